@@ -265,8 +265,10 @@ fn sweep(parent: &Path) -> Result<()> {
     Ok(())
 }
 
+/// A process that has ended and only waits to be noticed counts as gone.
 fn is_alive(pid: &str) -> bool {
-    !pid.is_empty() && Path::new("/proc").join(pid).exists()
+    let status = Path::new("/proc").join(pid).join("status");
+    !pid.is_empty() && std::fs::read_to_string(status).is_ok_and(|status| !status.contains("State:\tZ"))
 }
 
 /// Is the server of an abandoned cluster running still? Then it is left alone: it may be going down just now.
