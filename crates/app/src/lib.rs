@@ -1,1 +1,5 @@
 //! Being built.
+
+pub mod clock;
+pub mod net;
+pub mod random;
