@@ -141,12 +141,15 @@ fn pass_on(from: impl Read, show: impl Fn(&str)) -> Count {
 }
 
 /// The summary lines of `cargo test`, of nextest, and of our own stories (`stories: 12 passed, 0 failed`).
+///
+/// Nextest shows a failed test's own `test result:` indented, and counts it in its summary.
 fn counted(line: &str) -> Count {
-    let line = line.trim();
+    let line = line.trim_end();
     let numbers =
         if let Some((_, after)) = line.strip_prefix("test result:").and_then(|rest| rest.split_once(". ")) {
             after
         } else if let Some((_, after)) = line
+            .trim_start()
             .strip_prefix("Summary [")
             .and_then(|rest| rest.split_once("tests run: ").or_else(|| rest.split_once("test run: ")))
         {
@@ -188,6 +191,7 @@ mod tests {
         counts("stories: 5 passed, 2 failed", 5, 2);
         counts("running 12 tests", 0, 0);
         counts("12 passed; 0 failed", 0, 0);
+        counts("    test result: FAILED. 0 passed; 1 failed; 0 ignored", 0, 0);
     }
 
     #[test]
