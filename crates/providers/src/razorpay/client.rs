@@ -1,0 +1,178 @@
+//! One call to Razorpay: credentials, paths, and what an answer or a refusal is.
+
+use super::wire;
+use crate::contract::{Account, Call};
+use crate::wire::{Answer, CallError, Header, ReasonKind, Request};
+use data_encoding::BASE64;
+use hundi_core::Mode;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeSet;
+
+/// Razorpay's largest page, and how many of them we read: an order that was used to try stolen cards can hold
+/// hundreds of failures before its one success.
+const PAGE_ITEMS_MAX: usize = 100;
+const PAGES_MAX: usize = 10;
+
+const ID_CHARS_MAX: usize = 64;
+const DETAIL_CHARS_MAX: usize = 200;
+
+pub(super) async fn get<T: DeserializeOwned>(
+    call: Call<'_>,
+    purpose: &'static str,
+    path: &str,
+) -> Result<T, CallError> {
+    read(&send(call, purpose, "GET", path, vec![], vec![]).await?)
+}
+
+pub(super) async fn post<T: DeserializeOwned>(
+    call: Call<'_>,
+    purpose: &'static str,
+    path: &str,
+    body: &(impl Serialize + Sync),
+    more: Vec<Header>,
+) -> Result<T, CallError> {
+    let body = serde_json::to_vec(body).expect("structs of strings, numbers and flags are always JSON");
+    let mut headers = vec![Header::plain("content-type", "application/json")];
+    headers.extend(more);
+    read(&send(call, purpose, "POST", path, headers, body).await?)
+}
+
+/// All of a list, page by page. Pages are told apart by what is new in them, should `skip` be ignored.
+pub(super) async fn list<T: DeserializeOwned>(
+    call: Call<'_>,
+    purpose: &'static str,
+    path: &str,
+    id_of: fn(&T) -> &str,
+) -> Result<Vec<T>, CallError> {
+    let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
+    for page in 0..PAGES_MAX {
+        let skip = if page == 0 { String::new() } else { format!("&skip={}", page * PAGE_ITEMS_MAX) };
+        let paged = format!("{path}?count={PAGE_ITEMS_MAX}{skip}");
+        let items = match get::<wire::Collection<T>>(call, purpose, &paged).await {
+            // The pages of an order's payments and a payment's refunds are not documented as taking `count`, and
+            // Razorpay knows the refusal "is/are not required and should not be sent".
+            Err(CallError::NotDone(reason)) if page == 0 && reason.kind == ReasonKind::Refused => {
+                get::<wire::Collection<T>>(call, purpose, path).await?.items
+            }
+            answer => answer?.items,
+        };
+        let full = items.len() >= PAGE_ITEMS_MAX;
+        let known = all.len();
+        all.extend(items.into_iter().filter(|item| seen.insert(id_of(item).to_owned())));
+        if !full || all.len() == known {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// An id fit for a path. One that came from outside must not be able to lead elsewhere.
+pub(super) fn id(text: &str) -> Result<&str, CallError> {
+    if is_id(text) {
+        Ok(text)
+    } else {
+        Err(CallError::not_done(ReasonKind::Refused, "not an id of Razorpay's"))
+    }
+}
+
+pub(super) fn is_id(text: &str) -> bool {
+    let plain = text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
+    plain && !text.is_empty() && text.len() <= ID_CHARS_MAX
+}
+
+/// Where the API is, without a slash at its end.
+pub(super) fn base(account: &Account) -> &str {
+    account.base_url.trim_end_matches('/')
+}
+
+/// The mode that a key id names by its prefix.
+pub(super) fn mode_of_key(key_id: &str) -> Option<Mode> {
+    match () {
+        () if key_id.starts_with("rzp_test_") => Some(Mode::Test),
+        () if key_id.starts_with("rzp_live_") => Some(Mode::Live),
+        () => None,
+    }
+}
+
+async fn send(
+    call: Call<'_>,
+    purpose: &'static str,
+    method: &'static str,
+    path: &str,
+    more: Vec<Header>,
+    body: Vec<u8>,
+) -> Result<Answer, CallError> {
+    let mut headers = vec![authorization(call.account)?, Header::plain("accept", "application/json")];
+    headers.extend(more);
+    let url = format!("{}{path}", base(call.account));
+    call.wire.send(Request { purpose, method, url, headers, body }).await
+}
+
+fn authorization(account: &Account) -> Result<Header, CallError> {
+    let (key_id, key_secret) = (account.credential("key_id"), account.credential("key_secret"));
+    if key_id.is_empty() || key_secret.is_empty() {
+        return Err(CallError::not_done(ReasonKind::Unauthorized, "the key id or the key secret is missing"));
+    }
+    // One host serves both modes and the key decides: a live key in a test connection would move real money.
+    if mode_of_key(key_id.expose()).is_some_and(|mode| mode != account.mode) {
+        return Err(CallError::not_done(ReasonKind::Unauthorized, "the key is of the other mode"));
+    }
+    let pair = format!("{}:{}", key_id.expose(), key_secret.expose());
+    Ok(Header::secret("authorization", format!("Basic {}", BASE64.encode(pair.as_bytes()))))
+}
+
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, CallError> {
+    if !(200..300).contains(&answer.status) {
+        return Err(refusal(answer));
+    }
+    serde_json::from_slice(&answer.body)
+        .map_err(|_| CallError::unknown(ReasonKind::Unreadable, "a success that does not read as one"))
+}
+
+/// What an answer that is no success means. Branches on the status and on `error.code`, as the SDKs do; the text
+/// decides only between kinds of refusal, and whether an idempotency key was seen before.
+fn refusal(answer: &Answer) -> CallError {
+    match answer.status {
+        401 => return CallError::not_done(ReasonKind::Unauthorized, "wrong key"),
+        403 => return CallError::not_done(ReasonKind::Forbidden, "the key may not do this"),
+        // Turned away before anything was looked at.
+        429 => return CallError::not_done(ReasonKind::RateLimited, "too many calls"),
+        408 => return CallError::unknown(ReasonKind::TimedOut, "status 408"),
+        _ => {}
+    }
+    let problem = serde_json::from_slice::<wire::Problem>(&answer.body).map(|p| p.error);
+    let Ok(problem) = problem else {
+        let kind = if answer.status >= 500 { ReasonKind::ServerError } else { ReasonKind::Unreadable };
+        return CallError::unknown(kind, format!("status {}", answer.status));
+    };
+    let detail = shown(&problem);
+    let text = problem.description.unwrap_or_default().to_lowercase();
+    match (problem.code.as_str(), answer.status) {
+        // Something else was or is being done under this key: only asking tells what.
+        (_, 409) => CallError::unknown(ReasonKind::Refused, detail),
+        ("BAD_REQUEST_ERROR", 400..500) => match () {
+            () if text.contains("same idempotency key") => CallError::unknown(ReasonKind::Refused, detail),
+            () if text.contains("the id provided does not exist") || text.contains("is not a valid id") => {
+                CallError::not_done(ReasonKind::NotFound, detail)
+            }
+            () if text.contains("authentication failed") => {
+                CallError::not_done(ReasonKind::Unauthorized, detail)
+            }
+            () => CallError::not_done(ReasonKind::Refused, detail),
+        },
+        ("GATEWAY_ERROR" | "SERVER_ERROR", _) | (_, 500..) => {
+            CallError::unknown(ReasonKind::ServerError, detail)
+        }
+        _ => CallError::unknown(ReasonKind::Unrecognised, detail),
+    }
+}
+
+/// Code, reason and text for people, without words that could be a payer's address or number.
+fn shown(problem: &wire::ProblemBody) -> String {
+    let private = |word: &str| word.contains('@') || word.bytes().filter(u8::is_ascii_digit).count() >= 7;
+    let words = [Some(&problem.code), problem.reason.as_ref(), problem.description.as_ref()];
+    let words: Vec<_> = words.into_iter().flatten().flat_map(|part| part.split_whitespace()).collect();
+    let clean: Vec<_> = words.into_iter().map(|word| if private(word) { "…" } else { word }).collect();
+    clean.join(" ").chars().take(DETAIL_CHARS_MAX).collect()
+}

@@ -1,0 +1,285 @@
+//! Razorpay: orders paid through its checkout script, payment links, UPI links; captures, refunds, signed webhooks.
+//!
+//! The verbs are here and in `open.rs` and `told.rs`; its JSON is in `wire.rs`, what it means in `meaning.rs`, how it
+//! is proved in `sign.rs`, how it is called in `client.rs`. Where it is peculiar, `NOTES.md` says so with a source.
+
+mod card;
+mod client;
+mod meaning;
+mod open;
+mod sign;
+#[cfg(test)]
+mod tests;
+mod told;
+mod wire;
+
+use crate::contract::{
+    About, Account, Call, Capture, Card, Notices, Open, Provider, Refund, RefundAsk, Report, Returns,
+    Subject, TestConnection, TestResult, Watch,
+};
+use crate::wire::{CallError, Header, Reason, ReasonKind};
+use async_trait::async_trait;
+use hundi_core::Money;
+use meaning::Unheard;
+
+/// The provider Razorpay. Has no state: an account comes with each call.
+#[derive(Clone, Copy, Debug)]
+pub struct Razorpay;
+
+impl Provider for Razorpay {
+    fn card(&self) -> &'static Card {
+        &card::CARD
+    }
+
+    fn open(&self) -> &dyn Open {
+        self
+    }
+
+    fn watch(&self) -> &dyn Watch {
+        self
+    }
+
+    fn capture(&self) -> Option<&dyn Capture> {
+        Some(self)
+    }
+
+    fn refund(&self) -> Option<&dyn Refund> {
+        Some(self)
+    }
+
+    fn notices(&self) -> Option<&dyn Notices> {
+        Some(self)
+    }
+
+    fn returns(&self) -> Option<&dyn Returns> {
+        Some(self)
+    }
+
+    fn test(&self) -> &dyn TestConnection {
+        self
+    }
+}
+
+/// Whether an order of ours is a payment link there. Ids carry their kind.
+fn is_link(provider_order: &str) -> bool {
+    provider_order.starts_with("plink_")
+}
+
+// ---- asking
+
+#[async_trait]
+impl Watch for Razorpay {
+    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
+        let mut told = Told::default();
+        let order = client::id(&subject.provider_order)?;
+        if is_link(order) {
+            let link: wire::PaymentLink =
+                client::get(call, "fetch", &format!("/v1/payment_links/{order}")).await?;
+            if link.id != order {
+                return Err(Unheard("another payment link than was asked for").into());
+            }
+            let our_ref = meaning::our_ref(link.reference_id.as_deref());
+            for paid in link.payments.unwrap_or_default() {
+                // Its own order id names what Razorpay keeps beneath the link; we asked through the link.
+                let about = About { provider_order: Some(link.id.clone()), our_ref, provider_payment: None };
+                told.payment(call, &payment(call, "fetch", &paid.payment_id).await?, about).await;
+            }
+        } else {
+            let path = format!("/v1/orders/{order}/payments");
+            for payment in client::list::<wire::Payment>(call, "fetch", &path, |p| &p.id).await? {
+                let named = payment.order_id.clone().unwrap_or_else(|| order.to_owned());
+                let about = About { provider_order: Some(named), ..About::default() };
+                told.payment(call, &payment, about).await;
+            }
+        }
+        told.into_reports()
+    }
+}
+
+/// What was said so far, and the last thing in it that we could not translate.
+#[derive(Default)]
+struct Told {
+    reports: Vec<Report>,
+    unheard: Option<Unheard>,
+}
+
+impl Told {
+    async fn payment(&mut self, call: Call<'_>, payment: &wire::Payment, about: About) {
+        self.add(meaning::payment(payment, about));
+        if meaning::was_captured(payment) && payment.amount_refunded.is_some_and(|given| given > 0) {
+            // That money was taken is never held back because its refunds could not be listed: notices, the next
+            // poll and settlement lines bring those too.
+            let refunds = refunds_of(call, "fetch", &payment.id).await.unwrap_or_default();
+            refunds.iter().for_each(|refund| self.add(meaning::refund(refund)));
+        }
+    }
+
+    fn add(&mut self, report: Result<Report, Unheard>) {
+        match report {
+            Ok(report) => self.reports.push(report),
+            Err(unheard) => self.unheard = Some(unheard),
+        }
+    }
+
+    /// A word that we don't know about one try does not hide the others; alone, it is all that we can say.
+    fn into_reports(self) -> Result<Vec<Report>, CallError> {
+        match self.unheard {
+            Some(unheard) if self.reports.is_empty() => Err(unheard.into()),
+            _ => Ok(self.reports),
+        }
+    }
+}
+
+async fn payment(call: Call<'_>, purpose: &'static str, id: &str) -> Result<wire::Payment, CallError> {
+    let id = client::id(id)?;
+    let payment: wire::Payment = client::get(call, purpose, &format!("/v1/payments/{id}")).await?;
+    if payment.id == id { Ok(payment) } else { Err(Unheard("another payment than was asked for").into()) }
+}
+
+async fn refunds_of(
+    call: Call<'_>,
+    purpose: &'static str,
+    payment: &str,
+) -> Result<Vec<wire::Refund>, CallError> {
+    let path = format!("/v1/payments/{}/refunds", client::id(payment)?);
+    client::list(call, purpose, &path, |refund: &wire::Refund| &refund.id).await
+}
+
+// ---- taking
+
+#[async_trait]
+impl Capture for Razorpay {
+    async fn capture(
+        &self,
+        call: Call<'_>,
+        provider_payment: &str,
+        amount: Money,
+    ) -> Result<Vec<Report>, CallError> {
+        let id = client::id(provider_payment)?;
+        let body = wire::CaptureAsk { amount: amount.minor(), currency: amount.currency().to_string() };
+        let path = format!("/v1/payments/{id}/capture");
+        let taken = match client::post(call, "capture", &path, &body, vec![]).await {
+            // By an earlier call of ours, or by the account's settings.
+            Err(CallError::NotDone(reason)) if is_taken(&reason.detail) => {
+                let asked = payment(call, "capture", id).await;
+                asked.map_err(|e| CallError::Unknown(e.reason().clone()))?
+            }
+            answer => answer?,
+        };
+        if taken.id != id {
+            return Err(Unheard("another payment than was captured").into());
+        }
+        // The payment is named by us, which binds more than the order that a link keeps beneath itself.
+        Ok(vec![meaning::payment(&taken, About::default())?])
+    }
+}
+
+/// The texts are documented, and one from memory; each only makes us ask.
+fn is_taken(detail: &str) -> bool {
+    let detail = detail.to_lowercase();
+    ["already been captured", "already captured", "already paid"].iter().any(|text| detail.contains(text))
+}
+
+// ---- giving back
+
+#[async_trait]
+impl Refund for Razorpay {
+    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
+        let path = format!("/v1/payments/{}/refund", client::id(&ask.provider_payment)?);
+        let our_ref = ask.our_ref.as_str();
+        let body = wire::NewRefund {
+            amount: ask.amount.minor(),
+            speed: "normal",
+            receipt: our_ref,
+            notes: wire::OurNotes { our_ref, reason: Some(ask.reason) },
+        };
+        let key = Header::plain("X-Refund-Idempotency", our_ref);
+        match client::post(call, "refund", &path, &body, vec![key]).await {
+            Ok(refund) => of_ask(ask, &refund),
+            // How long the key is remembered is not documented. "Fully refunded already" may be the echo of our own
+            // earlier call, so a refusal is believed only when our reference is not among the refunds.
+            Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::Refused => {
+                match among(call, ask).await {
+                    Ok(Some(report)) => Ok(report),
+                    Ok(None) => Err(CallError::NotDone(reason)),
+                    Err(_) => Err(CallError::Unknown(reason)),
+                }
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    async fn fetch(
+        &self,
+        call: Call<'_>,
+        ask: &RefundAsk,
+        provider_refund: Option<&str>,
+    ) -> Result<Option<Report>, CallError> {
+        let Some(id) = provider_refund else { return among(call, ask).await };
+        let id = client::id(id)?;
+        match client::get::<wire::Refund>(call, "fetch_refund", &format!("/v1/refunds/{id}")).await {
+            Ok(refund) if refund.id == id => of_ask(ask, &refund).map(Some),
+            Ok(_) => Err(Unheard("another refund than was asked for").into()),
+            // It was there once. That it is gone is no proof that nothing went back.
+            Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => {
+                Err(CallError::Unknown(reason))
+            }
+            Err(other) => Err(other),
+        }
+    }
+}
+
+/// The refund with our reference among the payment's; of several the oldest, so that all callers see the same.
+async fn among(call: Call<'_>, ask: &RefundAsk) -> Result<Option<Report>, CallError> {
+    let refunds = refunds_of(call, "fetch_refund", &ask.provider_payment).await?;
+    let ours = refunds.iter().filter(|r| meaning::our_ref_of(r) == Some(ask.our_ref));
+    let oldest = ours.min_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+    oldest.map(|refund| of_ask(ask, refund)).transpose()
+}
+
+fn of_ask(ask: &RefundAsk, refund: &wire::Refund) -> Result<Report, CallError> {
+    if refund.payment_id != ask.provider_payment {
+        return Err(Unheard("a refund of another payment").into());
+    }
+    Ok(meaning::refund(refund)?)
+}
+
+// ---- testing a connection
+
+#[async_trait]
+impl TestConnection for Razorpay {
+    async fn test(&self, call: Call<'_>) -> TestResult {
+        if let Some(wrong) = wrong_key(call.account) {
+            return wrong;
+        }
+        match client::get::<wire::Collection<wire::Order>>(call, "test", "/v1/orders?count=1").await {
+            Ok(_) => TestResult::Works,
+            Err(CallError::NotDone(reason) | CallError::Unknown(reason)) => result_of(reason),
+        }
+    }
+}
+
+/// What the key's own prefix tells, before any call.
+fn wrong_key(account: &Account) -> Option<TestResult> {
+    match client::mode_of_key(account.credential("key_id").expose()) {
+        Some(mode) if mode == account.mode => None,
+        Some(_) => Some(TestResult::WrongMode),
+        None => Some(TestResult::WrongKey),
+    }
+}
+
+fn result_of(reason: Reason) -> TestResult {
+    match reason.kind {
+        ReasonKind::Unauthorized => TestResult::WrongKey,
+        ReasonKind::Forbidden => TestResult::MissingPermission,
+        ReasonKind::Unreachable
+        | ReasonKind::TimedOut
+        | ReasonKind::Broken
+        | ReasonKind::ServerError
+        | ReasonKind::RateLimited
+        | ReasonKind::Unreadable
+        | ReasonKind::Unrecognised
+        | ReasonKind::Refused
+        | ReasonKind::NotFound => TestResult::Unreachable(reason),
+    }
+}
