@@ -39,8 +39,8 @@ fn main() -> ExitCode {
 fn run(root: &Path, arguments: &[String]) -> Result<ExitCode> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
-        ["check"] => test::check(root)?,
-        ["test"] => test::test(root)?,
+        ["check"] => return test::check(root),
+        ["test"] => return test::test(root),
         ["tidy"] => tidy::run(root)?,
         ["pg"] => serve_pg(root)?,
         ["pg", "--", program, ref rest @ ..] => return with_pg(root, program, rest),

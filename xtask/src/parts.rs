@@ -2,9 +2,9 @@
 //!
 //! A failed part does not stop the run, so that one run shows everything that is wrong.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// Tests that ran.
@@ -58,8 +58,9 @@ impl Parts {
         self.done.push(part);
     }
 
-    /// Prints the parts and, last, the one line of totals; fails when any part did.
-    pub(crate) fn finish(self) -> Result<()> {
+    /// Prints the parts and, as the very last, the one line of totals, which is the exit code too.
+    #[must_use]
+    pub(crate) fn finish(self) -> ExitCode {
         println!();
         for part in &self.done {
             println!("{}", part.line());
@@ -75,7 +76,7 @@ impl Parts {
             self.done.len(),
             minutes(self.started.elapsed())
         );
-        if failed.is_empty() { Ok(()) } else { bail!("{} of {} parts failed", failed.len(), self.done.len()) }
+        if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }
 
@@ -197,17 +198,17 @@ mod tests {
     #[test]
     fn one_failed_part_fails_the_run_and_the_rest_still_runs() {
         let mut parts = Parts::new();
-        parts.call("bad", || bail!("planted"));
+        parts.call("bad", || anyhow::bail!("planted"));
         parts.run("good", Command::new("echo").arg("test result: ok. 3 passed; 0 failed;"));
         assert_eq!(parts.done[1].count, Count { passed: 3, failed: 0 });
-        assert!(parts.finish().is_err());
+        assert_eq!(parts.finish(), ExitCode::FAILURE);
     }
 
     #[test]
     fn tests_that_failed_count_even_when_the_command_says_otherwise() {
         let mut parts = Parts::new();
         parts.run("sly", Command::new("echo").arg("stories: 3 passed, 1 failed"));
-        assert!(parts.finish().is_err());
+        assert_eq!(parts.finish(), ExitCode::FAILURE);
     }
 
     #[test]
@@ -215,11 +216,11 @@ mod tests {
         for program in ["false", "/nowhere/at/all"] {
             let mut parts = Parts::new();
             parts.run("bad", &mut Command::new(program));
-            assert!(parts.finish().is_err(), "{program}");
+            assert_eq!(parts.finish(), ExitCode::FAILURE, "{program}");
         }
         let mut parts = Parts::new();
         parts.run("good", &mut Command::new("true"));
-        assert!(parts.finish().is_ok());
+        assert_eq!(parts.finish(), ExitCode::SUCCESS);
     }
 
     #[test]

@@ -6,23 +6,23 @@ use crate::pg::Cluster;
 use crate::tidy;
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
 /// The engines that the integration tests run on, as the tests' harness calls them.
 const ENGINES: [&str; 3] = ["sqlite", "pg-rc", "pg-ser"];
 
 /// Formatting, the rules of the house, clippy, and the tests of the rooms that need nothing to run.
-pub(crate) fn check(root: &Path) -> Result<()> {
+pub(crate) fn check(root: &Path) -> Result<ExitCode> {
     toolchain()?;
     let mut parts = Parts::new();
     by_reading(root, &mut parts);
     let rooms = ["-p", "hundi-core", "-p", "hundi-providers", "-p", "hundi-documents"];
     parts.run("unit tests", cargo(root).args(["test", "--quiet", "--lib"]).args(rooms));
-    parts.finish()
+    Ok(parts.finish())
 }
 
 /// Everything, on a fresh machine too: gets what is missing, and brings its own PostgreSQL.
-pub(crate) fn test(root: &Path) -> Result<()> {
+pub(crate) fn test(root: &Path) -> Result<ExitCode> {
     toolchain()?;
     let e2e = root.join("e2e/run");
     let mut needs: Vec<&Need> = vec![&POSTGRESQL];
@@ -51,7 +51,7 @@ pub(crate) fn test(root: &Path) -> Result<()> {
         parts.run("browser stories", Command::new(&e2e).current_dir(root).tap(with_pg));
     }
     drop(cluster);
-    parts.finish()
+    Ok(parts.finish())
 }
 
 fn by_reading(root: &Path, parts: &mut Parts) {
