@@ -40,7 +40,10 @@ pub(crate) fn test(root: &Path) -> Result<ExitCode> {
     };
     let tests = Tests::find(root);
     parts.run("tests", tests.all_but_integration().tap(with_pg));
-    parts.run("doc tests", cargo(root).args(["test", "--workspace", "--doc", "--quiet"]));
+    parts.run(
+        "doc tests",
+        cargo(root).args(["test", "--workspace", "--doc", "--quiet"]).args(failpoints(root)),
+    );
     if tests.has_integration {
         for engine in ENGINES {
             let mut run = tests.integration();
@@ -57,10 +60,8 @@ pub(crate) fn test(root: &Path) -> Result<ExitCode> {
 fn by_reading(root: &Path, parts: &mut Parts) {
     parts.run("formatting", cargo(root).args(["fmt", "--all", "--check"]));
     parts.call("tidy", || tidy::run(root));
-    parts.run(
-        "clippy",
-        cargo(root).args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]),
-    );
+    let clippy = ["clippy", "--quiet", "--workspace", "--all-targets"];
+    parts.run("clippy", cargo(root).args(clippy).args(failpoints(root)).args(["--", "-D", "warnings"]));
 }
 
 /// How the workspace's tests are run: by nextest where it is installed, else by cargo.
@@ -115,6 +116,7 @@ impl Tests {
         } else {
             command.args(["test", "--quiet", "--workspace", "--no-fail-fast"]);
         }
+        command.args(failpoints(&self.root));
         command
     }
 }
@@ -133,6 +135,23 @@ fn test_binaries(root: &Path) -> Vec<String> {
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// Arguments that switch on the test-only feature of every room that has it: where the real binary can be stopped.
+///
+/// The same for clippy and all tests, so that nothing is built in two ways.
+fn failpoints(root: &Path) -> Vec<String> {
+    let rooms = std::fs::read_dir(root.join("crates")).into_iter().flatten().flatten();
+    let mut features: Vec<String> = rooms
+        .filter_map(|room| {
+            let manifest = std::fs::read_to_string(room.path().join("Cargo.toml")).ok()?;
+            let has_it = manifest.lines().any(|line| line.starts_with("failpoints ="));
+            let name = manifest.lines().find_map(|line| line.strip_prefix("name = "))?.trim_matches('"');
+            has_it.then(|| format!("{name}/failpoints"))
+        })
+        .collect();
+    features.sort_unstable();
+    if features.is_empty() { Vec::new() } else { vec!["--features".to_owned(), features.join(",")] }
 }
 
 /// A small toolchain comes without these two.
@@ -206,6 +225,23 @@ mod tests {
             std::fs::write(path, "").expect("it is ours");
         }
         assert_eq!(test_binaries(&root), ["api", "it"]);
+        std::fs::remove_dir_all(root).expect("it is ours");
+    }
+
+    #[test]
+    fn failpoints_are_switched_on_where_a_room_has_them() {
+        let root = std::env::temp_dir().join(format!("hundi-xtask-points-{}", std::process::id()));
+        let room = |name: &str, rest: &str| {
+            let folder = root.join("crates").join(name);
+            std::fs::create_dir_all(&folder).expect("the temporary folder takes folders");
+            let manifest = format!("[package]\nname = \"hundi-{name}\"\n{rest}");
+            std::fs::write(folder.join("Cargo.toml"), manifest).expect("it is ours");
+        };
+        room("core", "");
+        assert_eq!(failpoints(&root), [""; 0]);
+        room("app", "[features]\nfailpoints = []\n");
+        room("web", "[features]\nfailpoints = [\"hundi-app/failpoints\"]\n");
+        assert_eq!(failpoints(&root), ["--features", "hundi-app/failpoints,hundi-web/failpoints"]);
         std::fs::remove_dir_all(root).expect("it is ours");
     }
 }

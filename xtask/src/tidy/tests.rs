@@ -26,11 +26,16 @@ fn innocent(line: &str) {
 const PLANTED: &[(&str, &str, &str, &str)] = &[
     ("clock", "let a = SystemTime::now();", "crates/app/src/a.rs", "crates/app/src/clock.rs"),
     ("clock", "let a = std::time::Instant::now();", "crates/store/src/a.rs", "crates/app/src/clock/wall.rs"),
-    ("clock", "let a = tokio::time::Instant::now();", "crates/hundi/src/a.rs", "crates/bench/src/a.rs"),
+    (
+        "clock",
+        "let a = tokio::time::Instant::now();",
+        "crates/store/src/pg/a.rs",
+        "crates/store/src/pg/rerun.rs",
+    ),
     ("clock", "let a = jiff::Timestamp::now();", "crates/core/src/a.rs", "crates/hundi/tests/it/a.rs"),
     ("clock", "let a = UNIX_EPOCH.elapsed();", "crates/core/src/a.rs", "crates/chaos/src/a.rs"),
     ("clock", "use std::time::Instant as Watch;", "crates/web/src/a.rs", "xtask/src/a.rs"),
-    ("randomness", "let a = SystemRandom::new();", "crates/store/src/a.rs", "crates/store/src/jitter.rs"),
+    ("randomness", "let a = SystemRandom::new();", "crates/store/src/a.rs", "crates/store/src/pg/rerun.rs"),
     ("randomness", "rand::fill(&mut a)?;", "crates/app/src/seal.rs", "crates/app/src/random.rs"),
     (
         "randomness",

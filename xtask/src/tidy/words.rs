@@ -46,7 +46,14 @@ pub(super) const RULES: &[Rule] = &[
             "Instant as",
         ],
         within: &["crates/"],
-        homes: &[("crates/app/src/clock*", "the one clock"), PROGRAMMES[0], PROGRAMMES[1]],
+        homes: &[
+            ("crates/app/src/clock*", "the one clock"),
+            ("crates/store/src/lite/reader.rs", "a deadline cuts a long read off; no time it reads is kept"),
+            ("crates/store/src/migrate.rs", "a deadline ends the wait for another's migration; none is kept"),
+            ("crates/store/src/pg/rerun.rs", "a deadline ends the reruns; no time it reads is kept"),
+            PROGRAMMES[0],
+            PROGRAMMES[1],
+        ],
         instead: "take `now` as an argument, or ask the clock in app/src/clock.rs",
     },
     Rule {
@@ -56,10 +63,7 @@ pub(super) const RULES: &[Rule] = &[
         within: &["crates/"],
         homes: &[
             ("crates/app/src/random*", "the one source of chance"),
-            (
-                "crates/store/src/jitter*",
-                "a rerun after a conflict waits a random moment; the store can't ask app",
-            ),
+            ("crates/store/src/pg/rerun.rs", "those who collided wait a random moment; store can't ask app"),
             PROGRAMMES[0],
             PROGRAMMES[1],
         ],
@@ -80,6 +84,7 @@ pub(super) const RULES: &[Rule] = &[
         within: &["crates/"],
         homes: &[
             ("crates/hundi/src", "the binary reads its configuration"),
+            ("crates/app/src/clock.rs", "in test builds only: the clock that tests move stands in a file"),
             ("crates/store/src/lite*", "a SQLite database is a file, and a second server on it is refused"),
             PROGRAMMES[0],
             PROGRAMMES[1],
