@@ -75,6 +75,7 @@ fn whatever_may_have_acted_is_unknown() {
     let running = "Another request with the same idempotency key is still in progress.";
     check(409, &no(running), Outcome::Unknown(Refused));
     check(400, &no(running), Outcome::Unknown(Refused));
+    check(409, &no("anything"), Outcome::Unknown(Refused));
     check(409, "", Outcome::Unknown(Unreadable));
     check(408, "", Outcome::Unknown(TimedOut));
     check(

@@ -137,8 +137,10 @@ fn details_are_shown_and_never_needed() {
 #[test]
 fn refunds_come_with_their_payment() {
     let given = payment(&[("amount_refunded", json!(50000))]);
-    let reports =
-        fetched("order_HdTest000001", vec![collection(&[given.clone()]), collection(&[REFUND.to_owned()])]);
+    let reports = fetched(
+        "order_HdTest000001",
+        vec![collection(std::slice::from_ref(&given)), collection(&[REFUND.to_owned()])],
+    );
     let reports = reports.unwrap();
     let [Report::Payment { .. }, Report::Refund { about, fact }] = &reports[..] else {
         panic!("{reports:?}")
@@ -161,6 +163,8 @@ fn refunds_come_with_their_payment() {
 fn a_links_payments_are_told_under_the_link() {
     let paid = json!([{"payment_id": "pay_HdTest00000001", "amount": 10000, "status": "captured"}]);
     let link = with(PAYMENT_LINK, &[("payments", paid), ("reference_id", json!(OUR_REF))]);
+    let other = payment(&[("id", json!("pay_2"))]);
+    assert!(fetched("plink_HdTest000001", vec![ok(link.clone()), ok(other)]).is_err());
     let reports = fetched("plink_HdTest000001", vec![ok(link), ok(PAYMENT)]).unwrap();
     assert_eq!(tries(&reports)[0].0, "plink_HdTest000001");
     assert!(matches!(&reports[0], Report::Payment { about, .. } if about.our_ref == Some(our_ref())));
