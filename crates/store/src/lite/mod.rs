@@ -1,0 +1,147 @@
+//! SQLite: one writer thread that commits in groups, a few readers, and a bounded queue before each.
+
+mod job;
+mod open;
+mod queue;
+mod reader;
+#[cfg(test)]
+mod tests;
+mod tx;
+mod writer;
+
+pub(crate) use tx::LiteTx;
+
+use crate::shared::{Counters, Shared, StoreMetrics};
+use crate::{DbError, Tx, TxError};
+use job::Op;
+pub(crate) use queue::Lane;
+use queue::Queue;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use tokio::sync::oneshot;
+
+/// How many operations may wait before callers are told to come back later.
+const WAITING_MAX: usize = 4096;
+/// Reads mostly wait for the disk or a core, so more threads than these only add memory.
+const READERS: usize = 3;
+
+/// An open SQLite database. Dropping it lets the threads finish what is queued and stop.
+pub(crate) struct Lite {
+    path: PathBuf,
+    writes: Arc<Queue>,
+    reads: Arc<Queue>,
+    shared: Shared,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    beside: bool,
+}
+
+/// As the server that owns the file, or as a command beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stance {
+    Server,
+    Beside,
+}
+
+impl Lite {
+    /// Opens the file and starts the threads. Blocks: call it off the runtime's threads.
+    pub(crate) fn open(path: &Path, stance: Stance, shared: Shared) -> Result<Self, DbError> {
+        let held = match stance {
+            Stance::Server => Some(Arc::new(open::own(path)?)),
+            Stance::Beside => None,
+        };
+        let writer = open::writer(path, stance)?;
+        let readers = (0..READERS).map(|_| open::reader(path)).collect::<Result<Vec<_>, _>>()?;
+
+        let (writes, reads) = (Arc::new(Queue::new(WAITING_MAX)), Arc::new(Queue::new(WAITING_MAX)));
+        let mut threads = Vec::new();
+        let start = |name: &str, queue: &Arc<Queue>, work: Box<dyn FnOnce(&Queue) + Send>| {
+            let (queue, held) = (Arc::clone(queue), held.clone());
+            std::thread::Builder::new()
+                .name(name.to_owned())
+                .spawn(move || {
+                    let queue = queue::ClosedAtTheEnd(queue);
+                    work(&queue.0);
+                    drop(held);
+                })
+                .map_err(|e| DbError::Unavailable(format!("no thread for the database: {e}")))
+        };
+        let tx = Tx::of_lite(LiteTx::new(writer, shared.clone()));
+        let end = shared.clone();
+        threads.push(start("hundi-writer", &writes, Box::new(move |queue| writer::run(tx, queue, &end)))?);
+        for mut conn in readers {
+            let deadline = reader::Deadline::watching(&mut conn)?;
+            let tx = Tx::of_lite(LiteTx::new(conn, shared.clone()));
+            let work = Box::new(move |queue: &Queue| reader::run(tx, queue, &deadline));
+            threads.push(start("hundi-reader", &reads, work)?);
+        }
+        let beside = stance == Stance::Beside;
+        Ok(Self { path: path.to_owned(), writes, reads, shared, threads: Mutex::new(threads), beside })
+    }
+
+    pub(crate) async fn write<T, E, F>(&self, f: F, lane: Lane) -> Result<T, E>
+    where
+        F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: TxError,
+    {
+        // The writer vanished with our operation in hand: nobody can say how far it came.
+        Self::hand_over(&self.writes, f, lane, DbError::CommitUnknown).await
+    }
+
+    pub(crate) async fn read<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: TxError,
+    {
+        let lost = DbError::Unavailable("the reader stopped".to_owned());
+        Self::hand_over(&self.reads, f, Lane::Interactive, lost).await
+    }
+
+    async fn hand_over<T, E, F>(queue: &Queue, f: F, lane: Lane, lost: DbError) -> Result<T, E>
+    where
+        F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: TxError,
+    {
+        let (reply, answer) = oneshot::channel();
+        queue.push(Box::new(Op::new(f, reply)), lane)?;
+        answer.await.unwrap_or_else(|_| Err(lost.into()))
+    }
+
+    /// A command beside the server, which owns the schema.
+    pub(crate) const fn is_beside(&self) -> bool {
+        self.beside
+    }
+
+    pub(crate) fn metrics(&self) -> StoreMetrics {
+        let log = open::with_suffix(&self.path, "-wal");
+        let log_bytes = std::fs::metadata(log).map_or(0, |m| m.len());
+        self.shared.counters.shown(self.writes.len() as u64, log_bytes)
+    }
+
+    /// Finishes what is queued and closes the file. Blocks.
+    pub(crate) fn close(&self) {
+        self.writes.close();
+        self.reads.close();
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the database panicked");
+            }
+        }
+    }
+}
+
+impl Drop for Lite {
+    fn drop(&mut self) {
+        self.writes.close();
+        self.reads.close();
+    }
+}
+
+fn count_commit(counters: &Counters, ops: u64) {
+    Counters::add(&counters.batches, 1);
+    Counters::add(&counters.ops, ops);
+}

@@ -1,0 +1,76 @@
+//! Connections: how many, how they are set up, and what a server must promise.
+
+use crate::DbError;
+use crate::error::of_postgres;
+use deadpool_postgres::{
+    Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
+};
+use hundi_core::Secret;
+use std::time::Duration;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, Config, NoTls};
+
+/// How long a caller waits for a free connection, and for a new one to be made.
+const WAIT_SECS_MAX: u64 = 5;
+
+/// Transactions are read only unless BEGIN says otherwise, see `tx.rs`. Times in milliseconds.
+const SESSION: &str = "SET default_transaction_read_only = on; \
+    SET statement_timeout = 10000; \
+    SET idle_in_transaction_session_timeout = 10000";
+
+pub(super) fn build(url: &Secret, size: usize) -> Result<Pool, DbError> {
+    // The driver's message quotes the URL, which holds a password.
+    let mut config: Config =
+        url.expose().parse().map_err(|_| DbError::Bug("the database's URL cannot be read".to_owned()))?;
+    config.connect_timeout(Duration::from_secs(WAIT_SECS_MAX));
+    config.application_name("hundi");
+    let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    let manager = Manager::from_config(config, NoTls, recycling);
+    let wait = Some(Duration::from_secs(WAIT_SECS_MAX));
+    let settle =
+        Hook::async_fn(|client, _| Box::pin(async { settle(client).await.map_err(HookError::Backend) }));
+    Pool::builder(manager)
+        .max_size(size.max(1))
+        .wait_timeout(wait)
+        .create_timeout(wait)
+        .recycle_timeout(wait)
+        .runtime(Runtime::Tokio1)
+        .post_create(settle)
+        .build()
+        .map_err(|e| DbError::bug("the pool", e))
+}
+
+pub(super) async fn get(pool: &Pool) -> Result<Object, DbError> {
+    pool.get().await.map_err(|error| match error {
+        PoolError::Backend(e) | PoolError::PostCreateHook(HookError::Backend(e)) => {
+            match of_postgres("connecting", &e) {
+                DbError::Unavailable(told) | DbError::Bug(told) => DbError::Unavailable(told),
+                other => other,
+            }
+        }
+        PoolError::Timeout(_) => DbError::Unavailable("no connection became free in time".to_owned()),
+        other => DbError::Unavailable(other.to_string()),
+    })
+}
+
+async fn settle(client: &Client) -> Result<(), tokio_postgres::Error> {
+    client.batch_execute(SESSION).await?;
+    // Compiling short statements costs more than running them: 4-8 times slower, measured.
+    match client.batch_execute("SET jit = off").await {
+        // A distributed engine that has no such thing.
+        Err(e) if e.code() == Some(&SqlState::UNDEFINED_OBJECT) => Ok(()),
+        done => done,
+    }
+}
+
+/// Refuses a server that answers COMMIT before the data is on its disk.
+pub(super) async fn check_durable(pool: &Pool) -> Result<(), DbError> {
+    let client = get(pool).await?;
+    let shown = client.query_one("SELECT current_setting('synchronous_commit', true)", &[]).await;
+    let setting: Option<String> =
+        shown.and_then(|row| row.try_get(0)).map_err(|e| of_postgres("settings", &e))?;
+    match setting.as_deref() {
+        Some("off") => Err(DbError::Unavailable("PostgreSQL's synchronous_commit is off".to_owned())),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,135 @@
+//! Scratch databases for tests, of this crate and of those above it. Each is new, empty, and gone afterwards.
+
+use crate::{Isolation, Store, StoreConfig};
+use hundi_core::Secret;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tempfile::TempDir;
+use tokio_postgres::{Client, Config, NoTls};
+
+/// Connections that a scratch store may open.
+const POOL: usize = 4;
+
+/// One database of its own for one test.
+pub struct Scratch {
+    config: StoreConfig,
+    home: Home,
+}
+
+enum Home {
+    Folder(TempDir),
+    /// The server that holds it, and the database's name there.
+    Server(Config, String),
+}
+
+impl Scratch {
+    /// A file in a folder of its own.
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a test machine has a temporary folder");
+        let path = folder.path().join("hundi.db");
+        Self { config: StoreConfig::Sqlite { path }, home: Home::Folder(folder) }
+    }
+
+    /// A new database on the scratch server at `url`.
+    pub async fn postgres(url: &str, isolation: Isolation) -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("scratch_{}_{count}", std::process::id());
+        let server: Config = url.parse().expect("the scratch server's URL");
+        let admin = connect(&server).await;
+        // Left over from a process that had the same number.
+        admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.expect("dropped");
+        admin.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("created");
+        let url = Secret::new(with_database(url, &name));
+        Self {
+            config: StoreConfig::Postgres { url, pool: POOL, isolation },
+            home: Home::Server(server, name),
+        }
+    }
+
+    pub const fn config(&self) -> &StoreConfig {
+        &self.config
+    }
+
+    /// For the messages of assertions.
+    pub const fn engine(&self) -> &'static str {
+        match &self.config {
+            StoreConfig::Sqlite { .. } => "sqlite",
+            StoreConfig::Postgres { isolation: Isolation::ReadCommitted, .. } => "postgres, read committed",
+            StoreConfig::Postgres { isolation: Isolation::Serializable, .. } => "postgres, serializable",
+        }
+    }
+
+    /// Opens it as a server does; a broken database panics instead of stopping the process.
+    pub async fn open(&self) -> Store {
+        let fatal = Arc::new(|error: &crate::DbError| panic!("{error}"));
+        Store::open_with(&self.config, fatal).await.expect("a scratch database opens")
+    }
+
+    /// Closes the store and removes the database. A test that fails before leaves it behind, to be looked at.
+    pub async fn done(self, store: Store) {
+        store.close().await;
+        match self.home {
+            Home::Folder(folder) => folder.close().expect("the folder is ours"),
+            Home::Server(server, name) => {
+                let admin = connect(&server).await;
+                admin.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await.expect("dropped");
+            }
+        }
+    }
+}
+
+async fn connect(server: &Config) -> Client {
+    let (client, connection) = server.connect(NoTls).await.expect("the scratch server answers");
+    // Ends with the client.
+    drop(tokio::spawn(connection));
+    client
+}
+
+/// The URL of another database on the same server.
+fn with_database(url: &str, name: &str) -> String {
+    let (rest, query) = url.split_once('?').map_or((url, None), |(rest, query)| (rest, Some(query)));
+    let scheme = rest.find("://").map_or(0, |at| at + 3);
+    let server = rest[scheme..].find('/').map_or(rest, |at| &rest[..scheme + at]);
+    query.map_or_else(|| format!("{server}/{name}"), |query| format!("{server}/{name}?{query}"))
+}
+
+#[cfg(test)]
+impl Scratch {
+    /// A scratch database of each kind that this machine can serve: SQLite always, PostgreSQL at both isolations
+    /// where `HUNDI_TEST_PG` names a server.
+    pub(crate) async fn each() -> Vec<Self> {
+        let mut all = vec![Self::sqlite()];
+        all.extend(Self::each_pg().await);
+        all
+    }
+
+    /// The PostgreSQL half. Under `HUNDI_TEST_REQUIRE_PG=1` a missing server fails the test.
+    pub(crate) async fn each_pg() -> Vec<Self> {
+        let Ok(url) = std::env::var("HUNDI_TEST_PG") else {
+            let required = std::env::var("HUNDI_TEST_REQUIRE_PG").is_ok_and(|v| v == "1");
+            assert!(!required, "HUNDI_TEST_PG names no server, and this run must have one");
+            return Vec::new();
+        };
+        vec![
+            Self::postgres(&url, Isolation::ReadCommitted).await,
+            Self::postgres(&url, Isolation::Serializable).await,
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_database;
+
+    #[test]
+    fn the_database_is_replaced_and_nothing_else() {
+        let check = |url, expected| assert_eq!(with_database(url, "n"), expected);
+        check(
+            "postgresql://u@127.0.0.1:5999/postgres?sslmode=disable",
+            "postgresql://u@127.0.0.1:5999/n?sslmode=disable",
+        );
+        check("postgres://u:p@h/postgres", "postgres://u:p@h/n");
+        check("postgres://u:p@h", "postgres://u:p@h/n");
+    }
+}
