@@ -195,7 +195,9 @@ mod tests {
         let id = PaymentId::new(Millis(1_789_000_000_000), [7; 10]);
         assert_eq!(id.to_string().parse::<PaymentId>(), Ok(id));
         assert!(id.to_string().parse::<OrderId>().is_err());
-        for text in ["", "pay_", "pay", "pay_01", "PAY_01jz6v3n8000000000000000000", "pay_81jz6v3n800000000000000000"] {
+        for text in
+            ["", "pay_", "pay", "pay_01", "PAY_01jz6v3n8000000000000000000", "pay_81jz6v3n800000000000000000"]
+        {
             refused(text);
         }
         refused(&id.to_string().to_uppercase());

@@ -105,11 +105,18 @@ pub enum Step {
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
-    Became { from: Status, to: Status },
+    Became {
+        from: Status,
+        to: Status,
+    },
     /// More came than was owed, or it came when nothing was: to be given back by policy.
-    GiveBack { provider_payment: String },
+    GiveBack {
+        provider_payment: String,
+    },
     /// More came than was owed: a person looks at it.
-    Overpaid { provider_payment: String },
+    Overpaid {
+        provider_payment: String,
+    },
 }
 
 impl State {

@@ -128,7 +128,10 @@ pub enum Step {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    Became { from: Status, to: Status },
+    Became {
+        from: Status,
+        to: Status,
+    },
     /// Money went back: one ledger entry.
     Post,
     /// It had gone back and came back again: the mirror entry.
@@ -191,7 +194,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn run(facts: &[Fact]) -> (State, i32) {
-        let mut state = State::new(Money::inr(500_00));
+        let mut state = State::new(Money::inr(50_000));
         let mut posted = 0;
         for fact in facts {
             if let Step::Move { to, effects } = step(&state, fact) {
@@ -206,7 +209,8 @@ mod tests {
 
     #[track_caller]
     fn ends(happened: &[Happened], status: Status) {
-        let facts: Vec<_> = happened.iter().zip(1..).map(|(h, at)| Fact { at: Millis(at), happened: *h }).collect();
+        let facts: Vec<_> =
+            happened.iter().zip(1..).map(|(h, at)| Fact { at: Millis(at), happened: *h }).collect();
         assert_eq!(run(&facts).0.status(), status);
     }
 

@@ -202,7 +202,14 @@ mod tests {
 
     #[test]
     fn support_changes_nothing_and_staff_refunds_nothing() {
-        let changes = [P::TakePayments, P::Refund, P::ManageConnections, P::ManageWebhooks, P::ManageKeys, P::ManageUsers];
+        let changes = [
+            P::TakePayments,
+            P::Refund,
+            P::ManageConnections,
+            P::ManageWebhooks,
+            P::ManageKeys,
+            P::ManageUsers,
+        ];
         assert!(changes.iter().all(|p| !Role::PlatformSupport.allows(*p)));
         assert!(!Role::Staff.allows(P::Refund));
         assert!(!Role::Developer.allows(P::Refund));

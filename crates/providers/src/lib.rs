@@ -1,1 +1,13 @@
-//! Being built.
+//! How others speak: one folder a provider, each with its adapter and its simulator.
+//!
+//! No HTTP client, no database, no clock and no randomness in here. Adapters turn our words into a provider's request
+//! through [`Wire`] and its answer into facts; simulators are functions from a request and a time to a response.
+
+pub mod contract;
+pub mod razorpay;
+pub mod registry;
+pub mod sim;
+pub mod wire;
+
+pub use contract::*;
+pub use wire::{Answer, CallError, Header, Reason, ReasonKind, Request, Wire};

@@ -21,3 +21,24 @@ pub use stmt::Stmt;
 pub use store::{Isolation, Store, StoreConfig};
 pub use tx::Tx;
 pub use value::{FromValue, Reader, Row, ToValue, Value};
+
+pub mod audit;
+pub mod connections;
+pub mod discrepancies;
+pub mod endpoints;
+pub mod events;
+pub mod figures;
+pub mod history;
+pub mod idempotency;
+pub mod jobs;
+pub mod ledger;
+pub mod notices;
+pub mod orders;
+pub mod page;
+mod parsed;
+pub mod payments;
+pub mod people;
+pub mod refunds;
+pub mod settings;
+
+pub use page::{Cursor, Page};

@@ -1,6 +1,27 @@
 //! Every statement there is. A test prepares each on both engines and compares what they take and give.
 
-use crate::{Stmt, migrate, pg};
+use crate::{
+    Stmt, audit, connections, discrepancies, endpoints, events, figures, history, idempotency, jobs, ledger, notices, orders, payments, people, refunds, settings, migrate, pg,
+};
 
 /// Each file's statements. A new table group adds its line here.
-pub static ALL: &[(&str, &[&Stmt])] = &[("migrate", migrate::ALL), ("pg", pg::ALL)];
+pub static ALL: &[(&str, &[&Stmt])] = &[
+    ("migrate", migrate::ALL),
+    ("pg", pg::ALL),
+    ("audit", audit::ALL),
+    ("connections", connections::ALL),
+    ("discrepancies", discrepancies::ALL),
+    ("endpoints", endpoints::ALL),
+    ("events", events::ALL),
+    ("figures", figures::ALL),
+    ("history", history::ALL),
+    ("idempotency", idempotency::ALL),
+    ("jobs", jobs::ALL),
+    ("ledger", ledger::ALL),
+    ("notices", notices::ALL),
+    ("orders", orders::ALL),
+    ("payments", payments::ALL),
+    ("people", people::ALL),
+    ("refunds", refunds::ALL),
+    ("settings", settings::ALL),
+];

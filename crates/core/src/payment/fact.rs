@@ -31,12 +31,18 @@ pub enum Happened {
 pub enum Try {
     /// Begun, no result yet.
     Started,
-    Failed { reason: FailureReason },
+    Failed {
+        reason: FailureReason,
+    },
     /// The bank holds the money; nobody has taken it yet.
-    Authorized { amount: Money },
+    Authorized {
+        amount: Money,
+    },
     /// The provider let the hold go. Nothing was taken.
     Released,
-    Captured { amount: Money },
+    Captured {
+        amount: Money,
+    },
 }
 
 /// What is worth showing of a try. Never decides anything.

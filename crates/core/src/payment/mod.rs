@@ -10,7 +10,7 @@ mod state;
 mod tests;
 
 pub use fact::{Captured, Fact, Happened, Try, TryDetail};
-pub use state::{State, Status};
+pub use state::{Refused, State, Status, TryState};
 
 use crate::Money;
 use crate::time::Millis;
@@ -20,7 +20,10 @@ use crate::time::Millis;
 pub enum Step {
     /// A repeat, or old news.
     Same,
-    Move { to: State, effects: Vec<Effect> },
+    Move {
+        to: State,
+        effects: Vec<Effect>,
+    },
 }
 
 /// What the caller must write together with the new state.

@@ -100,7 +100,8 @@ fn the_hold_to_capture_is_the_earliest_by_the_providers_time() {
 
 fn any_fact() -> impl Strategy<Value = Fact> {
     let id = prop::sample::select(vec!["p1", "p2", "p3"]);
-    let amount = prop::sample::select(vec![ASKED, ASKED, ASKED, Money::inr(100), Money::new(5, crate::Currency::USD)]);
+    let amount =
+        prop::sample::select(vec![ASKED, ASKED, ASKED, Money::inr(100), Money::new(5, crate::Currency::USD)]);
     let what = prop_oneof![
         Just(Try::Started),
         prop::sample::select(FailureReason::ALL).prop_map(|reason| Try::Failed { reason }),
@@ -108,7 +109,8 @@ fn any_fact() -> impl Strategy<Value = Fact> {
         amount.clone().prop_map(|amount| Try::Authorized { amount }),
         amount.prop_map(|amount| Try::Captured { amount }),
     ];
-    let detail = prop::option::of("[a-c]").prop_map(|bank_ref| TryDetail { bank_ref, ..TryDetail::default() });
+    let detail =
+        prop::option::of("[a-c]").prop_map(|bank_ref| TryDetail { bank_ref, ..TryDetail::default() });
     let of_try = (id, what, detail).prop_map(|(id, what, detail)| H::Tried {
         provider_payment: id.into(),
         what,

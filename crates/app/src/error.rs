@@ -1,0 +1,233 @@
+//! Every refusal a caller can meet, in one catalogue: its code, its HTTP status, its sentence.
+//!
+//! One enum for all use cases, because they share most of their refusals, and because the API's error codes are one
+//! list that callers program against. Named by the rule each protects.
+
+use hundi_core::order;
+use hundi_core::payment;
+use hundi_providers::{CallError, ReasonKind};
+use hundi_store::{DbError, TxError};
+
+/// Why a use case did not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Error {
+    Db(DbError),
+    NotFound { what: &'static str },
+    /// A field is not acceptable. `param` is its path.
+    Invalid { param: String, message: String },
+    OrderCannotBePaid { status: order::Status },
+    OrderCannotBeCancelled { status: order::Status },
+    /// Another payment of this order is with the payer, and the merchant does not accept paying it back.
+    PaymentInProgress,
+    /// Another payment of this order may have been charged.
+    PaymentInDoubt,
+    NoConnection { flow: String },
+    ConnectionDisabled,
+    AmountOutsideLimits { min: String, max: String },
+    CurrencyNotOffered,
+    PaymentCannotBeCaptured { status: payment::Status },
+    PaymentCannotBeCancelled { status: payment::Status },
+    CaptureNotWhole,
+    PaymentNotRefundable { status: payment::Status },
+    RefundExceedsCaptured { refundable: String },
+    RefundWindowPassed,
+    RefundsNotOffered,
+    /// The provider surely did nothing.
+    ProviderRefused { why: String },
+    KeyInFlight,
+    KeyReused,
+    WrongCredentials,
+    SignInRefused,
+    NotAllowed,
+    AccountConnectedTwice,
+    TestFailed { why: &'static str, sentence: String },
+    EndpointAddressRefused { why: String },
+    TooMany { what: &'static str },
+    /// A sealed secret cannot be opened: wrong master key, or a ciphertext that was moved.
+    Sealed,
+    Bug(String),
+}
+
+impl From<DbError> for Error {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+impl TxError for Error {
+    fn as_db(&self) -> Option<&DbError> {
+        match self {
+            Self::Db(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl Error {
+    pub fn invalid(param: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid { param: param.into(), message: message.into() }
+    }
+
+    /// Stable, for programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Db(DbError::Unavailable(_) | DbError::Conflict(_)) => "temporarily_unavailable",
+            Self::Db(DbError::CommitUnknown) => "outcome_unknown",
+            Self::Db(DbError::Broken(_) | DbError::Bug(_)) | Self::Sealed | Self::Bug(_) => "internal_error",
+            Self::NotFound { .. } => "not_found",
+            Self::Invalid { .. } => "invalid_field",
+            Self::OrderCannotBePaid { .. } => "order_cannot_be_paid",
+            Self::OrderCannotBeCancelled { .. } => "order_cannot_be_cancelled",
+            Self::PaymentInProgress => "payment_in_progress",
+            Self::PaymentInDoubt => "payment_in_doubt",
+            Self::NoConnection { .. } => "no_connection",
+            Self::ConnectionDisabled => "connection_disabled",
+            Self::AmountOutsideLimits { .. } => "amount_outside_limits",
+            Self::CurrencyNotOffered => "currency_not_offered",
+            Self::PaymentCannotBeCaptured { .. } => "payment_cannot_be_captured",
+            Self::PaymentCannotBeCancelled { .. } => "payment_cannot_be_cancelled",
+            Self::CaptureNotWhole => "capture_not_whole",
+            Self::PaymentNotRefundable { .. } => "payment_not_refundable",
+            Self::RefundExceedsCaptured { .. } => "refund_exceeds_captured",
+            Self::RefundWindowPassed => "refund_window_passed",
+            Self::RefundsNotOffered => "refunds_not_offered",
+            Self::ProviderRefused { .. } => "provider_refused",
+            Self::KeyInFlight => "idempotency_key_in_flight",
+            Self::KeyReused => "idempotency_key_reused",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::SignInRefused => "sign_in_refused",
+            Self::NotAllowed => "not_allowed",
+            Self::AccountConnectedTwice => "account_connected_twice",
+            Self::TestFailed { .. } => "connection_test_failed",
+            Self::EndpointAddressRefused { .. } => "endpoint_address_refused",
+            Self::TooMany { .. } => "too_many",
+        }
+    }
+
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Db(DbError::Unavailable(_) | DbError::Conflict(_) | DbError::CommitUnknown) => 503,
+            Self::Db(DbError::Broken(_) | DbError::Bug(_)) | Self::Sealed | Self::Bug(_) => 500,
+            Self::NotFound { .. } => 404,
+            Self::Invalid { .. } | Self::EndpointAddressRefused { .. } | Self::TestFailed { .. } => 400,
+            Self::WrongCredentials | Self::SignInRefused => 401,
+            Self::NotAllowed => 403,
+            Self::OrderCannotBePaid { .. }
+            | Self::OrderCannotBeCancelled { .. }
+            | Self::PaymentInProgress
+            | Self::PaymentInDoubt
+            | Self::PaymentCannotBeCaptured { .. }
+            | Self::PaymentCannotBeCancelled { .. }
+            | Self::KeyInFlight
+            | Self::AccountConnectedTwice => 409,
+            Self::NoConnection { .. }
+            | Self::ConnectionDisabled
+            | Self::AmountOutsideLimits { .. }
+            | Self::CurrencyNotOffered
+            | Self::CaptureNotWhole
+            | Self::PaymentNotRefundable { .. }
+            | Self::RefundExceedsCaptured { .. }
+            | Self::RefundWindowPassed
+            | Self::RefundsNotOffered
+            | Self::KeyReused => 422,
+            Self::TooMany { .. } => 429,
+            Self::ProviderRefused { .. } => 502,
+        }
+    }
+
+    /// Whether the same request may succeed later, with the same idempotency key.
+    pub const fn retryable(&self) -> bool {
+        matches!(self.status(), 503 | 429) || matches!(self, Self::KeyInFlight)
+    }
+
+    /// The field it is about.
+    pub fn param(&self) -> Option<&str> {
+        match self {
+            Self::Invalid { param, .. } => Some(param),
+            Self::RefundExceedsCaptured { .. } | Self::AmountOutsideLimits { .. } | Self::CaptureNotWhole => {
+                Some("amount")
+            }
+            Self::CurrencyNotOffered => Some("currency"),
+            Self::EndpointAddressRefused { .. } => Some("url"),
+            _ => None,
+        }
+    }
+
+    /// For people: what happened, then what to do. Never an inner message.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Db(DbError::Unavailable(_) | DbError::Conflict(_)) => {
+                "The server is busy or its database does not answer. Nothing was changed; try again.".into()
+            }
+            Self::Db(DbError::CommitUnknown) => {
+                "The answer was lost on the way. Repeat the request with the same Idempotency-Key.".into()
+            }
+            Self::Db(_) | Self::Sealed | Self::Bug(_) => {
+                "Something is wrong on our side. Quote the request id when you report it.".into()
+            }
+            Self::NotFound { what } => format!("There is no such {what}."),
+            Self::Invalid { message, .. } => message.clone(),
+            Self::OrderCannotBePaid { status } => format!("This order is {}: it cannot be paid.", status.as_str()),
+            Self::OrderCannotBeCancelled { status } => {
+                format!("This order is {}: it cannot be cancelled.", status.as_str())
+            }
+            Self::PaymentInProgress => {
+                "A payment of this order is still open with the payer. Cancel it first, or wait until it ends.".into()
+            }
+            Self::PaymentInDoubt => {
+                "A payment of this order may have been charged; we are asking the provider. Don't charge again.".into()
+            }
+            Self::NoConnection { flow } => {
+                format!("No enabled connection of this merchant can take this payment ({flow}).")
+            }
+            Self::ConnectionDisabled => "This connection is disabled.".into(),
+            Self::AmountOutsideLimits { min, max } => {
+                format!("This connection takes amounts from {min} to {max}.")
+            }
+            Self::CurrencyNotOffered => "This connection does not take this currency.".into(),
+            Self::PaymentCannotBeCaptured { status } => {
+                format!("This payment is {}: there is nothing to capture.", status.as_str())
+            }
+            Self::PaymentCannotBeCancelled { status } => {
+                format!("This payment is {}: it cannot be cancelled.", status.as_str())
+            }
+            Self::CaptureNotWhole => "This provider captures the whole authorised amount, not a part.".into(),
+            Self::PaymentNotRefundable { status } => {
+                format!("This payment is {}: there is nothing to refund.", status.as_str())
+            }
+            Self::RefundExceedsCaptured { refundable } => format!("At most {refundable} can still be refunded."),
+            Self::RefundWindowPassed => "The provider no longer refunds this payment: it is too old.".into(),
+            Self::RefundsNotOffered => "This provider does not refund.".into(),
+            Self::ProviderRefused { why } => format!("The provider refused: {why}."),
+            Self::KeyInFlight => "A request with this Idempotency-Key is still running. Ask again shortly.".into(),
+            Self::KeyReused => "This Idempotency-Key was used for another request.".into(),
+            Self::WrongCredentials => "The API key or its secret is wrong, or the key was revoked.".into(),
+            Self::SignInRefused => {
+                "E-mail address or password is wrong, or too many tries were made. Wait a while, then try again.".into()
+            }
+            Self::NotAllowed => "Your role does not allow this.".into(),
+            Self::AccountConnectedTwice => "This provider account is connected already.".into(),
+            Self::TestFailed { sentence, .. } => sentence.clone(),
+            Self::EndpointAddressRefused { why } => why.clone(),
+            Self::TooMany { what } => format!("There are too many {what}."),
+        }
+    }
+}
+
+/// What a caller reads when the provider surely did nothing.
+pub fn refused_by_provider(error: &CallError) -> Error {
+    let why = match error.reason().kind {
+        ReasonKind::Unreachable => "it could not be reached",
+        ReasonKind::Unauthorized => "it does not accept this connection's key",
+        ReasonKind::Forbidden => "this connection's key may not do this",
+        ReasonKind::RateLimited => "too many requests were made",
+        ReasonKind::Refused => "it does not accept this request",
+        ReasonKind::NotFound => "it does not know this payment",
+        ReasonKind::TimedOut
+        | ReasonKind::Broken
+        | ReasonKind::ServerError
+        | ReasonKind::Unreadable
+        | ReasonKind::Unrecognised => "it did not answer",
+    };
+    Error::ProviderRefused { why: why.into() }
+}

@@ -1,0 +1,36 @@
+//! The public shape of each object, once: answers, events and stored idempotent answers are the same JSON.
+
+mod discrepancy;
+mod endpoint;
+mod event;
+mod order;
+mod payment;
+mod refund;
+
+pub use discrepancy::discrepancy;
+pub use endpoint::{delivery, endpoint};
+pub use event::event;
+pub use order::order;
+pub use payment::{payment, shown_status};
+pub use refund::refund;
+
+use hundi_core::Millis;
+use serde_json::{Value, json};
+
+/// A page of a list.
+pub fn page(data: Vec<Value>, has_more: bool, next: Option<String>) -> Value {
+    json!({ "object": "list", "data": data, "has_more": has_more, "next": next })
+}
+
+pub(crate) fn time(at: Millis) -> String {
+    at.to_string()
+}
+
+pub(crate) fn time_opt(at: Option<Millis>) -> Option<String> {
+    at.map(time)
+}
+
+/// Our own JSON, kept as text in a column. What does not parse is shown as an empty object.
+pub(crate) fn kept(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| json!({}))
+}

@@ -1,0 +1,377 @@
+//! What a provider is to the rest of the house.
+//!
+//! A capability is the presence of a part: `refund()` is `None` where the provider has none. No default bodies.
+
+use crate::wire::{CallError, Reason, Wire};
+use async_trait::async_trait;
+use hundi_core::payment::{self, Fact};
+use hundi_core::refund;
+use hundi_core::{Method, Millis, Mode, Money, OurRef, Secret};
+use std::collections::BTreeMap;
+
+/// Everything that one provider can do.
+pub trait Provider: Send + Sync {
+    fn card(&self) -> &'static Card;
+    fn open(&self) -> &dyn Open;
+    fn watch(&self) -> &dyn Watch;
+    fn capture(&self) -> Option<&dyn Capture>;
+    fn refund(&self) -> Option<&dyn Refund>;
+    fn notices(&self) -> Option<&dyn Notices>;
+    fn returns(&self) -> Option<&dyn Returns>;
+    fn test(&self) -> &dyn TestConnection;
+}
+
+/// What people and pages need to know of a provider. Data, not behaviour.
+#[derive(Debug)]
+pub struct Card {
+    /// `razorpay`: in URLs and rows.
+    pub id: &'static str,
+    pub name: &'static str,
+    pub live_base_url: &'static str,
+    /// The browser script that the live provider serves, where it has one: goes into the page's policy.
+    pub script_url: Option<&'static str>,
+    /// Where the script and its frames may come from and talk to, for the page's policy.
+    pub script_origins: &'static [&'static str],
+    pub credentials: &'static [CredentialField],
+    pub flows: &'static [Flow],
+    pub methods: &'static [Method],
+    /// Steps to paste the webhook address at the provider, in order. `{url}` and `{secret}` stand for ours.
+    pub webhook_steps: &'static [&'static str],
+    /// Events to tick there.
+    pub webhook_events: &'static [&'static str],
+    /// When to ask for a payment's status, counted from its opening; then every `poll_every_ms` until `poll_until_ms`.
+    pub poll_after_ms: &'static [i64],
+    pub poll_every_ms: i64,
+    pub poll_until_ms: i64,
+    /// How long the provider keeps a hold that nobody captures.
+    pub capture_window_ms: i64,
+    /// How long after the capture a refund can be asked for.
+    pub refund_window_ms: i64,
+    pub min_amount_minor: i64,
+}
+
+#[derive(Debug)]
+pub struct CredentialField {
+    /// `key_id`
+    pub name: &'static str,
+    pub label: &'static str,
+    /// Shown masked and never again.
+    pub secret: bool,
+    pub hint: &'static str,
+}
+
+/// A merchant's account at a provider, opened for one use.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub mode: Mode,
+    /// Where the provider's API is: the live address, or a simulator's.
+    pub base_url: String,
+    /// By [`CredentialField::name`].
+    pub credentials: BTreeMap<String, Secret>,
+    /// What the account's owner said it can do, e.g. `upi_intent`.
+    pub enabled: Vec<String>,
+}
+
+impl Account {
+    /// A credential by name; the empty secret when it was never given, which no provider accepts.
+    pub fn credential(&self, name: &str) -> Secret {
+        self.credentials.get(name).cloned().unwrap_or_else(|| Secret::new(""))
+    }
+
+    pub fn can(&self, what: &str) -> bool {
+        self.enabled.iter().any(|e| e == what)
+    }
+}
+
+/// An account and the wire to speak over: what every call needs.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    pub account: &'a Account,
+    pub wire: &'a dyn Wire,
+}
+
+// ---- opening
+
+/// How the payer gets from us to the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Flow {
+    /// The provider's script on our page, which ends in a redirect.
+    Script,
+    /// A page of the provider's, top level, without script.
+    Redirect,
+    /// A `upi://` link, also drawn as a QR code.
+    UpiIntent,
+}
+
+impl Flow {
+    pub const ALL: &[Self] = &[Self::Script, Self::Redirect, Self::UpiIntent];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Script => "script",
+            Self::Redirect => "redirect",
+            Self::UpiIntent => "upi_intent",
+        }
+    }
+}
+
+impl std::str::FromStr for Flow {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.iter().copied().find(|f| f.as_str() == text).ok_or(())
+    }
+}
+
+/// What we ask a provider to open.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    pub our_ref: OurRef,
+    pub amount: Money,
+    pub flow: Flow,
+    pub description: String,
+    pub merchant_name: String,
+    pub payer: Payer,
+    /// Where the provider sends the payer back to, unguessable and ours.
+    pub return_url: String,
+    pub expires_at: Millis,
+    pub capture: CaptureBy,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Payer {
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub ip: Option<String>,
+    pub user_agent: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CaptureBy {
+    /// The provider takes the money as soon as the bank holds it.
+    Provider,
+    /// We take it, when the merchant says so.
+    Us,
+}
+
+/// What the provider opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// The provider's id of it. Facts about this payment must name it.
+    pub provider_order: String,
+    pub handle: Handle,
+}
+
+/// What to show the payer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Handle {
+    /// Load `src`, then hand `options` (JSON) to the constructor `global` and call `open()` on it.
+    Script { src: String, global: String, options: String },
+    /// Send the payer there.
+    Redirect { url: String },
+    /// A `upi://` link.
+    Upi { link: String },
+}
+
+#[async_trait]
+pub trait Open: Send + Sync {
+    async fn open(&self, call: Call<'_>, opening: &Opening) -> Result<Opened, CallError>;
+
+    /// After an unknown outcome: was it opened? Looked up by our reference.
+    /// `Ok(None)` is a definite "no such thing (yet)".
+    async fn find(&self, call: Call<'_>, opening: &Opening) -> Result<Option<Opened>, CallError>;
+}
+
+// ---- asking
+
+/// Which payment we ask about.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    pub our_ref: OurRef,
+    pub provider_order: String,
+    pub flow: Flow,
+    pub amount: Money,
+}
+
+/// One thing said about a payment or a refund, with what it names, so that it can be matched to ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Report {
+    Payment { about: About, fact: Fact },
+    Refund { about: RefundAbout, fact: refund::Fact },
+}
+
+/// What the provider named. All that is present must match what we stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    pub provider_order: Option<String>,
+    pub provider_payment: Option<String>,
+    pub our_ref: Option<OurRef>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundAbout {
+    pub provider_refund: String,
+    pub provider_payment: String,
+    pub our_ref: Option<OurRef>,
+    pub amount: Money,
+    pub bank_ref: Option<String>,
+}
+
+#[async_trait]
+pub trait Watch: Send + Sync {
+    /// Everything the provider knows of it: each try, and each refund made of it.
+    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError>;
+}
+
+// ---- taking and giving back
+
+#[async_trait]
+pub trait Capture: Send + Sync {
+    /// Takes what the bank holds. The amount is always the whole hold.
+    async fn capture(&self, call: Call<'_>, provider_payment: &str, amount: Money) -> Result<Vec<Report>, CallError>;
+}
+
+#[derive(Clone, Debug)]
+pub struct RefundAsk {
+    pub our_ref: OurRef,
+    pub provider_payment: String,
+    pub amount: Money,
+    pub reason: &'static str,
+}
+
+#[async_trait]
+pub trait Refund: Send + Sync {
+    /// Asks for it. Safe to repeat with the same `our_ref`.
+    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError>;
+
+    /// What became of it: by the provider's id if we have it, else by our reference among the payment's refunds.
+    /// `Ok(None)` is a definite "no such refund (yet)".
+    async fn fetch(
+        &self,
+        call: Call<'_>,
+        ask: &RefundAsk,
+        provider_refund: Option<&str>,
+    ) -> Result<Option<Report>, CallError>;
+}
+
+// ---- being told
+
+/// How far a message can be trusted (DESIGN, rule 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grade {
+    /// A signature binds the whole raw body and the account.
+    A,
+    /// A weaker proof: verified, and otherwise only the cause of a status fetch.
+    B,
+    /// The browser's bare word: the same.
+    C,
+}
+
+/// Bytes from outside. They have no readable fields: `verify` is their only door.
+#[derive(Clone, Copy)]
+pub struct Unverified<'a> {
+    headers: &'a [(String, String)],
+    body: &'a [u8],
+}
+
+impl<'a> Unverified<'a> {
+    /// Header names in lower case.
+    pub const fn new(headers: &'a [(String, String)], body: &'a [u8]) -> Self {
+        Self { headers, body }
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    pub(crate) const fn body(&self) -> &'a [u8] {
+        self.body
+    }
+}
+
+/// The proof is missing or wrong. Says which check failed, never the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forged {
+    NoSignature,
+    NoSecret,
+    WrongSignature,
+    /// Properly signed, and still not readable as the provider's message. Kept for a person.
+    Unreadable,
+}
+
+impl Forged {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoSignature => "no_signature",
+            Self::NoSecret => "no_secret",
+            Self::WrongSignature => "wrong_signature",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// A verified message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The provider's word for it: `payment.captured`. Unknown ones are kept and have no reports.
+    pub kind: String,
+    pub event_id: Option<String>,
+    pub grade: Grade,
+    pub reports: Vec<Report>,
+}
+
+pub trait Notices: Send + Sync {
+    /// `secrets` holds the current webhook secret and, for a while after a change, the one before it.
+    fn verify(&self, account: &Account, secrets: &[Secret], message: Unverified<'_>) -> Result<Notice, Forged>;
+}
+
+/// What the payer's browser brought back, once its proof was checked. Never more than a cause to ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReturnSaid {
+    pub grade: Grade,
+    pub provider_payment: Option<String>,
+    pub said: Said,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    Success,
+    Failure(hundi_core::FailureReason),
+    /// The payer came back and said nothing.
+    Nothing,
+}
+
+pub trait Returns: Send + Sync {
+    /// `fields` are the decoded form or query fields, in order. The order id that is signed comes from `subject`,
+    /// ours, and never from the browser.
+    fn read(&self, account: &Account, subject: &Subject, fields: &[(String, String)]) -> Result<ReturnSaid, Forged>;
+}
+
+// ---- testing a connection
+
+/// What a real call with these credentials found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TestResult {
+    Works,
+    WrongKey,
+    /// A test key in a live connection, or the other way round.
+    WrongMode,
+    MissingPermission,
+    Unreachable(Reason),
+}
+
+
+#[async_trait]
+pub trait TestConnection: Send + Sync {
+    async fn test(&self, call: Call<'_>) -> TestResult;
+}
+
+impl Report {
+    /// A payment fact, for adapters.
+    pub fn tried(about: About, at: Millis, what: payment::Try, detail: payment::TryDetail) -> Self {
+        let provider_payment = about.provider_payment.clone().unwrap_or_default();
+        let happened = payment::Happened::Tried { provider_payment, what, detail };
+        Self::Payment { about, fact: Fact { at, happened } }
+    }
+}

@@ -1,0 +1,153 @@
+//! Orders: what is owed.
+
+use crate::{DbError, Row, Tx, v};
+use hundi_core::order::{LateSuccess, Status};
+use hundi_core::{Currency, Millis, Mode, Money, OrderId, Scope};
+
+/// An order as it stands.
+#[derive(Clone, Debug)]
+pub struct Order {
+    pub id: OrderId,
+    pub scope: Scope,
+    pub amount: Money,
+    pub status: Status,
+    pub attempted: bool,
+    pub late_success: LateSuccess,
+    /// The merchant takes the money itself, after the bank has held it.
+    pub capture_manual: bool,
+    pub receipt: Option<String>,
+    pub description: Option<String>,
+    pub payer_name: Option<String>,
+    pub payer_email: Option<String>,
+    pub payer_phone: Option<String>,
+    /// A JSON object, opaque here.
+    pub metadata: String,
+    pub return_url: Option<String>,
+    pub expires_at: Option<Millis>,
+    pub expired_at: Option<Millis>,
+    pub cancelled_at: Option<Millis>,
+    pub created_by: String,
+    pub created_at: Millis,
+    pub updated_at: Millis,
+    pub version: i64,
+    pub event_seq: i64,
+}
+
+macro_rules! columns {
+    () => {
+        "id, merchant_id, mode, amount_minor, currency, status, attempted, late_success, capture, receipt, \
+         description, payer_name, payer_email, payer_phone, metadata, return_url, expires_ms, expired_ms, \
+         cancelled_ms, created_by, created_ms, updated_ms, version, event_seq"
+    };
+}
+
+crate::statements! {
+    INSERT = concat!(
+        "INSERT INTO orders (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, \
+         $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)"
+    );
+    LOAD = concat!("SELECT ", columns!(), " FROM orders WHERE id = $1 AND merchant_id = $2 AND mode = $3");
+    // For whoever holds the order's unguessable link or works on its row: the row then says whose it is.
+    LOAD_BY_LINK = concat!("SELECT ", columns!(), " FROM orders WHERE id = $1");
+    LOCK = "SELECT id FROM orders WHERE id = $1 FOR UPDATE";
+    SAVE =
+        "UPDATE orders SET status = $3, attempted = $4, expired_ms = $5, cancelled_ms = $6, updated_ms = $7, \
+         event_seq = $8, version = version + 1 WHERE id = $1 AND version = $2";
+    LIST = concat!(
+        "SELECT ", columns!(), " FROM orders WHERE merchant_id = $1 AND mode = $2 AND (created_ms, id) < ($3, $4) \
+         AND created_ms >= $5 AND created_ms < $6 AND (CAST($7 AS TEXT) IS NULL OR status = $7) \
+         AND (CAST($8 AS TEXT) IS NULL OR receipt = $8) ORDER BY created_ms DESC, id DESC LIMIT $9"
+    );
+    LIST_UP = concat!(
+        "SELECT ", columns!(), " FROM orders WHERE merchant_id = $1 AND mode = $2 AND (created_ms, id) > ($3, $4) \
+         AND created_ms >= $5 AND created_ms < $6 AND (CAST($7 AS TEXT) IS NULL OR status = $7) \
+         AND (CAST($8 AS TEXT) IS NULL OR receipt = $8) ORDER BY created_ms, id LIMIT $9"
+    );
+}
+
+/// Writes a new order. Its events are the caller's.
+pub async fn insert(tx: &mut Tx, o: &Order) -> Result<(), DbError> {
+    let capture = if o.capture_manual { "manual" } else { "automatic" };
+    let args = v![
+        o.id, o.scope.merchant(), o.scope.mode(), o.amount.minor(), o.amount.currency().code(), o.status.as_str(),
+        o.attempted, o.late_success.as_str(), capture, o.receipt, o.description, o.payer_name, o.payer_email,
+        o.payer_phone, o.metadata, o.return_url, o.expires_at, o.expired_at, o.cancelled_at, o.created_by,
+        o.created_at, o.updated_at, o.version, o.event_seq
+    ];
+    tx.push(&INSERT, args).await
+}
+
+/// The order, if it is this scope's.
+pub async fn load(tx: &mut Tx, scope: Scope, id: OrderId) -> Result<Option<Order>, DbError> {
+    tx.opt(&LOAD, v![id, scope.merchant(), scope.mode()]).await?.map(|r| read(&r)).transpose()
+}
+
+/// The order behind its link, or the one that a job's row names. Its scope comes with it.
+pub async fn load_by_link(tx: &mut Tx, id: OrderId) -> Result<Option<Order>, DbError> {
+    tx.opt(&LOAD_BY_LINK, v![id]).await?.map(|r| read(&r)).transpose()
+}
+
+/// Writers of one order queue here, so that they don't have to be rerun.
+pub async fn lock(tx: &mut Tx, id: OrderId) -> Result<(), DbError> {
+    tx.lock(&LOCK, v![id]).await
+}
+
+/// Writes what the order machine decided. Somebody else's earlier write is a conflict, to be rerun.
+pub async fn save(tx: &mut Tx, o: &Order) -> Result<(), DbError> {
+    let args = v![
+        o.id, o.version, o.status.as_str(), o.attempted, o.expired_at, o.cancelled_at, o.updated_at, o.event_seq
+    ];
+    match tx.exec(&SAVE, args).await? {
+        1 => Ok(()),
+        _ => Err(DbError::Conflict("an order's version moved")),
+    }
+}
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub status: Option<Status>,
+    pub receipt: Option<String>,
+}
+
+/// A page of orders, newest first whichever way it was reached.
+pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, page: &crate::Page) -> Result<Vec<Order>, DbError> {
+    let (at, id) = page.from(OrderId::PREFIX);
+    let args = v![
+        scope.merchant(), scope.mode(), at, id, page.created_from, page.created_to,
+        filter.status.map(Status::as_str), filter.receipt, page.limit
+    ];
+    let rows = tx.all(if page.is_up() { &LIST_UP } else { &LIST }, args).await?;
+    page.in_order(rows.iter().map(read).collect())
+}
+
+fn read(row: &Row) -> Result<Order, DbError> {
+    let mut r = row.read();
+    let id = r.get()?;
+    let scope = Scope::of_row(r.get()?, r.get::<Mode>()?);
+    let amount = Money::new(r.get()?, r.get::<Currency>()?);
+    Ok(Order {
+        id,
+        scope,
+        amount,
+        status: r.parsed()?,
+        attempted: r.get()?,
+        late_success: r.parsed()?,
+        capture_manual: r.get::<String>()? == "manual",
+        receipt: r.get()?,
+        description: r.get()?,
+        payer_name: r.get()?,
+        payer_email: r.get()?,
+        payer_phone: r.get()?,
+        metadata: r.get()?,
+        return_url: r.get()?,
+        expires_at: r.get()?,
+        expired_at: r.get()?,
+        cancelled_at: r.get()?,
+        created_by: r.get()?,
+        created_at: r.get()?,
+        updated_at: r.get()?,
+        version: r.get()?,
+        event_seq: r.get()?,
+    })
+}
