@@ -1,0 +1,147 @@
+//! Connections: the merchant's accounts at providers, and setting one up step by step.
+
+use super::parts::{Badge, Choice, Lamp, Sign};
+use super::shell::Shell;
+use askama::Template;
+
+/// All connections of the merchant in this mode, and what else could be connected.
+#[derive(Template)]
+#[template(path = "console/connections.html")]
+pub struct ConnectionList {
+    pub shell: Shell,
+    /// In routing order.
+    pub rows: Vec<ConnectionRow>,
+    pub offers: Vec<Offer>,
+}
+
+/// One connection in the list.
+#[derive(Clone, Debug)]
+pub struct ConnectionRow {
+    pub url: String,
+    pub name: String,
+    pub provider: String,
+    /// Enabled, disabled or draft.
+    pub state: Badge,
+    pub lamp: Lamp,
+    /// `96.4% of 842`, or `3 of 3` when too few to judge.
+    pub rate: String,
+    /// `12 s ago`, `none yet`, `4 refused in a row`
+    pub webhook: String,
+}
+
+/// A provider that can be connected.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    pub provider: String,
+    /// `Card, UPI, Netbanking`
+    pub methods: String,
+    pub url: String,
+}
+
+/// One connection: keys, test, webhook, on or off. Also the page that makes a new one.
+#[derive(Template)]
+#[template(path = "console/connection.html")]
+pub struct ConnectionPage {
+    pub shell: Shell,
+    /// The provider's name.
+    pub provider: String,
+    /// `Connect Acme Pay`, or the connection's name.
+    pub title: String,
+    /// `New`, or the connection's name.
+    pub crumb: String,
+    pub state: Badge,
+    pub name: String,
+    /// Where keys and flows are saved (POST): fields `name`, `c_<credential>` and `enabled` (many).
+    pub save_url: String,
+    /// Whether the keys were tried, and with what end.
+    pub keys: Sign,
+    pub fields: Vec<CredentialInput>,
+    pub flows: Vec<Choice>,
+    /// What was wrong with what was sent, each with the field's id: `name` or `c_<credential>`.
+    pub errors: Vec<FieldError>,
+    /// None while it is new: the rest of the page needs a row to talk about.
+    pub saved: Option<SavedConnection>,
+}
+
+/// A line of the summary of errors.
+#[derive(Clone, Debug)]
+pub struct FieldError {
+    pub field: String,
+    pub sentence: String,
+}
+
+/// One credential, from the provider's list.
+#[derive(Clone, Debug)]
+pub struct CredentialInput {
+    pub name: String,
+    pub label: String,
+    pub hint: String,
+    pub secret: bool,
+    /// Not for secrets: those never go back to the browser.
+    pub value: String,
+    /// A saved secret, `parts::masked`.
+    pub saved: Option<String>,
+    pub error: Option<String>,
+}
+
+impl CredentialInput {
+    fn is_described(&self) -> bool {
+        !self.described_by().is_empty()
+    }
+
+    /// The ids of what stands below the field: the error first.
+    fn described_by(&self) -> String {
+        let has_hint = self.secret || !self.hint.is_empty();
+        let error = self.error.as_ref().map(|_| format!("c_{}-error", self.name));
+        let hint = has_hint.then(|| format!("c_{}-hint", self.name));
+        [error, hint].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// What only a saved connection has.
+#[derive(Clone, Debug)]
+pub struct SavedConnection {
+    pub test: TestView,
+    pub test_url: String,
+    pub webhook: WebhookView,
+    pub checklist: Vec<Step>,
+    pub enabled: bool,
+    /// Takes `enabled=true` or `enabled=false` (POST).
+    pub switch_url: String,
+}
+
+/// The last real call with these keys.
+#[derive(Clone, Debug)]
+pub struct TestView {
+    pub sign: Sign,
+    /// `Acme Pay accepted the keys`
+    pub title: String,
+    pub sentence: String,
+    /// `21 Nov 2026, 13:40 IST`; empty when never tested.
+    pub at: String,
+}
+
+/// The connection's own address for notices, and how it is doing.
+#[derive(Clone, Debug)]
+pub struct WebhookView {
+    pub url: String,
+    /// Only while we made it and it may be shown; a saved one of the provider's is a credential.
+    pub secret: Option<String>,
+    pub lamp: Lamp,
+    /// `12 s ago, 21 Nov 2026, 13:45 IST`, or `None yet`
+    pub last: String,
+    /// Consecutive refusals.
+    pub failures: String,
+    /// What to do at the provider, in order.
+    pub steps: Vec<String>,
+    pub events: Vec<String>,
+}
+
+/// One line of the checklist: green once a real event has shown it.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub sign: Sign,
+    pub title: String,
+    /// With the time when it was done; may be empty.
+    pub sentence: String,
+}

@@ -1,0 +1,28 @@
+//! The pages: view structs with ready values, and the templates that they fill. No logic here beyond how things are
+//! written; whoever fills a struct has asked the application and formats with [`format`].
+//!
+//! Render with [`html`], which puts in the icons that the page uses.
+
+pub mod chart;
+pub mod checkout;
+pub mod connections;
+pub mod deliveries;
+pub mod endpoints;
+pub mod errors;
+pub mod format;
+#[cfg(test)]
+mod gallery;
+pub mod home;
+mod icons;
+pub mod notices;
+pub mod parts;
+pub mod payment;
+pub mod payments;
+pub mod refund;
+pub mod shell;
+pub mod signin;
+
+/// The page as it is sent.
+pub fn html(page: &impl askama::Template) -> Result<String, askama::Error> {
+    Ok(icons::placed(&page.render()?))
+}
