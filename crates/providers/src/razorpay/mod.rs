@@ -8,6 +8,7 @@ mod client;
 mod meaning;
 mod open;
 mod sign;
+pub mod sim;
 #[cfg(test)]
 mod tests;
 mod told;

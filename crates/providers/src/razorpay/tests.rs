@@ -5,6 +5,7 @@
 #![expect(clippy::inconsistent_digit_grouping, reason = "amounts read as rupees_paise")]
 #![expect(clippy::unwrap_used, reason = "a test that can't go on should panic")]
 
+mod against_sim;
 mod answers;
 mod notices;
 mod requests;
