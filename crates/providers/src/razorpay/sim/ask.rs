@@ -5,6 +5,9 @@ use crate::sim::{Manner, SimRequest, SimResponse};
 use hundi_core::Currency;
 use serde_json::{Map, Value, json};
 
+/// More than any real payment; keeps every sum of amounts far from the edge of its type.
+pub(super) const AMOUNT_MAX: i64 = 1_000_000_000_000;
+
 /// A call to the API whose key is known.
 pub(super) struct Ask<'a> {
     /// Index into the simulator's accounts.
@@ -50,8 +53,14 @@ impl Ask<'_> {
         if amount < 10_i64.pow(u32::from(exponent)) {
             return Err(Refusal::field("amount", &format!("The amount must be at least {currency} 1.00.")));
         }
+        if amount > AMOUNT_MAX {
+            return Err(Refusal::field("amount", "Amount exceeds maximum amount allowed."));
+        }
         if exponent == 3 && amount % 10 != 0 {
-            return Err(Refusal::field("amount", "The last digit of the amount must be 0 for this currency."));
+            return Err(Refusal::field(
+                "amount",
+                "The last digit of the amount must be 0 for this currency.",
+            ));
         }
         Ok(amount)
     }
@@ -73,7 +82,10 @@ impl Ask<'_> {
             Some(Value::Object(pairs)) => {
                 let long = |v: &Value| v.as_str().is_some_and(|t| t.chars().count() > 256);
                 if pairs.len() > 15 {
-                    Err(Refusal::field("notes", "Number of fields in notes should be less than or equal to 15"))
+                    Err(Refusal::field(
+                        "notes",
+                        "Number of fields in notes should be less than or equal to 15",
+                    ))
                 } else if pairs.values().any(long) {
                     Err(Refusal::field("notes", "notes value cannot be longer than 256 characters."))
                 } else {
@@ -88,9 +100,9 @@ impl Ask<'_> {
     pub(super) fn page(&self, count_max: usize) -> Result<Page, Refusal> {
         let number = |name: &'static str, default: usize| match self.query(name) {
             None => Ok(default),
-            Some(text) => {
-                text.parse::<usize>().map_err(|_| Refusal::field(name, &format!("The {name} must be an integer.")))
-            }
+            Some(text) => text
+                .parse::<usize>()
+                .map_err(|_| Refusal::field(name, &format!("The {name} must be an integer."))),
         };
         let (count, skip) = (number("count", 10)?, number("skip", 0)?);
         if count == 0 {
@@ -180,7 +192,9 @@ impl Refusal {
     pub(super) fn server(status: u16) -> Self {
         let description = match status {
             429 => "Request failed. Please try again after some time.",
-            _ => "We are facing some trouble completing your request at the moment. Please try again shortly.",
+            _ => {
+                "We are facing some trouble completing your request at the moment. Please try again shortly."
+            }
         };
         let code = if status == 429 { "BAD_REQUEST_ERROR" } else { "SERVER_ERROR" };
         Self { code, bare: true, ..Self::new(status, description) }

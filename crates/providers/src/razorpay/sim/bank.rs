@@ -163,15 +163,19 @@ fn count_towards(sim: &mut RazorpaySim, order_id: &str, payment: &str, amount: i
         link.amount_paid += amount;
         link.updated = now;
         link.payments.push(payment.to_owned());
-        link.status = if link.amount_paid >= link.amount { LinkStatus::Paid } else { LinkStatus::PartiallyPaid };
-        let event = if link.status == LinkStatus::Paid { "payment_link.paid" } else { "payment_link.partially_paid" };
+        link.status =
+            if link.amount_paid >= link.amount { LinkStatus::Paid } else { LinkStatus::PartiallyPaid };
+        let event =
+            if link.status == LinkStatus::Paid { "payment_link.paid" } else { "payment_link.partially_paid" };
         hooks::link_event(sim, event, &link_id, Some(payment));
     }
 }
 
 /// The bank said no, or nobody said anything. Only a payment that is still open can fail.
 pub(super) fn fail(sim: &mut RazorpaySim, id: &str, failure: Failure) {
-    let Some(payment) = sim.payments.get_mut(id).filter(|p| p.status == PaymentStatus::Created) else { return };
+    let Some(payment) = sim.payments.get_mut(id).filter(|p| p.status == PaymentStatus::Created) else {
+        return;
+    };
     payment.status = PaymentStatus::Failed;
     payment.failure = Some(failure);
     write(sim, "failed", id);
@@ -181,7 +185,9 @@ pub(super) fn fail(sim: &mut RazorpaySim, id: &str, failure: Failure) {
 /// Gives a hold back that was never taken: `refunded` and never captured. There is no refund record, since no money
 /// had reached the merchant, and no event of its own: who wants to know has to ask.
 pub(super) fn release(sim: &mut RazorpaySim, id: &str) {
-    let Some(payment) = sim.payments.get_mut(id).filter(|p| p.status == PaymentStatus::Authorized) else { return };
+    let Some(payment) = sim.payments.get_mut(id).filter(|p| p.status == PaymentStatus::Authorized) else {
+        return;
+    };
     payment.status = PaymentStatus::Refunded;
     payment.refunded = payment.amount;
     write(sim, "released", id);
@@ -207,7 +213,9 @@ pub(super) fn pay_target(sim: &RazorpaySim, payment: &str) -> Target {
 
 fn acquirer(sim: &mut RazorpaySim, method: &str) -> Value {
     match method {
-        "upi" => json!({ "rrn": sim.mint.digits(12), "upi_transaction_id": sim.mint.fourteen().to_uppercase() }),
+        "upi" => {
+            json!({ "rrn": sim.mint.digits(12), "upi_transaction_id": sim.mint.fourteen().to_uppercase() })
+        }
         "card" => json!({ "auth_code": sim.mint.digits(6), "rrn": sim.mint.digits(12) }),
         "netbanking" => json!({ "bank_transaction_id": sim.mint.digits(10) }),
         _ => json!({ "transaction_id": sim.mint.fourteen() }),

@@ -108,18 +108,24 @@ pub(super) fn failure(reason: &str) -> Failure {
             "customer",
             "payment_authorization",
         ),
-        "authentication_failed" => {
-            (GATEWAY, "Payment failed because the authentication failed", "customer", "payment_authentication")
-        }
+        "authentication_failed" => (
+            GATEWAY,
+            "Payment failed because the authentication failed",
+            "customer",
+            "payment_authentication",
+        ),
         "gateway_technical_error" => (
             GATEWAY,
             "Payment processing failed due to error at bank or wallet gateway",
             "gateway",
             "payment_authorization",
         ),
-        "bank_technical_error" => {
-            (GATEWAY, "Payment failed because of a technical error at the bank", "bank", "payment_authorization")
-        }
+        "bank_technical_error" => (
+            GATEWAY,
+            "Payment failed because of a technical error at the bank",
+            "bank",
+            "payment_authorization",
+        ),
         "card_number_invalid" | "invalid_vpa" | "vpa_resolution_failed" => {
             (BAD_REQUEST, "The instrument is not valid.", "customer", "payment_initiation")
         }

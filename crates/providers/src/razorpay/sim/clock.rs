@@ -9,17 +9,35 @@ use hundi_core::Millis;
 /// Something that comes due.
 pub(super) enum Timer {
     /// The bank never answered.
-    GiveUp { payment: String },
+    GiveUp {
+        payment: String,
+    },
     /// A hold lapses, or a second success on a paid order is given back.
-    Release { payment: String },
-    Authorize { payment: String },
-    Fail { payment: String, reason: &'static str },
-    RefundProcessed { refund: String },
-    RefundFailed { refund: String },
-    LinkExpires { link: String },
+    Release {
+        payment: String,
+    },
+    Authorize {
+        payment: String,
+    },
+    Fail {
+        payment: String,
+        reason: &'static str,
+    },
+    RefundProcessed {
+        refund: String,
+    },
+    RefundFailed {
+        refund: String,
+    },
+    LinkExpires {
+        link: String,
+    },
     Settle,
     /// A request whose answer was dropped, done late.
-    Act { request: Box<SimRequest>, idempotency: Option<(usize, String)> },
+    Act {
+        request: Box<SimRequest>,
+        idempotency: Option<(usize, String)>,
+    },
 }
 
 impl RazorpaySim {

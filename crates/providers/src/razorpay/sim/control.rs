@@ -3,7 +3,7 @@
 //! It has no password: a simulator listens on the machine that runs it and holds nothing of worth. Secrets go in and
 //! never come out.
 
-use super::ask::json_response;
+use super::ask::{AMOUNT_MAX, json_response};
 use super::bank::{self, AfterHold, Start};
 use super::dials::Dial;
 use super::payer;
@@ -106,12 +106,16 @@ fn put_account(sim: &mut RazorpaySim, body: &Value) -> Told {
     }
     let number = |name: &str, was: i64| match body.get(name) {
         None => Ok(was),
-        Some(value) => value.as_i64().filter(|n| *n >= 0).ok_or_else(|| format!("{name} must be a whole number")),
+        Some(value) => value
+            .as_i64()
+            .filter(|n| (0..=AMOUNT_MAX).contains(n))
+            .ok_or_else(|| format!("{name} must be a whole number")),
     };
     account.refund_after_ms = number("refund_after_ms", account.refund_after_ms)?;
     account.settle_after_ms = number("settle_after_ms", account.settle_after_ms)?;
     account.fee_bps = number("fee_bps", account.fee_bps)?.min(10_000);
-    account.international_fee_bps = number("international_fee_bps", account.international_fee_bps)?.min(10_000);
+    account.international_fee_bps =
+        number("international_fee_bps", account.international_fee_bps)?.min(10_000);
     match body.get("balance_minor") {
         None => {}
         Some(Value::Null) => account.balance_minor = None,
@@ -124,7 +128,8 @@ fn put_account(sim: &mut RazorpaySim, body: &Value) -> Told {
 /// A refund that somebody makes in the provider's dashboard, without us.
 fn refund(sim: &mut RazorpaySim, body: &Value) -> Told {
     let amount = body.get("amount").and_then(Value::as_i64);
-    refunds::in_dashboard(sim, needed(body, "payment_id")?, amount).map_err(|refusal| refusal.to_json().to_string())
+    refunds::in_dashboard(sim, needed(body, "payment_id")?, amount)
+        .map_err(|refusal| refusal.to_json().to_string())
 }
 
 /// The bank says yes after all, now or `after_ms` from now.
@@ -147,7 +152,11 @@ fn late_authorize(sim: &mut RazorpaySim, body: &Value) -> Told {
 fn foreign_payment(sim: &mut RazorpaySim, body: &Value) -> Told {
     let key_id = needed(body, "key_id")?;
     let account = sim.accounts.iter().position(|a| a.given.key_id == key_id).ok_or("no such account")?;
-    let amount = body.get("amount").and_then(Value::as_i64).filter(|a| *a > 0).ok_or("amount is missing")?;
+    let amount = body
+        .get("amount")
+        .and_then(Value::as_i64)
+        .filter(|a| (1..=AMOUNT_MAX).contains(a))
+        .ok_or("amount is missing")?;
     let choice = payer::choice(body)?;
     let start = Start {
         account,

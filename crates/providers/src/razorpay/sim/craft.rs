@@ -88,7 +88,8 @@ pub(super) fn fee(amount: i64, rate_bps: i64, gst: bool) -> Fee {
 fn rounded(amount: i64, part: i64, whole: i64) -> i64 {
     let product = i128::from(amount) * i128::from(part);
     let whole = i128::from(whole);
-    i64::try_from((product * 2 + whole) / (whole * 2)).expect("a part of an amount is no larger than the amount")
+    i64::try_from((product * 2 + whole) / (whole * 2))
+        .expect("a part of an amount is no larger than the amount")
 }
 
 /// `1499.00`, for UPI links and pages.
@@ -104,7 +105,8 @@ pub(super) fn decimal(minor: i64, currency: &str) -> String {
 /// Year, month and day in India, where settlement days begin.
 pub(super) fn indian_date(at: Millis) -> (i64, i64, i64) {
     let shown = at.plus(19_800_000).to_string();
-    let number = |from: usize, to: usize| shown.get(from..to).and_then(|t| t.parse().ok()).unwrap_or_default();
+    let number =
+        |from: usize, to: usize| shown.get(from..to).and_then(|t| t.parse().ok()).unwrap_or_default();
     (number(0, 4), number(5, 7), number(8, 10))
 }
 

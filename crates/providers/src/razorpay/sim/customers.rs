@@ -9,7 +9,10 @@ pub(super) fn create(sim: &mut RazorpaySim, ask: &Ask<'_>) -> Said {
     let text = |name: &str| ask.text(name).map(str::to_owned);
     let (name, email, contact) = (text("name"), text("email"), text("contact"));
     let same = |c: &Customer| {
-        c.account == ask.account && (email.is_some() || contact.is_some()) && c.email == email && c.contact == contact
+        c.account == ask.account
+            && (email.is_some() || contact.is_some())
+            && c.email == email
+            && c.contact == contact
     };
     if let Some(known) = sim.customers.iter().find(|c| same(c)) {
         // "1" is the default: a customer who is there already is an error.
@@ -86,7 +89,10 @@ pub(super) fn delete_token(sim: &mut RazorpaySim, ask: &Ask<'_>) -> Said {
 pub(super) fn create_token(sim: &mut RazorpaySim, ask: &Ask<'_>) -> Said {
     let card = ask.body.get("card");
     if card.is_some_and(|c| c.get("number").is_some()) {
-        return Err(Refusal::field("card", "This simulator takes no card numbers: name a test card instead."));
+        return Err(Refusal::field(
+            "card",
+            "This simulator takes no card numbers: name a test card instead.",
+        ));
     }
     let name = card.and_then(|c| c.get("test_card")).and_then(Value::as_str).unwrap_or(cards::CARDS[0].name);
     let card = cards::card(name).ok_or_else(|| Refusal::field("card", "No test card has this name."))?;

@@ -2,6 +2,7 @@
 //!
 //! Set from Rust, over the control API, or by an order's `sim_*` notes. Every fault says whether the simulator acted.
 
+use super::ask::AMOUNT_MAX;
 use hundi_core::Millis;
 use serde_json::{Value, json};
 
@@ -89,11 +90,16 @@ pub enum Fault {
     /// Acts, and closes the connection without a byte.
     SilentAfterActing,
     /// Closes the connection without a byte, and acts so much later.
-    ActAfterSilence { ms: i64 },
+    ActAfterSilence {
+        ms: i64,
+    },
     /// Closes the connection without a byte and never acts.
     DropBeforeActing,
     /// Answers 500, 502, 503 or 429.
-    Status { status: u16, acts: Acts },
+    Status {
+        status: u16,
+        acts: Acts,
+    },
     /// Acts, and answers with a proxy's error page.
     HtmlErrorPage,
     /// Acts, and answers 200 with nothing.
@@ -103,22 +109,36 @@ pub enum Fault {
     /// Acts, and says a status that nobody has heard of.
     UnknownStatus,
     /// Acts, and answers late.
-    Slow { ms: i64 },
+    Slow {
+        ms: i64,
+    },
     /// Does as if the thing did not exist; give it `times`, and it is found afterwards.
     NotFoundThenFound,
     /// Authorizes or captures another amount than was asked.
-    WrongAmount { minor: i64 },
+    WrongAmount {
+        minor: i64,
+    },
     /// The payment fails, and the bank says so much later that it succeeded.
-    LateAuthorization { ms: i64 },
+    LateAuthorization {
+        ms: i64,
+    },
     /// The refund stays pending so long.
-    RefundDelay { ms: i64 },
+    RefundDelay {
+        ms: i64,
+    },
     /// The refund is accepted and fails so much later.
-    RefundFails { ms: i64 },
+    RefundFails {
+        ms: i64,
+    },
     /// So many more deliveries of the same event.
-    WebhookDuplicate { n: u32 },
+    WebhookDuplicate {
+        n: u32,
+    },
     /// The event waits until the account's next one has gone out.
     WebhookReorder,
-    WebhookDelay { ms: i64 },
+    WebhookDelay {
+        ms: i64,
+    },
     WebhookDrop,
 }
 
@@ -148,9 +168,10 @@ impl Fault {
             Self::WrongAmount { .. } => Place::Amount,
             Self::LateAuthorization { .. } => Place::Bank,
             Self::RefundDelay { .. } | Self::RefundFails { .. } => Place::Refund,
-            Self::WebhookDuplicate { .. } | Self::WebhookReorder | Self::WebhookDelay { .. } | Self::WebhookDrop => {
-                Place::Webhook
-            }
+            Self::WebhookDuplicate { .. }
+            | Self::WebhookReorder
+            | Self::WebhookDelay { .. }
+            | Self::WebhookDrop => Place::Webhook,
         }
     }
 
@@ -215,12 +236,17 @@ fn number(from: &Value, name: &str) -> Result<i64, String> {
         Some(Value::String(text)) => text.parse().ok(),
         _ => None,
     };
-    found.filter(|n| *n >= 0).ok_or_else(|| format!("{name} must be a whole number, zero or more"))
+    let usable = found.filter(|n| (0..=AMOUNT_MAX).contains(n));
+    usable.ok_or_else(|| format!("{name} must be a whole number, zero or more"))
 }
 
 fn status(from: &Value) -> Result<u16, String> {
     let status = u16::try_from(number(from, "status")?).unwrap_or_default();
-    if [429, 500, 502, 503].contains(&status) { Ok(status) } else { Err("status must be 429, 500, 502 or 503".into()) }
+    if [429, 500, 502, 503].contains(&status) {
+        Ok(status)
+    } else {
+        Err("status must be 429, 500, 502 or 503".into())
+    }
 }
 
 /// Not acting is the default, since that is what a 429 or a 503 mostly means.
@@ -259,7 +285,9 @@ impl Dial {
         };
         let count = |name: &str| match from.get(name) {
             None | Some(Value::Null) => Ok(None),
-            Some(_) => u32::try_from(number(from, name)?).map(Some).map_err(|_| format!("{name} is too large")),
+            Some(_) => {
+                u32::try_from(number(from, name)?).map(Some).map_err(|_| format!("{name} is too large"))
+            }
         };
         let amount_minor = if from.get("amount").is_some() { Some(number(from, "amount")?) } else { None };
         let name = text("fault").ok_or("fault is missing")?;
@@ -387,7 +415,8 @@ pub(super) fn from_notes(notes: &Value) -> Vec<Dial> {
         .map(|fault| {
             let op = op.or(if fault.place() == Place::Answer { Some(Op::CreateOrder) } else { None });
             // Webhook stories hold for every event of the order unless a number is given.
-            let times = if fault.place() == Place::Webhook && note("sim_times").is_none() { None } else { times };
+            let times =
+                if fault.place() == Place::Webhook && note("sim_times").is_none() { None } else { times };
             Dial { matches: Match { op, ..Match::default() }, fault, times }
         })
         .collect()

@@ -143,7 +143,9 @@ pub(super) fn settlement_event(sim: &mut RazorpaySim, settlement: &str) {
 fn emit(sim: &mut RazorpaySim, name: &'static str, mut target: Target, parts: Vec<(&'static str, Value)>) {
     let Some(account) = sim.accounts.iter().position(|a| a.given.key_id == target.key_id) else { return };
     let holder = &sim.accounts[account];
-    let Some(url) = holder.given.webhook_url.clone().filter(|_| holder.webhook_disabled_at.is_none()) else { return };
+    let Some(url) = holder.given.webhook_url.clone().filter(|_| holder.webhook_disabled_at.is_none()) else {
+        return;
+    };
     let contains: Vec<&str> = parts.iter().map(|(part, _)| *part).collect();
     let payload: serde_json::Map<String, Value> =
         parts.iter().map(|(part, entity)| ((*part).to_owned(), json!({ "entity": entity }))).collect();
@@ -189,8 +191,12 @@ fn enqueue(outbox: &mut Outbox, event: &Arc<Event>, fault: Option<Fault>, now: M
         }
     }
     if outbox.held > 0 {
-        let passed: Vec<_> =
-            outbox.waiting.iter().filter(|(_, d)| d.held && d.event.account == event.account).map(|(k, _)| *k).collect();
+        let passed: Vec<_> = outbox
+            .waiting
+            .iter()
+            .filter(|(_, d)| d.held && d.event.account == event.account)
+            .map(|(k, _)| *k)
+            .collect();
         for key in passed {
             let delivery = outbox.waiting.remove(&key).expect("the key was just read");
             outbox.held -= 1;
@@ -297,8 +303,12 @@ pub(super) fn shown(sim: &RazorpaySim) -> Value {
     };
     let waiting: Vec<Value> =
         sim.outbox.waiting.iter().map(|((at, _), d)| with(&d.event, "at_ms", json!(at.0))).collect();
-    let under_way: Vec<Value> =
-        sim.outbox.under_way.values().map(|(at, d)| with(&d.event, "handed_out_at_ms", json!(at.0))).collect();
+    let under_way: Vec<Value> = sim
+        .outbox
+        .under_way
+        .values()
+        .map(|(at, d)| with(&d.event, "handed_out_at_ms", json!(at.0)))
+        .collect();
     let failed: Vec<Value> = sim.outbox.failed.iter().map(|(e, why)| with(e, "why", json!(why))).collect();
     json!({ "waiting": waiting, "under_way": under_way, "failed": failed })
 }

@@ -105,7 +105,10 @@ fn customer(ask: &Ask<'_>) -> Value {
 
 fn notify(ask: &Ask<'_>) -> Value {
     let given = |name: &str| {
-        ask.body.get("notify").and_then(|n| n.get(name)).is_some_and(|v| v == &json!(true) || v == &json!("1"))
+        ask.body
+            .get("notify")
+            .and_then(|n| n.get(name))
+            .is_some_and(|v| v == &json!(true) || v == &json!("1"))
     };
     json!({ "email": given("email"), "sms": given("sms"), "whatsapp": given("whatsapp") })
 }

@@ -11,8 +11,10 @@ pub(super) const WALLETS: &[(&str, &str)] = &[("mobikwik", "MobiKwik"), ("airtel
 
 /// Empty maps arrive as `[]`.
 pub(super) fn list(_: &mut RazorpaySim, _: &Ask<'_>) -> Said {
-    let banks: serde_json::Map<_, _> = BANKS.iter().map(|(code, name)| ((*code).to_owned(), json!(name))).collect();
-    let wallets: serde_json::Map<_, _> = WALLETS.iter().map(|(code, _)| ((*code).to_owned(), json!(true))).collect();
+    let banks: serde_json::Map<_, _> =
+        BANKS.iter().map(|(code, name)| ((*code).to_owned(), json!(name))).collect();
+    let wallets: serde_json::Map<_, _> =
+        WALLETS.iter().map(|(code, _)| ((*code).to_owned(), json!(true))).collect();
     Ok(json!({
         "entity": "methods", "card": true, "debit_card": true, "credit_card": true, "prepaid_card": true,
         "card_networks": { "AMEX": 1, "DICL": 1, "MC": 1, "MAES": 1, "VISA": 1, "JCB": 0, "RUPAY": 1, "BAJAJ": 0 },

@@ -84,10 +84,16 @@ fn capture_rule(sim: &RazorpaySim, ask: &Ask<'_>) -> Result<CaptureRule, Refusal
     let automatic = super::ask::whole(options, "automatic_expiry_period")?;
     let manual = super::ask::whole(options, "manual_expiry_period")?;
     if automatic.is_some_and(|m| m < 12) {
-        return Err(Refusal::field("automatic_expiry_period", "The automatic expiry period must be at least 12."));
+        return Err(Refusal::field(
+            "automatic_expiry_period",
+            "The automatic expiry period must be at least 12.",
+        ));
     }
     if manual.is_some_and(|m| m > 7200) {
-        return Err(Refusal::field("manual_expiry_period", "The manual expiry period may not be greater than 7200."));
+        return Err(Refusal::field(
+            "manual_expiry_period",
+            "The manual expiry period may not be greater than 7200.",
+        ));
     }
     if let (Some(automatic), Some(manual)) = (automatic, manual)
         && manual < automatic
@@ -175,7 +181,8 @@ fn find<'a>(sim: &'a RazorpaySim, ask: &Ask<'_>) -> Result<&'a Order, Refusal> {
 
 /// An id has its prefix and fourteen letters or digits.
 fn well_formed(id: &str, prefix: &str) -> bool {
-    id.strip_prefix(prefix).is_some_and(|rest| rest.len() == 14 && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
+    id.strip_prefix(prefix)
+        .is_some_and(|rest| rest.len() == 14 && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 fn short(text: &str) -> String {

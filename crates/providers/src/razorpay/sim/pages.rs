@@ -67,7 +67,10 @@ fn show_order(sim: &RazorpaySim, query: &[(String, String)]) -> SimResponse {
     let field = |name: &str| query.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
     let order = sim.orders.get(field("order_id"));
     let Some(order) = order.filter(|o| sim.accounts[o.account].given.key_id == field("key")) else {
-        return html(400, page("Payment not possible", "<p>This order does not exist, or the key is not its own.</p>"));
+        return html(
+            400,
+            page("Payment not possible", "<p>This order does not exist, or the key is not its own.</p>"),
+        );
     };
     if order.amount_paid >= order.amount {
         return html(200, page("Already paid", "<p>This order is paid. Nothing more is due.</p>"));
@@ -92,7 +95,10 @@ fn show_link(sim: &RazorpaySim, id: &str) -> SimResponse {
     let due = decimal(link.amount - link.amount_paid, &link.currency);
     let merchant = &sim.accounts[link.account].given.name;
     let what = if link.description.is_empty() { &link.id } else { &link.description };
-    html(200, pay_page(merchant, &format!("{} {due}", link.currency), what, &format!("/sim/l/{}", link.id), ""))
+    html(
+        200,
+        pay_page(merchant, &format!("{} {due}", link.currency), what, &format!("/sim/l/{}", link.id), ""),
+    )
 }
 
 /// The UPI app, or the bank's page, of a payment that was opened server to server.
@@ -123,10 +129,14 @@ fn show_payment(sim: &RazorpaySim, id: &str) -> SimResponse {
 // ---- paying
 
 fn pay_order(sim: &mut RazorpaySim, posted: &[(String, String)]) -> SimResponse {
-    let field = |name: &str| posted.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
+    let field =
+        |name: &str| posted.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
     let order = sim.orders.get(&field("order_id"));
     if order.is_none_or(|o| sim.accounts[o.account].given.key_id != field("key")) {
-        return html(400, page("Payment not possible", "<p>This order does not exist, or the key is not its own.</p>"));
+        return html(
+            400,
+            page("Payment not possible", "<p>This order does not exist, or the key is not its own.</p>"),
+        );
     }
     let way = if is_web_address(&field("callback_url")) {
         Way::Callback { url: field("callback_url") }
@@ -165,7 +175,10 @@ fn pay(sim: &mut RazorpaySim, subject: &Subject, posted: &[(String, String)], wa
         Err(why) => return html(400, page("Payment not possible", &format!("<p>{}.</p>", escape(&why)))),
     };
     if matches!(outcome, Outcome::Silent { .. }) {
-        return html(200, page("Nothing is said", "<p>The bank stays silent. You can close this window.</p>"));
+        return html(
+            200,
+            page("Nothing is said", "<p>The bank stays silent. You can close this window.</p>"),
+        );
     }
     let link_callback = ended.link_callback_url.clone().filter(|url| is_web_address(url));
     match (way, link_callback) {
@@ -199,7 +212,8 @@ fn send_back(method: &str, url: &str, ended: &Ended) -> String {
 
 /// Inside the overlay: the script on the merchant's page is told, and does the rest.
 fn tell_parent(origin: &str, again: &str, outcome: &Outcome, ended: &Ended) -> String {
-    let plain: serde_json::Map<String, Value> = ended.callback.iter().map(|(n, v)| (n.clone(), json!(v))).collect();
+    let plain: serde_json::Map<String, Value> =
+        ended.callback.iter().map(|(n, v)| (n.clone(), json!(v))).collect();
     let (event, data) = match (ended.paid, outcome) {
         (true, _) => ("success", Value::Object(plain)),
         (false, Outcome::Leave) => ("dismissed", Value::Null),
@@ -249,7 +263,12 @@ fn pay_page(merchant: &str, due: &str, what: &str, action: &str, hidden: &str) -
         method("upi", "UPI", "checked", vpa),
         method("card", "Card", "", &select("card", "Test card", CARDS.iter().map(|c| (c.name, c.shown)))),
         method("netbanking", "Netbanking", "", &select("bank", "Bank", BANKS.iter().copied())),
-        method("wallet", "Wallet", "", &select("wallet", "Wallet", WALLETS.iter().map(|(w, shown)| (*w, *shown)))),
+        method(
+            "wallet",
+            "Wallet",
+            "",
+            &select("wallet", "Wallet", WALLETS.iter().map(|(w, shown)| (*w, *shown)))
+        ),
         select("reason", "Reason", REASONS.iter().map(|r| (*r, *r))),
         select("late_ms", "The bank says yes", LATER.iter().copied()),
         merchant = escape(merchant),
@@ -260,8 +279,12 @@ fn pay_page(merchant: &str, due: &str, what: &str, action: &str, hidden: &str) -
     page("Pay", &body)
 }
 
-const LATER: &[(&str, &str)] =
-    &[("", "never"), ("60000", "after 1 minute"), ("900000", "after 15 minutes"), ("3600000", "after 1 hour")];
+const LATER: &[(&str, &str)] = &[
+    ("", "never"),
+    ("60000", "after 1 minute"),
+    ("900000", "after 15 minutes"),
+    ("3600000", "after 1 hour"),
+];
 
 fn select<'a>(name: &str, label: &str, options: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let options: String = options

@@ -25,11 +25,15 @@ pub(super) enum Outcome {
     Pay,
     /// The bank says yes and nobody captures by itself.
     Authorize,
-    Fail { reason: String },
+    Fail {
+        reason: String,
+    },
     /// Back to the merchant without paying.
     Leave,
     /// Nothing comes back. The bank may still say yes later.
-    Silent { late_ms: Option<i64> },
+    Silent {
+        late_ms: Option<i64>,
+    },
 }
 
 pub(super) struct Choice {
@@ -114,7 +118,9 @@ pub(super) fn play(sim: &mut RazorpaySim, subject: &Subject, choice: Choice) -> 
 /// The order behind what is paid, after checking that it can be.
 fn order_of(sim: &RazorpaySim, subject: &Subject) -> Result<Option<String>, String> {
     match subject {
-        Subject::Order(id) => sim.orders.get(id).map(|o| Some(o.id.clone())).ok_or_else(|| "no such order".to_owned()),
+        Subject::Order(id) => {
+            sim.orders.get(id).map(|o| Some(o.id.clone())).ok_or_else(|| "no such order".to_owned())
+        }
         Subject::Link(id) => {
             let link = sim.links.get(id).ok_or("no such link")?;
             match link.status {

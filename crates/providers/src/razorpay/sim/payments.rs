@@ -129,7 +129,9 @@ pub(super) fn create_upi(sim: &mut RazorpaySim, ask: &Ask<'_>) -> Said {
     let answered = sim.now.plus(COLLECT_ANSWER_MS);
     match vpa.as_deref() {
         Some("success@razorpay") => sim.at(answered, Timer::Authorize { payment: id.clone() }),
-        Some("failure@razorpay") => sim.at(answered, Timer::Fail { payment: id.clone(), reason: "payment_declined" }),
+        Some("failure@razorpay") => {
+            sim.at(answered, Timer::Fail { payment: id.clone(), reason: "payment_declined" })
+        }
         _ => {
             let ends = bank::collect_ends(sim.now, expiry);
             sim.at(ends, Timer::Fail { payment: id.clone(), reason: "payment_collect_request_expired" });
@@ -142,16 +144,26 @@ pub(super) fn create_upi(sim: &mut RazorpaySim, ask: &Ask<'_>) -> Said {
 pub(super) fn create_json(sim: &mut RazorpaySim, ask: &Ask<'_>) -> Said {
     if ask.body.get("card").is_some_and(|card| card.get("number").is_some()) {
         // A simulator that took card numbers would teach people to send them.
-        return Err(Refusal::field("card", "This simulator takes no card numbers: name a test card instead."));
+        return Err(Refusal::field(
+            "card",
+            "This simulator takes no card numbers: name a test card instead.",
+        ));
     }
     let text = |name: &str| ask.text(name).map(str::to_owned);
     let instrument = match ask.text("method") {
         Some("card") => {
-            let name = ask.body.pointer("/card/test_card").and_then(Value::as_str).unwrap_or(cards::CARDS[0].name);
-            Instrument::Card(cards::card(name).ok_or_else(|| Refusal::field("card", "No test card has this name."))?)
+            let name =
+                ask.body.pointer("/card/test_card").and_then(Value::as_str).unwrap_or(cards::CARDS[0].name);
+            Instrument::Card(
+                cards::card(name).ok_or_else(|| Refusal::field("card", "No test card has this name."))?,
+            )
         }
-        Some("netbanking") => Instrument::Netbanking { bank: text("bank").unwrap_or_else(|| "HDFC".to_owned()) },
-        Some("wallet") => Instrument::Wallet { wallet: text("wallet").unwrap_or_else(|| "mobikwik".to_owned()) },
+        Some("netbanking") => {
+            Instrument::Netbanking { bank: text("bank").unwrap_or_else(|| "HDFC".to_owned()) }
+        }
+        Some("wallet") => {
+            Instrument::Wallet { wallet: text("wallet").unwrap_or_else(|| "mobikwik".to_owned()) }
+        }
         Some("upi") | None => bank::usual_instrument(),
         Some(_) => return Err(Refusal::field("method", "The selected method is invalid.")),
     };
@@ -193,7 +205,10 @@ fn intent_link(sim: &RazorpaySim, id: &str) -> String {
     let payment = sim.payments.get(id).expect("just created");
     let name: String = byte_serialize(sim.accounts[payment.account].given.name.as_bytes()).collect();
     let amount = decimal(payment.amount, &payment.currency);
-    format!("upi://pay?pa=merchant.sim@rzp&pn={name}&tr={id}&am={amount}&cu={}&mc=5411&mode=04", payment.currency)
+    format!(
+        "upi://pay?pa=merchant.sim@rzp&pn={name}&tr={id}&am={amount}&cu={}&mc=5411&mode=04",
+        payment.currency
+    )
 }
 
 pub(super) fn validate_vpa(_: &mut RazorpaySim, ask: &Ask<'_>) -> Said {

@@ -48,7 +48,8 @@ fn create(sim: &mut RazorpaySim, ask: &Ask<'_>, payment: &str) -> Said {
     }
     let id = accept(sim, wanted(sim, ask, payment)?)?;
     if let Some(key) = key {
-        let remembered = Remembered { payment: payment.to_owned(), body: ask.body.clone(), refund: id.clone() };
+        let remembered =
+            Remembered { payment: payment.to_owned(), body: ask.body.clone(), refund: id.clone() };
         sim.refunds_by_key.insert(key, remembered);
     }
     Ok(shown(sim, &id))
@@ -79,10 +80,19 @@ pub(super) struct Wanted {
 
 fn wanted(sim: &RazorpaySim, ask: &Ask<'_>, payment: &str) -> Result<Wanted, Refusal> {
     let known = ["amount", "speed", "notes", "receipt", "reverse_all", "payment_id"];
-    let strange: Vec<&str> =
-        ask.body.as_object().into_iter().flatten().map(|(n, _)| n.as_str()).filter(|n| !known.contains(n)).collect();
+    let strange: Vec<&str> = ask
+        .body
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(n, _)| n.as_str())
+        .filter(|n| !known.contains(n))
+        .collect();
     if !strange.is_empty() {
-        return Err(Refusal::bad(format!("{} is/are not required and should not be sent.", strange.join(", "))));
+        return Err(Refusal::bad(format!(
+            "{} is/are not required and should not be sent.",
+            strange.join(", ")
+        )));
     }
     if sim.payments.get(payment).is_none_or(|p| p.account != ask.account) {
         return Err(Refusal::no_such_id());
@@ -164,10 +174,18 @@ fn take_on(sim: &mut RazorpaySim, wanted: Wanted, amount: i64, currency: String)
     sim.refunds.put(&id, refund);
     write(sim, "refund_accepted", &id);
     let fault = sim.panel.take(Place::Refund, &target);
-    let usual = if at_once { 0 } else { sim.accounts[sim.refunds.get(&id).expect("just put").account].given.refund_after_ms };
+    let usual = if at_once {
+        0
+    } else {
+        sim.accounts[sim.refunds.get(&id).expect("just put").account].given.refund_after_ms
+    };
     match fault {
-        Some(Fault::RefundFails { ms }) => sim.at(sim.now.plus(ms), Timer::RefundFailed { refund: id.clone() }),
-        Some(Fault::RefundDelay { ms }) => sim.at(sim.now.plus(ms), Timer::RefundProcessed { refund: id.clone() }),
+        Some(Fault::RefundFails { ms }) => {
+            sim.at(sim.now.plus(ms), Timer::RefundFailed { refund: id.clone() })
+        }
+        Some(Fault::RefundDelay { ms }) => {
+            sim.at(sim.now.plus(ms), Timer::RefundProcessed { refund: id.clone() })
+        }
         _ if usual > 0 => sim.at(sim.now.plus(usual), Timer::RefundProcessed { refund: id.clone() }),
         _ => {
             // Then `refund.created` already says processed.

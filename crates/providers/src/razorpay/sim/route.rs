@@ -3,7 +3,9 @@
 use super::ask::{self, Ask, Refusal, Said, answer, header, json_response, typed};
 use super::clock::Timer;
 use super::dials::{self, Acts, Fault, Op, Place, Target};
-use super::{RazorpaySim, control, customers, links, methods, orders, pages, payments, refunds, script, settlements};
+use super::{
+    RazorpaySim, control, customers, links, methods, orders, pages, payments, refunds, script, settlements,
+};
 use crate::sim::{Manner, SimRequest, SimResponse};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
@@ -83,7 +85,9 @@ pub(super) fn handle(sim: &mut RazorpaySim, request: &SimRequest) -> SimResponse
     let (segments, query) = ask::target(&request.target);
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (request.method.as_str(), path.as_slice()) {
-        ("GET", ["v1", "checkout.js"]) => typed(200, "text/javascript; charset=UTF-8", script::checkout(&request.base_url)),
+        ("GET", ["v1", "checkout.js"]) => {
+            typed(200, "text/javascript; charset=UTF-8", script::checkout(&request.base_url))
+        }
         (_, ["sim", "control", rest @ ..]) => control::handle(sim, request, rest),
         (_, ["sim", rest @ ..]) => pages::handle(sim, request, rest, &query),
         _ => api(sim, request),
@@ -93,10 +97,12 @@ pub(super) fn handle(sim: &mut RazorpaySim, request: &SimRequest) -> SimResponse
 fn api(sim: &mut RazorpaySim, request: &SimRequest) -> SimResponse {
     match aim(sim, request) {
         None => act(sim, request),
-        Some(target) => match sim.panel.take(Place::Answer, &target).or_else(|| asked_in_notes(sim, request, &target)) {
-            None => act(sim, request),
-            Some(fault) => misbehave(sim, request, &target, fault),
-        },
+        Some(target) => {
+            match sim.panel.take(Place::Answer, &target).or_else(|| asked_in_notes(sim, request, &target)) {
+                None => act(sim, request),
+                Some(fault) => misbehave(sim, request, &target, fault),
+            }
+        }
     }
 }
 
@@ -158,8 +164,10 @@ fn aim(sim: &RazorpaySim, request: &SimRequest) -> Option<Target> {
     let named = hit.ids.first().map(|id| (*id).to_owned()).or_else(|| text("payment_id")).unwrap_or_default();
     let payment_id = sim.refunds.get(&named).map_or(named.clone(), |r| r.payment.clone());
     let payment = sim.payments.get(&payment_id);
-    let order = payment.and_then(|p| p.order.clone()).or_else(|| sim.links.get(&named).map(|l| l.order.clone()));
-    let order = order.or_else(|| sim.orders.get(&named).map(|o| o.id.clone())).or_else(|| target.order.clone());
+    let order =
+        payment.and_then(|p| p.order.clone()).or_else(|| sim.links.get(&named).map(|l| l.order.clone()));
+    let order =
+        order.or_else(|| sim.orders.get(&named).map(|o| o.id.clone())).or_else(|| target.order.clone());
     target.refs.extend(sim.our_ref(order.as_deref()));
     target.refs.extend(sim.refunds.get(&named).and_then(|r| r.receipt.clone()));
     let of_order = || order.as_ref().and_then(|o| sim.orders.get(o)).map(|o| o.amount);
@@ -181,7 +189,8 @@ fn asked_in_notes(sim: &mut RazorpaySim, request: &SimRequest, target: &Target) 
 }
 
 fn misbehave(sim: &mut RazorpaySim, request: &SimRequest, target: &Target, fault: Fault) -> SimResponse {
-    let silent = || SimResponse { status: 200, headers: Vec::new(), body: Vec::new(), manner: Manner::Silent };
+    let silent =
+        || SimResponse { status: 200, headers: Vec::new(), body: Vec::new(), manner: Manner::Silent };
     match fault {
         Fault::SilentAfterActing => SimResponse { manner: Manner::Silent, ..act(sim, request) },
         Fault::ActAfterSilence { ms } => {

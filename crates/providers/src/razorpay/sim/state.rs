@@ -62,7 +62,11 @@ pub struct SimAccount {
 
 impl SimAccount {
     /// A test account with Razorpay's ordinary terms and no webhook.
-    pub fn new(key_id: impl Into<String>, key_secret: impl Into<String>, account_id: impl Into<String>) -> Self {
+    pub fn new(
+        key_id: impl Into<String>,
+        key_secret: impl Into<String>,
+        account_id: impl Into<String>,
+    ) -> Self {
         Self {
             key_id: key_id.into(),
             key_secret: Secret::new(key_secret),
