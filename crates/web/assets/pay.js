@@ -4,14 +4,15 @@
   const $ = (s) => document.querySelector(s), all = (s) => [...document.querySelectorAll(s)];
   // countdown: seconds come from the server, spoken only at 60 and at 0
   all('[data-until]').forEach((el) => {
-    const end = Date.now() + Number(el.dataset.until) * 1000, say = $('[data-say]');
+    // already over when the page came: it has nowhere else to go
+    const first = Number(el.dataset.until), end = Date.now() + first * 1000, say = $('[data-say]');
     let before = Infinity;
     const tick = () => {
       const left = Math.max(0, Math.round((end - Date.now()) / 1000));
       el.textContent = Math.floor(left / 60) + ':' + String(left % 60).padStart(2, '0');
       if (say && left <= 60 && before > 60) say.textContent = say.dataset.say;
       before = left;
-      if (left) setTimeout(tick, 1000); else if (el.dataset.then) location.replace(el.dataset.then);
+      if (left) setTimeout(tick, 1000); else if (first && el.dataset.then) location.replace(el.dataset.then);
     };
     tick();
   });

@@ -69,7 +69,7 @@ impl Chart {
         let heights = (1..=lines).map(|n| hundredths(10_000 - 10_000 * n / lines)).collect();
         let best = periods.iter().filter(|p| p.money.is_positive()).max_by_key(|p| p.money.minor());
         let rest = best.map_or_else(|| "No money in yet".to_owned(), |p| format!("Best: {}", p.sentence));
-        let gap = periods.len().div_ceil(TICKS).max(1);
+        let gap = ((periods.len() + 1) / TICKS).max(1);
         let bars =
             periods.iter().enumerate().map(|(i, period)| bar(i, period, top, gap, periods.len())).collect();
         let title = title.to_owned();
@@ -82,7 +82,7 @@ fn bar(i: usize, period: &Period, top: i64, gap: usize, all: usize) -> Bar {
     let height = i64::try_from(height).unwrap_or(10_000);
     // The last label stands at the edge; one just before it would touch.
     let last = i + 1 == all;
-    let shown = last || (i.is_multiple_of(gap) && all - 1 - i >= gap / 2 + 1);
+    let shown = last || (i.is_multiple_of(gap) && all - 1 - i >= gap);
     Bar {
         x: format!("{i}.17"),
         y: hundredths(10_000 - height),

@@ -63,6 +63,13 @@ pub struct ConnectionPage {
     pub saved: Option<SavedConnection>,
 }
 
+impl ConnectionPage {
+    /// One main button per view: on a saved connection that is off, enabling it is the next step.
+    fn save_is_main(&self) -> bool {
+        self.saved.as_ref().is_none_or(|saved| saved.enabled)
+    }
+}
+
 /// A line of the summary of errors.
 #[derive(Clone, Debug)]
 pub struct FieldError {

@@ -3,14 +3,16 @@
 //! `HUNDI_GALLERY_DIR=/tmp/gallery cargo test -p hundi-web gallery` writes them, with their assets, for a browser.
 
 mod check;
-mod console;
+mod money;
 mod payer;
+mod samples;
+mod setup;
 
 use crate::assets;
 use std::collections::BTreeMap;
 
 fn pages() -> BTreeMap<&'static str, String> {
-    console::pages().into_iter().chain(payer::pages()).collect()
+    money::pages().into_iter().chain(setup::pages()).chain(payer::pages()).collect()
 }
 
 #[test]
@@ -45,7 +47,7 @@ fn every_asset_that_a_page_names_is_served() {
 #[test]
 fn what_people_typed_is_text_everywhere() {
     let hostile = "<script>alert(1)</script>\"'";
-    for (name, html) in [("sign in", console::sign_in_as(hostile)), ("pay", payer::pay_for(hostile))] {
+    for (name, html) in [("sign in", setup::sign_in_as(hostile)), ("pay", payer::pay_for(hostile))] {
         assert!(html.contains("&#60;script&#62;alert(1)"), "{name} shows it");
         assert!(!html.contains("<script>alert"), "{name} runs it");
         assert_eq!(check::faults(&html), [""; 0], "{name}");

@@ -1,18 +1,10 @@
-//! Sample console pages. The amounts add up, as they must on real ones.
+//! Sample pages about money: home, payments, one payment, its refund. The amounts add up, as they must on real ones.
 
+use super::samples::{NOW, choice, page, shell, tab, text};
 use crate::pages::chart::{Chart, Period, shares};
-use crate::pages::connections::{
-    ConnectionList, ConnectionPage, ConnectionRow, CredentialInput, FieldError, Offer, SavedConnection, Step,
-    TestView, WebhookView,
-};
-use crate::pages::deliveries::{Attempt, DeliveryDetail, DeliveryLog, DeliveryRow};
-use crate::pages::endpoints::{EndpointList, EndpointPage, EndpointRow, SavedEndpoint};
-use crate::pages::errors::ErrorPage;
 use crate::pages::format::{Figure, count, iso, ist_clock, ist_day, ist_short};
 use crate::pages::home::{Attention, Health, Home, Range, Tile};
-use crate::pages::html;
-use crate::pages::notices::{NoticeDetail, NoticeLog, NoticeRow};
-use crate::pages::parts::{Badge, Chip, Choice, Cursor, Fact, GivenBack, Lamp, MoneyLine, Sign, Tab, masked};
+use crate::pages::parts::{Badge, Chip, Cursor, Fact, GivenBack, MoneyLine, Sign};
 use crate::pages::payment::{
     CaptureForm, Discrepancy, Doubt, Entry, Evidence, Exchange, ExchangeRow, PaymentDetail, RefundRow,
     Related,
@@ -20,26 +12,12 @@ use crate::pages::payment::{
 use crate::pages::payments::{PaymentRow, PaymentsList};
 use crate::pages::refund::{RefundConfirm, RefundForm};
 use crate::pages::shell::{Place, Shell};
-use crate::pages::signin::SignIn;
-use askama::Template;
 use hundi_core::payment::Status;
 use hundi_core::time::{days, minutes, seconds};
-use hundi_core::{Currency, Millis, Mode, Money, refund};
-
-/// 21 Nov 2026, 13:45:12 IST
-const NOW: Millis = Millis(1_795_248_912_000);
+use hundi_core::{Currency, Mode, Money, refund};
 
 pub(super) fn pages() -> Vec<(&'static str, String)> {
-    let product = || "Tiffin Cloud Payments".to_owned();
     vec![
-        ("signin", sign_in(None, "")),
-        (
-            "signin wrong",
-            sign_in(
-                Some("That e-mail and password do not belong together. Check both and try again."),
-                "meera@malgudi.example",
-            ),
-        ),
         ("home", page(&home())),
         ("home empty", page(&empty_home())),
         ("payments", page(&payments(rows()))),
@@ -58,69 +36,8 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
         ("refund", page(&refund_form("10,980.00", None))),
         ("refund wrong", page(&refund_form("12,000.00", Some("Type an amount up to ₹10,980.00")))),
         ("refund confirm", page(&refund_confirm())),
-        ("connections", page(&connections())),
-        ("connections none", page(&ConnectionList { rows: Vec::new(), ..connections() })),
-        ("connection new", page(&connection(None, false))),
-        ("connection wrong", page(&connection(None, true))),
-        ("connection", page(&connection(Some(saved_connection()), false))),
-        ("notices", page(&notices(notice_rows()))),
-        ("notices none", page(&notices(Vec::new()))),
-        ("notice", page(&notice())),
-        ("deliveries", page(&deliveries(delivery_rows()))),
-        ("deliveries none", page(&deliveries(Vec::new()))),
-        ("delivery", page(&delivery())),
-        ("endpoints", page(&endpoints(true))),
-        ("endpoints none", page(&endpoints(false))),
-        ("endpoint new", page(&endpoint(None, None))),
-        ("endpoint wrong", page(&endpoint(None, Some("Type an address that begins with https://")))),
-        ("endpoint", page(&endpoint(Some(saved_endpoint()), None))),
-        (
-            "error",
-            page(&ErrorPage {
-                retry_url: Some("/".to_owned()),
-                ..ErrorPage::fault(product(), "req_01KANH8Z".to_owned())
-            }),
-        ),
-        ("not found", page(&ErrorPage::not_found(product()))),
-        ("not allowed", page(&ErrorPage::not_allowed(product()))),
     ]
 }
-
-fn page(page: &impl Template) -> String {
-    html(page).unwrap()
-}
-
-fn text(text: &str) -> String {
-    text.to_owned()
-}
-
-pub(super) fn sign_in_as(email: &str) -> String {
-    sign_in(None, email)
-}
-
-fn sign_in(error: Option<&str>, email: &str) -> String {
-    let product = text("Tiffin Cloud Payments");
-    page(&SignIn { product, email: text(email), error: error.map(text), next: text("/") })
-}
-
-fn shell(here: Place, mode: Mode) -> Shell {
-    Shell {
-        product: text("Tiffin Cloud Payments"),
-        merchant: text("Malgudi Kitchens"),
-        organization: text("Malgudi Foods Private Limited"),
-        user: text("Meera Iyer"),
-        role: text("Finance"),
-        mode,
-        here,
-        places: Place::ALL.to_vec(),
-        in_doubt: 3,
-        path: text(here.url()),
-        searched: String::new(),
-        done: None,
-    }
-}
-
-// ---- home
 
 fn period(i: i64) -> Period {
     let at = NOW.minus(days(29 - i));
@@ -231,8 +148,6 @@ fn empty_home() -> Home {
     }
 }
 
-// ---- payments
-
 fn row(
     i: i64,
     amount: i64,
@@ -276,14 +191,6 @@ fn rows() -> Vec<PaymentRow> {
         row(8, 618_00, badge(Status::Expired), upi, "", "Acme Pay"),
         row(9, 899_00, badge(Status::Cancelled), ("Netbanking", ""), "Pooja Hegde", "Bharat Gateway"),
     ]
-}
-
-fn tab(label: &'static str, count: Option<&str>, current: bool) -> Tab {
-    Tab { label, url: format!("?status={}", label.to_lowercase()), count: count.map(text), current }
-}
-
-fn choice(value: &str, label: &str, hint: &str, checked: bool) -> Choice {
-    Choice { value: text(value), label: text(label), hint: text(hint), checked }
 }
 
 fn payments(rows: Vec<PaymentRow>) -> PaymentsList {
@@ -532,289 +439,5 @@ fn refund_confirm() -> RefundConfirm {
             text("Nothing is left to refund afterwards. A refund can’t be taken back."),
         ],
         money: money_lines(),
-    }
-}
-
-// ---- connections
-
-fn connections() -> ConnectionList {
-    let row = |name: &str, provider: &str, state, lamp, rate: &str, webhook: &str| ConnectionRow {
-        url: text("/connections/c"),
-        name: text(name),
-        provider: text(provider),
-        state,
-        lamp,
-        rate: text(rate),
-        webhook: text(webhook),
-    };
-    ConnectionList {
-        shell: shell(Place::Connections, Mode::Live),
-        rows: vec![
-            row("Acme Pay, catering", "Acme Pay", Badge::ENABLED, Lamp::Healthy, "96.4% of 842", "12 s ago"),
-            row(
-                "Bharat Gateway",
-                "Bharat Gateway",
-                Badge::ENABLED,
-                Lamp::Degraded,
-                "81.3% of 214",
-                "4 refused in a row",
-            ),
-            row("Test Bank Direct", "Test Bank Direct", Badge::DISABLED, Lamp::TooFew, "3 of 3", "none yet"),
-        ],
-        offers: vec![Offer {
-            provider: text("Acme Pay"),
-            methods: text("Card, UPI, Netbanking, Wallet"),
-            url: text("/connections/new/acme"),
-        }],
-    }
-}
-
-fn connection(saved: Option<SavedConnection>, wrong: bool) -> ConnectionPage {
-    let is_saved = saved.is_some();
-    let error = wrong.then(|| text("Type the key secret"));
-    let field = |name: &str, label: &str, secret, hint: &str, value: &str| CredentialInput {
-        name: text(name),
-        label: text(label),
-        hint: text(hint),
-        secret,
-        value: text(value),
-        saved: (secret && is_saved).then(|| masked("kV7sample2secretPq9x")),
-        error: error.clone().filter(|_| secret),
-    };
-    ConnectionPage {
-        shell: shell(Place::Connections, Mode::Live),
-        provider: text("Acme Pay"),
-        title: text(if is_saved { "Acme Pay, catering" } else { "Connect Acme Pay" }),
-        crumb: text(if is_saved { "Acme Pay, catering" } else { "New" }),
-        state: if is_saved { Badge::ENABLED } else { Badge::DRAFT },
-        name: text("Acme Pay, catering"),
-        save_url: text("/connections/c"),
-        keys: if is_saved { Sign::DONE } else { Sign::TODO },
-        fields: vec![
-            field("key_id", "Key id", false, "", "acme_live_Kx4mT9wQz2LcVb"),
-            field("key_secret", "Key secret", true, "In its dashboard, under API keys.", ""),
-        ],
-        flows: vec![
-            choice("script", "Payment window", "The provider’s window over our page", true),
-            choice("redirect", "Payment page", "The provider’s own page, works without script", true),
-            choice(
-                "upi_intent",
-                "UPI link and QR code",
-                "Only where the account was switched on for it",
-                false,
-            ),
-        ],
-        errors: error
-            .map(|sentence| FieldError { field: text("c_key_secret"), sentence })
-            .into_iter()
-            .collect(),
-        saved,
-    }
-}
-
-fn saved_connection() -> SavedConnection {
-    let step =
-        |sign, title: &str, sentence: &str| Step { sign, title: text(title), sentence: text(sentence) };
-    SavedConnection {
-        test: TestView {
-            sign: Sign::DONE,
-            title: text("Acme Pay accepted the keys"),
-            sentence: text("Live account, no money moved. Answered in 412 ms."),
-            at: text("21 Nov 2026, 13:40 IST"),
-        },
-        test_url: text("/connections/c/test"),
-        webhook: WebhookView {
-            url: text("https://pay.tiffincloud.example/hooks/acme/whk_9fK2vXq7TbLm4RcYzN8d"),
-            secret: Some(text("whsec_sample_4Jd8Lq")),
-            lamp: Lamp::NothingYet,
-            last: text("None yet"),
-            failures: text("0"),
-            steps: vec![
-                text("In Acme Pay, open Settings, then Webhooks."),
-                text("Add a webhook and paste the URL and the secret above."),
-            ],
-            events: ["payment.authorized", "payment.captured", "payment.failed", "refund.processed"]
-                .map(text)
-                .to_vec(),
-        },
-        checklist: vec![
-            step(Sign::DONE, "Keys saved", "21 Nov 2026, 13:39 IST"),
-            step(Sign::DONE, "Keys work", "21 Nov 2026, 13:40 IST"),
-            step(Sign::WAITING, "First webhook", "Not needed to start"),
-            step(Sign::TODO, "First payment", ""),
-        ],
-        enabled: true,
-        switch_url: text("/connections/c/switch"),
-    }
-}
-
-// ---- webhooks in and out
-
-fn notice_rows() -> Vec<NoticeRow> {
-    let row = |kind: &str, verdict, effect: &str| NoticeRow {
-        url: text("/webhooks/n"),
-        kind: text(kind),
-        verdict,
-        effect: text(effect),
-        connection: text("Acme Pay, catering"),
-        at: ist_short(NOW),
-        iso: iso(NOW),
-    };
-    vec![
-        row("payment.captured", Badge::VERIFIED, "Payment became paid"),
-        row("payment.captured", Badge::VERIFIED, "Same again, ignored"),
-        row("refund.processed", Badge::WAITING, "Will be worked on in a moment"),
-        row("unknown", Badge::REFUSED, "Wrong signature"),
-    ]
-}
-
-fn notices(rows: Vec<NoticeRow>) -> NoticeLog {
-    NoticeLog {
-        shell: shell(Place::Notices, Mode::Live),
-        tabs: vec![
-            tab("All", None, true),
-            tab("Verified", None, false),
-            tab("Refused", None, false),
-            tab("Waiting", None, false),
-        ],
-        all: true,
-        kept: vec![("verdict", text("all"))],
-        connections: vec![
-            choice("c1", "Acme Pay, catering", "", false),
-            choice("c2", "Bharat Gateway", "", false),
-        ],
-        chips: Vec::new(),
-        clear_url: text("/webhooks"),
-        rows,
-        cursor: Cursor { newer: Some(text("?before=x")), older: None },
-    }
-}
-
-fn notice() -> NoticeDetail {
-    NoticeDetail {
-        shell: shell(Place::Notices, Mode::Live),
-        id: text("ntc_01KANHGV6E0BFJEMHD"),
-        kind: text("payment.captured"),
-        verdict: Badge::VERIFIED,
-        sentence: text("The signature is valid and the payment matches, so it became paid."),
-        facts: vec![
-            Fact::link("Payment", "pay_01KANHGV6E0BFJEMHD", "/payments/p"),
-            Fact::text("Connection", "Acme Pay, catering"),
-            Fact::id("Their event id", "evt_Kx4mT9wQz2LcVb"),
-            Fact::text("Proof", "Signature over the whole body"),
-            Fact::text("Arrived", "21 Nov 2026, 13:45 IST"),
-        ],
-        headers: text("content-type: application/json\nx-acme-signature: [hidden]"),
-        body: text(
-            "{\n  \"event\": \"payment.captured\",\n  \"payload\": { \"payment\": { \"id\": \"pay_zgssMJHK6pwTDj\", \"amount\": 1248000 } }\n}",
-        ),
-    }
-}
-
-fn delivery_rows() -> Vec<DeliveryRow> {
-    let row = |event: &str, state, tries: &str, next: &str| DeliveryRow {
-        url: text("/deliveries/d"),
-        event: text(event),
-        state,
-        endpoint: text("https://shop.malgudi.example/hundi/events"),
-        tries: text(tries),
-        next: text(next),
-        at: ist_short(NOW),
-        iso: iso(NOW),
-    };
-    vec![
-        row("payment.captured", Badge::DELIVERED, "1", ""),
-        row("refund.processed", Badge::RETRYING, "3", "in 4 min"),
-        row("payment.failed", Badge::GAVE_UP, "15", ""),
-    ]
-}
-
-fn deliveries(rows: Vec<DeliveryRow>) -> DeliveryLog {
-    DeliveryLog {
-        shell: shell(Place::Deliveries, Mode::Live),
-        tabs: vec![
-            tab("All", None, true),
-            tab("Delivered", None, false),
-            tab("Retrying", None, false),
-            tab("Gave up", None, false),
-        ],
-        all: true,
-        chips: Vec::new(),
-        clear_url: text("/deliveries"),
-        rows,
-        cursor: Cursor::default(),
-    }
-}
-
-fn delivery() -> DeliveryDetail {
-    let attempt = |answer: &str, good, excerpt: &str| Attempt {
-        answer: text(answer),
-        good,
-        excerpt: text(excerpt),
-        took: text("184 ms"),
-        at: ist_clock(NOW),
-        iso: iso(NOW),
-    };
-    DeliveryDetail {
-        shell: shell(Place::Deliveries, Mode::Live),
-        id: text("dlv_01KANHGV6E0BFJEMHD"),
-        event: text("refund.processed"),
-        state: Badge::RETRYING,
-        sentence: text("Tried 2 times, again in 4 min."),
-        resend_url: Some(text("/deliveries/d/resend")),
-        tries: vec![attempt("503", false, "upstream is down"), attempt("No answer", false, "")],
-        facts: vec![
-            Fact::text("Endpoint", "https://shop.malgudi.example/hundi/events"),
-            Fact::id("Event", "evt_01KANHGV6E0BFJEMHD"),
-            Fact::link("Payment", "pay_01KANHGV6E0BFJEMHD", "/payments/p"),
-        ],
-        body: text("{ \"id\": \"evt_01KANHGV6E0BFJEMHD\", \"type\": \"refund.processed\" }"),
-    }
-}
-
-fn endpoints(any: bool) -> EndpointList {
-    let row = EndpointRow {
-        url: text("/endpoints/e"),
-        address: text("https://shop.malgudi.example/hundi/events"),
-        state: Badge::ENABLED,
-        events: text("All events"),
-        last: text("200, 12 s ago"),
-    };
-    EndpointList {
-        shell: shell(Place::Endpoints, Mode::Live),
-        rows: any.then_some(row).into_iter().collect(),
-        new_url: text("/endpoints/new"),
-    }
-}
-
-fn endpoint(saved: Option<SavedEndpoint>, error: Option<&str>) -> EndpointPage {
-    EndpointPage {
-        shell: shell(Place::Endpoints, Mode::Test),
-        title: text(if saved.is_some() {
-            "https://shop.malgudi.example/hundi/events"
-        } else {
-            "Add an endpoint"
-        }),
-        save_url: text("/endpoints/e"),
-        address: text("https://shop.malgudi.example/hundi/events"),
-        events: vec![
-            choice("payment.captured", "payment.captured", "Money was taken", true),
-            choice("refund.processed", "refund.processed", "", false),
-        ],
-        error: error.map(text),
-        saved,
-    }
-}
-
-fn saved_endpoint() -> SavedEndpoint {
-    SavedEndpoint {
-        state: Badge::ENABLED,
-        enabled: true,
-        switch_url: text("/endpoints/e/switch"),
-        secret: Some(text("whsec_sample_4Jd8LqPz")),
-        masked: masked("whsec_sample_4Jd8LqPz"),
-        test_url: text("/endpoints/e/test"),
-        deliveries_url: text("/deliveries?endpoint=e"),
-        sentence: text("3 delivered today, the last in 184 ms."),
     }
 }
