@@ -163,6 +163,10 @@ fn pages_escape_and_refuse_addresses_that_are_not_web_pages() {
     let page = w.send("POST", "/sim/pay", &[], form.as_bytes());
     let shown = String::from_utf8_lossy(&page.body).into_owned();
     assert_eq!(shown.matches("</script>").count(), 1, "{shown}");
+    let order = w.order(&json!({ "amount": 100, "currency": "INR" }));
+    w.sim.add_account(super::SimAccount { name: "<b>Shop & Sons</b>".to_owned(), ..super::account() });
+    let page = w.send("GET", &format!("/sim/pay?order_id={order}&key={}", super::KEY), &[], b"");
+    assert!(String::from_utf8_lossy(&page.body).contains("&lt;b&gt;Shop &amp; Sons&lt;/b&gt;"));
     let wrong = w.send("GET", &format!("/sim/pay?order_id={order}&key=rzp_test_other"), &[], b"");
     assert_eq!(wrong.status, 400);
 }

@@ -110,6 +110,26 @@ fn a_captured_payment_has_the_documented_fee() {
     assert_eq!((&shown["fee"], &shown["tax"]), (&json!(3538), &json!(540)));
 }
 
+#[track_caller]
+fn check_tax(instrument: &Value, amount: i64, fee: i64, tax: i64) {
+    let mut w = World::new();
+    let order = w.order(&json!({ "amount": amount, "currency": "INR" }));
+    let mut fields = instrument.clone();
+    fields["order_id"] = json!(order);
+    let payment = id(&w.pays(&fields), "payment_id");
+    let shown = w.payment(&payment);
+    assert_eq!((&shown["fee"], &shown["tax"]), (&json!(fee), &json!(tax)), "{instrument} {amount}");
+}
+
+#[test]
+fn small_card_payments_carry_no_gst_and_foreign_cards_cost_more() {
+    check_tax(&json!({ "method": "card" }), 2_244, 45, 0);
+    check_tax(&json!({ "method": "card" }), 200_000, 4_000, 0);
+    check_tax(&json!({ "method": "card" }), 200_001, 4_720, 720);
+    check_tax(&json!({ "method": "upi" }), 10_000, 236, 36);
+    check_tax(&json!({ "method": "card", "card": "international" }), 4_000, 120, 0);
+}
+
 /// Names of fields, as the documentation's samples have them.
 #[track_caller]
 fn check_fields(shown: &Value, documented: &str) {

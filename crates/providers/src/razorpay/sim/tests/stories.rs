@@ -47,6 +47,8 @@ fn orders_are_found_by_receipt() {
     let found = w.get("/v1/orders?receipt=r-42&count=10");
     assert_eq!((&found["count"], &found["items"][0]["id"]), (&json!(1), &json!(order)));
     assert_eq!(w.get("/v1/orders?receipt=nobody")["count"], 0);
+    let encoded = order.replace("order", "%6Frder");
+    assert_eq!(w.get(&format!("/v1/orders/{encoded}"))["id"], json!(order));
     let second = w.get("/v1/orders?count=1&skip=1");
     assert_eq!(second["items"][0]["id"], json!(order), "newest first, so the older one is skipped to");
     let later = START.secs() + 1;
@@ -405,7 +407,9 @@ fn captured_money_is_settled_and_every_line_adds_up() {
     w.captured();
     w.ok("POST", &format!("/v1/payments/{payment}/refund"), &json!({ "amount": 10_000, "speed": "optimum" }));
     assert_eq!(w.get("/v1/settlements")["count"], 0);
-    w.passes(minutes(3));
+    w.passes(minutes(1));
+    w.captured();
+    w.passes(minutes(1) + seconds(30));
     let settled = w.get("/v1/settlements");
     assert_eq!(
         (&settled["count"], &settled["items"][0]["amount"]),
@@ -418,6 +422,8 @@ fn captured_money_is_settled_and_every_line_adds_up() {
     };
     assert_eq!(sum("credit") - sum("debit"), 2 * 146_362 - 10_000);
     assert_eq!(w.get("/v1/settlements/recon/combined?year=2026&month=9&day=11")["count"], 0);
+    w.passes(minutes(1));
+    assert_eq!(w.get("/v1/settlements")["items"][0]["amount"], 146_362, "what was captured a minute later");
     w.refused("GET", "/v1/settlements/recon/combined?year=26&month=9", &Value::Null, "4 digits");
     w.refused("GET", "/v1/settlements/recon/combined?year=2026&month=13", &Value::Null, "not a valid month");
 }
