@@ -82,7 +82,7 @@ fn bar(i: usize, period: &Period, top: i64, gap: usize, all: usize) -> Bar {
     let height = i64::try_from(height).unwrap_or(10_000);
     // The last label stands at the edge; one just before it would touch.
     let last = i + 1 == all;
-    let shown = last || (i.is_multiple_of(gap) && all - 1 - i >= gap);
+    let shown = last || (i.is_multiple_of(gap) && all - 1 - i >= gap + gap / 2);
     Bar {
         x: format!("{i}.17"),
         y: hundredths(10_000 - height),
@@ -112,8 +112,8 @@ fn step(most: i64, one: i64) -> i64 {
 
 /// `₹4 L`, `₹1.2 Cr`, `₹500`: the one place where amounts are shortened.
 fn axis_label(money: Money, one: i64) -> String {
-    const LAKH: i64 = 1_00_000;
-    const CRORE: i64 = 1_00_00_000;
+    const LAKH: i64 = 100_000;
+    const CRORE: i64 = 10_000_000;
     let units = money.minor() / one;
     let short = |by: i64, name: &str| {
         let tenths = units / (by / 10);
@@ -162,6 +162,8 @@ pub fn shares(parts: &[(String, String, u64)]) -> Vec<Share> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::inconsistent_digit_grouping, reason = "amounts read as rupees_paise")]
+
     use super::*;
 
     fn chart(paise: &[i64]) -> Chart {

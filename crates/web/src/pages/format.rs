@@ -122,6 +122,8 @@ impl fmt::Display for Figure {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::inconsistent_digit_grouping, reason = "amounts read as rupees_paise")]
+
     use super::*;
     use hundi_core::Currency;
 

@@ -1,5 +1,7 @@
 //! Sample pages about money: home, payments, one payment, its refund. The amounts add up, as they must on real ones.
 
+#![expect(clippy::inconsistent_digit_grouping, reason = "amounts read as rupees_paise")]
+
 use super::samples::{NOW, choice, page, shell, tab, text};
 use crate::pages::chart::{Chart, Period, shares};
 use crate::pages::format::{Figure, count, iso, ist_clock, ist_day, ist_short};
