@@ -1,8 +1,11 @@
 //! What we remember: one `Store` over SQLite and PostgreSQL, its transactions, the schema, and a file per table group.
 //!
 //! SQL stays in here. Decisions do not: what a row means is said in `core`, what happens next in `app`.
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test that does not find what it needs has failed"))]
 
+mod answer;
 mod error;
+mod lanes;
 mod lite;
 mod migrate;
 mod pg;
@@ -12,9 +15,12 @@ mod stmt;
 mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+#[cfg(test)]
+mod tests;
 mod tx;
 pub mod value;
 
+pub use answer::Answer;
 pub use error::{DbError, TxError};
 pub use shared::{Fatal, StoreMetrics, stop_the_process};
 pub use stmt::Stmt;

@@ -1,7 +1,8 @@
 //! Every statement there is. A test prepares each on both engines and compares what they take and give.
 
 use crate::{
-    Stmt, audit, connections, discrepancies, endpoints, events, figures, history, idempotency, jobs, ledger, notices, orders, payments, people, refunds, settings, migrate, pg,
+    Stmt, audit, connections, discrepancies, endpoints, events, figures, history, idempotency, jobs, ledger,
+    migrate, notices, orders, payments, people, pg, refunds, settings,
 };
 
 /// Each file's statements. A new table group adds its line here.
@@ -25,3 +26,6 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("refunds", refunds::ALL),
     ("settings", settings::ALL),
 ];
+
+#[cfg(test)]
+mod tests;

@@ -28,12 +28,6 @@ impl Stmt {
     pub(crate) fn for_lite(&self) -> &str {
         self.lite.get_or_init(|| numbered(self.sql))
     }
-
-    /// A row lock, which only PostgreSQL parses.
-    #[cfg(any(test, feature = "testing"))]
-    pub(crate) fn is_lock(&self) -> bool {
-        self.sql.trim_end().ends_with("FOR UPDATE")
-    }
 }
 
 impl std::fmt::Debug for Stmt {

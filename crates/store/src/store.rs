@@ -1,6 +1,8 @@
 //! The door: one `Store` over either engine, with closures that run in a transaction.
 
-use crate::lite::{Lane, Lite, Stance};
+use crate::answer::Answer;
+use crate::lanes::Lane;
+use crate::lite::{Lite, Stance};
 use crate::pg::Pg;
 use crate::shared::{Fatal, Shared, stop_the_process};
 use crate::{DbError, StoreMetrics, Tx, TxError, migrate};
@@ -71,48 +73,47 @@ impl Store {
 
     /// Runs the closure in a transaction and commits. It may be run more than once, and must not wait for anything
     /// but `tx`.
-    pub async fn write<T, E, F>(&self, f: F) -> Result<T, E>
+    pub fn write<T, E, F>(&self, f: F) -> Answer<T, E>
     where
         F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
         T: Send + 'static,
         E: TxError,
     {
-        self.write_in(Lane::Interactive, f).await
+        self.write_in(Lane::Interactive, f)
     }
 
     /// Like [`Store::write`], for work that nobody waits for: it lets those go first who do.
-    pub async fn write_background<T, E, F>(&self, f: F) -> Result<T, E>
+    pub fn write_background<T, E, F>(&self, f: F) -> Answer<T, E>
     where
         F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
         T: Send + 'static,
         E: TxError,
     {
-        self.write_in(Lane::Background, f).await
+        self.write_in(Lane::Background, f)
     }
 
-    async fn write_in<T, E, F>(&self, lane: Lane, f: F) -> Result<T, E>
+    fn write_in<T, E, F>(&self, lane: Lane, f: F) -> Answer<T, E>
     where
         F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
         T: Send + 'static,
         E: TxError,
     {
         match &*self.engine {
-            Engine::Lite(lite) => lite.write(f, lane).await,
-            // Boxed, so that the callers' futures stay small.
-            Engine::Pg(pg) => Box::pin(pg.write(f)).await,
+            Engine::Lite(lite) => lite.write(f, lane),
+            Engine::Pg(pg) => pg.write(f, lane),
         }
     }
 
     /// Runs the closure on one snapshot of the primary. Whatever it tries to write is refused.
-    pub async fn read<T, E, F>(&self, f: F) -> Result<T, E>
+    pub fn read<T, E, F>(&self, f: F) -> Answer<T, E>
     where
         F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
         T: Send + 'static,
         E: TxError,
     {
         match &*self.engine {
-            Engine::Lite(lite) => lite.read(f).await,
-            Engine::Pg(pg) => Box::pin(pg.read(f)).await,
+            Engine::Lite(lite) => lite.read(f),
+            Engine::Pg(pg) => pg.read(f),
         }
     }
 

@@ -19,7 +19,7 @@ pub struct Scratch {
 enum Home {
     Folder(TempDir),
     /// The server that holds it, and the database's name there.
-    Server(Config, String),
+    Server(Box<Config>, String),
 }
 
 impl Scratch {
@@ -43,7 +43,7 @@ impl Scratch {
         let url = Secret::new(with_database(url, &name));
         Self {
             config: StoreConfig::Postgres { url, pool: POOL, isolation },
-            home: Home::Server(server, name),
+            home: Home::Server(Box::new(server), name),
         }
     }
 

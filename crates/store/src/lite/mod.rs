@@ -11,18 +11,17 @@ mod writer;
 
 pub(crate) use tx::LiteTx;
 
+use crate::answer::Answer;
+use crate::lanes::{Lane, WAITING_MAX};
 use crate::shared::{Counters, Shared, StoreMetrics};
 use crate::{DbError, Tx, TxError};
 use job::Op;
-pub(crate) use queue::Lane;
 use queue::Queue;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
-/// How many operations may wait before callers are told to come back later.
-const WAITING_MAX: usize = 4096;
 /// Reads mostly wait for the disk or a core, so more threads than these only add memory.
 const READERS: usize = 3;
 
@@ -79,35 +78,24 @@ impl Lite {
         Ok(Self { path: path.to_owned(), writes, reads, shared, threads: Mutex::new(threads), beside })
     }
 
-    pub(crate) async fn write<T, E, F>(&self, f: F, lane: Lane) -> Result<T, E>
+    pub(crate) fn write<T, E, F>(&self, f: F, lane: Lane) -> Answer<T, E>
     where
         F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
         T: Send + 'static,
         E: TxError,
     {
         // The writer vanished with our operation in hand: nobody can say how far it came.
-        Self::hand_over(&self.writes, f, lane, DbError::CommitUnknown).await
+        hand_over(&self.writes, f, lane, DbError::CommitUnknown)
     }
 
-    pub(crate) async fn read<T, E, F>(&self, f: F) -> Result<T, E>
+    pub(crate) fn read<T, E, F>(&self, f: F) -> Answer<T, E>
     where
         F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
         T: Send + 'static,
         E: TxError,
     {
         let lost = DbError::Unavailable("the reader stopped".to_owned());
-        Self::hand_over(&self.reads, f, Lane::Interactive, lost).await
-    }
-
-    async fn hand_over<T, E, F>(queue: &Queue, f: F, lane: Lane, lost: DbError) -> Result<T, E>
-    where
-        F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
-        T: Send + 'static,
-        E: TxError,
-    {
-        let (reply, answer) = oneshot::channel();
-        queue.push(Box::new(Op::new(f, reply)), lane)?;
-        answer.await.unwrap_or_else(|_| Err(lost.into()))
+        hand_over(&self.reads, f, Lane::Interactive, lost)
     }
 
     /// A command beside the server, which owns the schema.
@@ -138,6 +126,19 @@ impl Drop for Lite {
     fn drop(&mut self) {
         self.writes.close();
         self.reads.close();
+    }
+}
+
+fn hand_over<T, E, F>(queue: &Queue, f: F, lane: Lane, lost: DbError) -> Answer<T, E>
+where
+    F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
+    T: Send + 'static,
+    E: TxError,
+{
+    let (reply, answer) = oneshot::channel();
+    match queue.push(Box::new(Op::new(f, reply)), lane) {
+        Ok(()) => Answer::to_come(answer, lost),
+        Err(refused) => Answer::refused(refused),
     }
 }
 

@@ -1,7 +1,12 @@
-//! PostgreSQL: the closure runs in the caller's task, in a transaction on a pooled connection.
+//! PostgreSQL: a few threads, each with its share of the connections; a closure runs beside its connection.
+//!
+//! Not in the caller's task: there its future would have to be `Send`, which the compiler cannot show for every
+//! closure (see `answer.rs`). So PostgreSQL has the same queue before it as SQLite, with the same two lanes.
 
+mod job;
 mod pipeline;
 mod pool;
+mod queue;
 mod rerun;
 #[cfg(test)]
 mod tests;
@@ -10,17 +15,27 @@ mod value;
 
 pub(crate) use tx::PgTx;
 
-use crate::shared::{Counters, Shared, StoreMetrics};
+use crate::answer::Answer;
+use crate::lanes::{Lane, WAITING_MAX};
+use crate::shared::{Shared, StoreMetrics};
 use crate::{DbError, Isolation, Tx, TxError};
-use deadpool_postgres::Pool;
 use hundi_core::{Millis, Secret};
-use rerun::Reruns;
+use job::{Desk, Op};
+use queue::Queue;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use tokio::sync::oneshot;
+use tokio::task::LocalSet;
 
-/// A pool of connections to one primary.
+/// One thread drives some ten thousand transactions a second, so more than these only pass work around.
+const THREADS_MAX: usize = 4;
+
+/// Connections to one primary, and the threads that drive them.
 pub(crate) struct Pg {
-    pool: Pool,
-    isolation: Isolation,
+    queue: Arc<Queue>,
     shared: Shared,
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 /// What a transaction is for.
@@ -33,82 +48,60 @@ pub(crate) enum Access {
 impl Pg {
     pub(crate) async fn open(
         url: &Secret,
-        pool: usize,
+        connections: usize,
         isolation: Isolation,
         shared: Shared,
     ) -> Result<Self, DbError> {
-        let pool = pool::build(url, pool)?;
-        pool::check_durable(&pool).await?;
-        Ok(Self { pool, isolation, shared })
+        pool::check_durable(url).await?;
+        let queue = Arc::new(Queue::new(WAITING_MAX));
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = connections.min(cores).clamp(1, THREADS_MAX);
+        // Held from the start, so that the threads end should a later one not start.
+        let this = Self { queue, shared, threads: Mutex::default() };
+        for n in 0..threads {
+            let share = connections.max(1) / threads + usize::from(n < connections % threads);
+            let desk = Desk { pool: pool::build(url, share)?, isolation, shared: this.shared.clone() };
+            let queue = Arc::clone(&this.queue);
+            let thread = std::thread::Builder::new().name("hundi-postgres".to_owned());
+            let thread = thread
+                .spawn(move || drive(&queue, desk, share))
+                .map_err(|e| DbError::Unavailable(format!("no thread for the database: {e}")))?;
+            this.threads().push(thread);
+        }
+        Ok(this)
     }
 
     /// Runs the closure and commits; runs it again after a conflict, until the deadline.
-    pub(crate) async fn write<T, E, F>(&self, f: F) -> Result<T, E>
+    pub(crate) fn write<T, E, F>(&self, f: F, lane: Lane) -> Answer<T, E>
     where
         F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
         T: Send + 'static,
         E: TxError,
     {
-        let mut reruns = Reruns::start();
-        loop {
-            let failed = match self.attempt(&f, Access::Write).await {
-                Ok(done) => {
-                    Counters::add(&self.shared.counters.batches, 1);
-                    Counters::add(&self.shared.counters.ops, 1);
-                    return Ok(done);
-                }
-                Err(failed) => failed,
-            };
-            if !failed.is_conflict || !reruns.wait().await {
-                return Err(failed.error);
-            }
-            Counters::add(&self.shared.counters.reruns, 1);
-        }
+        self.hand_over(f, lane, Access::Write, DbError::CommitUnknown)
     }
 
     /// Runs the closure on a snapshot.
-    pub(crate) async fn read<T, E, F>(&self, f: F) -> Result<T, E>
+    pub(crate) fn read<T, E, F>(&self, f: F) -> Answer<T, E>
     where
         F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
         T: Send + 'static,
         E: TxError,
     {
-        let mut reruns = Reruns::start();
-        loop {
-            match self.attempt(&f, Access::Read).await {
-                Ok(done) => return Ok(done),
-                Err(failed) if failed.is_conflict && reruns.wait().await => {
-                    Counters::add(&self.shared.counters.reruns, 1);
-                }
-                Err(failed) => return Err(failed.error),
-            }
-        }
+        let lost = DbError::Unavailable("the connection's thread stopped".to_owned());
+        self.hand_over(f, Lane::Interactive, Access::Read, lost)
     }
 
-    async fn attempt<T, E, F>(&self, f: &F, access: Access) -> Result<T, Failed<E>>
+    fn hand_over<T, E, F>(&self, f: F, lane: Lane, access: Access, lost: DbError) -> Answer<T, E>
     where
-        F: AsyncFn(&mut Tx) -> Result<T, E>,
+        F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
+        T: Send + 'static,
         E: TxError,
     {
-        let of_db = |error: DbError| Failed { is_conflict: error.is_conflict(), error: E::from(error) };
-        let client = pool::get(&self.pool).await.map_err(of_db)?;
-        let mut tx = Tx::of_pg(PgTx::new(client, access, self.isolation, self.shared.clone()));
-        let outcome = f(&mut tx).await;
-        let tx = tx.as_pg();
-        match (outcome, tx.take_spoilt()) {
-            (Ok(done), None) => tx.commit().await.map(|()| done).map_err(of_db),
-            // The closure went on after a failed statement: the server will not commit that.
-            (Ok(_), Some(spoilt)) => {
-                tx.roll_back().await;
-                Err(of_db(spoilt))
-            }
-            (Err(error), spoilt) => {
-                tx.roll_back().await;
-                // The closure may have wrapped the conflict into something of its own: the rerun decides anyway.
-                let is_conflict = spoilt.is_some_and(|e| e.is_conflict());
-                let is_conflict = is_conflict || error.as_db().is_some_and(DbError::is_conflict);
-                Err(Failed { error, is_conflict })
-            }
+        let (reply, answer) = oneshot::channel();
+        match self.queue.push(Box::new(Op::new(f, access, reply)), lane) {
+            Ok(()) => Answer::to_come(answer, lost),
+            Err(refused) => Answer::refused(refused),
         }
     }
 
@@ -121,17 +114,61 @@ impl Pg {
     }
 
     pub(crate) fn metrics(&self) -> StoreMetrics {
-        self.shared.counters.shown(self.pool.status().waiting as u64, 0)
+        self.shared.counters.shown(self.queue.len() as u64, 0)
     }
 
+    /// Finishes what is queued and closes the connections. Blocks.
     pub(crate) fn close(&self) {
-        self.pool.close();
+        self.queue.close();
+        let threads = std::mem::take(&mut *self.threads());
+        for thread in threads {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the database panicked");
+            }
+        }
+    }
+
+    fn threads(&self) -> std::sync::MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-struct Failed<E> {
-    error: E,
-    is_conflict: bool,
+impl Drop for Pg {
+    fn drop(&mut self) {
+        self.queue.close();
+    }
+}
+
+/// Serves the queue with `connections` connections, until it is closed and empty.
+fn drive(queue: &Arc<Queue>, desk: Desk, connections: usize) {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "no runtime for the database");
+            return queue.abandon();
+        }
+    };
+    let desk = Rc::new(desk);
+    LocalSet::new().block_on(&runtime, async {
+        let servers: Vec<_> = (0..connections)
+            .map(|_| tokio::task::spawn_local(serve(Arc::clone(queue), Rc::clone(&desk))))
+            .collect();
+        for server in servers {
+            if server.await.is_err() {
+                tracing::error!("a task of the database panicked");
+                queue.abandon();
+            }
+        }
+    });
+    desk.pool.close();
+}
+
+async fn serve(queue: Arc<Queue>, desk: Rc<Desk>) {
+    let mut turn = 1_usize;
+    while let Some(job) = queue.next(turn).await {
+        turn = turn.wrapping_add(1);
+        job.run(&desk).await;
+    }
 }
 
 crate::statements! {

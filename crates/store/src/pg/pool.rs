@@ -64,8 +64,10 @@ async fn settle(client: &Client) -> Result<(), tokio_postgres::Error> {
 }
 
 /// Refuses a server that answers COMMIT before the data is on its disk.
-pub(super) async fn check_durable(pool: &Pool) -> Result<(), DbError> {
-    let client = get(pool).await?;
+pub(super) async fn check_durable(url: &Secret) -> Result<(), DbError> {
+    // Of its own, since each thread's connections live with that thread.
+    let pool = build(url, 1)?;
+    let client = get(&pool).await?;
     let shown = client.query_one("SELECT current_setting('synchronous_commit', true)", &[]).await;
     let setting: Option<String> =
         shown.and_then(|row| row.try_get(0)).map_err(|e| of_postgres("settings", &e))?;

@@ -1,4 +1,4 @@
-//! How long to wait before a transaction is run again, and when to give up.
+//! How long an operation may wait for its turn, how long before it is run again, and when to give up.
 
 use aws_lc_rs::rand;
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ const RERUN_SECS_MAX: u64 = 10;
 const FIRST_GAP_MS: u64 = 2;
 const GAP_MS_MAX: u64 = 250;
 
-/// The reruns of one operation.
+/// The patience with one operation, counted from the moment it was asked for.
 pub(super) struct Reruns {
     deadline: Instant,
     gap_ms: u64,
@@ -17,6 +17,11 @@ pub(super) struct Reruns {
 impl Reruns {
     pub(super) fn start() -> Self {
         Self { deadline: Instant::now() + Duration::from_secs(RERUN_SECS_MAX), gap_ms: FIRST_GAP_MS }
+    }
+
+    /// It stood in the queue for so long that nobody waits for it any more.
+    pub(super) fn is_over(&self) -> bool {
+        Instant::now() >= self.deadline
     }
 
     /// Waits a growing, random while. False: the time is up.
