@@ -1,9 +1,24 @@
 //! What a caller holds while its operation waits and runs elsewhere.
 
 use crate::{DbError, TxError};
+use std::cell::Cell;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::sync::oneshot;
+
+thread_local! {
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Marks this thread as one that runs operations.
+pub(crate) fn mark_this_thread() {
+    INSIDE.set(true);
+}
+
+/// Refuses an operation that another one asks for: it would wait for its own end.
+pub(crate) fn check_not_inside() -> Result<(), DbError> {
+    if INSIDE.get() { Err(DbError::Bug("an operation inside an operation".to_owned())) } else { Ok(()) }
+}
 
 /// The answer to an operation, once it is there. Dropping it leaves: an operation that has not begun never will.
 ///

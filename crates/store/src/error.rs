@@ -91,13 +91,14 @@ pub(crate) fn of_postgres(what: &str, error: &tokio_postgres::Error) -> DbError 
         &SqlState::T_R_SERIALIZATION_FAILURE => DbError::Conflict("serialization failure"),
         &SqlState::T_R_DEADLOCK_DETECTED => DbError::Conflict("deadlock"),
         &SqlState::IO_ERROR | &SqlState::DATA_CORRUPTED | &SqlState::INDEX_CORRUPTED => DbError::Broken(told),
-        // Cancelled (the timeout of a statement), a lock not had in time, a plan made stale by a migration.
-        &SqlState::QUERY_CANCELED | &SqlState::LOCK_NOT_AVAILABLE | &SqlState::FEATURE_NOT_SUPPORTED => {
-            DbError::Unavailable(told)
-        }
-        // 25P03: idle in a transaction for too long; 25006: the server has become a read-only standby.
+        // A timeout of ours; a lock not had in time; a plan that a migration made stale, or BEGIN READ WRITE on a
+        // server that has become a standby; a prepared statement that a pooler in between has forgotten.
+        &SqlState::QUERY_CANCELED
+        | &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
+        | &SqlState::LOCK_NOT_AVAILABLE
+        | &SqlState::FEATURE_NOT_SUPPORTED
+        | &SqlState::INVALID_SQL_STATEMENT_NAME => DbError::Unavailable(told),
         _ if ["08", "53", "57"].iter().any(|class| state.starts_with(class)) => DbError::Unavailable(told),
-        &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => DbError::Unavailable(told),
         _ => DbError::Bug(told),
     }
 }

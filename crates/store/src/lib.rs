@@ -1,7 +1,6 @@
 //! What we remember: one `Store` over SQLite and PostgreSQL, its transactions, the schema, and a file per table group.
 //!
 //! SQL stays in here. Decisions do not: what a row means is said in `core`, what happens next in `app`.
-#![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test that does not find what it needs has failed"))]
 
 mod answer;
 mod error;

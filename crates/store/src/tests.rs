@@ -171,7 +171,7 @@ async fn a_read_cannot_write() {
         let wrote = store.read(async |tx: &mut Tx| tx.exec(&PARENT, v![1_i64, "a"]).await);
         assert!(matches!(wrote.await, Err(DbError::Bug(_))), "{}", scratch.engine());
         let pushed = store.read(async |tx: &mut Tx| tx.push(&PARENT, v![1_i64, "a"]).await);
-        drop(pushed.await);
+        assert!(matches!(pushed.await, Err(DbError::Bug(_))), "{}", scratch.engine());
         assert_eq!(count(&store).await, 0, "{}", scratch.engine());
         scratch.done(store).await;
     }
@@ -273,6 +273,21 @@ async fn nothing_is_lost_among_many() {
         assert_eq!(metrics.ops, 42, "{}", scratch.engine());
         // Three to five statements each; a lock is none on SQLite.
         assert!(metrics.batches <= metrics.ops && metrics.statements > 40 * 3, "{metrics:?}");
+        scratch.done(store).await;
+    }
+}
+
+#[tokio::test]
+async fn an_operation_inside_an_operation_is_refused() {
+    for (scratch, store) in stores().await {
+        let inner = store.clone();
+        let nested = store.write(async move |tx: &mut Tx| {
+            tx.exec(&PARENT, v![1_i64, "a"]).await?;
+            inner.read(async |tx: &mut Tx| tx.opt(&COUNT, v![]).await).await
+        });
+        let told = DbError::Bug("an operation inside an operation".to_owned());
+        assert_eq!(nested.await.err(), Some(told), "{}", scratch.engine());
+        assert_eq!(count(&store).await, 0, "{}", scratch.engine());
         scratch.done(store).await;
     }
 }

@@ -11,7 +11,7 @@ mod writer;
 
 pub(crate) use tx::LiteTx;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, check_not_inside, mark_this_thread};
 use crate::lanes::{Lane, WAITING_MAX};
 use crate::shared::{Counters, Shared, StoreMetrics};
 use crate::{DbError, Tx, TxError};
@@ -59,6 +59,7 @@ impl Lite {
             std::thread::Builder::new()
                 .name(name.to_owned())
                 .spawn(move || {
+                    mark_this_thread();
                     let queue = queue::ClosedAtTheEnd(queue);
                     work(&queue.0);
                     drop(held);
@@ -66,8 +67,12 @@ impl Lite {
                 .map_err(|e| DbError::Unavailable(format!("no thread for the database: {e}")))
         };
         let tx = Tx::of_lite(LiteTx::new(writer, shared.clone()));
-        let end = shared.clone();
-        threads.push(start("hundi-writer", &writes, Box::new(move |queue| writer::run(tx, queue, &end)))?);
+        let counters = Arc::clone(&shared.counters);
+        threads.push(start(
+            "hundi-writer",
+            &writes,
+            Box::new(move |queue| writer::run(tx, queue, &counters)),
+        )?);
         for mut conn in readers {
             let deadline = reader::Deadline::watching(&mut conn)?;
             let tx = Tx::of_lite(LiteTx::new(conn, shared.clone()));
@@ -136,7 +141,8 @@ where
     E: TxError,
 {
     let (reply, answer) = oneshot::channel();
-    match queue.push(Box::new(Op::new(f, reply)), lane) {
+    let queued = check_not_inside().and_then(|()| queue.push(Box::new(Op::new(f, reply)), lane));
+    match queued {
         Ok(()) => Answer::to_come(answer, lost),
         Err(refused) => Answer::refused(refused),
     }

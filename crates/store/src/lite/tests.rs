@@ -3,7 +3,7 @@
 use super::queue::Queue;
 use super::{LiteTx, Stance, job, open, reader, writer};
 use crate::lanes::Lane;
-use crate::shared::Shared;
+use crate::shared::{Counters, Shared};
 use crate::testing::Scratch;
 use crate::{DbError, Stmt, Store, StoreConfig, Tx, v};
 use std::path::{Path, PathBuf};
@@ -228,7 +228,7 @@ fn a_failed_commit_takes_back_every_answer() {
         }),
     ];
     queue.close();
-    writer::run(Tx::of_lite(LiteTx::new(conn, shared)), &queue, &Shared::new(Arc::new(|_| ())));
+    writer::run(Tx::of_lite(LiteTx::new(conn, shared)), &queue, &Counters::default());
     for answer in &mut answers {
         let answer = answer.try_recv().unwrap();
         assert!(matches!(answer, Err(DbError::Unavailable(_))), "{answer:?}");
@@ -248,7 +248,7 @@ fn a_full_disk_refuses_and_the_server_stays_up() {
         queued(&queue, async |tx: &mut Tx| tx.exec(&PUT, v![2_i64, "small"]).await),
     ];
     queue.close();
-    writer::run(Tx::of_lite(LiteTx::new(conn, shared.clone())), &queue, &shared);
+    writer::run(Tx::of_lite(LiteTx::new(conn, shared)), &queue, &Counters::default());
     assert!(matches!(answers[0].try_recv().unwrap(), Err(DbError::Unavailable(_))));
     // Whether the neighbour's write was kept or undone with it is SQLite's choice; an answer is never wrong about it.
     let told = answers[1].try_recv().unwrap();
@@ -280,7 +280,7 @@ fn a_corrupt_database_stops_everything() {
     let mut answers = vec![queued(&queue, make), queued(&queue, read)];
     answers.extend((0..250).map(|_| queued(&queue, make)));
     queue.close();
-    writer::run(Tx::of_lite(LiteTx::new(conn, shared.clone())), &queue, &shared);
+    writer::run(Tx::of_lite(LiteTx::new(conn, shared)), &queue, &Counters::default());
     for answer in &mut answers {
         assert!(matches!(answer.try_recv().unwrap(), Err(DbError::Broken(_))));
     }

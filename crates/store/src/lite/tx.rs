@@ -45,6 +45,7 @@ impl LiteTx {
 
     /// Remembers that this operation must not be committed.
     pub(crate) fn spoil(&mut self, error: DbError) -> DbError {
+        let error = self.shared.heard(error);
         self.spoilt.get_or_insert_with(|| error.clone());
         self.failure = Some(error.clone());
         error
@@ -58,7 +59,7 @@ impl LiteTx {
     /// BEGIN, SAVEPOINT, COMMIT and their like.
     pub(super) fn step(&self, sql: &'static str) -> Result<(), DbError> {
         let done = self.conn.prepare_cached(sql).and_then(|mut s| s.execute([]));
-        done.map(drop).map_err(|e| of_sqlite(sql, &e))
+        done.map(drop).map_err(|e| self.shared.heard(of_sqlite(sql, &e)))
     }
 
     /// No transaction is open.

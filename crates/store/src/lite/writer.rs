@@ -5,7 +5,7 @@
 use super::count_commit;
 use super::job::Job;
 use super::queue::Queue;
-use crate::shared::Shared;
+use crate::shared::Counters;
 use crate::{DbError, Tx};
 
 /// Operations in one COMMIT: interactive ones, and a few of the background beside them.
@@ -13,7 +13,7 @@ const INTERACTIVE_MAX: usize = 240;
 const BACKGROUND_MAX: usize = 16;
 
 /// Works until the queue is closed and empty.
-pub(super) fn run(mut tx: Tx, queue: &Queue, shared: &Shared) {
+pub(super) fn run(mut tx: Tx, queue: &Queue, counters: &Counters) {
     let mut batch = Vec::with_capacity(INTERACTIVE_MAX + BACKGROUND_MAX);
     // Set once the database is broken. The process is stopped then; should a test's hook not do so, nothing is
     // written any more.
@@ -25,8 +25,8 @@ pub(super) fn run(mut tx: Tx, queue: &Queue, shared: &Shared) {
         }
         let done = broken.clone().map_or_else(|| commit_together(&mut tx, &mut batch), Err);
         match &done {
-            Ok(kept) if *kept > 0 => count_commit(&shared.counters, *kept),
-            Err(error @ DbError::Broken(_)) if broken.is_none() => broken = Some(shared.heard(error.clone())),
+            Ok(kept) if *kept > 0 => count_commit(counters, *kept),
+            Err(error @ DbError::Broken(_)) => broken = Some(error.clone()),
             Ok(_) | Err(_) => {}
         }
         let done = done.map(drop);
@@ -42,7 +42,7 @@ fn commit_together(tx: &mut Tx, batch: &mut [Box<dyn Job>]) -> Result<u64, DbErr
     let tx = tx.as_lite();
     if done.is_err() && !tx.is_closed() {
         // SQLite promises that this works; if it does not, nobody knows what the next COMMIT would write.
-        tx.step("ROLLBACK").map_err(|e| DbError::Broken(e.to_string()))?;
+        tx.step("ROLLBACK").map_err(|e| tx.spoil(DbError::Broken(e.to_string())))?;
     }
     // Whatever failed was the batch's step or a neighbour's mistake: each operation may be tried again by itself.
     done.map_err(|error| match error {

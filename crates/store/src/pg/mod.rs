@@ -15,7 +15,7 @@ mod value;
 
 pub(crate) use tx::PgTx;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, check_not_inside, mark_this_thread};
 use crate::lanes::{Lane, WAITING_MAX};
 use crate::shared::{Shared, StoreMetrics};
 use crate::{DbError, Isolation, Tx, TxError};
@@ -99,7 +99,8 @@ impl Pg {
         E: TxError,
     {
         let (reply, answer) = oneshot::channel();
-        match self.queue.push(Box::new(Op::new(f, access, reply)), lane) {
+        let op = Op::new(f, access, reply);
+        match check_not_inside().and_then(|()| self.queue.push(Box::new(op), lane)) {
             Ok(()) => Answer::to_come(answer, lost),
             Err(refused) => Answer::refused(refused),
         }
@@ -141,6 +142,7 @@ impl Drop for Pg {
 
 /// Serves the queue with `connections` connections, until it is closed and empty.
 fn drive(queue: &Arc<Queue>, desk: Desk, connections: usize) {
+    mark_this_thread();
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -24,6 +24,12 @@ pub(super) fn build(url: &Secret, size: usize) -> Result<Pool, DbError> {
         url.expose().parse().map_err(|_| DbError::Bug("the database's URL cannot be read".to_owned()))?;
     config.connect_timeout(Duration::from_secs(WAIT_SECS_MAX));
     config.application_name("hundi");
+    // A server that vanished without a word is noticed after about half a minute, not after hours.
+    config
+        .keepalives_idle(Duration::from_secs(10))
+        .keepalives_interval(Duration::from_secs(5))
+        .keepalives_retries(3);
+    config.tcp_user_timeout(Duration::from_secs(25));
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = Manager::from_config(config, NoTls, recycling);
     let wait = Some(Duration::from_secs(WAIT_SECS_MAX));

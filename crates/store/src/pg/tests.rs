@@ -178,6 +178,32 @@ async fn a_statement_without_its_begin_cannot_write() {
 }
 
 #[tokio::test]
+async fn a_stale_statement_is_prepared_anew() {
+    static STAR: Stmt = Stmt::new("t::STAR", "SELECT * FROM t", None);
+    static ALTER: Stmt = Stmt::new("t::ALTER", "ALTER TABLE t ADD COLUMN added BIGINT", None);
+    for (scratch, store) in stores().await {
+        let read = || store.read(async |tx: &mut Tx| tx.all(&STAR, v![]).await);
+        // Until every connection has it.
+        for _ in 0..8 {
+            let [a, b, c, d] = [read(), read(), read(), read()];
+            let (a, b, c, d) = tokio::join!(a, b, c, d);
+            assert!(a.is_ok() && b.is_ok() && c.is_ok() && d.is_ok());
+        }
+        store.write(async |tx: &mut Tx| tx.exec(&ALTER, v![]).await).await.unwrap();
+        let mut refused = 0;
+        for _ in 0..40 {
+            match read().await {
+                Ok(_) => {}
+                Err(DbError::Unavailable(_)) => refused += 1,
+                Err(other) => panic!("{other}"),
+            }
+        }
+        assert!((1..=4).contains(&refused), "once for each connection at most, not for ever: {refused}");
+        scratch.done(store).await;
+    }
+}
+
+#[tokio::test]
 async fn the_servers_clock_is_ours_to_read() {
     for (scratch, store) in stores().await {
         let (a, b) =

@@ -10,6 +10,7 @@ use crate::error::{of_commit, of_postgres};
 use crate::shared::{Counters, Shared};
 use crate::{DbError, Isolation, Row, Stmt, Value};
 use deadpool_postgres::Object;
+use tokio_postgres::error::SqlState;
 
 /// A transaction that may not have begun yet.
 pub(crate) struct PgTx {
@@ -20,6 +21,8 @@ pub(crate) struct PgTx {
     progress: Progress,
     pushed: Vec<(&'static Stmt, Vec<Value>)>,
     spoilt: Option<DbError>,
+    /// The connection's prepared statements are stale: it is closed, and the next one prepares anew.
+    unfit: bool,
     shared: Shared,
 }
 
@@ -38,8 +41,16 @@ enum Want {
 
 impl PgTx {
     pub(super) const fn new(client: Object, access: Access, isolation: Isolation, shared: Shared) -> Self {
-        let progress = Progress::NotBegun;
-        Self { client: Some(client), access, isolation, progress, pushed: Vec::new(), spoilt: None, shared }
+        Self {
+            client: Some(client),
+            access,
+            isolation,
+            progress: Progress::NotBegun,
+            pushed: Vec::new(),
+            spoilt: None,
+            unfit: false,
+            shared,
+        }
     }
 
     pub(crate) async fn exec(&mut self, stmt: &'static Stmt, args: Vec<Value>) -> Result<u64, DbError> {
@@ -61,6 +72,9 @@ impl PgTx {
 
     pub(crate) fn push(&mut self, stmt: &'static Stmt, args: Vec<Value>) -> Result<(), DbError> {
         self.count()?;
+        if self.access == Access::Read {
+            return Err(self.spoil(DbError::bug(stmt.name, "a read cannot write")));
+        }
         self.pushed.push((stmt, args));
         Ok(())
     }
@@ -195,6 +209,9 @@ impl PgTx {
     }
 
     fn failed(&mut self, name: &str, error: &tokio_postgres::Error) -> DbError {
+        // A plan that a migration made stale; a statement that a pooler in between has forgotten.
+        let stale = [SqlState::FEATURE_NOT_SUPPORTED, SqlState::INVALID_SQL_STATEMENT_NAME];
+        self.unfit |= error.code().is_some_and(|code| stale.contains(code));
         let error = self.shared.heard(of_postgres(name, error));
         self.spoil(error)
     }
@@ -213,7 +230,7 @@ impl PgTx {
 impl Drop for PgTx {
     /// A caller that was cancelled leaves in the middle of things: the connection is closed, never reused.
     fn drop(&mut self) {
-        if self.progress == Progress::Open
+        if (self.progress == Progress::Open || self.unfit)
             && let Some(client) = self.client.take()
         {
             drop(Object::take(client));
