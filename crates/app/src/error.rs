@@ -135,6 +135,16 @@ impl Error {
         }
     }
 
+    /// For the log: what happened inside, which callers never see. Holds no argument's value.
+    pub fn to_log(&self) -> String {
+        match self {
+            Self::Db(error) => error.to_string(),
+            Self::Bug(what) => format!("bug: {what}"),
+            Self::Sealed => "a sealed secret does not open".into(),
+            other => other.code().to_owned(),
+        }
+    }
+
     /// Whether the same request may succeed later, with the same idempotency key.
     pub const fn retryable(&self) -> bool {
         matches!(self.status(), 503 | 429) || matches!(self, Self::KeyInFlight)

@@ -1,9 +1,64 @@
-//! Being built.
+//! What we do: use cases, jobs, the one outward network client, the clock and randomness ports.
+//!
+//! A use case that leaves the house has three beats: begin (write the intent, commit), call (no transaction open),
+//! record (write the answer, commit). SQL stays in `hundi_store`; HTTP stays in `hundi_web`.
 
+pub mod answer;
+pub mod api_keys;
+mod app;
+mod caches;
+pub mod check;
 pub mod clock;
-pub mod net;
-pub mod random;
+pub mod connections;
+pub mod deliveries;
+pub mod endpoints;
+pub mod error;
+pub mod events;
+#[cfg(feature = "failpoints")]
+pub mod failpoints;
+pub mod follow;
+pub mod home;
+pub mod jobs;
 pub mod keys;
+pub mod net;
+pub mod notices;
+mod observe;
+pub mod orders;
 pub mod passwords;
+pub mod payments;
+pub mod people;
+pub mod public;
+pub mod random;
+pub mod refunds;
+pub mod returns;
 pub mod seal;
 pub mod signing;
+pub mod vault;
+mod wired;
+
+pub use app::{Actor, App, Config, Ports, Schedule, StartError};
+pub use error::Error;
+
+/// A named point at which test builds can be told to stop dead. Released builds contain nothing of it.
+macro_rules! fail_point {
+    ($name:literal) => {
+        #[cfg(feature = "failpoints")]
+        $crate::failpoints::reach($name);
+    };
+}
+pub(crate) use fail_point;
+
+/// Whether test builds were told to carry this planted bug. Always `false` in released builds.
+macro_rules! planted {
+    ($name:literal) => {{
+        #[cfg(feature = "failpoints")]
+        {
+            $crate::failpoints::planted($name)
+        }
+        #[cfg(not(feature = "failpoints"))]
+        {
+            false
+        }
+    }};
+}
+pub(crate) use planted;

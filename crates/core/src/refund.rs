@@ -126,7 +126,7 @@ pub enum Step {
     Move { to: State, effects: Vec<Effect> },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     Became {
         from: Status,

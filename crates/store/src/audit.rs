@@ -39,6 +39,7 @@ crate::statements! {
     UNCHAINED =
         "SELECT id, chain, mode, actor, action, target_type, target_id, detail, ip, at_ms FROM audit \
          WHERE seq IS NULL ORDER BY id LIMIT 500";
+    ANY_UNCHAINED = "SELECT 1 AS one WHERE EXISTS (SELECT id FROM audit WHERE seq IS NULL)";
     TIP = "SELECT seq, hash FROM audit WHERE chain = $1 AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1";
     CHAIN = "UPDATE audit SET seq = $2, prev_hash = $3, hash = $4 WHERE id = $1 AND seq IS NULL";
     ALL_OF =
@@ -55,6 +56,11 @@ pub async fn insert(tx: &mut Tx, r: &Record) -> Result<(), DbError> {
 /// Records that stand in no chain yet, in id order.
 pub async fn unchained(tx: &mut Tx) -> Result<Vec<Record>, DbError> {
     tx.all(&UNCHAINED, v![]).await?.iter().map(read).collect()
+}
+
+/// Whether there is anything to chain.
+pub async fn any_unchained(tx: &mut Tx) -> Result<bool, DbError> {
+    Ok(tx.opt(&ANY_UNCHAINED, v![]).await?.is_some())
 }
 
 /// The newest link of a chain.

@@ -72,10 +72,30 @@ crate::statements! {
 /// Writes a new connection. `false`: this account is connected already.
 pub async fn insert(tx: &mut Tx, c: &Connection) -> Result<bool, DbError> {
     let args = v![
-        c.id, c.scope.merchant(), c.scope.mode(), c.provider, c.label, state(c.enabled), c.fingerprint, c.key_hint,
-        c.credentials, c.webhook_token, c.webhook_secret, c.webhook_secret_old, c.webhook_old_until, c.flows,
-        c.features, c.min_minor, c.max_minor, c.session_ms, c.tested_at, c.test_result, c.updated_by, c.updated_at,
-        c.created_at, c.version
+        c.id,
+        c.scope.merchant(),
+        c.scope.mode(),
+        c.provider,
+        c.label,
+        state(c.enabled),
+        c.fingerprint,
+        c.key_hint,
+        c.credentials,
+        c.webhook_token,
+        c.webhook_secret,
+        c.webhook_secret_old,
+        c.webhook_old_until,
+        c.flows,
+        c.features,
+        c.min_minor,
+        c.max_minor,
+        c.session_ms,
+        c.tested_at,
+        c.test_result,
+        c.updated_by,
+        c.updated_at,
+        c.created_at,
+        c.version
     ];
     Ok(tx.exec(&INSERT, args).await? == 1)
 }
@@ -103,9 +123,25 @@ pub async fn list(tx: &mut Tx, scope: Scope) -> Result<Vec<Connection>, DbError>
 /// Writes a changed connection. A version that moved is a conflict.
 pub async fn save(tx: &mut Tx, c: &Connection) -> Result<(), DbError> {
     let args = v![
-        c.id, c.version, c.label, state(c.enabled), c.fingerprint, c.key_hint, c.credentials, c.webhook_secret,
-        c.webhook_secret_old, c.webhook_old_until, c.flows, c.features, c.min_minor, c.max_minor, c.session_ms,
-        c.tested_at, c.test_result, c.updated_by, c.updated_at
+        c.id,
+        c.version,
+        c.label,
+        state(c.enabled),
+        c.fingerprint,
+        c.key_hint,
+        c.credentials,
+        c.webhook_secret,
+        c.webhook_secret_old,
+        c.webhook_old_until,
+        c.flows,
+        c.features,
+        c.min_minor,
+        c.max_minor,
+        c.session_ms,
+        c.tested_at,
+        c.test_result,
+        c.updated_by,
+        c.updated_at
     ];
     match tx.exec(&SAVE, args).await? {
         1 => Ok(()),

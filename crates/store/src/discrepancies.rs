@@ -43,8 +43,18 @@ crate::statements! {
 /// Opens it, once. `false`: it stands already.
 pub async fn open(tx: &mut Tx, d: &Discrepancy) -> Result<bool, DbError> {
     let args = v![
-        d.id, d.scope.merchant(), d.scope.mode(), d.kind, d.subject, d.connection_id, d.order_id, d.payment_id,
-        d.amount.map(Money::minor), d.amount.map(|m| m.currency().to_string()), d.detail, d.opened_at
+        d.id,
+        d.scope.merchant(),
+        d.scope.mode(),
+        d.kind,
+        d.subject,
+        d.connection_id,
+        d.order_id,
+        d.payment_id,
+        d.amount.map(Money::minor),
+        d.amount.map(|m| m.currency().to_string()),
+        d.detail,
+        d.opened_at
     ];
     Ok(tx.exec(&OPEN, args).await? == 1)
 }

@@ -144,8 +144,21 @@ crate::statements! {
 
 pub async fn insert(tx: &mut Tx, e: &Endpoint) -> Result<(), DbError> {
     let args = v![
-        e.id, e.scope.merchant(), e.scope.mode(), e.url, e.description, e.events, e.secret, e.secret_old,
-        e.secret_old_until, state(e.enabled), e.disabled_reason, e.failing_since, e.after_pos, e.created_at, e.version
+        e.id,
+        e.scope.merchant(),
+        e.scope.mode(),
+        e.url,
+        e.description,
+        e.events,
+        e.secret,
+        e.secret_old,
+        e.secret_old_until,
+        state(e.enabled),
+        e.disabled_reason,
+        e.failing_since,
+        e.after_pos,
+        e.created_at,
+        e.version
     ];
     tx.exec(&INSERT, args).await.map(drop)
 }
@@ -167,7 +180,15 @@ pub async fn list(tx: &mut Tx, scope: Scope) -> Result<Vec<Endpoint>, DbError> {
 /// Writes a changed endpoint. A version that moved is a conflict.
 pub async fn save(tx: &mut Tx, e: &Endpoint) -> Result<(), DbError> {
     let args = v![
-        e.id, e.version, e.url, e.description, e.events, e.secret, e.secret_old, e.secret_old_until, state(e.enabled),
+        e.id,
+        e.version,
+        e.url,
+        e.description,
+        e.events,
+        e.secret,
+        e.secret_old,
+        e.secret_old_until,
+        state(e.enabled),
         e.disabled_reason
     ];
     match tx.exec(&SAVE, args).await? {
@@ -272,8 +293,15 @@ pub async fn deliveries(
 ) -> Result<Vec<Delivery>, DbError> {
     let (at, id) = page.from(DeliveryId::PREFIX);
     let args = v![
-        endpoint, scope.merchant(), scope.mode(), at, id, page.created_from, page.created_to,
-        narrowed.map(State::as_str), page.limit
+        endpoint,
+        scope.merchant(),
+        scope.mode(),
+        at,
+        id,
+        page.created_from,
+        page.created_to,
+        narrowed.map(State::as_str),
+        page.limit
     ];
     let rows = tx.all(if page.is_up() { &DELIVERIES_UP } else { &DELIVERIES }, args).await?;
     page.in_order(rows.iter().map(read_delivery).collect())

@@ -42,6 +42,8 @@ crate::statements! {
     LAST_POS = "SELECT COALESCE(MAX(pos), 0) AS pos FROM event";
     SET_POS = "UPDATE event SET pos = $2 WHERE id = $1 AND pos IS NULL";
     AFTER = concat!("SELECT ", columns!(), " FROM event WHERE pos > $1 ORDER BY pos LIMIT $2");
+    ANY_AFTER =
+        "SELECT 1 AS one WHERE EXISTS (SELECT id FROM event WHERE pos > $1) OR EXISTS (SELECT id FROM event WHERE pos IS NULL)";
     LOAD = concat!("SELECT ", columns!(), " FROM event WHERE id = $1 AND merchant_id = $2 AND mode = $3");
     LIST = concat!(
         "SELECT ", columns!(), " FROM event WHERE merchant_id = $1 AND mode = $2 AND pos < $3 \
@@ -58,8 +60,16 @@ crate::statements! {
 /// Writes an event, in the transaction of what it tells.
 pub async fn insert(tx: &mut Tx, e: &Event) -> Result<(), DbError> {
     let args = v![
-        e.id, e.scope.merchant(), e.scope.mode(), e.kind.as_str(), e.object_type, e.object_id, e.seq, e.capture_id,
-        e.created_at, e.body
+        e.id,
+        e.scope.merchant(),
+        e.scope.mode(),
+        e.kind.as_str(),
+        e.object_type,
+        e.object_id,
+        e.seq,
+        e.capture_id,
+        e.created_at,
+        e.body
     ];
     tx.push(&INSERT, args).await
 }
@@ -91,6 +101,11 @@ pub async fn after(tx: &mut Tx, pos: i64, limit: i64) -> Result<Vec<Placed>, DbE
     tx.all(&AFTER, v![pos, limit]).await?.iter().map(read).collect()
 }
 
+/// Whether there are events that a follower at `pos` has not seen.
+pub async fn any_after(tx: &mut Tx, pos: i64) -> Result<bool, DbError> {
+    Ok(tx.opt(&ANY_AFTER, v![pos]).await?.is_some())
+}
+
 /// The event, if it is this scope's.
 pub async fn load(tx: &mut Tx, scope: Scope, id: EventId) -> Result<Option<Placed>, DbError> {
     tx.opt(&LOAD, v![id, scope.merchant(), scope.mode()]).await?.map(|r| read(&r)).transpose()
@@ -118,8 +133,14 @@ pub async fn list(
         Positions::Above(pos) => (&LIST_UP, *pos),
     };
     let args = v![
-        scope.merchant(), scope.mode(), pos, filter.kind.map(EventType::as_str), filter.object_id, created.0,
-        created.1, limit
+        scope.merchant(),
+        scope.mode(),
+        pos,
+        filter.kind.map(EventType::as_str),
+        filter.object_id,
+        created.0,
+        created.1,
+        limit
     ];
     let mut page: Vec<Placed> = tx.all(statement, args).await?.iter().map(read).collect::<Result<_, _>>()?;
     if matches!(from, Positions::Above(_)) {

@@ -59,8 +59,7 @@ crate::statements! {
 
 /// Appends a move. Its number follows the object's last; the object's version guards against a second writer.
 pub async fn moved(tx: &mut Tx, t: &Transition) -> Result<(), DbError> {
-    let args =
-        v![t.object_id, t.seq, t.kind, t.from, t.to, t.cause, t.evidence, t.at, t.created_at];
+    let args = v![t.object_id, t.seq, t.kind, t.from, t.to, t.cause, t.evidence, t.at, t.created_at];
     tx.push(&INSERT_TRANSITION, args).await
 }
 
@@ -97,8 +96,21 @@ pub async fn transitions(tx: &mut Tx, object_id: &str) -> Result<Vec<Transition>
 /// Writes an exchange, already redacted.
 pub async fn exchanged(tx: &mut Tx, scope: Scope, x: &Exchange) -> Result<(), DbError> {
     let args = v![
-        x.id, scope.merchant(), scope.mode(), x.connection_id, x.object_id, x.purpose, x.request_line,
-        x.request_headers, x.request_body, x.status, x.outcome, x.response_headers, x.response_body, x.at, x.took_ms
+        x.id,
+        scope.merchant(),
+        scope.mode(),
+        x.connection_id,
+        x.object_id,
+        x.purpose,
+        x.request_line,
+        x.request_headers,
+        x.request_body,
+        x.status,
+        x.outcome,
+        x.response_headers,
+        x.response_body,
+        x.at,
+        x.took_ms
     ];
     tx.push(&INSERT_EXCHANGE, args).await
 }

@@ -67,8 +67,16 @@ pub async fn begin_done(
     answer: &Answer,
     now: Millis,
 ) -> Result<bool, DbError> {
-    let args =
-        v![k.scope.merchant(), k.scope.mode(), k.key, k.body_hash, object_id, now, answer.status, answer.body];
+    let args = v![
+        k.scope.merchant(),
+        k.scope.mode(),
+        k.key,
+        k.body_hash,
+        object_id,
+        now,
+        answer.status,
+        answer.body
+    ];
     Ok(tx.exec(&BEGIN_DONE, args).await? == 1)
 }
 

@@ -56,6 +56,9 @@ crate::statements! {
          DO UPDATE SET done = job_count.done + excluded.done, failed = job_count.failed + excluded.failed";
     STANDING = "SELECT kind, state, COUNT(*) AS n, MIN(run_ms) AS oldest FROM job GROUP BY kind, state ORDER BY kind, state";
     DEAD = "SELECT id, kind, key, merchant_id, mode, attempt, fence FROM job WHERE state = 'dead' ORDER BY run_ms LIMIT 100";
+    ANYTHING_DUE =
+        "SELECT 1 AS one WHERE EXISTS (SELECT id FROM job WHERE state = 'ready' AND run_ms <= $1) \
+         OR EXISTS (SELECT id FROM job WHERE state = 'leased' AND lease_until_ms < $1)";
     NEXT = "SELECT MIN(run_ms) AS at FROM job WHERE state = 'ready'";
     DUE_NOW = "SELECT COUNT(*) AS n FROM job WHERE (state = 'ready' AND run_ms <= $1) OR state = 'leased'";
 }
@@ -79,6 +82,11 @@ pub async fn claim(tx: &mut Tx, now: Millis, lease_until: Millis, limit: i64) ->
     tx.all(&CLAIM, v![now, lease_until, limit]).await?.iter().map(read).collect()
 }
 
+/// Whether a claim would find something.
+pub async fn anything_due(tx: &mut Tx, now: Millis) -> Result<bool, DbError> {
+    Ok(tx.opt(&ANYTHING_DUE, v![now]).await?.is_some())
+}
+
 /// Frees jobs whose worker let its lease run out.
 pub async fn reclaim(tx: &mut Tx, now: Millis) -> Result<u64, DbError> {
     tx.exec(&RECLAIM, v![now]).await
@@ -90,8 +98,13 @@ pub enum Ending {
     Done,
     /// Wanted again at a known time: a poll, a delivery's next try.
     Later(Millis),
-    Retry { at: Millis, error: String },
-    Dead { error: String },
+    Retry {
+        at: Millis,
+        error: String,
+    },
+    Dead {
+        error: String,
+    },
 }
 
 /// Writes how a run ended, unless the lease was lost meanwhile. `false`: it was.

@@ -33,6 +33,9 @@ crate::statements! {
     UNSEQUENCED = "SELECT id FROM entry WHERE pos IS NULL ORDER BY id LIMIT 500";
     LAST_POS = "SELECT COALESCE(MAX(pos), 0) AS pos FROM entry";
     SET_POS = "UPDATE entry SET pos = $2 WHERE id = $1 AND pos IS NULL";
+    ANY_UNFOLDED =
+        "SELECT 1 AS one WHERE EXISTS (SELECT id FROM entry WHERE pos IS NULL) OR EXISTS (SELECT id FROM entry \
+         WHERE pos > (SELECT COALESCE(MAX(pos), 0) FROM watermark WHERE name = 'ledger'))";
     // What lies above the watermark, summed per account and side.
     UNFOLDED =
         "SELECT e.book, e.mode, p.debit, p.credit, p.currency, CAST(SUM(p.amount_minor) AS BIGINT) AS minor \
@@ -66,14 +69,17 @@ pub fn book_text(book: Book) -> String {
 
 /// Writes an entry with its postings. It is unique by book, source, kind and nth.
 pub async fn insert(tx: &mut Tx, e: &Entry, now: Millis) -> Result<(), DbError> {
-    let args = v![
-        e.id, book_text(e.book), e.mode, e.kind.as_str(), e.source_type, e.source_id, e.nth, e.at, now
-    ];
+    let args =
+        v![e.id, book_text(e.book), e.mode, e.kind.as_str(), e.source_type, e.source_id, e.nth, e.at, now];
     tx.push(&INSERT_ENTRY, args).await?;
     for (posting, n) in e.postings.iter().zip(1_i64..) {
         let amount = posting.amount();
         let args = v![
-            e.id, n, posting.debit().to_string(), posting.credit().to_string(), amount.minor(),
+            e.id,
+            n,
+            posting.debit().to_string(),
+            posting.credit().to_string(),
+            amount.minor(),
             amount.currency().code()
         ];
         tx.push(&INSERT_POSTING, args).await?;
@@ -99,6 +105,11 @@ pub async fn sequence(tx: &mut Tx) -> Result<usize, DbError> {
         tx.exec(&SET_POS, v![id, pos]).await?;
     }
     Ok(rows.len())
+}
+
+/// Whether there is anything to fold.
+pub async fn any_unfolded(tx: &mut Tx) -> Result<bool, DbError> {
+    Ok(tx.opt(&ANY_UNFOLDED, v![]).await?.is_some())
 }
 
 /// Adds what lies above the watermark to the folded balances and moves the watermark, in one transaction.

@@ -17,8 +17,10 @@ pub(crate) struct Migration {
 }
 
 /// All steps, in order, without gaps.
-pub(crate) static MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "spine", text: include_str!("../migrations/0001_spine.sql") }];
+pub(crate) static MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "spine", text: include_str!("../migrations/0001_spine.sql") },
+    Migration { version: 2, name: "views", text: include_str!("../migrations/0002_views.sql") },
+];
 
 /// The bookkeeping, which no migration can make for itself.
 const TABLES: &str = "\

@@ -121,9 +121,24 @@ crate::statements! {
 /// Stores a message.
 pub async fn insert(tx: &mut Tx, n: &Notice) -> Result<(), DbError> {
     let args = v![
-        n.id, n.scope.merchant(), n.scope.mode(), n.connection_id, n.received_at, n.headers, n.body, n.verified,
-        n.verdict, n.grade, n.kind, n.event_id, n.state.as_str(), n.effect.as_str(), n.meaning_key, n.object_id,
-        n.detail, n.worked_at
+        n.id,
+        n.scope.merchant(),
+        n.scope.mode(),
+        n.connection_id,
+        n.received_at,
+        n.headers,
+        n.body,
+        n.verified,
+        n.verdict,
+        n.grade,
+        n.kind,
+        n.event_id,
+        n.state.as_str(),
+        n.effect.as_str(),
+        n.meaning_key,
+        n.object_id,
+        n.detail,
+        n.worked_at
     ];
     tx.push(&INSERT, args).await
 }
@@ -169,7 +184,15 @@ pub async fn list(
 ) -> Result<Vec<Notice>, DbError> {
     let (at, id) = page.from(NoticeId::PREFIX);
     let args = v![
-        connection, scope.merchant(), scope.mode(), at, id, page.created_from, page.created_to, verified, page.limit
+        connection,
+        scope.merchant(),
+        scope.mode(),
+        at,
+        id,
+        page.created_from,
+        page.created_to,
+        verified,
+        page.limit
     ];
     let rows = tx.all(if page.is_up() { &LIST_UP } else { &LIST }, args).await?;
     page.in_order(rows.iter().map(read).collect())
@@ -209,7 +232,8 @@ pub async fn too_many_refused(
     since: Millis,
     max: i64,
 ) -> Result<bool, DbError> {
-    let n: i64 = tx.opt(&COUNT_REFUSED, v![connection, since, max]).await?.map_or(Ok(0), |r| r.read().get())?;
+    let n: i64 =
+        tx.opt(&COUNT_REFUSED, v![connection, since, max]).await?.map_or(Ok(0), |r| r.read().get())?;
     Ok(n >= max)
 }
 
@@ -227,8 +251,15 @@ pub struct Parked {
 /// Puts it aside, once.
 pub async fn park(tx: &mut Tx, scope: Scope, p: &Parked, now: Millis) -> Result<(), DbError> {
     let args = v![
-        p.connection_id, p.provider_object, scope.merchant(), scope.mode(), p.kind, p.amount_minor, p.currency,
-        p.notice_id, now
+        p.connection_id,
+        p.provider_object,
+        scope.merchant(),
+        scope.mode(),
+        p.kind,
+        p.amount_minor,
+        p.currency,
+        p.notice_id,
+        now
     ];
     tx.exec(&PARK, args).await.map(drop)
 }

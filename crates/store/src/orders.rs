@@ -69,10 +69,30 @@ crate::statements! {
 pub async fn insert(tx: &mut Tx, o: &Order) -> Result<(), DbError> {
     let capture = if o.capture_manual { "manual" } else { "automatic" };
     let args = v![
-        o.id, o.scope.merchant(), o.scope.mode(), o.amount.minor(), o.amount.currency().code(), o.status.as_str(),
-        o.attempted, o.late_success.as_str(), capture, o.receipt, o.description, o.payer_name, o.payer_email,
-        o.payer_phone, o.metadata, o.return_url, o.expires_at, o.expired_at, o.cancelled_at, o.created_by,
-        o.created_at, o.updated_at, o.version, o.event_seq
+        o.id,
+        o.scope.merchant(),
+        o.scope.mode(),
+        o.amount.minor(),
+        o.amount.currency().code(),
+        o.status.as_str(),
+        o.attempted,
+        o.late_success.as_str(),
+        capture,
+        o.receipt,
+        o.description,
+        o.payer_name,
+        o.payer_email,
+        o.payer_phone,
+        o.metadata,
+        o.return_url,
+        o.expires_at,
+        o.expired_at,
+        o.cancelled_at,
+        o.created_by,
+        o.created_at,
+        o.updated_at,
+        o.version,
+        o.event_seq
     ];
     tx.push(&INSERT, args).await
 }
@@ -95,7 +115,14 @@ pub async fn lock(tx: &mut Tx, id: OrderId) -> Result<(), DbError> {
 /// Writes what the order machine decided. Somebody else's earlier write is a conflict, to be rerun.
 pub async fn save(tx: &mut Tx, o: &Order) -> Result<(), DbError> {
     let args = v![
-        o.id, o.version, o.status.as_str(), o.attempted, o.expired_at, o.cancelled_at, o.updated_at, o.event_seq
+        o.id,
+        o.version,
+        o.status.as_str(),
+        o.attempted,
+        o.expired_at,
+        o.cancelled_at,
+        o.updated_at,
+        o.event_seq
     ];
     match tx.exec(&SAVE, args).await? {
         1 => Ok(()),
@@ -111,11 +138,23 @@ pub struct Filter {
 }
 
 /// A page of orders, newest first whichever way it was reached.
-pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, page: &crate::Page) -> Result<Vec<Order>, DbError> {
+pub async fn list(
+    tx: &mut Tx,
+    scope: Scope,
+    filter: &Filter,
+    page: &crate::Page,
+) -> Result<Vec<Order>, DbError> {
     let (at, id) = page.from(OrderId::PREFIX);
     let args = v![
-        scope.merchant(), scope.mode(), at, id, page.created_from, page.created_to,
-        filter.status.map(Status::as_str), filter.receipt, page.limit
+        scope.merchant(),
+        scope.mode(),
+        at,
+        id,
+        page.created_from,
+        page.created_to,
+        filter.status.map(Status::as_str),
+        filter.receipt,
+        page.limit
     ];
     let rows = tx.all(if page.is_up() { &LIST_UP } else { &LIST }, args).await?;
     page.in_order(rows.iter().map(read).collect())

@@ -19,9 +19,15 @@ pub struct Page {
 pub enum Cursor {
     Newest,
     /// Older than this row.
-    After { at: Millis, id: String },
+    After {
+        at: Millis,
+        id: String,
+    },
     /// Newer than this row.
-    Before { at: Millis, id: String },
+    Before {
+        at: Millis,
+        id: String,
+    },
 }
 
 impl Page {

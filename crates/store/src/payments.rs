@@ -3,7 +3,8 @@
 use crate::{DbError, Row, Tx, v};
 use hundi_core::payment::{Captured, Into as CapturedInto, State, Status, TryDetail, TryState};
 use hundi_core::{
-    CaptureId, ConnectionId, Currency, FailureReason, Method, Millis, Money, OrderId, OurRef, PaymentId, Scope,
+    CaptureId, ConnectionId, Currency, FailureReason, Method, Millis, Money, OrderId, OurRef, PaymentId,
+    Scope,
 };
 
 /// A payment as it stands, with everything known of it.
@@ -56,7 +57,9 @@ impl Payment {
     /// The method of the try that matters most: the captured one, else the latest.
     pub fn method(&self) -> Option<Method> {
         let captured = self.state.tries().find(|(_, t)| t.captured.is_some());
-        captured.or_else(|| self.state.tries().max_by_key(|(_, t)| t.first_at)).and_then(|(_, t)| t.detail.method)
+        captured
+            .or_else(|| self.state.tries().max_by_key(|(_, t)| t.first_at))
+            .and_then(|(_, t)| t.detail.method)
     }
 }
 
@@ -89,6 +92,9 @@ crate::statements! {
     FIND_BY_OUR_REF = "SELECT id FROM payment WHERE our_ref = $1 AND connection_id = $2";
     FIND_BY_PROVIDER_PAYMENT =
         "SELECT payment_id FROM payment_try WHERE connection_id = $1 AND provider_payment = $2";
+    ANY_BEING_OPENED =
+        "SELECT id FROM payment WHERE merchant_id = $1 AND mode = $2 AND created_ms >= $3 AND connection_id = $4 \
+         AND provider_order IS NULL AND status = 'created' LIMIT 1";
     SAVE =
         "UPDATE payment SET status = $3, opened = $4, refused_ms = $5, refused_reason = $6, lapsed = $7, \
          cancelled = $8, unknown_ms = $9, answered_ms = $10, in_doubt_ms = $11, escalated_ms = $12, failure = $13, \
@@ -157,12 +163,42 @@ crate::statements! {
 pub async fn insert(tx: &mut Tx, p: &Payment) -> Result<(), DbError> {
     let s = &p.state;
     let args = v![
-        p.id, p.scope.merchant(), p.scope.mode(), p.order_id, p.connection_id, p.after, p.our_ref, p.flow,
-        s.asked.minor(), s.asked.currency().code(), s.opened, s.refused.map(|r| r.at),
-        s.refused.map(|r| r.reason.as_str()), s.lapsed, s.cancelled, s.unknown_at, s.answered_at, p.captured_minor,
-        p.refunded_minor, p.reserved_minor, p.adopted_minor, p.provider_order, p.handle, p.payer_ip, p.payer_agent,
-        p.escalated_at, p.missing_at, p.expires_at, p.next_poll_at, p.polls, p.created_by, p.created_at, p.updated_at, p.version,
-        p.event_seq, p.status().as_str()
+        p.id,
+        p.scope.merchant(),
+        p.scope.mode(),
+        p.order_id,
+        p.connection_id,
+        p.after,
+        p.our_ref,
+        p.flow,
+        s.asked.minor(),
+        s.asked.currency().code(),
+        s.opened,
+        s.refused.map(|r| r.at),
+        s.refused.map(|r| r.reason.as_str()),
+        s.lapsed,
+        s.cancelled,
+        s.unknown_at,
+        s.answered_at,
+        p.captured_minor,
+        p.refunded_minor,
+        p.reserved_minor,
+        p.adopted_minor,
+        p.provider_order,
+        p.handle,
+        p.payer_ip,
+        p.payer_agent,
+        p.escalated_at,
+        p.missing_at,
+        p.expires_at,
+        p.next_poll_at,
+        p.polls,
+        p.created_by,
+        p.created_at,
+        p.updated_at,
+        p.version,
+        p.event_seq,
+        p.status().as_str()
     ];
     tx.push(&INSERT, args).await
 }
@@ -214,6 +250,17 @@ pub async fn find_by_provider_payment(
     one_id(tx.opt(&FIND_BY_PROVIDER_PAYMENT, v![connection, provider_payment]).await?)
 }
 
+/// Whether a payment begun since then still waits for the provider's answer to its opening.
+pub async fn any_being_opened(
+    tx: &mut Tx,
+    scope: Scope,
+    connection: ConnectionId,
+    since: Millis,
+) -> Result<bool, DbError> {
+    let args = v![scope.merchant(), scope.mode(), since, connection];
+    Ok(tx.opt(&ANY_BEING_OPENED, args).await?.is_some())
+}
+
 fn one_id(row: Option<Row>) -> Result<Option<PaymentId>, DbError> {
     row.map(|r| r.read().get()).transpose()
 }
@@ -222,10 +269,30 @@ fn one_id(row: Option<Row>) -> Result<Option<PaymentId>, DbError> {
 pub async fn save(tx: &mut Tx, p: &Payment, before: &State) -> Result<(), DbError> {
     let s = &p.state;
     let args = v![
-        p.id, p.version, p.status().as_str(), s.opened, s.refused.map(|r| r.at), s.refused.map(|r| r.reason.as_str()),
-        s.lapsed, s.cancelled, s.unknown_at, s.answered_at, s.in_doubt_since(), p.escalated_at,
-        s.failure().map(FailureReason::as_str), p.method().map(Method::as_str), p.captured_minor, p.refunded_minor,
-        p.adopted_minor, p.provider_order, p.handle, p.next_poll_at, p.polls, p.updated_at, p.event_seq, p.missing_at
+        p.id,
+        p.version,
+        p.status().as_str(),
+        s.opened,
+        s.refused.map(|r| r.at),
+        s.refused.map(|r| r.reason.as_str()),
+        s.lapsed,
+        s.cancelled,
+        s.unknown_at,
+        s.answered_at,
+        s.in_doubt_since(),
+        p.escalated_at,
+        s.failure().map(FailureReason::as_str),
+        p.method().map(Method::as_str),
+        p.captured_minor,
+        p.refunded_minor,
+        p.adopted_minor,
+        p.provider_order,
+        p.handle,
+        p.next_poll_at,
+        p.polls,
+        p.updated_at,
+        p.event_seq,
+        p.missing_at
     ];
     if tx.exec(&SAVE, args).await? != 1 {
         return Err(DbError::Conflict("a payment's version moved"));
@@ -239,11 +306,25 @@ pub async fn save(tx: &mut Tx, p: &Payment, before: &State) -> Result<(), DbErro
 async fn save_try(tx: &mut Tx, p: &Payment, id: &str, t: &TryState) -> Result<(), DbError> {
     let d = &t.detail;
     let args = v![
-        p.id, id, p.connection_id, t.first_at, t.failure.map(|f| f.0), t.failure.map(|f| f.1.as_str()),
-        t.authorized.map(Money::minor), t.authorized.map(|m| m.currency().to_string()), t.released,
-        t.captured.map(|c| c.amount.minor()), t.captured.map(|c| c.amount.currency().to_string()),
-        t.captured.map(|c| c.at), t.contradicted, d.method.map(Method::as_str), d.instrument, d.bank_ref,
-        d.provider_code, d.quoted_fee, d.quoted_tax
+        p.id,
+        id,
+        p.connection_id,
+        t.first_at,
+        t.failure.map(|f| f.0),
+        t.failure.map(|f| f.1.as_str()),
+        t.authorized.map(Money::minor),
+        t.authorized.map(|m| m.currency().to_string()),
+        t.released,
+        t.captured.map(|c| c.amount.minor()),
+        t.captured.map(|c| c.amount.currency().to_string()),
+        t.captured.map(|c| c.at),
+        t.contradicted,
+        d.method.map(Method::as_str),
+        d.instrument,
+        d.bank_ref,
+        d.provider_code,
+        d.quoted_fee,
+        d.quoted_tax
     ];
     tx.exec(&SAVE_TRY, args).await.map(drop)
 }
@@ -290,8 +371,18 @@ pub struct Capture {
 /// Writes a capture once. `false`: this provider payment was captured for something already.
 pub async fn insert_capture(tx: &mut Tx, p: &Payment, c: &Capture, now: Millis) -> Result<bool, DbError> {
     let args = v![
-        c.id, p.id, p.order_id, p.scope.merchant(), p.scope.mode(), p.connection_id, c.provider_payment,
-        c.amount.minor(), c.amount.currency().code(), credited(c.into), c.at, now
+        c.id,
+        p.id,
+        p.order_id,
+        p.scope.merchant(),
+        p.scope.mode(),
+        p.connection_id,
+        c.provider_payment,
+        c.amount.minor(),
+        c.amount.currency().code(),
+        credited(c.into),
+        c.at,
+        now
     ];
     Ok(tx.exec(&INSERT_CAPTURE, args).await? == 1)
 }
@@ -339,12 +430,28 @@ pub struct Filter {
 }
 
 /// A page of payments, newest first whichever way it was reached.
-pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, page: &crate::Page) -> Result<Vec<Payment>, DbError> {
+pub async fn list(
+    tx: &mut Tx,
+    scope: Scope,
+    filter: &Filter,
+    page: &crate::Page,
+) -> Result<Vec<Payment>, DbError> {
     let (at, id) = page.from(PaymentId::PREFIX);
     let args = v![
-        scope.merchant(), scope.mode(), at, id, page.created_from, page.created_to,
-        filter.status.map(Status::as_str), filter.method.map(Method::as_str), filter.order, filter.connection,
-        filter.amount_minor, filter.in_doubt.then_some(1_i64), filter.reference, page.limit
+        scope.merchant(),
+        scope.mode(),
+        at,
+        id,
+        page.created_from,
+        page.created_to,
+        filter.status.map(Status::as_str),
+        filter.method.map(Method::as_str),
+        filter.order,
+        filter.connection,
+        filter.amount_minor,
+        filter.in_doubt.then_some(1_i64),
+        filter.reference,
+        page.limit
     ];
     let rows = tx.all(if page.is_up() { &LIST_UP } else { &LIST }, args).await?;
     let mut payments = Vec::with_capacity(rows.len());
@@ -458,4 +565,3 @@ fn money(minor: Option<i64>, currency: Option<Currency>) -> Option<Money> {
 pub async fn created_at(tx: &mut Tx, scope: Scope, id: PaymentId) -> Result<Option<Millis>, DbError> {
     Ok(load(tx, scope, id).await?.map(|p| p.created_at))
 }
-

@@ -154,8 +154,17 @@ pub async fn set_late_success(tx: &mut Tx, id: MerchantId, policy: LateSuccess) 
 /// Writes a new person. `false`: the e-mail address is taken.
 pub async fn insert_person(tx: &mut Tx, p: &Person) -> Result<bool, DbError> {
     let args = v![
-        p.id, p.email, p.name, p.role.as_str(), p.organization, p.merchant, p.password_hash, p.failures,
-        p.locked_until, p.disabled_at, p.created_at
+        p.id,
+        p.email,
+        p.name,
+        p.role.as_str(),
+        p.organization,
+        p.merchant,
+        p.password_hash,
+        p.failures,
+        p.locked_until,
+        p.disabled_at,
+        p.created_at
     ];
     Ok(tx.exec(&INSERT_PERSON, args).await? == 1)
 }
@@ -188,8 +197,17 @@ pub async fn set_password(tx: &mut Tx, id: UserId, hash: &str) -> Result<(), DbE
 }
 
 pub async fn insert_session(tx: &mut Tx, s: &Session) -> Result<(), DbError> {
-    let args =
-        v![s.token_hash, s.user, s.merchant, s.mode, s.ip, s.user_agent, s.created_at, s.seen_at, s.expires_at];
+    let args = v![
+        s.token_hash,
+        s.user,
+        s.merchant,
+        s.mode,
+        s.ip,
+        s.user_agent,
+        s.created_at,
+        s.seen_at,
+        s.expires_at
+    ];
     tx.exec(&INSERT_SESSION, args).await.map(drop)
 }
 
@@ -228,7 +246,14 @@ pub async fn purge_sessions(tx: &mut Tx, now: Millis) -> Result<u64, DbError> {
 
 pub async fn insert_key(tx: &mut Tx, k: &ApiKey) -> Result<(), DbError> {
     let args = v![
-        k.id, k.scope.merchant(), k.scope.mode(), k.name, k.secret_hash, k.created_by, k.created_at, k.last_used_at,
+        k.id,
+        k.scope.merchant(),
+        k.scope.mode(),
+        k.name,
+        k.secret_hash,
+        k.created_by,
+        k.created_at,
+        k.last_used_at,
         k.revoked_at
     ];
     tx.exec(&INSERT_KEY, args).await.map(drop)

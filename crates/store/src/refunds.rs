@@ -4,7 +4,9 @@ use crate::payments::{credited, into_of};
 use crate::{DbError, Row, Tx, v};
 use hundi_core::payment::Into as CapturedInto;
 use hundi_core::refund::{Final, State, Status};
-use hundi_core::{ConnectionId, Currency, FailureReason, Millis, Money, OrderId, OurRef, PaymentId, RefundId, Scope};
+use hundi_core::{
+    ConnectionId, Currency, FailureReason, Millis, Money, OrderId, OurRef, PaymentId, RefundId, Scope,
+};
 
 /// A refund as it stands.
 #[derive(Clone, Debug)]
@@ -99,11 +101,36 @@ crate::statements! {
 pub async fn insert(tx: &mut Tx, f: &Refund) -> Result<(), DbError> {
     let s = &f.state;
     let args = v![
-        f.id, f.scope.merchant(), f.scope.mode(), f.payment_id, f.order_id, f.connection_id, f.provider_payment,
-        f.our_ref, f.origin.as_str(), s.amount.minor(), s.amount.currency().code(), s.accepted,
-        s.last.map(|l| l.0), s.last.map(|l| final_text(l.1)), s.unknown_at, s.answered_at, credited(f.captured_into),
-        f.reason, f.note, f.metadata, f.failure.map(FailureReason::as_str), f.provider_refund, f.bank_ref,
-        f.next_poll_at, f.polls, f.requested_by, f.created_at, f.updated_at, f.version, f.event_seq,
+        f.id,
+        f.scope.merchant(),
+        f.scope.mode(),
+        f.payment_id,
+        f.order_id,
+        f.connection_id,
+        f.provider_payment,
+        f.our_ref,
+        f.origin.as_str(),
+        s.amount.minor(),
+        s.amount.currency().code(),
+        s.accepted,
+        s.last.map(|l| l.0),
+        s.last.map(|l| final_text(l.1)),
+        s.unknown_at,
+        s.answered_at,
+        credited(f.captured_into),
+        f.reason,
+        f.note,
+        f.metadata,
+        f.failure.map(FailureReason::as_str),
+        f.provider_refund,
+        f.bank_ref,
+        f.next_poll_at,
+        f.polls,
+        f.requested_by,
+        f.created_at,
+        f.updated_at,
+        f.version,
+        f.event_seq,
         f.status().as_str()
     ];
     tx.push(&INSERT, args).await
@@ -147,9 +174,22 @@ pub async fn find(
 pub async fn save(tx: &mut Tx, f: &Refund) -> Result<(), DbError> {
     let s = &f.state;
     let args = v![
-        f.id, f.version, f.status().as_str(), s.accepted, s.last.map(|l| l.0), s.last.map(|l| final_text(l.1)),
-        s.unknown_at, s.answered_at, s.in_doubt_since(), f.failure.map(FailureReason::as_str), f.provider_refund,
-        f.bank_ref, f.next_poll_at, f.polls, f.updated_at, f.event_seq
+        f.id,
+        f.version,
+        f.status().as_str(),
+        s.accepted,
+        s.last.map(|l| l.0),
+        s.last.map(|l| final_text(l.1)),
+        s.unknown_at,
+        s.answered_at,
+        s.in_doubt_since(),
+        f.failure.map(FailureReason::as_str),
+        f.provider_refund,
+        f.bank_ref,
+        f.next_poll_at,
+        f.polls,
+        f.updated_at,
+        f.event_seq
     ];
     match tx.exec(&SAVE, args).await? {
         1 => Ok(()),
@@ -165,11 +205,23 @@ pub struct Filter {
 }
 
 /// A page of refunds, newest first whichever way it was reached.
-pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, page: &crate::Page) -> Result<Vec<Refund>, DbError> {
+pub async fn list(
+    tx: &mut Tx,
+    scope: Scope,
+    filter: &Filter,
+    page: &crate::Page,
+) -> Result<Vec<Refund>, DbError> {
     let (at, id) = page.from(RefundId::PREFIX);
     let args = v![
-        scope.merchant(), scope.mode(), at, id, page.created_from, page.created_to,
-        filter.status.map(Status::as_str), filter.payment, page.limit
+        scope.merchant(),
+        scope.mode(),
+        at,
+        id,
+        page.created_from,
+        page.created_to,
+        filter.status.map(Status::as_str),
+        filter.payment,
+        page.limit
     ];
     let rows = tx.all(if page.is_up() { &LIST_UP } else { &LIST }, args).await?;
     page.in_order(rows.iter().map(read).collect())

@@ -54,6 +54,11 @@ pub async fn watermark(tx: &mut Tx, name: &str) -> Result<i64, DbError> {
     Ok(0)
 }
 
+/// How far the follower has come, without starting it.
+pub async fn watermark_now(tx: &mut Tx, name: &str) -> Result<i64, DbError> {
+    tx.opt(&WATERMARK, v![name]).await?.map_or(Ok(0), |row| row.read().get())
+}
+
 /// Like [`watermark`], and nobody else moves it before this transaction ends.
 pub async fn locked_watermark(tx: &mut Tx, name: &str) -> Result<i64, DbError> {
     watermark(tx, name).await?;

@@ -1,7 +1,7 @@
 //! Facts about an order, and what its machine wants done: more came than was owed, or too late.
 
 use super::payment::{Questioned, question};
-use super::{About, By, Cause, Moved, note_move, tell};
+use super::{About, Cause, Moved, note_move, tell};
 use crate::error::Error;
 use crate::{App, public, refunds};
 use hundi_core::event::EventType;
@@ -84,7 +84,7 @@ async fn carry_out(
         }
         Effect::GiveBack { provider_payment } => {
             let capture = find(captures, provider_payment)?;
-            refunds::give_back(app, tx, capture, Reason::LateSuccess, &Cause::of(By::Policy)).await
+            refunds::give_back(app, tx, capture, Reason::LateSuccess).await
         }
     }
 }

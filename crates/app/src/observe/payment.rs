@@ -56,7 +56,6 @@ pub(crate) async fn payment(
     learn(app, tx, &mut p, &news).await?;
     for fact in &news.facts {
         if belongs_elsewhere(app, tx, &p, fact, now).await? {
-            came = Came::Applied;
             continue;
         }
         let doubt_before = p.state.in_doubt_since();

@@ -10,6 +10,7 @@ mod queue;
 mod rerun;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod tx;
 mod value;
 

@@ -1,5 +1,6 @@
 //! Connections: how many, how they are set up, and what a server must promise.
 
+use super::tls::Tls;
 use crate::DbError;
 use crate::error::of_postgres;
 use deadpool_postgres::{
@@ -7,6 +8,7 @@ use deadpool_postgres::{
 };
 use hundi_core::Secret;
 use std::time::Duration;
+use tokio_postgres::config::SslMode;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, NoTls};
 
@@ -31,7 +33,11 @@ pub(super) fn build(url: &Secret, size: usize) -> Result<Pool, DbError> {
         .keepalives_retries(3);
     config.tcp_user_timeout(Duration::from_secs(25));
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    let manager = Manager::from_config(config, NoTls, recycling);
+    // Not asked for is not used: "prefer" would accept any certificate, or none, and so protect nothing.
+    let manager = match config.get_ssl_mode() {
+        SslMode::Require => Manager::from_config(config, Tls::new()?, recycling),
+        _ => Manager::from_config(config, NoTls, recycling),
+    };
     let wait = Some(Duration::from_secs(WAIT_SECS_MAX));
     let settle =
         Hook::async_fn(|client, _| Box::pin(async { settle(client).await.map_err(HookError::Backend) }));

@@ -213,6 +213,17 @@ async fn the_servers_clock_is_ours_to_read() {
     }
 }
 
+#[tokio::test]
+async fn a_server_without_tls_is_refused_where_tls_is_required() {
+    for (scratch, store) in stores().await {
+        let StoreConfig::Postgres { url, isolation, .. } = scratch.config() else { panic!("a server") };
+        let url = Secret::new(format!("{}?sslmode=require", url.expose()));
+        let config = StoreConfig::Postgres { url, pool: 1, isolation: *isolation };
+        assert!(matches!(Store::open(&config).await.err(), Some(DbError::Unavailable(_))));
+        scratch.done(store).await;
+    }
+}
+
 /// When the wire between us and the server is cut.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Cut {

@@ -1,0 +1,111 @@
+//! Answers to requests that carry an idempotency key (PRODUCT PY7).
+//!
+//! The first request of a key is carried out and its answer kept; every later one gets that answer byte for byte.
+//! Refused input is never kept: the key is written in the same transaction as what the request does.
+
+use crate::App;
+use crate::error::Error;
+use hundi_core::Scope;
+use hundi_core::time::seconds;
+use hundi_store::idempotency::{self, Answer, Key};
+use serde_json::Value;
+
+/// A request that began so long ago and has no answer was stopped, and may be finished by another.
+/// Longer than the longest call to a provider.
+const STOPPED_AFTER_MS: i64 = seconds(45);
+
+/// What goes back to the caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    pub status: u16,
+    pub body: String,
+    /// It is the kept answer of an earlier request.
+    pub replayed: bool,
+}
+
+impl Reply {
+    pub fn new(status: u16, body: &Value) -> Self {
+        Self { status, body: body.to_string(), replayed: false }
+    }
+
+    pub(crate) fn kept(&self) -> Answer {
+        Answer { status: i64::from(self.status), body: self.body.clone() }
+    }
+}
+
+/// A key that a request carried, and the hash of all that the request says.
+pub fn key(scope: Scope, key: &str, method_and_path: &str, body: &[u8]) -> Key {
+    use aws_lc_rs::digest;
+    let mut context = digest::Context::new(&digest::SHA256);
+    context.update(method_and_path.as_bytes());
+    context.update(&[0]);
+    context.update(body);
+    Key { scope, key: key.to_owned(), body_hash: data_encoding::HEXLOWER.encode(context.finish().as_ref()) }
+}
+
+/// What stands under a key that was taken.
+pub(crate) enum Taken {
+    Replay(Reply),
+    /// Its first runner stopped in the middle; we have taken over and finish with this object.
+    Finish { object_id: String },
+    /// It was let go meanwhile: carry the request out.
+    Free,
+}
+
+/// Reads a taken key. A request in flight and a key reused for something else are refused.
+pub(crate) async fn taken(app: &App, key: &Key) -> Result<Taken, Error> {
+    let (k, now) = (key.clone(), app.now());
+    app.store
+        .write(async move |tx| {
+            let Some(kept) = idempotency::load(tx, k.scope, &k.key).await? else { return Ok(Taken::Free) };
+            if kept.body_hash != k.body_hash {
+                return Err(Error::KeyReused);
+            }
+            if let Some(answer) = kept.answer {
+                return Ok(Taken::Replay(replayed(&answer)));
+            }
+            let stopped = now.since(kept.updated_at) >= STOPPED_AFTER_MS;
+            match kept.object_id {
+                Some(object_id) if stopped && idempotency::take_over(tx, &k, kept.updated_at, now).await? => {
+                    Ok(Taken::Finish { object_id })
+                }
+                _ => Err(Error::KeyInFlight),
+            }
+        })
+        .await
+}
+
+/// A look before any work: most repeats end here.
+pub(crate) async fn seen(app: &App, key: Option<&Key>) -> Result<Taken, Error> {
+    let Some(key) = key else { return Ok(Taken::Free) };
+    let (scope, text) = (key.scope, key.key.clone());
+    let kept = app.store.read(async move |tx| idempotency::load(tx, scope, &text).await).await?;
+    match kept {
+        None => Ok(Taken::Free),
+        Some(kept) if kept.body_hash != key.body_hash => Err(Error::KeyReused),
+        Some(kept) => match kept.answer {
+            Some(answer) => Ok(Taken::Replay(replayed(&answer))),
+            None => taken(app, key).await,
+        },
+    }
+}
+
+/// Keeps the answer of a request that took its key earlier. What was kept first stands.
+pub(crate) async fn finish(app: &App, key: Option<&Key>, reply: Reply) -> Result<Reply, Error> {
+    let Some(key) = key.cloned() else { return Ok(reply) };
+    let (answer, now) = (reply.kept(), app.now());
+    app.store
+        .write(async move |tx| {
+            if idempotency::finish(tx, &key, &answer, now).await? {
+                return Ok(reply.clone());
+            }
+            let kept = idempotency::load(tx, key.scope, &key.key).await?;
+            Ok(kept.and_then(|k| k.answer).map_or_else(|| reply.clone(), |answer| replayed(&answer)))
+        })
+        .await
+}
+
+fn replayed(answer: &Answer) -> Reply {
+    let status = u16::try_from(answer.status).unwrap_or(500);
+    Reply { status, body: answer.body.clone(), replayed: true }
+}

@@ -1,0 +1,193 @@
+//! The application: its ports, its configuration, and what every use case needs of them.
+
+use crate::caches::Caches;
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::keys::{Peppers, Purpose};
+use crate::net::{Transport, UrlRefused};
+use crate::passwords::Passwords;
+use crate::random::{Random, entropy};
+use crate::seal::{MasterKeys, WrongMaster};
+use hundi_core::ids::Entropy;
+use hundi_core::time::{hours, minutes, seconds};
+use hundi_core::{Millis, Mode, OrderId};
+use hundi_store::{DbError, Store, settings};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// What the binary decided at its start.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where people and providers reach us: `https://pay.example`. No slash at its end.
+    pub public_url: String,
+    /// Where simulators stand in for providers, by provider id. For test connections only.
+    pub sandbox: BTreeMap<String, String>,
+    pub deliveries_live: Schedule,
+    pub deliveries_test: Schedule,
+}
+
+/// When a delivery is tried, counted from the try before; the last gap repeats until `give_up_after_ms`.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    pub gaps_ms: Vec<i64>,
+    pub give_up_after_ms: i64,
+}
+
+impl Schedule {
+    /// At 0, 1 min, 5 min, 30 min, 2 h, then every 12 h up to five days (PRODUCT WO3).
+    pub fn live() -> Self {
+        Self { gaps_ms: vec![minutes(1), minutes(5), minutes(30), hours(2), hours(12)], give_up_after_ms: hours(120) }
+    }
+
+    /// 5, 10, 15, 20 s in test mode, then as live, so that a broken test endpoint is heard of at once.
+    pub fn test() -> Self {
+        let gaps_ms = vec![seconds(5), seconds(10), seconds(15), seconds(20), minutes(30), hours(12)];
+        Self { gaps_ms, give_up_after_ms: hours(120) }
+    }
+}
+
+/// The outside, as ports.
+pub struct Ports {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub transport: Arc<dyn Transport>,
+    /// Whether a merchant's endpoint address may be registered.
+    pub check_url: Arc<dyn Fn(&str, Mode) -> Result<(), UrlRefused> + Send + Sync>,
+    pub masters: MasterKeys,
+    pub peppers: Peppers,
+    pub passwords: Passwords,
+}
+
+/// Everything a use case needs. One for each process.
+pub struct App {
+    pub store: Store,
+    pub config: Config,
+    clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) check_url: Arc<dyn Fn(&str, Mode) -> Result<(), UrlRefused> + Send + Sync>,
+    pub(crate) masters: MasterKeys,
+    pub(crate) peppers: Peppers,
+    pub(crate) passwords: Passwords,
+    pub(crate) caches: Caches,
+    /// Rung after each commit that left work behind.
+    pub(crate) work: Notify,
+    pub figures: crate::jobs::Figures,
+}
+
+/// Who does something, for the audit log.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// `user:usr_…`, `key:hk_…`, `command`.
+    pub name: String,
+    pub ip: String,
+}
+
+impl Actor {
+    pub fn new(name: impl Into<String>, ip: impl Into<String>) -> Self {
+        Self { name: name.into(), ip: ip.into() }
+    }
+}
+
+/// Why the application must not start on this database.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Db(#[from] DbError),
+    #[error(transparent)]
+    Master(#[from] WrongMaster),
+    #[error("the pepper is not the one that this database was written with")]
+    Pepper,
+}
+
+impl App {
+    /// Opens the house on a migrated database, after checking that the secrets are the right ones.
+    pub async fn start(ports: Ports, config: Config) -> Result<Arc<Self>, StartError> {
+        check_secrets(&ports).await?;
+        Ok(Arc::new(Self {
+            store: ports.store,
+            config,
+            clock: ports.clock,
+            random: ports.random,
+            transport: ports.transport,
+            check_url: ports.check_url,
+            masters: ports.masters,
+            peppers: ports.peppers,
+            passwords: ports.passwords,
+            caches: Caches::default(),
+            work: Notify::new(),
+            figures: crate::jobs::Figures::default(),
+        }))
+    }
+
+    pub fn now(&self) -> Millis {
+        self.clock.now()
+    }
+
+    /// A new id of any kind: `app.id(OrderId::new)`.
+    pub fn id<T>(&self, make: fn(Millis, Entropy) -> T) -> T {
+        make(self.now(), entropy(&*self.random))
+    }
+
+    /// Where the payer of an order pays. The link can't be guessed: it carries a tag only we can make.
+    pub fn checkout_url(&self, order: OrderId) -> String {
+        format!("{}/pay/{}", self.config.public_url, self.checkout_token(order))
+    }
+
+    pub fn checkout_token(&self, order: OrderId) -> String {
+        let id = order.to_string();
+        let tag = self.peppers.hash(Purpose::Link, &format!("checkout:{id}"));
+        let tag = tag.rsplit_once(':').map_or(tag.as_str(), |(_, tag)| tag);
+        format!("{id}.{}", &tag[..LINK_TAG_CHARS.min(tag.len())])
+    }
+
+    /// The order behind a checkout link.
+    pub fn order_of_token(&self, token: &str) -> Result<OrderId, Error> {
+        let unknown = Error::NotFound { what: "checkout page" };
+        let (id, tag) = token.split_once('.').ok_or(unknown.clone())?;
+        let order: OrderId = id.parse().map_err(|_| unknown.clone())?;
+        let known = self.peppers.hashes(Purpose::Link, &format!("checkout:{order}"));
+        let fits = known.iter().any(|full| {
+            let full = full.rsplit_once(':').map_or(full.as_str(), |(_, tag)| tag);
+            let wanted = &full[..LINK_TAG_CHARS.min(full.len())];
+            aws_lc_rs::constant_time::verify_slices_are_equal(wanted.as_bytes(), tag.as_bytes()).is_ok()
+        });
+        if fits { Ok(order) } else { Err(unknown) }
+    }
+
+    /// Rings for whoever does the work that a commit left behind.
+    pub fn ring(&self) {
+        self.work.notify_one();
+    }
+}
+
+const START_CHECK: &str = "hundi start check";
+
+/// 128 bits of the tag, in hex.
+const LINK_TAG_CHARS: usize = 32;
+
+/// The database remembers a check of each master key and pepper; a wrong one must not write a byte.
+async fn check_secrets(ports: &Ports) -> Result<(), StartError> {
+    for (version, check) in ports.masters.key_checks() {
+        let name = format!("master_check:{version}");
+        let kept = remember(&ports.store, name, check).await?;
+        ports.masters.check(version, &kept)?;
+    }
+    let check = ports.peppers.hash(Purpose::Fingerprint, START_CHECK);
+    let kept = remember(&ports.store, "pepper_check".into(), check).await?;
+    if !ports.peppers.matches(&kept, Purpose::Fingerprint, START_CHECK) {
+        return Err(StartError::Pepper);
+    }
+    Ok(())
+}
+
+async fn remember(store: &Store, name: String, check: String) -> Result<String, DbError> {
+    store
+        .write(async move |tx| {
+            settings::put_once(tx, &name, &check).await?;
+            settings::get(tx, &name).await?.ok_or_else(|| DbError::Bug("a setting vanished".into()))
+        })
+        .await
+}

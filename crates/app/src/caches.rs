@@ -1,0 +1,105 @@
+//! What a server remembers between requests: opened data keys, API keys, endpoints of a scope.
+//!
+//! Each carries a version row in the database that is re-read within a second, so that many nodes agree. Nothing is
+//! ever decided by a cache alone that money depends on: balances and states are not in here.
+
+use crate::App;
+use crate::error::Error;
+use crate::seal::DataKey;
+use hundi_core::{DataKeyId, Millis, Scope};
+use hundi_store::endpoints::Endpoint;
+use hundi_store::people::ApiKey;
+use hundi_store::settings;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How old a version may be before it is read again.
+const RECHECK_MS: i64 = 1_000;
+/// Entries of one cache before it is emptied: a bound, not a tuning knob.
+const ENTRIES_MAX: usize = 10_000;
+
+pub(crate) const API_KEYS: &str = "api_keys";
+pub(crate) const ENDPOINTS: &str = "endpoints";
+
+#[derive(Default)]
+pub(crate) struct Caches {
+    versions: Mutex<Versions>,
+    api_keys: Mutex<HashMap<String, Option<ApiKey>>>,
+    endpoints: Mutex<HashMap<Scope, Arc<Vec<Endpoint>>>>,
+    /// Data keys never change under their id.
+    data_keys: Mutex<HashMap<DataKeyId, DataKey>>,
+}
+
+#[derive(Default)]
+struct Versions {
+    checked_at: Option<Millis>,
+    known: HashMap<String, i64>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Caches {
+    /// Forgets what changed elsewhere. Called before a cache is read.
+    pub(crate) async fn refresh(&self, app: &App) -> Result<(), Error> {
+        let now = app.now();
+        {
+            let mut versions = locked(&self.versions);
+            let fresh = versions.checked_at.is_some_and(|at| (0..RECHECK_MS).contains(&now.since(at)));
+            if fresh {
+                return Ok(());
+            }
+            // Whoever comes next may read on with what is known while this one asks.
+            versions.checked_at = Some(now);
+        }
+        let current = app.store.read(async |tx| settings::cache_versions(tx).await).await?;
+        let mut versions = locked(&self.versions);
+        for (name, version) in current {
+            if versions.known.insert(name.clone(), version) != Some(version) {
+                self.forget(&name);
+            }
+        }
+        Ok(())
+    }
+
+    /// For whoever changed it in this process: at once, not within a second.
+    pub(crate) fn forget(&self, name: &str) {
+        match name {
+            API_KEYS => locked(&self.api_keys).clear(),
+            ENDPOINTS => locked(&self.endpoints).clear(),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn api_key(&self, id: &str) -> Option<Option<ApiKey>> {
+        locked(&self.api_keys).get(id).cloned()
+    }
+
+    pub(crate) fn keep_api_key(&self, id: &str, key: Option<ApiKey>) {
+        keep(&mut locked(&self.api_keys), id.to_owned(), key);
+    }
+
+    pub(crate) fn endpoints(&self, scope: Scope) -> Option<Arc<Vec<Endpoint>>> {
+        locked(&self.endpoints).get(&scope).cloned()
+    }
+
+    pub(crate) fn keep_endpoints(&self, scope: Scope, list: Arc<Vec<Endpoint>>) {
+        keep(&mut locked(&self.endpoints), scope, list);
+    }
+
+    pub(crate) fn data_key(&self, id: DataKeyId) -> Option<DataKey> {
+        locked(&self.data_keys).get(&id).cloned()
+    }
+
+    pub(crate) fn keep_data_key(&self, key: DataKey) {
+        keep(&mut locked(&self.data_keys), key.id(), key);
+    }
+}
+
+fn keep<K: std::hash::Hash + Eq, V>(map: &mut HashMap<K, V>, key: K, value: V) {
+    if map.len() >= ENTRIES_MAX {
+        map.clear();
+    }
+    map.insert(key, value);
+}

@@ -1,0 +1,138 @@
+//! A merchant's accounts at providers: opened for one use, saved, tested, switched on and off.
+
+mod save;
+mod test;
+
+pub use save::{Draft, Saved, rotate_webhook_secret, save, set_enabled, update};
+pub use test::{Tested, test, test_saved};
+
+use crate::App;
+use crate::error::Error;
+use crate::vault;
+use hundi_core::{ConnectionId, Mode, Scope, Secret};
+use hundi_providers::{Account, Call, Card, Flow, Provider, Wire, registry};
+use hundi_store::connections::{self as rows, Connection};
+use hundi_store::notices::{self, Health};
+use std::collections::BTreeMap;
+
+pub(crate) const TABLE: &str = "connection";
+
+/// A connection with its account opened for one use.
+pub(crate) struct Opened {
+    pub(crate) row: Connection,
+    pub(crate) provider: &'static dyn Provider,
+    pub(crate) account: Account,
+}
+
+impl Opened {
+    pub(crate) fn call<'a>(&'a self, wire: &'a dyn Wire) -> Call<'a> {
+        Call { account: &self.account, wire }
+    }
+}
+
+/// The connection that a row names, its credentials opened.
+pub(crate) async fn open(app: &App, id: ConnectionId) -> Result<Opened, Error> {
+    let row = app.store.read(async move |tx| rows::load_by_id(tx, id).await).await?;
+    open_row(app, row.ok_or(Error::NotFound { what: "connection" })?).await
+}
+
+pub(crate) async fn open_row(app: &App, row: Connection) -> Result<Opened, Error> {
+    let provider = provider_of(&row.provider)?;
+    let place = row.id.to_string();
+    let plain = vault::open(app, row.scope.merchant(), (TABLE, "credentials", &place), &row.credentials).await?;
+    let plain: BTreeMap<String, String> = serde_json::from_str(plain.expose()).map_err(|_| Error::Sealed)?;
+    let account = Account {
+        mode: row.scope.mode(),
+        base_url: base_url(app, provider.card(), row.scope.mode()),
+        credentials: plain.into_iter().map(|(name, value)| (name, Secret::new(value))).collect(),
+        enabled: listed(&row.features),
+    };
+    Ok(Opened { row, provider, account })
+}
+
+/// The webhook secrets that may verify a message now: the current one, and for a while the one before it.
+pub(crate) async fn webhook_secrets(app: &App, row: &Connection) -> Result<Vec<Secret>, Error> {
+    let place = row.id.to_string();
+    let mut secrets = Vec::new();
+    if let Some(sealed) = &row.webhook_secret {
+        secrets.push(vault::open(app, row.scope.merchant(), (TABLE, "webhook_secret", &place), sealed).await?);
+    }
+    let old_holds = row.webhook_old_until.is_some_and(|until| app.now() < until);
+    if let Some(sealed) = row.webhook_secret_old.as_ref().filter(|_| old_holds) {
+        secrets.push(vault::open(app, row.scope.merchant(), (TABLE, "webhook_secret", &place), sealed).await?);
+    }
+    Ok(secrets)
+}
+
+pub(crate) fn provider_of(id: &str) -> Result<&'static dyn Provider, Error> {
+    registry::find(id).ok_or(Error::NotFound { what: "provider" })
+}
+
+/// A simulator stands in for a provider in test mode only.
+fn base_url(app: &App, card: &Card, mode: Mode) -> String {
+    let simulated = app.config.sandbox.get(card.id).filter(|_| mode == Mode::Test);
+    simulated.cloned().unwrap_or_else(|| card.live_base_url.to_owned())
+}
+
+/// Where a provider's script and frames come from, for the page's policy.
+pub fn script_origins(app: &App, connection: &Connection) -> Vec<String> {
+    let Ok(provider) = provider_of(&connection.provider) else { return Vec::new() };
+    let card = provider.card();
+    match app.config.sandbox.get(card.id).filter(|_| connection.scope.mode() == Mode::Test) {
+        Some(simulated) => vec![simulated.clone()],
+        None => card.script_origins.iter().map(|o| (*o).to_owned()).collect(),
+    }
+}
+
+/// Every provider there is, for forms.
+pub fn cards() -> Vec<&'static Card> {
+    registry::all().iter().map(|p| p.card()).collect()
+}
+
+pub fn card(id: &str) -> Result<&'static Card, Error> {
+    provider_of(id).map(Provider::card)
+}
+
+/// A connection as pages and the API show it: no secret in it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub row: Connection,
+    pub card: &'static Card,
+    pub webhook_url: String,
+    pub webhook_secret_set: bool,
+    pub health: Health,
+}
+
+pub async fn list(app: &App, scope: Scope) -> Result<Vec<Shown>, Error> {
+    let rows = app.store.read(async move |tx| rows::list(tx, scope).await).await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        all.push(shown(app, row).await?);
+    }
+    Ok(all)
+}
+
+pub async fn get(app: &App, scope: Scope, id: ConnectionId) -> Result<Shown, Error> {
+    let row = app.store.read(async move |tx| rows::load(tx, scope, id).await).await?;
+    shown(app, row.ok_or(Error::NotFound { what: "connection" })?).await
+}
+
+async fn shown(app: &App, row: Connection) -> Result<Shown, Error> {
+    let id = row.id;
+    Ok(Shown {
+        card: provider_of(&row.provider)?.card(),
+        webhook_url: format!("{}/hooks/{}/{}", app.config.public_url, row.provider, row.webhook_token),
+        webhook_secret_set: row.webhook_secret.is_some(),
+        health: app.store.read(async move |tx| notices::health(tx, id).await).await?,
+        row,
+    })
+}
+
+/// The flows that a connection may use, in the provider's order.
+pub(crate) fn flows(row: &Connection) -> Vec<Flow> {
+    listed(&row.flows).iter().filter_map(|f| f.parse().ok()).collect()
+}
+
+pub(crate) fn listed(text: &str) -> Vec<String> {
+    text.split(',').filter(|t| !t.is_empty()).map(str::to_owned).collect()
+}

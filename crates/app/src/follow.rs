@@ -1,0 +1,182 @@
+//! Followers of positions: numbering what was committed, fanning events out to endpoints, folding balances and figures.
+//!
+//! Nothing on the way of a payment waits for them, and nothing is hot: each follower locks its own watermark, so any
+//! node may run them, and only one does at a time.
+
+use crate::error::Error;
+use crate::jobs::{self, Kind};
+use crate::{App, fail_point};
+use hundi_core::{DeliveryId, Millis, Scope};
+use hundi_store::events::{self, Placed};
+use hundi_store::figures::{self, Counted};
+use hundi_store::{Tx, audit, endpoints, ledger, settings};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Events looked at in one transaction.
+const BATCH: i64 = 200;
+
+/// Runs every follower once. `true`: there may be more to do at once.
+pub(crate) async fn follow(app: &Arc<App>) -> Result<bool, Error> {
+    let more = follow_events(app).await?;
+    fold_ledger(app).await?;
+    chain_audit(app).await?;
+    Ok(more)
+}
+
+/// Numbers new events and promises each to the endpoints that want it.
+async fn follow_events(app: &Arc<App>) -> Result<bool, Error> {
+    let waiting = app
+        .store
+        .read(async |tx| {
+            let pos = settings::watermark_now(tx, "events").await?;
+            events::any_after(tx, pos).await
+        })
+        .await?;
+    if !waiting {
+        return Ok(false);
+    }
+    app.caches.refresh(app).await?;
+    let house = app.clone();
+    let done = app
+        .store
+        .write_background(async move |tx| {
+            let from = settings::locked_watermark(tx, "events").await?;
+            if tx.is_pg() {
+                events::sequence(tx).await?;
+            }
+            let batch = events::after(tx, from, BATCH).await?;
+            let Some(last) = batch.last() else { return Ok((0, false)) };
+            let to = last.pos;
+            let mut promised = 0;
+            for placed in &batch {
+                promised += fan_out(&house, tx, placed).await?;
+            }
+            count(tx, &batch).await?;
+            settings::move_watermark(tx, "events", from, to).await?;
+            Ok::<_, Error>((promised, i64::try_from(batch.len()).unwrap_or(BATCH) >= BATCH))
+        })
+        .await?;
+    fail_point!("follow.after_fan_out");
+    if done.0 > 0 {
+        app.ring();
+    }
+    Ok(done.1)
+}
+
+async fn fan_out(app: &Arc<App>, tx: &mut Tx, placed: &Placed) -> Result<usize, Error> {
+    let event = &placed.event;
+    let mut promised = 0;
+    let listening = endpoints_of(app, tx, event.scope).await?;
+    for endpoint in listening.iter().filter(|e| e.enabled && e.after_pos < placed.pos) {
+        if !endpoint.wants(event.kind.as_str()) {
+            continue;
+        }
+        let id = app.id(DeliveryId::new);
+        let now = app.now();
+        if endpoints::schedule(tx, id, (event.id, event.kind.as_str()), endpoint, now).await? {
+            jobs::enqueue(tx, jobs::id(app), Kind::Deliver, &id.to_string(), Some(event.scope), now, now).await?;
+            promised += 1;
+        }
+    }
+    Ok(promised)
+}
+
+async fn endpoints_of(
+    app: &App,
+    tx: &mut Tx,
+    scope: Scope,
+) -> Result<Arc<Vec<endpoints::Endpoint>>, Error> {
+    if let Some(kept) = app.caches.endpoints(scope) {
+        return Ok(kept);
+    }
+    let list = Arc::new(endpoints::list(tx, scope).await?);
+    app.caches.keep_endpoints(scope, list.clone());
+    Ok(list)
+}
+
+/// Adds what events say to the hourly figures.
+async fn count(tx: &mut Tx, batch: &[Placed]) -> Result<(), Error> {
+    let mut sums: std::collections::BTreeMap<(String, Counted), (Scope, i64, i64)> =
+        std::collections::BTreeMap::new();
+    for placed in batch {
+        let event = &placed.event;
+        let object: Value = serde_json::from_str(&event.body).unwrap_or(Value::Null);
+        for (what, split, minor) in counted(event.kind.as_str(), &object) {
+            let hour = Millis(event.created_at.0.div_euclid(3_600_000) * 3_600_000);
+            let currency = object["currency"].as_str().unwrap_or("INR").to_owned();
+            let key = Counted { hour, currency, what, split };
+            let owner = format!("{}|{}", event.scope.merchant(), event.scope.mode());
+            let sum = sums.entry((owner, key)).or_insert((event.scope, 0, 0));
+            sum.1 += 1;
+            sum.2 += minor;
+        }
+    }
+    for ((_, key), (scope, n, minor)) in sums {
+        figures::add(tx, scope, &key, n, minor).await?;
+    }
+    Ok(())
+}
+
+fn counted(kind: &str, object: &Value) -> Vec<(&'static str, String, i64)> {
+    let text = |name: &str| object[name].as_str().unwrap_or("other").to_owned();
+    let amount = object["amount"].as_i64().unwrap_or(0);
+    let splits = |what: &'static str| {
+        vec![
+            (what, "all".to_owned(), amount),
+            (what, format!("method:{}", text("method")), amount),
+            (what, format!("connection:{}", text("connection_id")), amount),
+        ]
+    };
+    match kind {
+        "payment.captured" => splits("captured"),
+        "payment.failed" | "payment.expired" => {
+            let mut all = splits("failed");
+            let reason = object["failure"]["reason"].as_str().unwrap_or("session_expired");
+            all.push(("failed", format!("reason:{reason}"), amount));
+            all
+        }
+        "refund.processed" => vec![("refunded", "all".to_owned(), amount)],
+        _ => Vec::new(),
+    }
+}
+
+/// Numbers new journal entries and folds them into the balances.
+async fn fold_ledger(app: &Arc<App>) -> Result<(), Error> {
+    let waiting = app.store.read(async |tx| ledger::any_unfolded(tx).await).await?;
+    if !waiting {
+        return Ok(());
+    }
+    let folded = app.store.write_background(async |tx| {
+        settings::locked_watermark(tx, "ledger").await?;
+        if tx.is_pg() {
+            ledger::sequence(tx).await?;
+        }
+        ledger::fold(tx).await
+    });
+    Ok(folded.await?)
+}
+
+/// Chains new audit records, each merchant's by itself.
+async fn chain_audit(app: &Arc<App>) -> Result<(), Error> {
+    let waiting = app.store.read(async |tx| audit::any_unchained(tx).await).await?;
+    if !waiting {
+        return Ok(());
+    }
+    let chained = app.store.write_background(async |tx| {
+        settings::locked_watermark(tx, "audit").await?;
+        for record in audit::unchained(tx).await? {
+            let tip = audit::tip(tx, &record.chain).await?;
+            let link = audit::link(tip, &record);
+            audit::chain(tx, record.id, &link).await?;
+        }
+        Ok::<_, hundi_store::DbError>(())
+    });
+    Ok(chained.await?)
+}
+
+/// Runs the followers until they have caught up, for commands and tests that look at the end.
+pub async fn settle(app: &Arc<App>) -> Result<(), Error> {
+    while follow(app).await? {}
+    Ok(())
+}

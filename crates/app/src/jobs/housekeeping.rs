@@ -1,0 +1,53 @@
+//! Chores by the clock: schedules are rows, advanced by compare-and-set, so that one node does each.
+
+use crate::App;
+use crate::error::Error;
+use hundi_core::time::{days, hours};
+use hundi_store::{idempotency, people, settings};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Idempotency keys are kept this long (PRODUCT PY7).
+const KEYS_KEPT_MS: i64 = days(7);
+const PURGE_BATCH: u64 = 500;
+const PURGE_TURNS_MAX: usize = 20;
+const EVERY_MS: i64 = hours(1);
+
+/// When this process last looked, so that the row is not read at every turn.
+static LOOKED_AT: AtomicI64 = AtomicI64::new(i64::MIN);
+const LOOK_EVERY_MS: i64 = 30_000;
+
+/// Runs the hourly chores if they are due and no other node has them.
+pub(super) async fn if_due(app: &Arc<App>) -> Result<(), Error> {
+    let now = app.now();
+    let looked = LOOKED_AT.load(Ordering::Relaxed);
+    if looked != i64::MIN && (0..LOOK_EVERY_MS).contains(&now.0.saturating_sub(looked)) {
+        return Ok(());
+    }
+    LOOKED_AT.store(now.0, Ordering::Relaxed);
+    let ours = app
+        .store
+        .write(async move |tx| {
+            let due = settings::due(tx, "hourly", now.plus(EVERY_MS)).await?;
+            if now < due {
+                return Ok(false);
+            }
+            settings::advance(tx, "hourly", due, now.plus(EVERY_MS)).await
+        })
+        .await?;
+    if ours { hourly(app).await } else { Ok(()) }
+}
+
+async fn hourly(app: &Arc<App>) -> Result<(), Error> {
+    let now = app.now();
+    for _ in 0..PURGE_TURNS_MAX {
+        let purged = app.store.write_background(async move |tx| {
+            idempotency::purge(tx, now.minus(KEYS_KEPT_MS), i64::try_from(PURGE_BATCH).unwrap_or(500)).await
+        });
+        if purged.await? < PURGE_BATCH {
+            break;
+        }
+    }
+    app.store.write_background(async move |tx| people::purge_sessions(tx, now).await.map(drop)).await?;
+    Ok(())
+}

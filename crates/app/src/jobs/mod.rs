@@ -1,0 +1,96 @@
+//! Jobs: work that was promised in a transaction. Claimed under a lease with a fence, safe to run twice.
+
+mod figures;
+mod housekeeping;
+mod worker;
+
+pub use figures::Figures;
+pub use hundi_store::jobs::{Ending, Job, Standing};
+pub use worker::{run, run_due};
+
+use crate::App;
+use crate::error::Error;
+use hundi_core::{JobId, Millis, Scope};
+use hundi_store::{DbError, Tx, jobs as rows};
+
+/// Every kind of job there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Kind {
+    /// Looks after a payment: asks the provider, ends its session.
+    Watch,
+    /// Finishes a capture that was begun.
+    Capture,
+    /// Looks after a refund.
+    Refund,
+    /// Works on a stored message.
+    Notice,
+    /// Sends an event to an endpoint.
+    Deliver,
+    ExpireOrder,
+}
+
+impl Kind {
+    pub(crate) const ALL: &[Self] =
+        &[Self::Watch, Self::Capture, Self::Refund, Self::Notice, Self::Deliver, Self::ExpireOrder];
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Watch => "watch",
+            Self::Capture => "capture",
+            Self::Refund => "refund",
+            Self::Notice => "notice",
+            Self::Deliver => "deliver",
+            Self::ExpireOrder => "expire_order",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|k| k.as_str() == text)
+    }
+
+    /// How many may run at one time in one process.
+    const fn at_once(self) -> usize {
+        match self {
+            Self::Notice | Self::Deliver => 16,
+            Self::Watch | Self::Capture | Self::Refund | Self::ExpireOrder => 5,
+        }
+    }
+
+    /// Tries before a job is put before a person. Three for messages (PRODUCT WI1); watching never gives up soon.
+    const fn tries_max(self) -> i64 {
+        match self {
+            Self::Notice => 3,
+            Self::Watch | Self::Capture | Self::Refund | Self::Deliver | Self::ExpireOrder => 12,
+        }
+    }
+}
+
+pub(crate) fn id(app: &App) -> JobId {
+    app.id(JobId::new)
+}
+
+/// Promises work, in the transaction of what causes it.
+pub(crate) async fn enqueue(
+    tx: &mut Tx,
+    id: JobId,
+    kind: Kind,
+    key: &str,
+    scope: Option<Scope>,
+    run_at: Millis,
+    now: Millis,
+) -> Result<(), DbError> {
+    rows::enqueue(tx, id, kind.as_str(), key, scope, run_at, now).await
+}
+
+/// The whole table at a glance.
+pub async fn standing(app: &App) -> Result<Vec<Standing>, Error> {
+    Ok(app.store.read(async |tx| rows::standing(tx).await).await?)
+}
+
+/// A person has a dead job run again.
+pub async fn rerun(app: &App, id: JobId) -> Result<(), Error> {
+    let now = app.now();
+    let found = app.store.write(async move |tx| rows::rerun(tx, id, now).await).await?;
+    app.ring();
+    if found { Ok(()) } else { Err(Error::NotFound { what: "dead job" }) }
+}

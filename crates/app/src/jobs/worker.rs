@@ -1,0 +1,161 @@
+//! The worker: claims due jobs, runs each in its own task, writes how it ended while the lease is still its own.
+
+use super::{Ending, Job, Kind, housekeeping};
+use crate::error::Error;
+use crate::{App, deliveries, fail_point, follow, notices, orders, payments, planted, random, refunds};
+use hundi_core::Millis;
+use hundi_core::time::{hours, minutes, seconds};
+use hundi_store::jobs as rows;
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// How long a claimed job is ours. Longer than any handler's own deadlines together.
+const LEASE_MS: i64 = minutes(3);
+/// Jobs claimed in one transaction.
+const CLAIM_MAX: i64 = 32;
+/// Polled so often when nobody rings: another node's work, a clock that moved.
+const POLL_MS: u64 = 500;
+/// The first wait after a failure; it doubles up to an hour.
+const RETRY_MS: i64 = seconds(5);
+
+/// Works until `stop` is done, then finishes what runs.
+pub async fn run(app: Arc<App>, stop: impl Future<Output = ()>) {
+    let limits = Limits::new();
+    let mut running = JoinSet::new();
+    tokio::pin!(stop);
+    loop {
+        match claim(&app, &limits, &mut running).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "the worker cannot read its jobs"),
+        }
+        while running.try_join_next().is_some() {}
+        tokio::select! {
+            () = &mut stop => break,
+            () = app.work.notified() => {}
+            () = tokio::time::sleep(Duration::from_millis(POLL_MS)) => {}
+        }
+    }
+    while running.join_next().await.is_some() {}
+}
+
+/// One turn of the worker. `true`: there may be more to do at once.
+async fn claim(app: &Arc<App>, limits: &Limits, running: &mut JoinSet<()>) -> Result<bool, String> {
+    let shown = |error: Error| format!("{error:?}");
+    let more = follow::follow(app).await.map_err(shown)?;
+    housekeeping::if_due(app).await.map_err(shown)?;
+    let jobs = claim_due(app).await.map_err(shown)?;
+    let full = jobs.len() >= usize::try_from(CLAIM_MAX).unwrap_or(usize::MAX);
+    for job in jobs {
+        let app = app.clone();
+        let turn = limits.of(&job.kind);
+        running.spawn(async move {
+            // A closed semaphore cannot happen: it is never closed.
+            let _turn = turn.acquire_owned().await;
+            one(&app, job).await;
+        });
+    }
+    Ok(more || full)
+}
+
+/// Runs everything that is due now, one after the other, until nothing is. For tests and commands: their clock stands.
+pub async fn run_due(app: &Arc<App>) -> Result<usize, Error> {
+    const TURNS_MAX: usize = 10_000;
+    let mut done = 0;
+    for _ in 0..TURNS_MAX {
+        let more = follow::follow(app).await?;
+        housekeeping::if_due(app).await?;
+        let jobs = claim_due(app).await?;
+        if jobs.is_empty() && !more {
+            return Ok(done);
+        }
+        for job in jobs {
+            one(app, job).await;
+            done += 1;
+        }
+    }
+    Err(Error::Bug("jobs keep making jobs that are due at once".into()))
+}
+
+async fn claim_due(app: &Arc<App>) -> Result<Vec<Job>, Error> {
+    let now = app.now();
+    let due = app.store.read(async move |tx| rows::anything_due(tx, now).await).await?;
+    if !due {
+        return Ok(Vec::new());
+    }
+    let claimed = app.store.write(async move |tx| {
+        rows::reclaim(tx, now).await?;
+        rows::claim(tx, now, now.plus(LEASE_MS), CLAIM_MAX).await
+    });
+    let claimed = claimed.await?;
+    fail_point!("job.after_claim");
+    Ok(claimed)
+}
+
+/// One run of one job, a panic included.
+async fn one(app: &Arc<App>, job: Job) {
+    let handled = tokio::spawn(handle(app.clone(), job.clone())).await;
+    let ending = match handled {
+        Ok(Ok(ending)) => ending,
+        Ok(Err(error)) => failed(app, &job, &error.to_log()),
+        Err(_) => failed(app, &job, "it panicked"),
+    };
+    fail_point!("job.before_end");
+    let outcome = match &ending {
+        Ending::Done => "done",
+        Ending::Later(_) => "later",
+        Ending::Retry { .. } => "retried",
+        Ending::Dead { .. } => "dead",
+    };
+    app.figures.job(&job.kind, outcome);
+    let fenced = if planted!("no_fencing") { Job { fence: job.fence, ..job.clone() } } else { job.clone() };
+    let written = app.store.write(async move |tx| rows::end(tx, &fenced, &ending).await).await;
+    match written {
+        Ok(true) => {}
+        Ok(false) => tracing::warn!(job = %job.id, kind = job.kind, "its lease was lost; another worker has it"),
+        // The lease runs out and the job comes back.
+        Err(error) => tracing::error!(job = %job.id, kind = job.kind, %error, "how a job ended could not be written"),
+    }
+}
+
+async fn handle(app: Arc<App>, job: Job) -> Result<Ending, Error> {
+    let bad_key = || Error::Bug(format!("a {} job has no readable key", job.kind));
+    match Kind::parse(&job.kind).ok_or_else(|| Error::Bug(format!("no job is called {}", job.kind)))? {
+        Kind::Watch => payments::watch(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::Capture => payments::finish_capture(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::Refund => refunds::watch(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::Notice => notices::work(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::Deliver => deliveries::deliver(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::ExpireOrder => orders::expire::expire(&app, job.key.parse().map_err(|_| bad_key())?).await,
+    }
+}
+
+fn failed(app: &App, job: &Job, error: &str) -> Ending {
+    let kind = Kind::parse(&job.kind);
+    tracing::error!(job = %job.id, kind = job.kind, key = job.key, attempt = job.attempt, error, "a job failed");
+    if kind.is_none_or(|k| job.attempt >= k.tries_max()) {
+        return Ending::Dead { error: error.to_owned() };
+    }
+    let doublings = u32::try_from(job.attempt.clamp(0, 10)).unwrap_or(10);
+    let wait = RETRY_MS.saturating_mul(1_i64 << doublings).min(hours(1));
+    let jitter = i64::try_from(random::number(&*app.random, 1000)).unwrap_or(0);
+    let at: Millis = app.now().plus(wait + jitter);
+    Ending::Retry { at, error: error.to_owned() }
+}
+
+/// How many jobs of each kind run at one time.
+struct Limits(HashMap<&'static str, Arc<Semaphore>>);
+
+impl Limits {
+    fn new() -> Self {
+        Self(Kind::ALL.iter().map(|k| (k.as_str(), Arc::new(Semaphore::new(k.at_once())))).collect())
+    }
+
+    fn of(&self, kind: &str) -> Arc<Semaphore> {
+        self.0.get(kind).cloned().unwrap_or_else(|| Arc::new(Semaphore::new(1)))
+    }
+}

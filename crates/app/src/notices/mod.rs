@@ -1,0 +1,9 @@
+//! Messages from providers: verified over their raw bytes, stored, answered, and only then worked on by a job.
+
+mod receive;
+mod show;
+mod work;
+
+pub use receive::{Received, receive};
+pub use show::{get, list, replay};
+pub(crate) use work::work;

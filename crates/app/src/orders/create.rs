@@ -1,0 +1,119 @@
+//! A new order: one transaction for the row, its event, the job that ends it, and the kept answer.
+
+use crate::answer::{Reply, Taken, taken};
+use crate::error::Error;
+use crate::{App, jobs, public};
+use hundi_core::event::EventType;
+use hundi_core::order::Status;
+use hundi_core::{EventId, Millis, Money, OrderId, Scope};
+use hundi_store::events::{self, Event};
+use hundi_store::idempotency::{self, Key};
+use hundi_store::orders::{self, Order};
+use hundi_store::people;
+
+/// What a merchant asks for, already checked field by field at the edge.
+#[derive(Clone, Debug)]
+pub struct NewOrder {
+    pub amount: Money,
+    pub capture_manual: bool,
+    pub receipt: Option<String>,
+    pub description: Option<String>,
+    pub payer_name: Option<String>,
+    pub payer_email: Option<String>,
+    pub payer_phone: Option<String>,
+    /// A JSON object.
+    pub metadata: String,
+    pub return_url: Option<String>,
+    pub expires_at: Option<Millis>,
+    pub created_by: String,
+}
+
+/// Creates an order, once for each idempotency key.
+pub async fn create(app: &App, scope: Scope, new: NewOrder, key: Option<Key>) -> Result<Reply, Error> {
+    if new.expires_at.is_some_and(|at| at <= app.now()) {
+        return Err(Error::invalid("expires_at", "Choose a time that lies ahead."));
+    }
+    loop {
+        let (id, event_id, job_id) = (app.id(OrderId::new), app.id(EventId::new), jobs::id(app));
+        let (new, key_here, now) = (new.clone(), key.clone(), app.now());
+        let link = app.checkout_url(id);
+        let written = app
+            .store
+            .write(async move |tx| {
+                let merchant = people::merchant(tx, scope.merchant()).await?;
+                let merchant = merchant.ok_or(Error::NotFound { what: "merchant" })?;
+                let order = row(id, scope, &new, merchant.late_success, now);
+                let shown = public::order(&order, &link);
+                let reply = Reply::new(201, &shown);
+                if let Some(key) = &key_here
+                    && !idempotency::begin_done(tx, key, &id.to_string(), &reply.kept(), now).await?
+                {
+                    return Ok(None);
+                }
+                orders::insert(tx, &order).await?;
+                events::insert(tx, &created(event_id, &order, &shown)).await?;
+                if let Some(at) = order.expires_at {
+                    jobs::enqueue(tx, job_id, jobs::Kind::ExpireOrder, &id.to_string(), Some(scope), at, now).await?;
+                }
+                Ok::<_, Error>(Some(reply))
+            })
+            .await?;
+        app.ring();
+        match (written, &key) {
+            (Some(reply), _) => return Ok(reply),
+            (None, Some(key)) => match taken(app, key).await? {
+                Taken::Replay(reply) => return Ok(reply),
+                // An order is written with its answer: there is no middle to finish.
+                Taken::Finish { .. } | Taken::Free => {}
+            },
+            (None, None) => return Err(Error::Bug("no key, and yet it was taken".into())),
+        }
+    }
+}
+
+fn row(
+    id: OrderId,
+    scope: Scope,
+    new: &NewOrder,
+    late_success: hundi_core::order::LateSuccess,
+    now: Millis,
+) -> Order {
+    Order {
+        id,
+        scope,
+        amount: new.amount,
+        status: Status::Created,
+        attempted: false,
+        late_success,
+        capture_manual: new.capture_manual,
+        receipt: new.receipt.clone(),
+        description: new.description.clone(),
+        payer_name: new.payer_name.clone(),
+        payer_email: new.payer_email.clone(),
+        payer_phone: new.payer_phone.clone(),
+        metadata: new.metadata.clone(),
+        return_url: new.return_url.clone(),
+        expires_at: new.expires_at,
+        expired_at: None,
+        cancelled_at: None,
+        created_by: new.created_by.clone(),
+        created_at: now,
+        updated_at: now,
+        version: 1,
+        event_seq: 1,
+    }
+}
+
+fn created(id: EventId, order: &Order, shown: &serde_json::Value) -> Event {
+    Event {
+        id,
+        scope: order.scope,
+        kind: EventType::OrderCreated,
+        object_type: "order",
+        object_id: order.id.to_string(),
+        seq: 1,
+        capture_id: None,
+        created_at: order.created_at,
+        body: shown.to_string(),
+    }
+}

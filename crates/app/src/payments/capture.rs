@@ -1,0 +1,142 @@
+//! Taking the money that the bank holds: the whole of it, once.
+
+use super::pay::record_news;
+use super::watch::take_in;
+use super::resume;
+use crate::answer::{Reply, Taken, finish as keep_answer, seen};
+use crate::connections;
+use crate::error::{Error, refused_by_provider};
+use crate::jobs::{self, Ending, Kind};
+use crate::observe::{By, News};
+use crate::wired::Wired;
+use crate::{Actor, App, fail_point, public};
+use hundi_core::payment::{Fact, Happened, Status};
+use hundi_core::time::{hours, seconds};
+use hundi_core::{AuditId, Money, PaymentId, Scope};
+use hundi_providers::CallError;
+use hundi_store::audit::{self, Record};
+use hundi_store::idempotency::{self, Key};
+use hundi_store::payments::{self, Payment};
+use std::sync::Arc;
+
+/// A job asks again after so long, should this process stop in the middle.
+const FINISH_AFTER_MS: i64 = seconds(60);
+const RETRY_MS: i64 = hours(1);
+
+/// Captures an authorised payment. `amount` may be left out; it has to be the whole.
+pub async fn capture(
+    app: &Arc<App>,
+    scope: Scope,
+    actor: &Actor,
+    id: PaymentId,
+    amount: Option<Money>,
+    key: Option<Key>,
+) -> Result<Reply, Error> {
+    let payment = match seen(app, key.as_ref()).await? {
+        Taken::Replay(reply) => return Ok(reply),
+        Taken::Finish { .. } => resume(app, id).await?,
+        Taken::Free => {
+            let begun = begin(app, scope, actor, id, amount, key.clone()).await?;
+            match call(app, &begun).await {
+                Ok(payment) => payment,
+                Err(error) => {
+                    release(app, key.as_ref()).await?;
+                    return Err(error);
+                }
+            }
+        }
+    };
+    keep_answer(app, key.as_ref(), Reply::new(200, &public::payment(&payment))).await
+}
+
+async fn begin(
+    app: &Arc<App>,
+    scope: Scope,
+    actor: &Actor,
+    id: PaymentId,
+    amount: Option<Money>,
+    key: Option<Key>,
+) -> Result<Payment, Error> {
+    let house = app.clone();
+    let record = Record {
+        id: app.id(AuditId::new),
+        chain: scope.merchant().to_string(),
+        mode: scope.mode(),
+        actor: actor.name.clone(),
+        action: "payment.capture".into(),
+        target_type: "payment".into(),
+        target_id: id.to_string(),
+        detail: "{}".into(),
+        ip: actor.ip.clone(),
+        at: app.now(),
+    };
+    let payment = app
+        .store
+        .write(async move |tx| {
+            let now = house.now();
+            payments::lock_order_of(tx, id).await?;
+            let payment = payments::load(tx, scope, id).await?.ok_or(Error::NotFound { what: "payment" })?;
+            let held = payment.state.held().filter(|_| payment.status() == Status::Authorized);
+            let Some((_, held)) = held else {
+                return Err(Error::PaymentCannotBeCaptured { status: payment.status() });
+            };
+            if amount.is_some_and(|a| a != held) {
+                return Err(Error::CaptureNotWhole);
+            }
+            if let Some(key) = &key
+                && !idempotency::begin(tx, key, &id.to_string(), now).await?
+            {
+                return Err(Error::KeyInFlight);
+            }
+            let at = now.plus(FINISH_AFTER_MS);
+            jobs::enqueue(tx, jobs::id(&house), Kind::Capture, &id.to_string(), Some(scope), at, now).await?;
+            audit::insert(tx, &record).await?;
+            Ok(payment)
+        })
+        .await?;
+    fail_point!("capture.after_begin");
+    Ok(payment)
+}
+
+async fn call(app: &Arc<App>, payment: &Payment) -> Result<Payment, Error> {
+    let Some((provider_payment, held)) = payment.state.held() else { return Ok(payment.clone()) };
+    let connected = connections::open(app, payment.connection_id).await?;
+    let Some(part) = connected.provider.capture() else { return Err(Error::CaptureNotWhole) };
+    let wire = Wired::new(app, payment.connection_id, payment.id);
+    let answer = part.capture(connected.call(&wire), provider_payment, held).await;
+    fail_point!("capture.after_call");
+    let now = app.now();
+    let recorded = match answer {
+        Ok(reports) => take_in(app, payment, reports, wire.take(), By::Api).await?,
+        Err(CallError::Unknown(_)) => {
+            let fact = Fact { at: now, happened: Happened::WentUnknown };
+            record_news(app, payment.id, News::of(vec![fact]), wire.take(), By::Api).await?
+        }
+        Err(error @ CallError::NotDone(_)) => {
+            record_news(app, payment.id, News::default(), wire.take(), By::Api).await?;
+            return Err(refused_by_provider(&error));
+        }
+    };
+    fail_point!("capture.after_record");
+    Ok(recorded)
+}
+
+/// The provider surely did nothing: the key is free for another try.
+async fn release(app: &Arc<App>, key: Option<&Key>) -> Result<(), Error> {
+    let Some(key) = key.cloned() else { return Ok(()) };
+    Ok(app.store.write(async move |tx| idempotency::forget(tx, &key).await).await?)
+}
+
+/// The job: asks what became of it, and takes the money if the bank still holds it.
+pub(crate) async fn finish(app: &Arc<App>, id: PaymentId) -> Result<Ending, Error> {
+    let payment = resume(app, id).await?;
+    if payment.status() != Status::Authorized {
+        return Ok(Ending::Done);
+    }
+    match call(app, &payment).await {
+        Ok(payment) if payment.status() == Status::Authorized => Ok(Ending::Later(app.now().plus(FINISH_AFTER_MS))),
+        Ok(_) => Ok(Ending::Done),
+        Err(Error::ProviderRefused { .. }) => Ok(Ending::Later(app.now().plus(RETRY_MS))),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,32 @@
+//! Payments: one engagement of one connection to collect an order.
+
+mod cancel;
+mod capture;
+mod pay;
+mod show;
+mod watch;
+
+pub use cancel::cancel;
+pub use capture::capture;
+pub use hundi_store::payments::{Filter, Payment};
+pub use pay::{Choice, pay, pay_by_api};
+pub use show::{Happening, Story, Told, get, list, of_order, story};
+pub use watch::check_now;
+
+pub(crate) use capture::finish as finish_capture;
+pub(crate) use watch::{look, refund_report, resume, watch};
+
+use hundi_providers::{Handle, Opened};
+use serde_json::{Value, json};
+
+/// What the payer has to be shown next, in its public shape.
+pub(crate) fn handle_json(opened: &Opened) -> Value {
+    match &opened.handle {
+        Handle::Script { src, global, options } => json!({
+            "type": "script", "src": src, "global": global,
+            "options": serde_json::from_str::<Value>(options).unwrap_or_else(|_| json!({})),
+        }),
+        Handle::Redirect { url } => json!({ "type": "redirect", "url": url }),
+        Handle::Upi { link } => json!({ "type": "upi_intent", "link": link }),
+    }
+}

@@ -1,0 +1,372 @@
+//! Paying an order, in three beats: begin (row and watch job, one transaction), call (the provider, with a deadline),
+//! record (row, events, history, one transaction). Stopped between any two, the watch job knows what to do.
+
+use super::{handle_json, resume};
+use crate::answer::{Reply, Taken, finish, seen};
+use crate::connections::{self, Opened as Connected};
+use crate::error::Error;
+use crate::observe::{self, By, Cause, News, Opened};
+use crate::wired::Wired;
+use crate::{App, fail_point, jobs, planted, public};
+use hundi_core::event::EventType;
+use hundi_core::order::{Fact as OrderFact, LateSuccess};
+use hundi_core::payment::{Fact, Happened, State};
+use hundi_core::{ConnectionId, EventId, FailureReason, Millis, OrderId, OurRef, PaymentId, Scope};
+use hundi_providers::{CallError, CaptureBy, Flow, Opening, Payer};
+use hundi_store::connections::Connection;
+use hundi_store::events::{self, Event};
+use hundi_store::idempotency::{self, Key};
+use hundi_store::orders::{self, Order};
+use hundi_store::payments::{self, Payment};
+use hundi_store::{Tx, history, people};
+use std::sync::Arc;
+
+/// How the payer wants to pay, and who is asking.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    pub connection: Option<ConnectionId>,
+    pub flow: Option<Flow>,
+    pub payer_ip: Option<String>,
+    pub payer_agent: Option<String>,
+    /// Who began it: `key:…`, `payer`.
+    pub by: String,
+}
+
+/// Begins a payment of an order, or returns the one that is under way.
+pub async fn pay(app: &Arc<App>, scope: Scope, order: OrderId, choice: Choice) -> Result<Payment, Error> {
+    match begin(app, scope, order, choice, None).await? {
+        Begun::UnderWay(payment) => Ok(*payment),
+        Begun::New(started) => {
+            let answer = call(app, &started).await;
+            record(app, &started, answer).await
+        }
+        Begun::KeyTaken => Err(Error::KeyInFlight),
+    }
+}
+
+/// The same for the API: one payment for each idempotency key.
+pub async fn pay_by_api(
+    app: &Arc<App>,
+    scope: Scope,
+    order: OrderId,
+    choice: Choice,
+    key: Option<Key>,
+) -> Result<Reply, Error> {
+    let payment = match seen(app, key.as_ref()).await? {
+        Taken::Replay(reply) => return Ok(reply),
+        Taken::Finish { object_id } => {
+            let id = object_id.parse().map_err(|_| Error::Bug("a key names no payment".into()))?;
+            resume(app, id).await?
+        }
+        Taken::Free => match begin(app, scope, order, choice, key.clone()).await? {
+            Begun::KeyTaken => return Err(Error::KeyInFlight),
+            Begun::UnderWay(payment) => *payment,
+            Begun::New(started) => {
+                let answer = call(app, &started).await;
+                record(app, &started, answer).await?
+            }
+        },
+    };
+    fail_point!("pay.before_answer");
+    finish(app, key.as_ref(), Reply::new(201, &public::payment(&payment))).await
+}
+
+enum Begun {
+    New(Box<Started>),
+    /// The payer came back to a payment that is still open.
+    UnderWay(Box<Payment>),
+    KeyTaken,
+}
+
+struct Started {
+    payment: Payment,
+    order: Order,
+    connected: Connected,
+    flow: Flow,
+    merchant_name: String,
+}
+
+async fn begin(
+    app: &Arc<App>,
+    scope: Scope,
+    order_id: OrderId,
+    choice: Choice,
+    key: Option<Key>,
+) -> Result<Begun, Error> {
+    let wanted = order_amount(app, scope, order_id).await?;
+    let (row, flow) = choose(app, scope, &choice, &wanted).await?;
+    let connected = connections::open_row(app, row).await?;
+    let ids = Ids { payment: app.id(PaymentId::new), our_ref: app.id(OurRef::new), event: app.id(EventId::new) };
+    let house = app.clone();
+    let (session_ms, connection) = (connected.row.session_ms, connected.row.id);
+    let polls = connected.provider.card().poll_after_ms.first().copied().unwrap_or(15_000);
+    let begun = app
+        .store
+        .write(async move |tx| {
+            let now = house.now();
+            orders::lock(tx, order_id).await?;
+            if let Some(key) = &key
+                && !idempotency::begin(tx, key, &ids.payment.to_string(), now).await?
+            {
+                return Ok(None);
+            }
+            let order = orders::load(tx, scope, order_id).await?.ok_or(Error::NotFound { what: "order" })?;
+            let after = match stands_in_the_way(tx, &order, connection, flow).await? {
+                InTheWay::Nothing => None,
+                InTheWay::Superseded(earlier) => Some(earlier),
+                InTheWay::SameAgain(payment) => return Ok(Some((order, payment, false, String::new()))),
+            };
+            if !order.status.can_be_paid() {
+                return Err(Error::OrderCannotBePaid { status: order.status });
+            }
+            let merchant = people::merchant(tx, scope.merchant()).await?.ok_or(Error::NotFound { what: "merchant" })?;
+            let payment = new_payment(&order, &choice, (connection, flow, after), &ids, (now, session_ms, polls));
+            payments::insert(tx, &payment).await?;
+            events::insert(tx, &created(&payment, ids.event, now)).await?;
+            let watch_at = payment.next_poll_at.unwrap_or(now);
+            let job = jobs::Kind::Watch;
+            jobs::enqueue(tx, jobs::id(&house), job, &payment.id.to_string(), Some(scope), watch_at, now).await?;
+            let order =
+                observe::order(&house, tx, order, &[OrderFact::Attempted], &Cause::of(By::Api)).await?;
+            Ok::<_, Error>(Some((order, Box::new(payment), true, merchant.name)))
+        })
+        .await?;
+    fail_point!("pay.after_begin");
+    app.ring();
+    Ok(match begun {
+        None => Begun::KeyTaken,
+        Some((_, payment, false, _)) => Begun::UnderWay(payment),
+        Some((order, payment, true, merchant_name)) => {
+            Begun::New(Box::new(Started { payment: *payment, order, connected, flow, merchant_name }))
+        }
+    })
+}
+
+async fn order_amount(app: &App, scope: Scope, id: OrderId) -> Result<Order, Error> {
+    let order = app.store.read(async move |tx| orders::load(tx, scope, id).await).await?;
+    order.ok_or(Error::NotFound { what: "order" })
+}
+
+/// The connection that was named, or the first enabled one that fits.
+async fn choose(
+    app: &App,
+    scope: Scope,
+    choice: &Choice,
+    order: &Order,
+) -> Result<(Connection, Flow), Error> {
+    let rows = app
+        .store
+        .read(async move |tx| hundi_store::connections::list(tx, scope).await)
+        .await?;
+    if let Some(id) = choice.connection {
+        let row = rows.into_iter().find(|c| c.id == id).ok_or(Error::NotFound { what: "connection" })?;
+        let flow = fits(&row, choice.flow, order)?;
+        return Ok((row, flow));
+    }
+    let mut refusal = Error::NoConnection { flow: choice.flow.map_or("any way to pay", Flow::as_str).to_owned() };
+    for row in rows {
+        match fits(&row, choice.flow, order) {
+            Ok(flow) => return Ok((row, flow)),
+            Err(error @ Error::AmountOutsideLimits { .. }) => refusal = error,
+            Err(_) => {}
+        }
+    }
+    Err(refusal)
+}
+
+fn fits(row: &Connection, flow: Option<Flow>, order: &Order) -> Result<Flow, Error> {
+    if !row.enabled {
+        return Err(Error::ConnectionDisabled);
+    }
+    let limits = row.min_minor..=row.max_minor;
+    if !limits.contains(&order.amount.minor()) {
+        let shown = |minor| hundi_core::Money::new(minor, order.amount.currency()).shown();
+        return Err(Error::AmountOutsideLimits { min: shown(row.min_minor), max: shown(row.max_minor) });
+    }
+    let offered = connections::flows(row);
+    let offered = offered.into_iter().find(|f| flow.is_none_or(|wanted| wanted == *f));
+    offered.ok_or_else(|| Error::NoConnection { flow: flow.map_or("any way to pay", Flow::as_str).to_owned() })
+}
+
+enum InTheWay {
+    Nothing,
+    /// Open, and the merchant gives the later money back: a second one may start.
+    Superseded(PaymentId),
+    SameAgain(Box<Payment>),
+}
+
+/// The in-doubt guard (DESIGN, rule 7). The order is locked.
+async fn stands_in_the_way(
+    tx: &mut Tx,
+    order: &Order,
+    connection: ConnectionId,
+    flow: Flow,
+) -> Result<InTheWay, Error> {
+    if planted!("no_in_doubt_guard") {
+        return Ok(InTheWay::Nothing);
+    }
+    let open: Vec<Payment> =
+        payments::of_order(tx, order.id).await?.into_iter().filter(|p| p.status().is_open()).collect();
+    let Some(latest) = open.last() else { return Ok(InTheWay::Nothing) };
+    if latest.connection_id == connection && latest.flow == flow.as_str() && latest.handle.is_some() {
+        return Ok(InTheWay::SameAgain(Box::new(latest.clone())));
+    }
+    // The payer never got the handle of a payment whose opening is unknown: nothing can be paid there by accident.
+    let never_shown = open.iter().all(|p| p.handle.is_none() && p.state.tries.is_empty());
+    let in_doubt = open.iter().any(|p| p.state.in_doubt_since().is_some());
+    match order.late_success {
+        LateSuccess::Refund if never_shown || !in_doubt => Ok(InTheWay::Superseded(latest.id)),
+        LateSuccess::Accept if never_shown => Ok(InTheWay::Superseded(latest.id)),
+        LateSuccess::Refund => Err(Error::PaymentInDoubt),
+        LateSuccess::Accept if in_doubt => Err(Error::PaymentInDoubt),
+        LateSuccess::Accept => Err(Error::PaymentInProgress),
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Ids {
+    payment: PaymentId,
+    our_ref: OurRef,
+    event: EventId,
+}
+
+fn new_payment(
+    order: &Order,
+    choice: &Choice,
+    (connection_id, flow, after): (ConnectionId, Flow, Option<PaymentId>),
+    ids: &Ids,
+    (now, session_ms, first_poll_ms): (Millis, i64, i64),
+) -> Payment {
+    Payment {
+        id: ids.payment,
+        scope: order.scope,
+        order_id: order.id,
+        connection_id,
+        after,
+        our_ref: ids.our_ref,
+        flow: flow.as_str().to_owned(),
+        state: State::new(order.amount),
+        captured_minor: 0,
+        refunded_minor: 0,
+        reserved_minor: 0,
+        adopted_minor: 0,
+        provider_order: None,
+        handle: None,
+        payer_ip: choice.payer_ip.clone(),
+        payer_agent: choice.payer_agent.clone(),
+        escalated_at: None,
+        missing_at: None,
+        expires_at: now.plus(session_ms),
+        next_poll_at: Some(now.plus(first_poll_ms)),
+        polls: 0,
+        created_by: choice.by.clone(),
+        created_at: now,
+        updated_at: now,
+        version: 1,
+        event_seq: 1,
+    }
+}
+
+fn created(payment: &Payment, id: EventId, now: Millis) -> Event {
+    Event {
+        id,
+        scope: payment.scope,
+        kind: EventType::PaymentCreated,
+        object_type: "payment",
+        object_id: payment.id.to_string(),
+        seq: 1,
+        capture_id: None,
+        created_at: now,
+        body: public::payment(payment).to_string(),
+    }
+}
+
+struct Answered {
+    opened: Result<hundi_providers::Opened, CallError>,
+    exchanges: Vec<history::Exchange>,
+}
+
+async fn call(app: &App, started: &Started) -> Answered {
+    let payment = &started.payment;
+    let wire = Wired::new(app, payment.connection_id, payment.id);
+    let opening = opening(app, payment, &started.order, &started.merchant_name, started.flow);
+    let opened = started.connected.provider.open().open(started.connected.call(&wire), &opening).await;
+    fail_point!("pay.after_call");
+    Answered { opened, exchanges: wire.take() }
+}
+
+/// What we ask the provider to open. The same for the call and for finding it again.
+pub(super) fn opening(app: &App, payment: &Payment, order: &Order, merchant_name: &str, flow: Flow) -> Opening {
+    let description = order.description.clone().or_else(|| order.receipt.clone());
+    Opening {
+        our_ref: payment.our_ref,
+        amount: order.amount,
+        flow,
+        description: description.unwrap_or_else(|| format!("Order {}", order.id)),
+        merchant_name: merchant_name.to_owned(),
+        payer: Payer {
+            name: order.payer_name.clone(),
+            email: order.payer_email.clone(),
+            phone: order.payer_phone.clone(),
+            ip: payment.payer_ip.clone(),
+            user_agent: payment.payer_agent.clone(),
+        },
+        return_url: format!("{}/return", app.checkout_url(order.id)) + &format!("/{}", payment.id),
+        expires_at: payment.expires_at,
+        capture: if order.capture_manual { CaptureBy::Us } else { CaptureBy::Provider },
+    }
+}
+
+async fn record(app: &Arc<App>, started: &Started, answer: Answered) -> Result<Payment, Error> {
+    let (id, now) = (started.payment.id, app.now());
+    let news = news_of(&answer.opened, now);
+    record_news(app, id, news, answer.exchanges, By::Api).await
+}
+
+/// What an answer to `open` (or its absence) means.
+pub(super) fn news_of(opened: &Result<hundi_providers::Opened, CallError>, now: Millis) -> News {
+    let fact = |happened| Fact { at: now, happened };
+    match opened {
+        Ok(opened) => News {
+            facts: vec![fact(Happened::Opened), fact(Happened::Answered)],
+            opened: Some(Opened {
+                provider_order: opened.provider_order.clone(),
+                handle: handle_json(opened).to_string(),
+            }),
+            ..News::default()
+        },
+        Err(CallError::NotDone(_)) => {
+            News::of(vec![fact(Happened::Refused { reason: FailureReason::ProviderRefused })])
+        }
+        Err(CallError::Unknown(_)) if planted!("timeout_is_failure") => {
+            News::of(vec![fact(Happened::Refused { reason: FailureReason::TimedOut })])
+        }
+        Err(CallError::Unknown(_)) => News::of(vec![fact(Happened::WentUnknown)]),
+    }
+}
+
+/// Writes what a call about a payment brought, together with the exchange that shows it.
+pub(super) async fn record_news(
+    app: &Arc<App>,
+    id: PaymentId,
+    news: News,
+    exchanges: Vec<history::Exchange>,
+    by: By,
+) -> Result<Payment, Error> {
+    let house = app.clone();
+    let evidence = exchanges.last().map(|x| x.id.to_string());
+    let cause = evidence.map_or(Cause::of(by), |id| Cause::shown_by(by, id));
+    let payment = app
+        .store
+        .write(async move |tx| {
+            let (payment, _) = observe::payment(&house, tx, id, news.clone(), &cause).await?;
+            for exchange in &exchanges {
+                history::exchanged(tx, payment.scope, exchange).await?;
+            }
+            Ok::<_, Error>(payment)
+        })
+        .await?;
+    fail_point!("pay.after_record");
+    app.ring();
+    Ok(payment)
+}

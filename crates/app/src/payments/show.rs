@@ -1,0 +1,121 @@
+//! Payments to look at: one, a list, and the whole story of one with its evidence.
+
+use super::{Filter, Payment};
+use crate::App;
+use crate::error::Error;
+use hundi_core::{Millis, OrderId, PaymentId, Scope};
+use hundi_store::discrepancies::{self, Discrepancy};
+use hundi_store::history::{self, Exchange, Transition};
+use hundi_store::ledger::{self, Line};
+use hundi_store::notices::{self, Notice};
+use hundi_store::orders::{self, Order};
+use hundi_store::payments::Capture;
+use hundi_store::refunds::{self, Refund};
+use hundi_store::{Page, payments};
+
+pub async fn get(app: &App, scope: Scope, id: PaymentId) -> Result<Payment, Error> {
+    let found = app.store.read(async move |tx| payments::load(tx, scope, id).await).await?;
+    found.ok_or(Error::NotFound { what: "payment" })
+}
+
+pub async fn list(app: &App, scope: Scope, filter: Filter, page: Page) -> Result<Vec<Payment>, Error> {
+    Ok(app.store.read(async move |tx| payments::list(tx, scope, &filter, &page).await).await?)
+}
+
+pub async fn of_order(app: &App, scope: Scope, order: OrderId) -> Result<Vec<Payment>, Error> {
+    app.store
+        .read(async move |tx| {
+            orders::load(tx, scope, order).await?.ok_or(Error::NotFound { what: "order" })?;
+            Ok(payments::of_order(tx, order).await?)
+        })
+        .await
+}
+
+/// A payment with all its evidence.
+#[derive(Clone, Debug)]
+pub struct Story {
+    pub payment: Payment,
+    pub order: Order,
+    pub captures: Vec<Capture>,
+    pub refunds: Vec<Refund>,
+    pub discrepancies: Vec<Discrepancy>,
+    pub exchanges: Vec<Exchange>,
+    pub notices: Vec<Notice>,
+    pub postings: Vec<Line>,
+    /// Newest first.
+    pub told: Vec<Told>,
+}
+
+/// One entry of the timeline.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub at: Millis,
+    /// `api`, `return`, `webhook`, `poll`, `timeout`, `person`, `policy`.
+    pub source: String,
+    pub what: Happening,
+    /// The notice or exchange that shows it.
+    pub evidence: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Happening {
+    /// A machine moved: `payment`, `order` or `refund`.
+    Moved { kind: &'static str, from: String, to: String },
+    /// A message that changed nothing, with what became of it.
+    Message { kind: String, effect: &'static str, verified: bool },
+}
+
+pub async fn story(app: &App, scope: Scope, id: PaymentId) -> Result<Story, Error> {
+    app.store
+        .read(async move |tx| {
+            let payment = payments::load(tx, scope, id).await?.ok_or(Error::NotFound { what: "payment" })?;
+            let order = orders::load(tx, scope, payment.order_id).await?.ok_or(Error::NotFound { what: "order" })?;
+            let object = id.to_string();
+            let refunds = refunds::of_payment(tx, id).await?;
+            let mut exchanges = history::exchanges(tx, scope, &object).await?;
+            let mut notices = notices::of_object(tx, &object).await?;
+            let mut moves = history::transitions(tx, &object).await?;
+            let captures = payments::captures_of_order(tx, order.id).await?;
+            let captures: Vec<Capture> = captures.into_iter().filter(|c| c.payment_id == id).collect();
+            let mut postings = Vec::new();
+            for capture in &captures {
+                postings.extend(ledger::of_source(tx, &capture.id.to_string()).await?);
+            }
+            for refund in &refunds {
+                let object = refund.id.to_string();
+                exchanges.extend(history::exchanges(tx, scope, &object).await?);
+                notices.extend(notices::of_object(tx, &object).await?);
+                moves.extend(history::transitions(tx, &object).await?);
+                postings.extend(ledger::of_source(tx, &object).await?);
+            }
+            exchanges.sort_by_key(|x| (x.at, x.id));
+            let discrepancies = discrepancies::of_payment(tx, id).await?;
+            let told = told(&moves, &notices);
+            Ok(Story { payment, order, captures, refunds, discrepancies, exchanges, notices, postings, told })
+        })
+        .await
+}
+
+fn told(moves: &[Transition], notices: &[Notice]) -> Vec<Told> {
+    let moved = moves.iter().map(|m| Told {
+        at: m.created_at,
+        source: m.cause.clone(),
+        what: Happening::Moved { kind: m.kind, from: m.from.clone(), to: m.to.clone() },
+        evidence: m.evidence.clone(),
+    });
+    // A message that moved something is told by the move that names it.
+    let quiet = notices.iter().filter(|n| n.effect != notices::Effect::Applied);
+    let messages = quiet.map(|n| Told {
+        at: n.received_at,
+        source: "webhook".into(),
+        what: Happening::Message {
+            kind: n.kind.clone().unwrap_or_else(|| "message".into()),
+            effect: n.effect.as_str(),
+            verified: n.verified,
+        },
+        evidence: Some(n.id.to_string()),
+    });
+    let mut all: Vec<Told> = moved.chain(messages).collect();
+    all.sort_by_key(|t| std::cmp::Reverse(t.at));
+    all
+}

@@ -1,0 +1,8 @@
+//! People, their sessions, and the merchants within their reach.
+
+mod manage;
+mod sign_in;
+
+pub use hundi_store::people::{Merchant, Person};
+pub use manage::{NewMerchant, NewPerson, create_merchant, create_person, everyone, set_late_success, set_password};
+pub use sign_in::{SignedIn, look_at, sign_in, sign_out, who};
