@@ -18,12 +18,14 @@ pub(crate) const POSTGRESQL: Need = Need {
 };
 
 /// For the browser stories.
-pub(crate) const BROWSER: &[Need] = &[
-    Need {
-        what: "Chromium",
-        is_here: || on_path("chromium").or_else(|| on_path("google-chrome")).is_some(),
-        packages: &["chromium", "chromium-driver"],
-    },
+pub(crate) const BROWSER: Need = Need {
+    what: "Chromium",
+    is_here: || on_path("chromium").or_else(|| on_path("google-chrome")).is_some(),
+    packages: &["chromium", "chromium-driver"],
+};
+
+/// For the browser stories, and for the official SDKs that walk through the sandbox.
+pub(crate) const SCRIPTS: &[Need] = &[
     Need { what: "Node.js", is_here: || runs("node", &["--version"]), packages: &["nodejs", "npm"] },
     Need { what: "npm", is_here: || runs("npm", &["--version"]), packages: &["npm"] },
     Need {

@@ -1,6 +1,6 @@
 //! `cargo xtask check` and `cargo xtask test`: the quick half, and everything.
 
-use crate::machine::{self, BROWSER, Need, POSTGRESQL};
+use crate::machine::{self, BROWSER, Need, POSTGRESQL, SCRIPTS};
 use crate::parts::Parts;
 use crate::pg::Cluster;
 use crate::tidy;
@@ -26,8 +26,9 @@ pub(crate) fn test(root: &Path) -> Result<ExitCode> {
     toolchain()?;
     let e2e = root.join("e2e/run");
     let mut needs: Vec<&Need> = vec![&POSTGRESQL];
+    needs.extend(SCRIPTS);
     if e2e.is_file() {
-        needs.extend(BROWSER);
+        needs.push(&BROWSER);
     }
     machine::provide(&needs)?;
 
@@ -39,7 +40,8 @@ pub(crate) fn test(root: &Path) -> Result<ExitCode> {
         command.env("HUNDI_TEST_PG", &url).env("HUNDI_TEST_REQUIRE_PG", "1");
     };
     let tests = Tests::find(root);
-    parts.run("tests", tests.all_but_integration().tap(with_pg));
+    // The SDKs' own packages are fetched by the test; here they must be had.
+    parts.run("tests", tests.all_but_integration().env("HUNDI_TEST_REQUIRE_SDK", "1").tap(with_pg));
     parts.run(
         "doc tests",
         cargo(root).args(["test", "--workspace", "--doc", "--quiet"]).args(failpoints(root)),

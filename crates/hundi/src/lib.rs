@@ -1,0 +1,3 @@
+//! The binary's rooms, as a library so that the integration tests can stand in them.
+
+pub mod sandbox;

@@ -1,0 +1,137 @@
+//! `hundi sandbox`: every provider's simulator over real HTTP, a port each, at the provider's own paths; and a demo
+//! receiver that stands for a merchant's server.
+//!
+//! The simulators themselves are pure and live beside their adapters. Here are the sockets, the clock that can be
+//! moved, the journals on disk and the sender of their webhooks. Tests that need no socket use [`InProcess`].
+
+mod clock;
+mod hooks;
+mod http;
+mod in_process;
+mod journal;
+mod receiver;
+mod serve;
+#[cfg(test)]
+mod tests;
+
+pub use clock::SandboxClock;
+pub use in_process::{Arrived, Call, InProcess, Merchant, Notice, Reply, SharedSimulator};
+pub use receiver::{Receiver, ReceiverConfig};
+
+use anyhow::Context;
+use hundi_providers::razorpay::sim::RazorpaySim;
+use hundi_providers::sim::Simulator;
+use serve::Provider;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::task::AbortHandle;
+
+/// What a sandbox serves, and where it keeps its histories.
+pub struct SandboxConfig {
+    pub providers: Vec<Simulated>,
+    /// A folder for `<provider>.jsonl`, appended to as things happen.
+    pub journal_dir: Option<PathBuf>,
+    /// A file that holds the clock's offset in milliseconds, shared with a server under test.
+    pub clock_file: Option<PathBuf>,
+}
+
+/// One provider of a sandbox.
+pub struct Simulated {
+    pub id: &'static str,
+    pub listen: SocketAddr,
+    /// Where browsers reach it, if not by the name that the caller used.
+    pub base_url: Option<String>,
+    pub simulator: Box<dyn Simulator>,
+}
+
+impl Simulated {
+    /// Razorpay on its usual port, 4010, of this machine.
+    pub fn razorpay(simulator: RazorpaySim) -> Self {
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 4010));
+        Self { id: "razorpay", listen, base_url: None, simulator: Box::new(simulator) }
+    }
+
+    /// On any free port, for tests.
+    #[must_use]
+    pub const fn on_any_port(mut self) -> Self {
+        self.listen.set_port(0);
+        self
+    }
+}
+
+/// Starts sandboxes.
+pub struct Sandbox;
+
+/// A sandbox that runs until this is dropped.
+pub struct Running {
+    clock: Arc<SandboxClock>,
+    served: Vec<Served>,
+}
+
+struct Served {
+    provider: Arc<Provider>,
+    listening: http::Listening,
+    sending: AbortHandle,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.sending.abort();
+    }
+}
+
+impl Sandbox {
+    /// Opens a port for each provider and begins to send webhooks.
+    pub async fn start(config: SandboxConfig) -> anyhow::Result<Running> {
+        let clock = Arc::new(SandboxClock::new(config.clock_file));
+        let net = Arc::new(hooks::net().context("the sender of webhooks")?);
+        let mut served = Vec::new();
+        for simulated in config.providers {
+            let id = simulated.id;
+            let path = config.journal_dir.as_ref().map(|folder| folder.join(format!("{id}.jsonl")));
+            let journal = path.map(|path| journal::Journal::open(&path)).transpose()?;
+            let provider = Provider::new(id, simulated.simulator, clock.clone(), journal, simulated.base_url);
+            let provider = Arc::new(provider);
+            let listening = http::listen(simulated.listen, provider.clone())
+                .await
+                .with_context(|| format!("the simulator of {id}"))?;
+            provider.listens_at(format!("http://{}", listening.address));
+            let sending = tokio::spawn(hooks::send(provider.clone(), net.clone())).abort_handle();
+            served.push(Served { provider, listening, sending });
+        }
+        Ok(Running { clock, served })
+    }
+}
+
+impl Running {
+    /// Where a provider's API begins, `http://127.0.0.1:4010`, if it is served.
+    pub fn url(&self, provider: &str) -> Option<String> {
+        self.served
+            .iter()
+            .find(|served| served.provider.id == provider)
+            .map(|served| format!("http://{}", served.listening.address))
+    }
+
+    /// Every provider that is served and where.
+    pub fn urls(&self) -> impl Iterator<Item = (&'static str, String)> {
+        self.served.iter().map(|served| (served.provider.id, format!("http://{}", served.listening.address)))
+    }
+
+    /// The one clock of all its simulators.
+    pub fn clock(&self) -> Arc<SandboxClock> {
+        self.clock.clone()
+    }
+
+    /// Looks into, or changes, a provider's world from within the process. `None` if it is not served.
+    pub fn act<T>(
+        &self,
+        provider: &str,
+        deed: impl FnOnce(&mut dyn Simulator, hundi_core::Millis) -> T,
+    ) -> Option<T> {
+        let served = self.served.iter().find(|served| served.provider.id == provider)?;
+        let outcome = served.provider.act(deed);
+        served.provider.stirred.notify_one();
+        Some(outcome)
+    }
+}
