@@ -65,6 +65,10 @@ fn python() -> Result<PathBuf, String> {
     let wanted = read("requirements.txt");
     let home = Path::new(SPACE).join("sdk-python");
     let interpreter = home.join("bin/python");
+    // An environment outlives the Python that it points to, when the system's is replaced.
+    if run(Command::new(&interpreter).arg("--version")).is_err() && home.exists() {
+        std::fs::remove_dir_all(&home).map_err(|error| error.to_string())?;
+    }
     once(&home, &wanted, || {
         run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&home))?;
         let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r"];

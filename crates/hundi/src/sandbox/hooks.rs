@@ -11,7 +11,8 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-const UNDER_WAY_MAX: usize = 16;
+/// Enough that under load none waits so long that the simulator counts it as unanswered.
+const UNDER_WAY_MAX: usize = 64;
 /// Providers wait five seconds or a little more.
 const ANSWER_WITHIN_MS: u64 = 5_000;
 const ANSWER_BYTES_MAX: usize = 64 << 10;
