@@ -1,5 +1,37 @@
 //! The faces: what speaks to us over HTTP.
+//!
+//! A handler parses, authorizes, calls one function of `hundi_app`, renders. No provider and no table is named here.
 
+pub mod api;
 pub mod assets;
+pub mod checkout;
+pub mod console;
 pub mod edge;
+mod health;
+mod hooks;
 pub mod pages;
+mod problem;
+mod web;
+
+pub use web::{Settings, Web};
+
+use axum::Router;
+use axum::routing::get;
+use hundi_app::App;
+use std::sync::Arc;
+
+/// Every address that we answer at: the product's table of contents.
+pub fn router(app: Arc<App>, settings: Settings) -> Router {
+    let web = Web::new(app, settings);
+    Router::new()
+        .nest("/api/v1", api::routes())
+        .nest("/hooks", hooks::routes())
+        .nest("/pay", checkout::routes())
+        .merge(console::routes())
+        .merge(assets::routes())
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .layer(axum::middleware::from_fn_with_state(web.clone(), web::with_request_id))
+        .with_state(web)
+}

@@ -1,0 +1,8 @@
+//! Being filled.
+
+use crate::Web;
+use axum::Router;
+
+pub fn routes() -> Router<Web> {
+    Router::new()
+}

@@ -1,0 +1,69 @@
+//! What handlers share: the application, the settings, and the id and caller of a request.
+
+use crate::edge::ClientAddr;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::HeaderValue;
+use http::request::Parts;
+use hundi_app::App;
+use hundi_core::RequestId;
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+/// What the binary decided about the faces.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Name of the product on its pages.
+    pub product: String,
+    /// Cookies are sent over HTTPS only. Off on a plain loopback address.
+    pub secure_cookies: bool,
+}
+
+/// The state of every handler.
+#[derive(Clone)]
+pub struct Web {
+    pub app: Arc<App>,
+    pub settings: Arc<Settings>,
+}
+
+impl Web {
+    pub(crate) fn new(app: Arc<App>, settings: Settings) -> Self {
+        Self { app, settings: Arc::new(settings) }
+    }
+}
+
+/// Who calls, by address, and under which id the request is found in the log.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub request_id: RequestId,
+    pub ip: IpAddr,
+    pub user_agent: String,
+}
+
+impl<S: Sync> FromRequestParts<S> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned().expect("the layer below sets it on every request"))
+    }
+}
+
+/// Gives each request its id, and says it in the answer.
+pub(crate) async fn with_request_id(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    let request_id = web.app.id(RequestId::new);
+    let ip = request.extensions().get::<ClientAddr>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0);
+    let user_agent = request.headers().get(http::header::USER_AGENT).and_then(|v| v.to_str().ok());
+    let user_agent = user_agent.unwrap_or_default().chars().take(300).collect();
+    request.extensions_mut().insert(Asked { request_id, ip, user_agent });
+    let route = request.extensions().get::<axum::extract::MatchedPath>().map(|p| p.as_str().to_owned());
+    let mut response = next.run(request).await;
+    web.app.figures.answered(route.as_deref().unwrap_or("none"), response.status().as_u16());
+    if response.status().is_server_error() {
+        tracing::error!(%request_id, status = response.status().as_u16(), route, "a request failed");
+    }
+    let id = HeaderValue::from_str(&request_id.to_string()).expect("an id is plain ASCII");
+    response.headers_mut().insert("x-request-id", id);
+    response
+}
