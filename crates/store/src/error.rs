@@ -79,8 +79,8 @@ pub(crate) fn of_sqlite(what: &str, error: &rusqlite::Error) -> DbError {
 /// Sorts an error of PostgreSQL before COMMIT was sent.
 pub(crate) fn of_postgres(what: &str, error: &tokio_postgres::Error) -> DbError {
     let Some(db) = error.as_db_error() else {
-        // Not the server's word: the connection is gone or never came to be.
-        return DbError::Unavailable(format!("{what}: the connection to PostgreSQL failed"));
+        // Not the server's word: the connection is gone or never came to be. The driver's own errors quote nothing.
+        return DbError::Unavailable(format!("{what}: {error}"));
     };
     let code = db.code();
     let state = code.code();
