@@ -118,7 +118,46 @@ FROM transition;
 
 -- Every move that the machines of `hundi_core` can make. A test derives the list from them.
 CREATE VIEW iv_allowed (kind, from_state, to_state) AS VALUES
-  ('order', 'created', 'attempted');
+  ('order', 'attempted', 'cancelled'),
+  ('order', 'attempted', 'expired'),
+  ('order', 'attempted', 'paid'),
+  ('order', 'cancelled', 'paid'),
+  ('order', 'created', 'attempted'),
+  ('order', 'created', 'cancelled'),
+  ('order', 'created', 'expired'),
+  ('order', 'created', 'paid'),
+  ('order', 'expired', 'paid'),
+  ('payment', 'authorized', 'cancelled'),
+  ('payment', 'authorized', 'captured'),
+  ('payment', 'authorized', 'expired'),
+  ('payment', 'authorized', 'failed'),
+  ('payment', 'authorized', 'pending'),
+  ('payment', 'cancelled', 'captured'),
+  ('payment', 'created', 'authorized'),
+  ('payment', 'created', 'cancelled'),
+  ('payment', 'created', 'captured'),
+  ('payment', 'created', 'expired'),
+  ('payment', 'created', 'failed'),
+  ('payment', 'created', 'pending'),
+  ('payment', 'expired', 'authorized'),
+  ('payment', 'expired', 'cancelled'),
+  ('payment', 'expired', 'captured'),
+  ('payment', 'expired', 'failed'),
+  ('payment', 'failed', 'authorized'),
+  ('payment', 'failed', 'cancelled'),
+  ('payment', 'failed', 'captured'),
+  ('payment', 'pending', 'authorized'),
+  ('payment', 'pending', 'cancelled'),
+  ('payment', 'pending', 'captured'),
+  ('payment', 'pending', 'expired'),
+  ('payment', 'pending', 'failed'),
+  ('refund', 'failed', 'processed'),
+  ('refund', 'processed', 'failed'),
+  ('refund', 'processing', 'failed'),
+  ('refund', 'processing', 'processed'),
+  ('refund', 'requested', 'failed'),
+  ('refund', 'requested', 'processed'),
+  ('refund', 'requested', 'processing');
 
 -- Chained per merchant. `seq` is null until the sequencer has been there.
 CREATE VIEW iv_audit AS

@@ -45,5 +45,6 @@ pub mod payments;
 pub mod people;
 pub mod refunds;
 pub mod settings;
+pub mod verify;
 
 pub use page::{Cursor, Page};

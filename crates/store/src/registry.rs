@@ -2,7 +2,7 @@
 
 use crate::{
     Stmt, audit, connections, discrepancies, endpoints, events, figures, history, idempotency, jobs, ledger,
-    migrate, notices, orders, payments, people, pg, refunds, settings,
+    migrate, notices, orders, payments, people, pg, refunds, settings, verify,
 };
 
 /// Each file's statements. A new table group adds its line here.
@@ -25,6 +25,11 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("people", people::ALL),
     ("refunds", refunds::ALL),
     ("settings", settings::ALL),
+    ("verify, books", verify::BOOKS),
+    ("verify, money", verify::MONEY),
+    ("verify, states", verify::STATES),
+    ("verify, messages", verify::MESSAGES),
+    ("verify, engine", verify::ENGINE),
 ];
 
 #[cfg(test)]

@@ -1,0 +1,3 @@
+//! What verify finds, and that it finds nothing in a healthy book.
+
+mod allowed;
