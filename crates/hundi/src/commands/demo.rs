@@ -1,0 +1,124 @@
+//! `hundi demo`: the whole thing on one machine, with a simulator, a receiver and a shop that has a week of history.
+
+mod history;
+
+use super::log;
+use crate::config::Config;
+use crate::house::{self, Role};
+
+use crate::sandbox::{Receiver, ReceiverConfig, Sandbox, SandboxConfig, Simulated};
+use anyhow::{Context, bail};
+use hundi_app::random::SystemRandomness;
+use hundi_app::seal::Ring;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use tokio::net::TcpListener;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// Everything is kept in this folder, and made anew at each start.
+    #[arg(long, default_value = "data/demo")]
+    data: PathBuf,
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    #[arg(long, default_value = "127.0.0.1:4010")]
+    sandbox: SocketAddr,
+    #[arg(long, default_value = "127.0.0.1:4020")]
+    receiver: SocketAddr,
+}
+
+pub(super) const EMAIL: &str = "asha@demo.example";
+pub(super) const PASSWORD: &str = "demo-password";
+const MARK: &str = "this-is-a-demo";
+
+pub(super) async fn demo(options: Options) -> anyhow::Result<ExitCode> {
+    fresh_folder(&options.data)?;
+    // Taken first: a port that is in use is told before anything is made.
+    let taken = |address: SocketAddr| format!("{address} is in use; choose another with --listen, --sandbox, --receiver");
+    let listener = TcpListener::bind(options.listen).await.with_context(|| taken(options.listen))?;
+    let config = demo_config(&options, listener.local_addr()?)?;
+    log(&Config { log: "warn".into(), ..config.clone() });
+    let made = history::make(&config, &options).await?;
+
+    let mut simulated = Simulated::razorpay(made.simulator);
+    simulated.listen = options.sandbox;
+    let providers = vec![simulated];
+    let journal_dir = Some(options.data.clone());
+    let sandbox = Sandbox::start(SandboxConfig { providers, journal_dir, clock_file: None })
+        .await
+        .with_context(|| taken(options.sandbox))?;
+    let receiver = ReceiverConfig {
+        listen: options.receiver,
+        secrets: vec![made.endpoint_secret],
+        journal: Some(options.data.join("receiver.jsonl")),
+        clock: sandbox.clock(),
+    };
+    let receiver = Receiver::start(receiver).await.with_context(|| taken(options.receiver))?;
+    let app = house::open(&config).await?;
+    print_welcome(&config, &options, &made.key_id, &made.key_secret);
+    house::run(app.clone(), &config, Role::All, Some(listener), house::asked_to_stop()).await?;
+    app.store.clone().close().await;
+    drop((sandbox, receiver));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Nothing but an earlier demo is ever deleted.
+fn fresh_folder(data: &Path) -> anyhow::Result<()> {
+    if data.exists() {
+        let ours = data.join(MARK).exists();
+        let empty = std::fs::read_dir(data)?.next().is_none();
+        if !ours && !empty {
+            bail!("{} holds something else than a demo; choose another folder with --data", data.display());
+        }
+        std::fs::remove_dir_all(data)?;
+    }
+    std::fs::create_dir_all(data)?;
+    Ok(std::fs::write(data.join(MARK), "Deleted and made anew at each start of the demo.\n")?)
+}
+
+fn demo_config(options: &Options, listen: SocketAddr) -> anyhow::Result<Config> {
+    let random = SystemRandomness::new();
+    let config = Config {
+        listen,
+        public_url: format!("http://{listen}"),
+        database: format!("sqlite:{}", options.data.join("hundi.db").display()),
+        master_keys: Some(Ring::generate_text(&random, 'v', 1)),
+        peppers: Some(Ring::generate_text(&random, 'p', 1)),
+        sandbox: [("razorpay".to_owned(), format!("http://{}", options.sandbox))].into(),
+        allow: vec![options.sandbox.to_string(), options.receiver.to_string()],
+        ..Config::default()
+    };
+    // So that `hundi verify` and the other commands can be run beside the demo.
+    let (masters, peppers) = config.secrets()?;
+    let text = format!(
+        "database = \"{}\"\npublic_url = \"{}\"\nmaster_keys = \"{masters}\"\npeppers = \"{peppers}\"\n",
+        config.database, config.public_url
+    );
+    std::fs::write(options.data.join("hundi.toml"), text)?;
+    Ok(config)
+}
+
+fn print_welcome(config: &Config, options: &Options, key: &str, secret: &str) {
+    let (url, sandbox, receiver) = (&config.public_url, options.sandbox, options.receiver);
+    println!(
+        "\nhundi is running. Everything here is simulated; no money moves.\n\n\
+         Console    {url}/   sign in as {EMAIL} with {PASSWORD}\n\
+         Webhooks   http://{receiver}/   what the shop's own server received\n\
+         Verify     cargo run -q -p hundi -- --config {data}/hundi.toml verify\n\n\
+         Take a payment in the browser: create an order and open its checkout_url.\n\n  \
+         curl -s {url}/api/v1/orders -u {key}:{secret} \\\n    \
+         -H 'Content-Type: application/json' -H 'Idempotency-Key: first-order' \\\n    \
+         -d '{{\"amount\": 149900, \"currency\": \"INR\", \"receipt\": \"R-1001\"}}'\n\n\
+         Or by curl alone: begin a payment of that order, pay it at the simulator, and look.\n\n  \
+         curl -s {url}/api/v1/payments -u {key}:{secret} \\\n    \
+         -H 'Content-Type: application/json' -d '{{\"order_id\": \"ord_…\"}}'\n  \
+         curl -s http://{sandbox}/sim/api/pay -H 'Content-Type: application/json' \\\n    \
+         -d '{{\"order_id\": \"order_…\", \"outcome\": \"pay\", \"method\": \"upi\"}}'     # its provider_order\n  \
+         curl -s {url}/api/v1/payments/pay_… -u {key}:{secret}\n  \
+         curl -s {url}/api/v1/payments/pay_…/refunds -u {key}:{secret} \\\n    \
+         -H 'Content-Type: application/json' -d '{{\"amount\": 50000}}'\n\n\
+         Stop with Ctrl-C.\n",
+        data = options.data.display(),
+    );
+}

@@ -1,0 +1,78 @@
+//! `hundi keys`.
+
+use crate::config::Config;
+use crate::house;
+use clap::Subcommand;
+use hundi_app::random::SystemRandomness;
+use hundi_app::seal::Ring;
+use hundi_app::{Actor, api_keys};
+use hundi_core::{MerchantId, Mode, Scope};
+use std::process::ExitCode;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Keys {
+    /// Prints new secrets for a server: keep them safe, they are made once.
+    Secrets,
+    /// Makes an API key; prints its secret, this once.
+    Create {
+        merchant: String,
+        #[arg(long, default_value = "test")]
+        mode: String,
+        #[arg(long, default_value = "made by command")]
+        name: String,
+    },
+    /// Lists a merchant's API keys.
+    List {
+        merchant: String,
+        #[arg(long, default_value = "test")]
+        mode: String,
+    },
+    /// Revokes an API key, from now on.
+    Revoke { merchant: String, key: String },
+    /// Puts every data key under the current master key.
+    Rewrap,
+}
+
+pub(super) async fn keys(config: &Config, what: Keys) -> anyhow::Result<ExitCode> {
+    if let Keys::Secrets = what {
+        let random = SystemRandomness::new();
+        println!("master_keys = \"{}\"", Ring::generate_text(&random, 'v', 1));
+        println!("peppers = \"{}\"", Ring::generate_text(&random, 'p', 1));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let app = house::open_beside(config).await?;
+    let actor = Actor::new("command", "");
+    let told = |error: hundi_app::Error| anyhow::anyhow!(error.sentence());
+    match what {
+        Keys::Secrets => {}
+        Keys::Create { merchant, mode, name } => {
+            let (key, secret) =
+                api_keys::create(&app, scope(&merchant, &mode)?, &actor, &name).await.map_err(told)?;
+            println!("key id      {}\nkey secret  {}", key.id, secret.expose());
+        }
+        Keys::List { merchant, mode } => {
+            for key in api_keys::list(&app, scope(&merchant, &mode)?).await.map_err(told)? {
+                let state = if key.revoked_at.is_some() { "revoked" } else { "good" };
+                println!("{}  {state}  {}  {}", key.id, key.created_at, key.name);
+            }
+        }
+        Keys::Revoke { merchant, key } => {
+            let mode = hundi_app::keys::mode_of_key_id(&key).ok_or_else(|| anyhow::anyhow!("{key} is no key id"))?;
+            api_keys::revoke(&app, scope(&merchant, mode.as_str())?, &actor, &key).await.map_err(told)?;
+            println!("{key} is revoked");
+        }
+        Keys::Rewrap => {
+            let moved = hundi_app::vault::rewrap_all(&app).await.map_err(told)?;
+            println!("{moved} data keys are under the current master key");
+        }
+    }
+    app.store.clone().close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The operator at the machine may act for any merchant.
+fn scope(merchant: &str, mode: &str) -> anyhow::Result<Scope> {
+    let merchant: MerchantId = merchant.parse().map_err(|e| anyhow::anyhow!("merchant: {e}"))?;
+    let mode: Mode = mode.parse().map_err(|_| anyhow::anyhow!("mode must be test or live"))?;
+    Ok(Scope::authenticated(merchant, mode))
+}

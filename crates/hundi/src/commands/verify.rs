@@ -1,0 +1,40 @@
+//! `hundi verify`: every money invariant, on any database, at any time. Needs no secrets and writes nothing.
+
+use crate::config::Config;
+use hundi_app::clock::{Clock, SystemClock};
+use hundi_core::time::minutes;
+use hundi_store::Store;
+use hundi_store::verify::{Options as How, verify as run};
+use std::process::ExitCode;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// Load has stopped and the queues have drained: also check that nothing was left behind.
+    #[arg(long)]
+    quiet: bool,
+    /// Print every invariant, not only the broken ones.
+    #[arg(long)]
+    all: bool,
+}
+
+pub(super) async fn verify(config: &Config, options: Options) -> anyhow::Result<ExitCode> {
+    let store = Store::open_beside(&config.store()?).await?;
+    let now = store.database_now().await?.unwrap_or_else(|| clock().now());
+    let report = run(&store, &How { quiet: options.quiet, now, grace_ms: minutes(5) }).await?;
+    if options.all {
+        for checked in &report.checked {
+            println!("{}  {}  {}", checked.id, if checked.rows.is_empty() { "holds " } else { "BROKEN" }, checked.what);
+        }
+    }
+    println!("{report}");
+    store.close().await;
+    Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn clock() -> Box<dyn Clock> {
+    #[cfg(feature = "failpoints")]
+    if let Some(file) = std::env::var_os("HUNDI_CLOCK_FILE") {
+        return Box::new(hundi_app::clock::OffsetClock::new(file.into()));
+    }
+    Box::new(SystemClock)
+}

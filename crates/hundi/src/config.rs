@@ -1,0 +1,229 @@
+//! Configuration: one TOML file, then environment variables over it. Errors say what to write.
+
+use anyhow::{Context, bail};
+use hundi_app::net::Allow;
+use hundi_core::Secret;
+use hundi_store::{Isolation, StoreConfig};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where we listen.
+    pub listen: SocketAddr,
+    /// Where others reach us; no slash at the end.
+    pub public_url: String,
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database: String,
+    /// Connections to PostgreSQL.
+    pub pool: usize,
+    /// `read_committed` or `serializable`, on PostgreSQL.
+    pub isolation: String,
+    /// `v1:<base64 of 32 bytes>`, the current one first.
+    pub master_keys: Option<String>,
+    /// `p1:<base64 of 32 bytes>`, the current one first.
+    pub peppers: Option<String>,
+    /// Read the two above from this file, one `name = "value"` a line.
+    pub secrets_file: Option<PathBuf>,
+    /// Simulators that stand in for providers in test mode: provider id to address.
+    pub sandbox: BTreeMap<String, String>,
+    /// Places that we may call although they are not public: `127.0.0.1:4010`, `10.1.0.0/16`.
+    pub allow: Vec<String>,
+    /// Proxies of ours that add to X-Forwarded-For.
+    pub trusted_proxies: usize,
+    /// Names that we answer to; empty means any.
+    pub hosts: Vec<String>,
+    /// `info`, `debug`, or a filter such as `hundi_app=debug,info`.
+    pub log: String,
+    pub log_json: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: "http://127.0.0.1:8080".into(),
+            database: "sqlite:data/hundi.db".into(),
+            pool: 12,
+            isolation: "read_committed".into(),
+            master_keys: None,
+            peppers: None,
+            secrets_file: None,
+            sandbox: BTreeMap::new(),
+            allow: Vec::new(),
+            trusted_proxies: 0,
+            hosts: Vec::new(),
+            log: "info".into(),
+            log_json: false,
+        }
+    }
+}
+
+/// The two secrets that a server cannot start without.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SecretsFile {
+    master_keys: String,
+    peppers: String,
+}
+
+impl Config {
+    /// Reads the file, if there is one, and the environment over it.
+    pub fn read(file: Option<&Path>) -> anyhow::Result<Self> {
+        let mut config = match file {
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("cannot read the configuration {}", path.display()))?;
+                toml::from_str(&text).with_context(|| format!("in {}", path.display()))?
+            }
+            None => Self::default(),
+        };
+        config.overlay(|name| std::env::var(name).ok())?;
+        if let Some(path) = &config.secrets_file {
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read the secrets file {}", path.display()))?;
+            // The error of the parser may quote the line, which is a secret.
+            let Ok(secrets) = toml::from_str::<SecretsFile>(&text) else {
+                bail!("{} must hold master_keys = \"…\" and peppers = \"…\", and nothing else", path.display());
+            };
+            config.master_keys.get_or_insert(secrets.master_keys);
+            config.peppers.get_or_insert(secrets.peppers);
+        }
+        config.check()?;
+        Ok(config)
+    }
+
+    fn overlay(&mut self, env: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
+        if let Some(text) = env("HUNDI_LISTEN") {
+            self.listen = text.parse().context("HUNDI_LISTEN must be an address such as 0.0.0.0:8080")?;
+        }
+        if let Some(text) = env("HUNDI_PUBLIC_URL") {
+            self.public_url = text;
+        }
+        if let Some(text) = env("HUNDI_DATABASE") {
+            self.database = text;
+        }
+        if let Some(text) = env("HUNDI_POOL") {
+            self.pool = text.parse().context("HUNDI_POOL must be a number")?;
+        }
+        if let Some(text) = env("HUNDI_ISOLATION") {
+            self.isolation = text;
+        }
+        if let Some(text) = env("HUNDI_MASTER_KEYS") {
+            self.master_keys = Some(text);
+        }
+        if let Some(text) = env("HUNDI_PEPPERS") {
+            self.peppers = Some(text);
+        }
+        if let Some(text) = env("HUNDI_SECRETS_FILE") {
+            self.secrets_file = Some(text.into());
+        }
+        if let Some(text) = env("HUNDI_ALLOW") {
+            self.allow = text.split(',').filter(|t| !t.is_empty()).map(str::to_owned).collect();
+        }
+        if let Some(text) = env("HUNDI_SANDBOX") {
+            for pair in text.split(',').filter(|t| !t.is_empty()) {
+                let (provider, url) = pair.split_once('=').context("HUNDI_SANDBOX must be provider=address")?;
+                self.sandbox.insert(provider.to_owned(), url.to_owned());
+            }
+        }
+        if let Some(text) = env("HUNDI_LOG") {
+            self.log = text;
+        }
+        Ok(())
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        let url = self.public_url.as_str();
+        let plain = url.starts_with("http://") || url.starts_with("https://");
+        if !plain || url.ends_with('/') || url.contains(['?', '#', '@']) {
+            bail!("public_url must be an address such as https://pay.example.com, without a slash at its end");
+        }
+        self.store()?;
+        self.allowed()?;
+        Ok(())
+    }
+
+    pub fn store(&self) -> anyhow::Result<StoreConfig> {
+        if let Some(path) = self.database.strip_prefix("sqlite:") {
+            if path.is_empty() {
+                bail!("database must name a file, such as sqlite:data/hundi.db");
+            }
+            return Ok(StoreConfig::Sqlite { path: path.into() });
+        }
+        if self.database.starts_with("postgres://") || self.database.starts_with("postgresql://") {
+            let isolation = match self.isolation.as_str() {
+                "read_committed" => Isolation::ReadCommitted,
+                "serializable" => Isolation::Serializable,
+                _ => bail!("isolation must be read_committed or serializable"),
+            };
+            return Ok(StoreConfig::Postgres { url: Secret::new(&self.database), pool: self.pool, isolation });
+        }
+        bail!("database must be sqlite:PATH or postgres://USER@HOST/NAME")
+    }
+
+    pub fn allowed(&self) -> anyhow::Result<Vec<Allow>> {
+        let one = |text: &String| {
+            text.parse::<Allow>()
+                .map_err(|_| anyhow::anyhow!("allow: {text} must be an address with its port or a network"))
+        };
+        self.allow.iter().map(one).collect()
+    }
+
+    /// The two secrets, or what to do to get them.
+    pub fn secrets(&self) -> anyhow::Result<(String, String)> {
+        match (&self.master_keys, &self.peppers) {
+            (Some(masters), Some(peppers)) => Ok((masters.clone(), peppers.clone())),
+            _ => bail!(
+                "there are no secrets. Run `hundi keys secrets > secrets.toml`, keep that file safe (without it, \
+                 sealed credentials are lost), and set secrets_file = \"secrets.toml\" or HUNDI_SECRETS_FILE"
+            ),
+        }
+    }
+
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refused(text: &str, says: &str) {
+        let config = toml::from_str::<Config>(text).map_err(anyhow::Error::from);
+        let error = config.and_then(|c| c.check()).expect_err(text);
+        assert!(format!("{error:#}").contains(says), "{error:#}");
+    }
+
+    #[test]
+    fn errors_say_what_to_write() {
+        refused("public_url = 'pay.example.com'", "https://pay.example.com");
+        refused("public_url = 'https://pay.example.com/'", "without a slash");
+        refused("database = 'mysql://x'", "postgres://");
+        refused("database = 'sqlite:'", "sqlite:data");
+        refused("database = 'postgres://h/d'\nisolation = 'dirty'", "serializable");
+        refused("allow = ['127.0.0.1']", "with its port");
+        refused("colour = 'red'", "unknown field");
+        refused("listen = 'here'", "socket address");
+    }
+
+    #[test]
+    fn the_environment_lies_over_the_file() {
+        let mut config: Config = toml::from_str("public_url = 'https://a.example'").unwrap();
+        let env = |name: &str| match name {
+            "HUNDI_PUBLIC_URL" => Some("https://b.example".to_owned()),
+            "HUNDI_SANDBOX" => Some("razorpay=http://127.0.0.1:4010".to_owned()),
+            _ => None,
+        };
+        config.overlay(env).unwrap();
+        assert_eq!(config.public_url, "https://b.example");
+        assert_eq!(config.sandbox["razorpay"], "http://127.0.0.1:4010");
+        assert!(config.secrets().is_err());
+    }
+}

@@ -1,0 +1,140 @@
+//! Wiring: from a configuration to an application, and from an application to a running server.
+
+use crate::config::Config;
+use anyhow::Context;
+use hundi_app::clock::{Clock, SystemClock};
+use hundi_app::keys::Peppers;
+use hundi_app::net::{Net, NetPolicy};
+use hundi_app::passwords::{Cost, Passwords};
+use hundi_app::random::SystemRandomness;
+use hundi_app::seal::MasterKeys;
+use hundi_app::{App, Ports, Schedule};
+use hundi_store::Store;
+use hundi_web::edge::{EdgeLimits, HostList, serve};
+use hundi_web::{Settings, router};
+use std::future::Future;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// Which halves of the house a process runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Role {
+    /// Answers requests and does the jobs.
+    All,
+    Web,
+    Worker,
+}
+
+/// Opens the application as the database's server.
+pub async fn open(config: &Config) -> anyhow::Result<Arc<App>> {
+    let store = Store::open(&config.store()?).await.context("the database could not be opened")?;
+    store.migrate().await.context("the database could not be brought up to date")?;
+    app_on(store, config).await
+}
+
+/// Opens the application beside a running server, for commands.
+pub async fn open_beside(config: &Config) -> anyhow::Result<Arc<App>> {
+    let store = Store::open_beside(&config.store()?).await.context("the database could not be opened")?;
+    app_on(store, config).await
+}
+
+async fn app_on(store: Store, config: &Config) -> anyhow::Result<Arc<App>> {
+    let (masters, peppers) = config.secrets()?;
+    let random = Arc::new(SystemRandomness::new());
+    let policy = NetPolicy { allow: config.allowed()?, ..NetPolicy::strict() };
+    let net = Arc::new(Net::new(policy)?);
+    let checked = net.clone();
+    let ports = Ports {
+        store,
+        clock: clock(),
+        random: random.clone(),
+        transport: net,
+        check_url: Arc::new(move |url, mode| checked.check_url(url, mode)),
+        masters: MasterKeys::parse(&masters).context("master_keys")?,
+        peppers: Peppers::parse(&peppers).context("peppers")?,
+        passwords: Passwords::new(Cost::OWASP, 2, random),
+    };
+    Ok(App::start(ports, app_config(config)).await?)
+}
+
+fn app_config(config: &Config) -> hundi_app::Config {
+    hundi_app::Config {
+        public_url: config.public_url.clone(),
+        sandbox: config.sandbox.clone(),
+        deliveries_live: Schedule::live(),
+        deliveries_test: Schedule::test(),
+    }
+}
+
+fn clock() -> Arc<dyn Clock> {
+    #[cfg(feature = "failpoints")]
+    if let Some(file) = std::env::var_os("HUNDI_CLOCK_FILE") {
+        return Arc::new(hundi_app::clock::OffsetClock::new(file.into()));
+    }
+    Arc::new(SystemClock)
+}
+
+/// Serves until `stop`, then finishes what has begun.
+pub async fn run(
+    app: Arc<App>,
+    config: &Config,
+    role: Role,
+    listener: Option<TcpListener>,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let (told, mut stopping) = tokio::sync::watch::channel(false);
+    let mut worker_stop = stopping.clone();
+    tokio::spawn(async move {
+        stop.await;
+        told.send_replace(true);
+    });
+    let worker = (role != Role::Web).then(|| {
+        let app = app.clone();
+        tokio::spawn(async move {
+            let stopped = async {
+                // The sender lives until it has told.
+                worker_stop.wait_for(|stop| *stop).await.map(drop).unwrap_or_default();
+            };
+            hundi_app::jobs::run(app, stopped).await;
+        })
+    });
+    match listener.filter(|_| role != Role::Worker) {
+        Some(listener) => {
+            let settings = Settings { product: "hundi".into(), secure_cookies: config.is_https() };
+            let limits = EdgeLimits {
+                trusted_proxies: config.trusted_proxies,
+                hosts: HostList::new(config.hosts.iter().cloned()),
+                paths_of_any_host: vec!["/health/".into()],
+                ..EdgeLimits::standard()
+            };
+            let stopped = async move {
+                stopping.wait_for(|stop| *stop).await.map(drop).unwrap_or_default();
+            };
+            serve(listener, router(app.clone(), settings), limits, stopped).await?;
+        }
+        None => {
+            stopping.wait_for(|stop| *stop).await?;
+        }
+    }
+    if let Some(worker) = worker {
+        worker.await?;
+    }
+    Ok(())
+}
+
+/// Ctrl-C, or what a service manager sends.
+pub async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM can't be heard; use Ctrl-C");
+            std::future::pending::<()>().await;
+        }
+    }
+}
