@@ -131,6 +131,13 @@ impl App {
         make(self.now(), entropy(&*self.random))
     }
 
+    /// 128 random bits as a word, for one use: a page's nonce, a form's key.
+    pub fn nonce(&self) -> String {
+        let mut bytes = [0; 16];
+        self.random.fill(&mut bytes);
+        data_encoding::HEXLOWER.encode(&bytes)
+    }
+
     /// Where the payer of an order pays. The link can't be guessed: it carries a tag only we can make.
     pub fn checkout_url(&self, order: OrderId) -> String {
         format!("{}/pay/{}", self.config.public_url, self.checkout_token(order))

@@ -8,10 +8,12 @@ use crate::{Actor, App, fail_point, planted, public, random, signing};
 use hundi_core::time::days;
 use hundi_core::{AuditId, DeliveryId, EndpointId, Millis, Mode, Scope};
 use hundi_store::audit::{self, Record};
-use hundi_store::endpoints::{self, Delivery, Endpoint, State, Try};
+use hundi_store::endpoints::{self, Endpoint};
 use hundi_store::events::{self, Event};
 use hundi_store::Page;
 use std::sync::Arc;
+
+pub use hundi_store::endpoints::{Delivery, State, Try};
 
 /// A merchant's endpoint answers within this, or it failed (SAFETY T45).
 const DEADLINE_MS: u64 = 15_000;
@@ -231,6 +233,25 @@ pub async fn list(
         .read(async move |tx| {
             endpoints::load(tx, scope, endpoint).await?.ok_or(Error::NotFound { what: "endpoint" })?;
             Ok(endpoints::deliveries(tx, scope, endpoint, narrowed, &page).await?)
+        })
+        .await
+}
+
+/// A page of several endpoints' deliveries as one list, newest first.
+pub async fn across(
+    app: &App,
+    scope: Scope,
+    among: Vec<EndpointId>,
+    narrowed: Option<State>,
+    page: Page,
+) -> Result<Vec<Delivery>, Error> {
+    app.store
+        .read(async move |tx| {
+            let mut all = Vec::new();
+            for endpoint in among.iter().copied() {
+                all.extend(endpoints::deliveries(tx, scope, endpoint, narrowed, &page).await?);
+            }
+            Ok(page.merged(all, |d| (d.created_at, d.id.to_string())))
         })
         .await
 }

@@ -9,11 +9,13 @@ use hundi_core::event::EventType;
 use hundi_core::time::hours;
 use hundi_core::{AuditId, EndpointId, EventId, Scope};
 use hundi_store::audit::{self, Record};
-use hundi_store::endpoints::{self as rows, Endpoint};
+use hundi_store::endpoints as rows;
 use hundi_store::events::{self, Event};
 use hundi_store::idempotency::{self, Key};
 use hundi_store::settings;
 use std::sync::Arc;
+
+pub use hundi_store::endpoints::Endpoint;
 
 const TABLE: &str = "endpoint";
 /// How long the old secret still signs beside the new one.

@@ -4,9 +4,11 @@ use crate::App;
 use crate::error::Error;
 use hundi_core::{Millis, Scope};
 use hundi_store::discrepancies::{self, Discrepancy};
-use hundi_store::figures::{self, Figure};
+use hundi_store::figures;
 use hundi_store::payments::{self, Filter, Payment};
 use hundi_store::{Page, endpoints};
+
+pub use hundi_store::figures::Figure;
 
 /// Everything the page is made of.
 #[derive(Clone, Debug)]
@@ -35,6 +37,11 @@ pub async fn home(app: &App, scope: Scope, from: Millis, to: Millis) -> Result<H
             })
         })
         .await
+}
+
+/// What was counted in a span of time, hour by hour.
+pub async fn figures(app: &App, scope: Scope, from: Millis, to: Millis) -> Result<Vec<Figure>, Error> {
+    Ok(app.store.read(async move |tx| figures::between(tx, scope, from, to).await).await?)
 }
 
 /// How many payments are in doubt: shown beside the menu.

@@ -8,6 +8,7 @@ pub mod api_keys;
 mod app;
 mod caches;
 pub mod check;
+pub mod checkout;
 pub mod clock;
 pub mod connections;
 pub mod deliveries;
@@ -38,6 +39,7 @@ mod wired;
 
 pub use app::{Actor, App, Config, Ports, Schedule, StartError};
 pub use error::Error;
+pub use hundi_store::{Cursor, Page};
 
 /// A named point at which test builds can be told to stop dead. Released builds contain nothing of it.
 macro_rules! fail_point {

@@ -48,6 +48,17 @@ impl Page {
         }
     }
 
+    /// The page of one list that is made of several lists' pages: each held enough rows to fill it alone.
+    pub fn merged<T>(&self, mut rows: Vec<T>, key: impl Fn(&T) -> (Millis, String)) -> Vec<T> {
+        let limit = usize::try_from(self.limit).unwrap_or(0);
+        rows.sort_by_cached_key(|row| std::cmp::Reverse(key(row)));
+        if self.is_up() {
+            rows.drain(..rows.len().saturating_sub(limit));
+        }
+        rows.truncate(limit);
+        rows
+    }
+
     /// Rows read upwards are turned round, so that every page reads newest first.
     pub(crate) fn in_order<T>(&self, rows: Result<Vec<T>, DbError>) -> Result<Vec<T>, DbError> {
         let mut rows = rows?;
@@ -55,5 +66,21 @@ impl Page {
             rows.reverse();
         }
         Ok(rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn merged_pages_keep_the_rows_next_to_the_cursor() {
+        let key = |n: &i64| (Millis(*n), n.to_string());
+        let page = |cursor| Page { cursor, ..Page::newest(3) };
+        let at = |at| (Millis(at), at.to_string());
+        assert_eq!(page(Cursor::Newest).merged(vec![9, 5, 8, 7], key), [9, 8, 7]);
+        let (at_4, id) = at(4);
+        assert_eq!(page(Cursor::Before { at: at_4, id }).merged(vec![9, 5, 8, 7], key), [8, 7, 5]);
+        assert_eq!(page(Cursor::Newest).merged(vec![], key), [0; 0]);
     }
 }

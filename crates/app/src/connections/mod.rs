@@ -4,14 +4,16 @@ mod save;
 mod test;
 
 pub use save::{Draft, Saved, rotate_webhook_secret, save, set_enabled, update};
+pub use hundi_providers::{Card, CredentialField, Flow};
+pub use hundi_store::connections::Connection;
 pub use test::{Tested, test, test_saved};
 
 use crate::App;
 use crate::error::Error;
 use crate::vault;
 use hundi_core::{ConnectionId, Mode, Scope, Secret};
-use hundi_providers::{Account, Call, Card, Flow, Provider, Wire, registry};
-use hundi_store::connections::{self as rows, Connection};
+use hundi_providers::{Account, Call, Provider, Wire, registry};
+use hundi_store::connections as rows;
 use hundi_store::notices::{self, Health};
 use std::collections::BTreeMap;
 
@@ -129,7 +131,7 @@ async fn shown(app: &App, row: Connection) -> Result<Shown, Error> {
 }
 
 /// The flows that a connection may use, in the provider's order.
-pub(crate) fn flows(row: &Connection) -> Vec<Flow> {
+pub fn flows(row: &Connection) -> Vec<Flow> {
     listed(&row.flows).iter().filter_map(|f| f.parse().ok()).collect()
 }
 

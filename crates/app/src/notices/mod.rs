@@ -5,5 +5,6 @@ mod show;
 mod work;
 
 pub use receive::{Received, receive};
-pub use show::{get, list, replay};
+pub use hundi_store::notices::{Effect, Notice, State};
+pub use show::{across, get, list, replay};
 pub(crate) use work::work;

@@ -29,6 +29,25 @@ pub async fn list(
         .await
 }
 
+/// A page of several connections' messages as one list, newest first.
+pub async fn across(
+    app: &App,
+    scope: Scope,
+    among: Vec<ConnectionId>,
+    verified: Option<bool>,
+    page: Page,
+) -> Result<Vec<Notice>, Error> {
+    app.store
+        .read(async move |tx| {
+            let mut all = Vec::new();
+            for connection in among.iter().copied() {
+                all.extend(notices::list(tx, scope, connection, verified, &page).await?);
+            }
+            Ok(page.merged(all, |n| (n.received_at, n.id.to_string())))
+        })
+        .await
+}
+
 /// A person has it worked on again. What it moved once it cannot move twice.
 pub async fn replay(app: &App, scope: Scope, actor: &Actor, id: NoticeId) -> Result<(), Error> {
     let (job, now) = (jobs::id(app), app.now());

@@ -10,8 +10,11 @@ pub use cancel::cancel;
 pub use capture::capture;
 pub use hundi_store::payments::{Filter, Payment};
 pub use pay::{Choice, pay, pay_by_api};
-pub use show::{Happening, Story, Told, get, list, of_order, story};
-pub use watch::check_now;
+pub use hundi_store::discrepancies::Discrepancy;
+pub use hundi_store::history::Exchange;
+pub use hundi_store::ledger::Line;
+pub use show::{Happening, Listed, Story, Told, first_captured, get, list, listed, narrowed, of_order, story};
+pub use watch::{check_for_payer, check_now};
 
 pub(crate) use capture::finish as finish_capture;
 pub(crate) use watch::{look, refund_report, resume, watch};

@@ -3,7 +3,7 @@
 use super::{Filter, Payment};
 use crate::App;
 use crate::error::Error;
-use hundi_core::{Millis, OrderId, PaymentId, Scope};
+use hundi_core::{ConnectionId, Millis, OrderId, PaymentId, Scope, payment};
 use hundi_store::discrepancies::{self, Discrepancy};
 use hundi_store::history::{self, Exchange, Transition};
 use hundi_store::ledger::{self, Line};
@@ -11,7 +11,7 @@ use hundi_store::notices::{self, Notice};
 use hundi_store::orders::{self, Order};
 use hundi_store::payments::Capture;
 use hundi_store::refunds::{self, Refund};
-use hundi_store::{Page, payments};
+use hundi_store::{Cursor, Page, payments};
 
 pub async fn get(app: &App, scope: Scope, id: PaymentId) -> Result<Payment, Error> {
     let found = app.store.read(async move |tx| payments::load(tx, scope, id).await).await?;
@@ -20,6 +20,52 @@ pub async fn get(app: &App, scope: Scope, id: PaymentId) -> Result<Payment, Erro
 
 pub async fn list(app: &App, scope: Scope, filter: Filter, page: Page) -> Result<Vec<Payment>, Error> {
     Ok(app.store.read(async move |tx| payments::list(tx, scope, &filter, &page).await).await?)
+}
+
+/// A payment with the order it is for.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub payment: Payment,
+    pub order: Order,
+}
+
+/// A page of payments with their orders, for lists that people read.
+pub async fn listed(app: &App, scope: Scope, filter: Filter, page: Page) -> Result<Vec<Listed>, Error> {
+    app.store
+        .read(async move |tx| {
+            let payments = payments::list(tx, scope, &filter, &page).await?;
+            let mut all = Vec::with_capacity(payments.len());
+            for payment in payments {
+                let order = orders::load(tx, scope, payment.order_id).await?;
+                all.push(Listed { payment, order: order.ok_or(Error::NotFound { what: "order" })? });
+            }
+            Ok(all)
+        })
+        .await
+}
+
+/// Narrows to what somebody typed: the receipt of an order, or else any reference of a payment.
+pub async fn narrowed(app: &App, scope: Scope, typed: &str, filter: Filter) -> Result<Filter, Error> {
+    let receipts = orders::Filter { receipt: Some(typed.to_owned()), ..orders::Filter::default() };
+    let found =
+        app.store.read(async move |tx| orders::list(tx, scope, &receipts, &Page::newest(1)).await).await?;
+    Ok(match found.first() {
+        Some(order) => Filter { order: Some(order.id), ..filter },
+        None => Filter { reference: Some(typed.to_owned()), ..filter },
+    })
+}
+
+/// The first payment that a connection captured.
+pub async fn first_captured(
+    app: &App,
+    scope: Scope,
+    connection: ConnectionId,
+) -> Result<Option<Payment>, Error> {
+    let status = Some(payment::Status::Captured);
+    let filter = Filter { connection: Some(connection), status, ..Filter::default() };
+    let cursor = Cursor::Before { at: Millis(i64::MIN), id: String::new() };
+    let first = list(app, scope, filter, Page { cursor, ..Page::newest(1) }).await?;
+    Ok(first.into_iter().next())
 }
 
 pub async fn of_order(app: &App, scope: Scope, order: OrderId) -> Result<Vec<Payment>, Error> {

@@ -45,6 +45,11 @@ pub async fn check_now(app: &Arc<App>, scope: Scope, id: PaymentId) -> Result<Pa
     look(app, id, By::Person).await
 }
 
+/// The payer asks, on the page of an order: its link says whose it is.
+pub async fn check_for_payer(app: &Arc<App>, payment: &Payment) -> Result<Payment, Error> {
+    look(app, payment.id, By::Return).await
+}
+
 /// One look without touching the schedule, for a request that was stopped in the middle.
 pub(crate) async fn resume(app: &Arc<App>, id: PaymentId) -> Result<Payment, Error> {
     look(app, id, By::Api).await

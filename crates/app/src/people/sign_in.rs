@@ -138,6 +138,12 @@ async fn note_seen(app: &Arc<App>, session: &Session, now: Millis) -> Result<(),
     Ok(app.store.write_background(async move |tx| people::seen(tx, &hash, now).await).await?)
 }
 
+/// The merchants that this person may look at.
+pub async fn reach(app: &App, signed_in: &SignedIn) -> Result<Vec<Merchant>, Error> {
+    let (organization, merchant) = (signed_in.person.organization, signed_in.person.merchant);
+    Ok(app.store.read(async move |tx| people::merchants(tx, organization, merchant).await).await?)
+}
+
 /// Looks at another merchant, or in the other mode.
 pub async fn look_at(
     app: &Arc<App>,
