@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod api_keys;
 mod app;
+pub mod books;
 mod caches;
 pub mod check;
 pub mod checkout;

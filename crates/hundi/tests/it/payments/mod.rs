@@ -1,0 +1,3 @@
+//! Stories of payments.
+
+mod walk;
