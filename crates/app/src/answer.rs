@@ -7,8 +7,10 @@ use crate::App;
 use crate::error::Error;
 use hundi_core::Scope;
 use hundi_core::time::seconds;
-use hundi_store::idempotency::{self, Answer, Key};
+use hundi_store::idempotency::{self, Answer};
 use serde_json::Value;
+
+pub use hundi_store::idempotency::Key;
 
 /// A request that began so long ago and has no answer was stopped, and may be finished by another.
 /// Longer than the longest call to a provider.
@@ -103,6 +105,51 @@ pub(crate) async fn finish(app: &App, key: Option<&Key>, reply: Reply) -> Result
             Ok(kept.and_then(|k| k.answer).map_or_else(|| reply.clone(), |answer| replayed(&answer)))
         })
         .await
+}
+
+/// A request was refused: perhaps because its twin, under the same key, has just done what it asks. Then the twin's
+/// answer is the answer, or `KeyInFlight` while there is none.
+pub async fn refused(app: &App, key: Option<&Key>, refusal: Error) -> Result<Reply, Error> {
+    let Some(key) = key.cloned().filter(|_| (400..500).contains(&refusal.status())) else { return Err(refusal) };
+    let kept = app.store.read(async move |tx| {
+        let kept = idempotency::load(tx, key.scope, &key.key).await?;
+        Ok::<_, Error>(kept.filter(|kept| kept.body_hash == key.body_hash))
+    });
+    match kept.await? {
+        Some(kept) => kept.answer.map(|answer| replayed(&answer)).ok_or(Error::KeyInFlight),
+        None => Err(refusal),
+    }
+}
+
+/// Carries out, once for each key, what would do no harm if it were done again: a process stopped in the middle
+/// leaves a key whose next request does it anew. Whatever writes and nothing else takes its key in its transaction.
+pub(crate) async fn once(
+    app: &App,
+    key: Option<&Key>,
+    object_id: &str,
+    harmless: impl Future<Output = Result<Reply, Error>> + Send,
+) -> Result<Reply, Error> {
+    match seen(app, key).await? {
+        Taken::Replay(reply) => return Ok(reply),
+        Taken::Finish { .. } => {}
+        Taken::Free => begin(app, key, object_id).await?,
+    }
+    match harmless.await {
+        Ok(reply) => finish(app, key, reply).await,
+        Err(error) => {
+            if let Some(key) = key.cloned() {
+                app.store.write(async move |tx| idempotency::forget(tx, &key).await).await?;
+            }
+            Err(error)
+        }
+    }
+}
+
+async fn begin(app: &App, key: Option<&Key>, object_id: &str) -> Result<(), Error> {
+    let Some(key) = key.cloned() else { return Ok(()) };
+    let (object_id, now) = (object_id.to_owned(), app.now());
+    let begun = app.store.write(async move |tx| idempotency::begin(tx, &key, &object_id, now).await).await?;
+    if begun { Ok(()) } else { Err(Error::KeyInFlight) }
 }
 
 fn replayed(answer: &Answer) -> Reply {

@@ -1,5 +1,6 @@
 //! Deliveries of events to merchants' endpoints: signed, tried by a schedule, never lost.
 
+use crate::answer::{Reply, Taken, seen};
 use crate::endpoints::signing_secrets;
 use crate::error::Error;
 use crate::jobs::{self, Ending, Kind};
@@ -10,6 +11,7 @@ use hundi_core::{AuditId, DeliveryId, EndpointId, Millis, Mode, Scope};
 use hundi_store::audit::{self, Record};
 use hundi_store::endpoints::{self, Endpoint};
 use hundi_store::events::{self, Event};
+use hundi_store::idempotency::{self, Key};
 use hundi_store::Page;
 use std::sync::Arc;
 
@@ -221,6 +223,12 @@ pub async fn get(app: &App, scope: Scope, id: DeliveryId) -> Result<(Delivery, V
         .await
 }
 
+/// The state of this name, for filters.
+pub fn state_named(text: &str) -> Option<State> {
+    let all = [State::Scheduled, State::Delivered, State::Exhausted, State::Disabled];
+    all.into_iter().find(|state| state.as_str() == text)
+}
+
 /// A page of an endpoint's deliveries, newest first.
 pub async fn list(
     app: &App,
@@ -258,6 +266,20 @@ pub async fn across(
 
 /// Sends a delivery once more, now, whatever became of it.
 pub async fn send_again(app: &App, scope: Scope, actor: &Actor, id: DeliveryId) -> Result<(), Error> {
+    send_again_by_api(app, scope, actor, id, None).await.map(drop)
+}
+
+/// The same for the API: once for each idempotency key. Answers with the delivery.
+pub async fn send_again_by_api(
+    app: &App,
+    scope: Scope,
+    actor: &Actor,
+    id: DeliveryId,
+    key: Option<Key>,
+) -> Result<Reply, Error> {
+    if let Taken::Replay(reply) = seen(app, key.as_ref()).await? {
+        return Ok(reply);
+    }
     let (job, now) = (jobs::id(app), app.now());
     let record = Record {
         id: app.id(AuditId::new),
@@ -271,16 +293,24 @@ pub async fn send_again(app: &App, scope: Scope, actor: &Actor, id: DeliveryId) 
         ip: actor.ip.clone(),
         at: now,
     };
-    app.store
+    let reply = app
+        .store
         .write(async move |tx| {
             if !endpoints::send_again(tx, scope, id, now).await? {
                 return Err(Error::NotFound { what: "delivery" });
             }
             audit::insert(tx, &record).await?;
             jobs::enqueue(tx, job, Kind::Deliver, &id.to_string(), Some(scope), now, now).await?;
-            Ok(())
+            let delivery = endpoints::delivery(tx, scope, id).await?.ok_or(Error::NotFound { what: "delivery" })?;
+            let reply = Reply::new(202, &public::delivery(&delivery, &endpoints::tries(tx, id).await?));
+            if let Some(key) = &key
+                && !idempotency::begin_done(tx, key, &id.to_string(), &reply.kept(), now).await?
+            {
+                return Err(Error::KeyInFlight);
+            }
+            Ok(reply)
         })
         .await?;
     app.ring();
-    Ok(())
+    Ok(reply)
 }

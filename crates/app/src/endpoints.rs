@@ -141,6 +141,20 @@ pub async fn update(
 
 /// A new secret. For a day both sign, so that a receiver can change at its leisure.
 pub async fn rotate(app: &Arc<App>, scope: Scope, actor: &Actor, id: EndpointId) -> Result<Reply, Error> {
+    rotate_by_api(app, scope, actor, id, None).await
+}
+
+/// The same for the API: once for each idempotency key. A repeat gets the endpoint without the secret.
+pub async fn rotate_by_api(
+    app: &Arc<App>,
+    scope: Scope,
+    actor: &Actor,
+    id: EndpointId,
+    key: Option<Key>,
+) -> Result<Reply, Error> {
+    if let crate::answer::Taken::Replay(reply) = crate::answer::seen(app, key.as_ref()).await? {
+        return Ok(reply);
+    }
     let secret = SigningSecret::generate(&*app.random).reveal();
     let place = id.to_string();
     let sealed = vault::seal(app, scope.merchant(), (TABLE, "secret", &place), &secret).await?;
@@ -153,6 +167,12 @@ pub async fn rotate(app: &Arc<App>, scope: Scope, actor: &Actor, id: EndpointId)
             endpoint.secret_old = Some(std::mem::replace(&mut endpoint.secret, sealed.clone()));
             endpoint.secret_old_until = Some(now.plus(OVERLAP_MS));
             rows::save(tx, &endpoint).await?;
+            let kept = Reply::new(200, &public::endpoint(&endpoint, None));
+            if let Some(key) = &key
+                && !idempotency::begin_done(tx, key, &id.to_string(), &kept.kept(), now).await?
+            {
+                return Err(Error::KeyInFlight);
+            }
             settings::bump(tx, ENDPOINTS).await?;
             audit::insert(tx, &record).await?;
             Ok::<_, Error>(Reply::new(200, &public::endpoint(&endpoint, Some(secret.expose()))))
@@ -164,9 +184,23 @@ pub async fn rotate(app: &Arc<App>, scope: Scope, actor: &Actor, id: EndpointId)
 
 /// Sends a test event, to this endpoint and to whoever listens to all.
 pub async fn send_test(app: &Arc<App>, scope: Scope, id: EndpointId) -> Result<(), Error> {
+    send_test_by_api(app, scope, id, None).await.map(drop)
+}
+
+/// The same for the API: once for each idempotency key. Answers with the event.
+pub async fn send_test_by_api(
+    app: &Arc<App>,
+    scope: Scope,
+    id: EndpointId,
+    key: Option<Key>,
+) -> Result<Reply, Error> {
+    if let crate::answer::Taken::Replay(reply) = crate::answer::seen(app, key.as_ref()).await? {
+        return Ok(reply);
+    }
     let (event_id, delivery, job, now) =
         (app.id(EventId::new), app.id(hundi_core::DeliveryId::new), crate::jobs::id(app), app.now());
-    app.store
+    let reply = app
+        .store
         .write(async move |tx| {
             let endpoint = rows::load(tx, scope, id).await?.ok_or(Error::NotFound { what: "endpoint" })?;
             let event = Event {
@@ -185,11 +219,17 @@ pub async fn send_test(app: &Arc<App>, scope: Scope, id: EndpointId) -> Result<(
             rows::schedule(tx, delivery, (event_id, EventType::EndpointTest.as_str()), &endpoint, now).await?;
             let kind = crate::jobs::Kind::Deliver;
             crate::jobs::enqueue(tx, job, kind, &delivery.to_string(), Some(scope), now, now).await?;
-            Ok::<_, Error>(())
+            let reply = Reply::new(202, &public::event(&event));
+            if let Some(key) = &key
+                && !idempotency::begin_done(tx, key, &event_id.to_string(), &reply.kept(), now).await?
+            {
+                return Err(Error::KeyInFlight);
+            }
+            Ok::<_, Error>(reply)
         })
         .await?;
     app.ring();
-    Ok(())
+    Ok(reply)
 }
 
 pub async fn get(app: &App, scope: Scope, id: EndpointId) -> Result<Endpoint, Error> {

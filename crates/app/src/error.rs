@@ -15,6 +15,11 @@ pub enum Error {
     NotFound { what: &'static str },
     /// A field is not acceptable. `param` is its path.
     Invalid { param: String, message: String },
+    /// The request as a whole cannot be read.
+    Unreadable { message: String },
+    MethodNotAllowed,
+    BodyTooLarge { bytes_max: usize },
+    NotJson,
     OrderCannotBePaid { status: order::Status },
     OrderCannotBeCancelled { status: order::Status },
     /// Another payment of this order is with the payer, and the merchant does not accept paying it back.
@@ -76,6 +81,10 @@ impl Error {
             Self::Db(DbError::Broken(_) | DbError::Bug(_)) | Self::Sealed | Self::Bug(_) => "internal_error",
             Self::NotFound { .. } => "not_found",
             Self::Invalid { .. } => "invalid_field",
+            Self::Unreadable { .. } => "unreadable_request",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::BodyTooLarge { .. } => "body_too_large",
+            Self::NotJson => "unsupported_media_type",
             Self::OrderCannotBePaid { .. } => "order_cannot_be_paid",
             Self::OrderCannotBeCancelled { .. } => "order_cannot_be_cancelled",
             Self::PaymentInProgress => "payment_in_progress",
@@ -109,7 +118,13 @@ impl Error {
             Self::Db(DbError::Unavailable(_) | DbError::Conflict(_) | DbError::CommitUnknown) => 503,
             Self::Db(DbError::Broken(_) | DbError::Bug(_)) | Self::Sealed | Self::Bug(_) => 500,
             Self::NotFound { .. } => 404,
-            Self::Invalid { .. } | Self::EndpointAddressRefused { .. } | Self::TestFailed { .. } => 400,
+            Self::Invalid { .. }
+            | Self::Unreadable { .. }
+            | Self::EndpointAddressRefused { .. }
+            | Self::TestFailed { .. } => 400,
+            Self::MethodNotAllowed => 405,
+            Self::BodyTooLarge { .. } => 413,
+            Self::NotJson => 415,
             Self::WrongCredentials | Self::SignInRefused => 401,
             Self::NotAllowed => 403,
             Self::OrderCannotBePaid { .. }
@@ -176,7 +191,12 @@ impl Error {
                 "Something is wrong on our side. Quote the request id when you report it.".into()
             }
             Self::NotFound { what } => format!("There is no such {what}."),
-            Self::Invalid { message, .. } => message.clone(),
+            Self::Invalid { message, .. } | Self::Unreadable { message } => message.clone(),
+            Self::MethodNotAllowed => "This address does not take this method; Allow names those it takes.".into(),
+            Self::BodyTooLarge { bytes_max } => format!("The body may have up to {bytes_max} bytes."),
+            Self::NotJson => {
+                "Send JSON in UTF-8, uncompressed, with the header Content-Type: application/json.".into()
+            }
             Self::OrderCannotBePaid { status } => format!("This order is {}: it cannot be paid.", status.as_str()),
             Self::OrderCannotBeCancelled { status } => {
                 format!("This order is {}: it cannot be cancelled.", status.as_str())

@@ -1,10 +1,11 @@
 //! A new order: one transaction for the row, its event, the job that ends it, and the kept answer.
 
-use crate::answer::{Reply, Taken, taken};
+use crate::answer::{Reply, Taken, seen, taken};
 use crate::error::Error;
 use crate::{App, jobs, public};
 use hundi_core::event::EventType;
 use hundi_core::order::Status;
+use hundi_core::time::{days, minutes};
 use hundi_core::{EventId, Millis, Money, OrderId, Scope};
 use hundi_store::events::{self, Event};
 use hundi_store::idempotency::{self, Key};
@@ -28,10 +29,19 @@ pub struct NewOrder {
     pub created_by: String,
 }
 
+/// How far ahead an order may expire: not before anybody can pay it, not after everybody has forgotten it.
+const EXPIRES_AHEAD_MS: std::ops::RangeInclusive<i64> = minutes(1)..=days(366);
+
 /// Creates an order, once for each idempotency key.
 pub async fn create(app: &App, scope: Scope, new: NewOrder, key: Option<Key>) -> Result<Reply, Error> {
-    if new.expires_at.is_some_and(|at| at <= app.now()) {
-        return Err(Error::invalid("expires_at", "Choose a time that lies ahead."));
+    if new.expires_at.is_some_and(|at| !EXPIRES_AHEAD_MS.contains(&at.since(app.now()))) {
+        // A repeat comes later than its first: the time may have passed meanwhile, and the answer stands.
+        return match seen(app, key.as_ref()).await? {
+            Taken::Replay(reply) => Ok(reply),
+            Taken::Finish { .. } | Taken::Free => {
+                Err(Error::invalid("expires_at", "Choose a time between one minute and one year ahead."))
+            }
+        };
     }
     loop {
         let (id, event_id, job_id) = (app.id(OrderId::new), app.id(EventId::new), jobs::id(app));

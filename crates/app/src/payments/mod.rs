@@ -14,7 +14,7 @@ pub use hundi_store::discrepancies::Discrepancy;
 pub use hundi_store::history::Exchange;
 pub use hundi_store::ledger::Line;
 pub use show::{Happening, Listed, Story, Told, first_captured, get, list, listed, narrowed, of_order, story};
-pub use watch::{check_for_payer, check_now};
+pub use watch::{check_by_api, check_for_payer, check_now};
 
 pub(crate) use capture::finish as finish_capture;
 pub(crate) use watch::{look, refund_report, resume, watch};

@@ -2,12 +2,13 @@
 //! an opening again whose answer was lost, ending the session, and putting what stays unknown before a person.
 
 use super::pay::{news_of, opening, record_news};
+use crate::answer::{Key, Reply, once};
 use crate::connections::{self, Opened as Connected};
 use crate::error::Error;
 use crate::jobs::Ending;
 use crate::observe::{self, By, Cause, Matched, News};
 use crate::wired::Wired;
-use crate::{App, fail_point};
+use crate::{App, fail_point, public};
 use hundi_core::payment::{Fact, Happened, Status};
 use hundi_core::time::{hours, minutes};
 use hundi_core::{FailureReason, Millis, PaymentId, Scope};
@@ -48,6 +49,15 @@ pub async fn check_now(app: &Arc<App>, scope: Scope, id: PaymentId) -> Result<Pa
 /// The payer asks, on the page of an order: its link says whose it is.
 pub async fn check_for_payer(app: &Arc<App>, payment: &Payment) -> Result<Payment, Error> {
     look(app, payment.id, By::Return).await
+}
+
+/// The same for the API: once for each idempotency key. Asking again after a crash is harmless.
+pub async fn check_by_api(app: &Arc<App>, scope: Scope, id: PaymentId, key: Option<Key>) -> Result<Reply, Error> {
+    once(app, key.as_ref(), &id.to_string(), async {
+        super::get(app, scope, id).await?;
+        Ok(Reply::new(200, &public::payment(&look(app, id, By::Api).await?)))
+    })
+    .await
 }
 
 /// One look without touching the schedule, for a request that was stopped in the middle.

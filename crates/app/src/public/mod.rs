@@ -1,5 +1,7 @@
 //! The public shape of each object, once: answers, events and stored idempotent answers are the same JSON.
 
+mod balance;
+mod connection;
 mod discrepancy;
 mod endpoint;
 mod event;
@@ -7,6 +9,8 @@ mod order;
 mod payment;
 mod refund;
 
+pub use balance::balance;
+pub use connection::connection;
 pub use discrepancy::discrepancy;
 pub use endpoint::{delivery, endpoint};
 pub use event::event;

@@ -7,7 +7,7 @@ mod watch;
 pub use create::{NewRefund, create};
 pub use hundi_store::refunds::{Filter, Refund};
 pub use show::{get, list, of_payment};
-pub use watch::check_now;
+pub use watch::{check_by_api, check_now};
 
 pub(crate) use create::give_back;
 pub(crate) use watch::watch;

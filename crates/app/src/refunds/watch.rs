@@ -1,12 +1,13 @@
 //! Looking after a refund until the provider has said its last word. Asking again is safe: our reference makes it one.
 
+use crate::answer::{Key, Reply, once};
 use crate::connections;
 use crate::error::Error;
 use crate::jobs::Ending;
 use crate::observe::{self, By, Cause, RefundNews};
 use crate::payments::refund_report;
 use crate::wired::Wired;
-use crate::{App, fail_point, planted};
+use crate::{App, fail_point, planted, public};
 use hundi_core::refund::{Fact, Happened, Status};
 use hundi_core::time::{days, hours, minutes, seconds};
 use hundi_core::{FailureReason, Millis, RefundId, Scope};
@@ -47,6 +48,15 @@ pub async fn check_now(app: &Arc<App>, scope: Scope, id: RefundId) -> Result<Ref
         Status::Requested | Status::Processing => ask(app, &refund, By::Poll).await,
         Status::Processed | Status::Failed => Ok(refund),
     }
+}
+
+/// The same for the API: once for each idempotency key. Asking again after a crash is harmless: our reference makes
+/// two requests one refund.
+pub async fn check_by_api(app: &Arc<App>, scope: Scope, id: RefundId, key: Option<Key>) -> Result<Reply, Error> {
+    once(app, key.as_ref(), &id.to_string(), async {
+        Ok(Reply::new(200, &public::refund(&check_now(app, scope, id).await?)))
+    })
+    .await
 }
 
 /// The refund after its first call; one that was stopped in the middle is asked about, then asked for again.
