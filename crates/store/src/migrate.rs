@@ -256,7 +256,10 @@ mod tests {
             text: "INSERT INTO a (id, n) VALUES ('y', 1);\nSELECT nothing;\n",
         },
     ];
-    static CHANGED: &[Migration] = &[Migration { text: "CREATE TABLE a (id TEXT);\n", ..FIRST }];
+    static CHANGED: &[Migration] = &[
+        Migration { text: "CREATE TABLE a (id TEXT);\n", ..FIRST },
+        Migration { version: 2, name: "second", text: "INSERT INTO a (id, n) VALUES ('x', 1);\n" },
+    ];
 
     static COUNT: crate::Stmt = crate::Stmt::new("test::COUNT", "SELECT count(*) AS n FROM a", None);
 
@@ -297,7 +300,7 @@ mod tests {
             let newer = run(&store, ONE).await.unwrap_err();
             assert!(newer.to_string().contains("newer"), "{newer}");
             let changed = run(&store, CHANGED).await.unwrap_err();
-            assert!(matches!(changed, DbError::Unavailable(_)), "{changed}");
+            assert!(changed.to_string().contains("migration 1 (first) is not the one"), "{changed}");
             scratch.done(store).await;
         }
     }
@@ -314,6 +317,18 @@ mod tests {
             b.close().await;
             c.close().await;
             scratch.done(a).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_lost_the_lease_migrates_nothing() {
+        for scratch in Scratch::each_pg().await {
+            let store = scratch.open().await;
+            run(&store, ONE).await.unwrap();
+            let late = store.write(async |tx: &mut Tx| apply(tx, &TWO[1], "somebody else").await);
+            assert!(matches!(late.await, Err(DbError::Unavailable(_))));
+            assert_eq!(rows_of_a(&store).await, 0, "{}", scratch.engine());
+            scratch.done(store).await;
         }
     }
 
