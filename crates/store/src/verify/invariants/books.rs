@@ -15,8 +15,7 @@ super::invariants! {
     I04 "each book is zero per mode and currency, in its balances as well (L1)"
         "SELECT book, mode, currency FROM iv_account GROUP BY book, mode, currency HAVING SUM(balance) <> 0";
 
-    // L11 by another name: folded plus unfolded is raw.
-    I05 "balances are the sum of all lines (L11)"
+    I05 "a balance is the sum of its lines, folded and unfolded"
         "SELECT id, CAST(SUM(minor) AS BIGINT) AS differ FROM ( \
            SELECT id, balance AS minor FROM iv_account UNION ALL \
            SELECT account_id, CASE direction WHEN 'D' THEN -amount ELSE amount END FROM iv_ledger_line) s \
@@ -77,6 +76,17 @@ super::invariants! {
            SELECT 'provider:' || connection_id, currency, -amount_minor FROM capture UNION ALL \
            SELECT 'provider:' || connection_id, currency, amount_minor FROM refund WHERE status = 'processed') s \
          GROUP BY account, currency HAVING SUM(minor) <> 0";
+
+    L11 "what is folded is each side's sum of the lines up to the watermark"
+        "SELECT book, mode, account, currency FROM ( \
+           SELECT book, mode, account, currency, debits, credits FROM balance UNION ALL \
+           SELECT e.book, e.mode, p.debit, p.currency, -p.amount_minor, 0 FROM entry e \
+             JOIN posting p ON p.entry_id = e.id \
+             WHERE e.pos <= (SELECT COALESCE(MAX(w.pos), 0) FROM watermark w WHERE w.name = 'ledger') UNION ALL \
+           SELECT e.book, e.mode, p.credit, p.currency, 0, -p.amount_minor FROM entry e \
+             JOIN posting p ON p.entry_id = e.id \
+             WHERE e.pos <= (SELECT COALESCE(MAX(w.pos), 0) FROM watermark w WHERE w.name = 'ledger')) s \
+         GROUP BY book, mode, account, currency HAVING SUM(debits) <> 0 OR SUM(credits) <> 0";
 
     L13 "positions of entries and events have no gap"
         "SELECT what, n, newest FROM ( \

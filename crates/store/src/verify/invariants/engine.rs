@@ -11,7 +11,7 @@ static E01: Invariant = Invariant {
     asks: Asks::Sqlite,
     stmt: Stmt::new(
         "hundi_store::verify::E01",
-        "SELECT integrity_check AS told FROM pragma_integrity_check(21) WHERE integrity_check <> 'ok' LIMIT 21",
+        "SELECT integrity_check AS told FROM pragma_integrity_check WHERE integrity_check <> 'ok' LIMIT 21",
         Some(NOT_ASKED),
     ),
 };
