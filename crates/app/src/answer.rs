@@ -49,7 +49,9 @@ pub fn key(scope: Scope, key: &str, method_and_path: &str, body: &[u8]) -> Key {
 pub(crate) enum Taken {
     Replay(Reply),
     /// Its first runner stopped in the middle; we have taken over and finish with this object.
-    Finish { object_id: String },
+    Finish {
+        object_id: String,
+    },
     /// It was let go meanwhile: carry the request out.
     Free,
 }
@@ -68,7 +70,9 @@ pub(crate) async fn taken(app: &App, key: &Key) -> Result<Taken, Error> {
             }
             let stopped = now.since(kept.updated_at) >= STOPPED_AFTER_MS;
             match kept.object_id {
-                Some(object_id) if stopped && idempotency::take_over(tx, &k, kept.updated_at, now).await? => {
+                Some(object_id)
+                    if stopped && idempotency::take_over(tx, &k, kept.updated_at, now).await? =>
+                {
                     Ok(Taken::Finish { object_id })
                 }
                 _ => Err(Error::KeyInFlight),
@@ -110,7 +114,9 @@ pub(crate) async fn finish(app: &App, key: Option<&Key>, reply: Reply) -> Result
 /// A request was refused: perhaps because its twin, under the same key, has just done what it asks. Then the twin's
 /// answer is the answer, or `KeyInFlight` while there is none.
 pub async fn refused(app: &App, key: Option<&Key>, refusal: Error) -> Result<Reply, Error> {
-    let Some(key) = key.cloned().filter(|_| (400..500).contains(&refusal.status())) else { return Err(refusal) };
+    let Some(key) = key.cloned().filter(|_| (400..500).contains(&refusal.status())) else {
+        return Err(refusal);
+    };
     let kept = app.store.read(async move |tx| {
         let kept = idempotency::load(tx, key.scope, &key.key).await?;
         Ok::<_, Error>(kept.filter(|kept| kept.body_hash == key.body_hash))

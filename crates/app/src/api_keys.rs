@@ -22,7 +22,12 @@ pub struct Caller {
 }
 
 /// Makes a key. Its secret is returned this once.
-pub async fn create(app: &Arc<App>, scope: Scope, actor: &Actor, name: &str) -> Result<(ApiKey, Secret), Error> {
+pub async fn create(
+    app: &Arc<App>,
+    scope: Scope,
+    actor: &Actor,
+    name: &str,
+) -> Result<(ApiKey, Secret), Error> {
     if name.trim().is_empty() || name.chars().count() > 80 {
         return Err(Error::invalid("name", "Give the key a name of up to 80 characters."));
     }

@@ -14,6 +14,7 @@ use hundi_core::{Millis, Mode, OrderId};
 use hundi_store::{DbError, Store, settings};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::Notify;
 
 /// What the binary decided at its start.
@@ -37,7 +38,10 @@ pub struct Schedule {
 impl Schedule {
     /// At 0, 1 min, 5 min, 30 min, 2 h, then every 12 h up to five days (PRODUCT WO3).
     pub fn live() -> Self {
-        Self { gaps_ms: vec![minutes(1), minutes(5), minutes(30), hours(2), hours(12)], give_up_after_ms: hours(120) }
+        Self {
+            gaps_ms: vec![minutes(1), minutes(5), minutes(30), hours(2), hours(12)],
+            give_up_after_ms: hours(120),
+        }
     }
 
     /// 5, 10, 15, 20 s in test mode, then as live, so that a broken test endpoint is heard of at once.
@@ -47,6 +51,9 @@ impl Schedule {
     }
 }
 
+/// Judges the address of a merchant's endpoint, by its text alone.
+pub type CheckUrl = Arc<dyn Fn(&str, Mode) -> Result<(), UrlRefused> + Send + Sync>;
+
 /// The outside, as ports.
 pub struct Ports {
     pub store: Store,
@@ -54,7 +61,7 @@ pub struct Ports {
     pub random: Arc<dyn Random>,
     pub transport: Arc<dyn Transport>,
     /// Whether a merchant's endpoint address may be registered.
-    pub check_url: Arc<dyn Fn(&str, Mode) -> Result<(), UrlRefused> + Send + Sync>,
+    pub check_url: CheckUrl,
     pub masters: MasterKeys,
     pub peppers: Peppers,
     pub passwords: Passwords,
@@ -67,11 +74,15 @@ pub struct App {
     clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) transport: Arc<dyn Transport>,
-    pub(crate) check_url: Arc<dyn Fn(&str, Mode) -> Result<(), UrlRefused> + Send + Sync>,
+    pub(crate) check_url: CheckUrl,
     pub(crate) masters: MasterKeys,
     pub(crate) peppers: Peppers,
     pub(crate) passwords: Passwords,
     pub(crate) caches: Caches,
+    pub(crate) chores: crate::jobs::Chores,
+    pub(crate) turns: crate::deliveries::Turns,
+    /// How far the database's clock is ahead of ours: nodes go by the database's.
+    ahead_ms: AtomicI64,
     /// Rung after each commit that left work behind.
     pub(crate) work: Notify,
     pub figures: crate::jobs::Figures,
@@ -117,13 +128,28 @@ impl App {
             peppers: ports.peppers,
             passwords: ports.passwords,
             caches: Caches::default(),
+            chores: crate::jobs::Chores::default(),
+            turns: crate::deliveries::Turns::default(),
+            ahead_ms: AtomicI64::new(0),
             work: Notify::new(),
             figures: crate::jobs::Figures::default(),
         }))
     }
 
     pub fn now(&self) -> Millis {
-        self.clock.now()
+        self.clock.now().plus(self.ahead_ms.load(Ordering::Relaxed))
+    }
+
+    /// Goes by the database's clock, so that the leases and deadlines of several nodes mean the same.
+    /// SQLite has no clock of its own to go by.
+    pub async fn correct_clock(&self) -> Result<(), Error> {
+        let before = self.clock.now();
+        if let Some(there) = self.store.database_now().await? {
+            // Half of the round trip has passed since the database looked.
+            let travelled = self.clock.now().since(before) / 2;
+            self.ahead_ms.store(there.since(before) - travelled, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// A new id of any kind: `app.id(OrderId::new)`.

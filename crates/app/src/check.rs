@@ -2,8 +2,8 @@
 
 use crate::App;
 use crate::error::Error;
-use hundi_store::jobs::{self, Standing};
 use hundi_store::StoreMetrics;
+use hundi_store::jobs::{self, Standing};
 
 /// How the server is doing.
 #[derive(Clone, Debug)]

@@ -8,12 +8,13 @@ use crate::net::{NetError, Outgoing, To};
 use crate::{Actor, App, fail_point, planted, public, random, signing};
 use hundi_core::time::days;
 use hundi_core::{AuditId, DeliveryId, EndpointId, Millis, Mode, Scope};
+use hundi_store::Page;
 use hundi_store::audit::{self, Record};
 use hundi_store::endpoints::{self, Endpoint};
 use hundi_store::events::{self, Event};
 use hundi_store::idempotency::{self, Key};
-use hundi_store::Page;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use hundi_store::endpoints::{Delivery, State, Try};
 
@@ -24,6 +25,45 @@ const ANSWER_BYTES_MAX: usize = 64 << 10;
 const KEPT_BYTES: usize = 1 << 10;
 /// An endpoint that failed for so long is disabled; its events stay and can be sent again.
 const DISABLE_AFTER_MS: i64 = days(5);
+
+/// Tries at one endpoint at one time: a slow one must not stand in the way of others (SAFETY T45).
+const TURNS_MAX: usize = 4;
+/// When all turns of an endpoint are taken, its delivery looks again after so long.
+const BUSY_MS: i64 = 500;
+
+/// Turns in use, by endpoint.
+#[derive(Debug, Default)]
+pub(crate) struct Turns(Mutex<HashMap<EndpointId, usize>>);
+
+/// One turn at an endpoint, given back when it is dropped.
+struct Turn<'a> {
+    turns: &'a Turns,
+    endpoint: EndpointId,
+}
+
+impl Turns {
+    fn take(&self, endpoint: EndpointId) -> Option<Turn<'_>> {
+        let mut in_use = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = in_use.entry(endpoint).or_insert(0);
+        if *count >= TURNS_MAX {
+            return None;
+        }
+        *count += 1;
+        Some(Turn { turns: self, endpoint })
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut in_use = self.turns.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = in_use.get_mut(&self.endpoint) {
+            *count -= 1;
+            if *count == 0 {
+                in_use.remove(&self.endpoint);
+            }
+        }
+    }
+}
 
 /// The job: one try, and when the next one is.
 pub(crate) async fn deliver(app: &Arc<App>, id: DeliveryId) -> Result<Ending, Error> {
@@ -40,13 +80,23 @@ pub(crate) async fn deliver(app: &Arc<App>, id: DeliveryId) -> Result<Ending, Er
         return Ok(Ending::Done);
     };
     if !endpoint.enabled {
-        return note(app, &delivery, &endpoint, Tried::not_sent("the endpoint is disabled"), State::Disabled, None)
-            .await;
+        return note(
+            app,
+            &delivery,
+            &endpoint,
+            Tried::not_sent("the endpoint is disabled"),
+            State::Disabled,
+            None,
+        )
+        .await;
     }
     let due = delivery.next_at.unwrap_or(delivery.created_at);
     if app.now() < due {
         return Ok(Ending::Later(due));
     }
+    let Some(_turn) = app.turns.take(endpoint.id) else {
+        return Ok(Ending::Later(app.now().plus(BUSY_MS)));
+    };
     fail_point!("delivery.before_send");
     let tried = send(app, &endpoint, &event, &delivery.id.to_string()).await?;
     fail_point!("delivery.after_send");
@@ -124,7 +174,14 @@ async fn send(app: &App, endpoint: &Endpoint, event: &Event, delivery: &str) -> 
                 NetError::Forbidden(text) => text.to_owned(),
                 other => other.to_string(),
             };
-            Tried { at, took_ms, status: None, retry_after_ms: None, error: Some(error), response: String::new() }
+            Tried {
+                at,
+                took_ms,
+                status: None,
+                retry_after_ms: None,
+                error: Some(error),
+                response: String::new(),
+            }
         }
     })
 }
@@ -165,7 +222,8 @@ async fn note(
     let now = app.now();
     let gone = tried.status == Some(410);
     let long_failing = endpoint.failing_since.is_some_and(|since| now.since(since) >= DISABLE_AFTER_MS);
-    let (state, next) = if gone && state == State::Scheduled { (State::Disabled, None) } else { (state, next) };
+    let (state, next) =
+        if gone && state == State::Scheduled { (State::Disabled, None) } else { (state, next) };
     let row = Try {
         n: delivery.attempts + 1,
         at: if tried.at.0 == 0 { now } else { tried.at },
@@ -217,7 +275,8 @@ pub async fn get(app: &App, scope: Scope, id: DeliveryId) -> Result<(Delivery, V
         .read(async move |tx| {
             let found = endpoints::delivery(tx, scope, id).await?;
             let delivery = found.ok_or(Error::NotFound { what: "delivery" })?;
-            let event = events::load(tx, scope, delivery.event_id).await?.ok_or(Error::NotFound { what: "event" })?;
+            let event =
+                events::load(tx, scope, delivery.event_id).await?.ok_or(Error::NotFound { what: "event" })?;
             Ok((delivery, endpoints::tries(tx, id).await?, event.event))
         })
         .await
@@ -301,7 +360,8 @@ pub async fn send_again_by_api(
             }
             audit::insert(tx, &record).await?;
             jobs::enqueue(tx, job, Kind::Deliver, &id.to_string(), Some(scope), now, now).await?;
-            let delivery = endpoints::delivery(tx, scope, id).await?.ok_or(Error::NotFound { what: "delivery" })?;
+            let delivery =
+                endpoints::delivery(tx, scope, id).await?.ok_or(Error::NotFound { what: "delivery" })?;
             let reply = Reply::new(202, &public::delivery(&delivery, &endpoints::tries(tx, id).await?));
             if let Some(key) = &key
                 && !idempotency::begin_done(tx, key, &id.to_string(), &reply.kept(), now).await?

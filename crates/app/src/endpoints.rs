@@ -112,7 +112,8 @@ pub async fn update(
     let changed = app
         .store
         .write(async move |tx| {
-            let mut endpoint = rows::load(tx, scope, id).await?.ok_or(Error::NotFound { what: "endpoint" })?;
+            let mut endpoint =
+                rows::load(tx, scope, id).await?.ok_or(Error::NotFound { what: "endpoint" })?;
             if let Some(url) = &changes.url {
                 endpoint.url.clone_from(url);
             }
@@ -163,7 +164,8 @@ pub async fn rotate_by_api(
     let reply = app
         .store
         .write(async move |tx| {
-            let mut endpoint = rows::load(tx, scope, id).await?.ok_or(Error::NotFound { what: "endpoint" })?;
+            let mut endpoint =
+                rows::load(tx, scope, id).await?.ok_or(Error::NotFound { what: "endpoint" })?;
             endpoint.secret_old = Some(std::mem::replace(&mut endpoint.secret, sealed.clone()));
             endpoint.secret_old_until = Some(now.plus(OVERLAP_MS));
             rows::save(tx, &endpoint).await?;
@@ -216,7 +218,8 @@ pub async fn send_test_by_api(
                 body: public::endpoint(&endpoint, None).to_string(),
             };
             events::insert(tx, &event).await?;
-            rows::schedule(tx, delivery, (event_id, EventType::EndpointTest.as_str()), &endpoint, now).await?;
+            rows::schedule(tx, delivery, (event_id, EventType::EndpointTest.as_str()), &endpoint, now)
+                .await?;
             let kind = crate::jobs::Kind::Deliver;
             crate::jobs::enqueue(tx, job, kind, &delivery.to_string(), Some(scope), now, now).await?;
             let reply = Reply::new(202, &public::event(&event));

@@ -12,42 +12,77 @@ use hundi_store::{DbError, TxError};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
     Db(DbError),
-    NotFound { what: &'static str },
+    NotFound {
+        what: &'static str,
+    },
     /// A field is not acceptable. `param` is its path.
-    Invalid { param: String, message: String },
+    Invalid {
+        param: String,
+        message: String,
+    },
     /// The request as a whole cannot be read.
-    Unreadable { message: String },
+    Unreadable {
+        message: String,
+    },
     MethodNotAllowed,
-    BodyTooLarge { bytes_max: usize },
+    BodyTooLarge {
+        bytes_max: usize,
+    },
     NotJson,
-    OrderCannotBePaid { status: order::Status },
-    OrderCannotBeCancelled { status: order::Status },
+    OrderCannotBePaid {
+        status: order::Status,
+    },
+    OrderCannotBeCancelled {
+        status: order::Status,
+    },
     /// Another payment of this order is with the payer, and the merchant does not accept paying it back.
     PaymentInProgress,
     /// Another payment of this order may have been charged.
     PaymentInDoubt,
-    NoConnection { flow: String },
+    NoConnection {
+        flow: String,
+    },
     ConnectionDisabled,
-    AmountOutsideLimits { min: String, max: String },
+    AmountOutsideLimits {
+        min: String,
+        max: String,
+    },
     CurrencyNotOffered,
-    PaymentCannotBeCaptured { status: payment::Status },
-    PaymentCannotBeCancelled { status: payment::Status },
+    PaymentCannotBeCaptured {
+        status: payment::Status,
+    },
+    PaymentCannotBeCancelled {
+        status: payment::Status,
+    },
     CaptureNotWhole,
-    PaymentNotRefundable { status: payment::Status },
-    RefundExceedsCaptured { refundable: String },
+    PaymentNotRefundable {
+        status: payment::Status,
+    },
+    RefundExceedsCaptured {
+        refundable: String,
+    },
     RefundWindowPassed,
     RefundsNotOffered,
     /// The provider surely did nothing.
-    ProviderRefused { why: String },
+    ProviderRefused {
+        why: String,
+    },
     KeyInFlight,
     KeyReused,
     WrongCredentials,
     SignInRefused,
     NotAllowed,
     AccountConnectedTwice,
-    TestFailed { why: &'static str, sentence: String },
-    EndpointAddressRefused { why: String },
-    TooMany { what: &'static str },
+    TestFailed {
+        why: &'static str,
+        sentence: String,
+    },
+    EndpointAddressRefused {
+        why: String,
+    },
+    TooMany {
+        what: &'static str,
+    },
     /// A sealed secret cannot be opened: wrong master key, or a ciphertext that was moved.
     Sealed,
     Bug(String),

@@ -75,18 +75,15 @@ async fn fan_out(app: &Arc<App>, tx: &mut Tx, placed: &Placed) -> Result<usize, 
         let id = app.id(DeliveryId::new);
         let now = app.now();
         if endpoints::schedule(tx, id, (event.id, event.kind.as_str()), endpoint, now).await? {
-            jobs::enqueue(tx, jobs::id(app), Kind::Deliver, &id.to_string(), Some(event.scope), now, now).await?;
+            jobs::enqueue(tx, jobs::id(app), Kind::Deliver, &id.to_string(), Some(event.scope), now, now)
+                .await?;
             promised += 1;
         }
     }
     Ok(promised)
 }
 
-async fn endpoints_of(
-    app: &App,
-    tx: &mut Tx,
-    scope: Scope,
-) -> Result<Arc<Vec<endpoints::Endpoint>>, Error> {
+async fn endpoints_of(app: &App, tx: &mut Tx, scope: Scope) -> Result<Arc<Vec<endpoints::Endpoint>>, Error> {
     if let Some(kept) = app.caches.endpoints(scope) {
         return Ok(kept);
     }

@@ -38,7 +38,7 @@ pub mod signing;
 pub mod vault;
 mod wired;
 
-pub use app::{Actor, App, Config, Ports, Schedule, StartError};
+pub use app::{Actor, App, CheckUrl, Config, Ports, Schedule, StartError};
 pub use error::Error;
 pub use hundi_store::{Cursor, Page};
 

@@ -46,9 +46,15 @@ pub async fn come_back(
     Ok(CameBack { payment, said_failure })
 }
 
-async fn read(app: &Arc<App>, payment: &Payment, fields: &[(String, String)], ip: &str) -> Result<Said, Error> {
+async fn read(
+    app: &Arc<App>,
+    payment: &Payment,
+    fields: &[(String, String)],
+    ip: &str,
+) -> Result<Said, Error> {
     let opened = connections::open(app, payment.connection_id).await?;
-    let (Some(part), Some(provider_order)) = (opened.provider.returns(), payment.provider_order.clone()) else {
+    let (Some(part), Some(provider_order)) = (opened.provider.returns(), payment.provider_order.clone())
+    else {
         return Ok(Said::Nothing);
     };
     let subject = Subject {
@@ -67,7 +73,12 @@ async fn read(app: &Arc<App>, payment: &Payment, fields: &[(String, String)], ip
 }
 
 /// A return with a wrong signature: somebody tried.
-async fn security_event(app: &Arc<App>, payment: &Payment, verdict: &'static str, ip: &str) -> Result<(), Error> {
+async fn security_event(
+    app: &Arc<App>,
+    payment: &Payment,
+    verdict: &'static str,
+    ip: &str,
+) -> Result<(), Error> {
     tracing::warn!(payment = %payment.id, verdict, "a return with a bad signature");
     let record = Record {
         id: app.id(AuditId::new),

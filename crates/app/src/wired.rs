@@ -91,7 +91,9 @@ impl Wire for Wired<'_> {
 fn of_net(error: &NetError) -> CallError {
     let detail = error.to_string();
     match error {
-        NetError::Forbidden(_) | NetError::NotConnected(_) => CallError::not_done(ReasonKind::Unreachable, detail),
+        NetError::Forbidden(_) | NetError::NotConnected(_) => {
+            CallError::not_done(ReasonKind::Unreachable, detail)
+        }
         NetError::TimedOut => CallError::unknown(ReasonKind::TimedOut, detail),
         NetError::Broken(_) => CallError::unknown(ReasonKind::Broken, detail),
         NetError::TooLarge => CallError::unknown(ReasonKind::Unreadable, detail),

@@ -82,6 +82,7 @@ pub async fn run(
     listener: Option<TcpListener>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
+    keep_time(&app).await;
     let (told, mut stopping) = tokio::sync::watch::channel(false);
     let mut worker_stop = stopping.clone();
     tokio::spawn(async move {
@@ -120,6 +121,27 @@ pub async fn run(
         worker.await?;
     }
     Ok(())
+}
+
+/// Goes by the database's clock, and looks again every minute. A clock that tests move is left alone.
+async fn keep_time(app: &Arc<App>) {
+    const EVERY: std::time::Duration = std::time::Duration::from_secs(60);
+    #[cfg(feature = "failpoints")]
+    if std::env::var_os("HUNDI_CLOCK_FILE").is_some() {
+        return;
+    }
+    let app = app.clone();
+    if let Err(error) = app.correct_clock().await {
+        tracing::warn!(error = error.to_log(), "the database's clock could not be read");
+    }
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(EVERY).await;
+            if let Err(error) = app.correct_clock().await {
+                tracing::warn!(error = error.to_log(), "the database's clock could not be read");
+            }
+        }
+    });
 }
 
 /// Ctrl-C, or what a service manager sends.

@@ -30,11 +30,11 @@ pub(crate) async fn metrics(State(web): State<Web>) -> Response {
     let mut line = |name: &str, n: u64| {
         writeln!(text, "{name} {n}").expect("writing to a String never fails");
     };
-    line("hundi_store_statements_total", store.statements);
-    line("hundi_store_batches_total", store.batches);
-    line("hundi_store_operations_total", store.ops);
-    line("hundi_store_reruns_total", store.reruns);
-    line("hundi_store_log_bytes", store.log_bytes);
+    line("hundi_db_statements_total", store.statements);
+    line("hundi_db_batches_total", store.batches);
+    line("hundi_db_operations_total", store.ops);
+    line("hundi_db_reruns_total", store.reruns);
+    line("hundi_db_log_bytes", store.log_bytes);
     for standing in &health.jobs {
         let name = format!("hundi_jobs{{kind=\"{}\",state=\"{}\"}}", standing.kind, standing.state);
         line(&name, u64::try_from(standing.count).unwrap_or(0));

@@ -48,6 +48,7 @@ pub(super) const RULES: &[Rule] = &[
         within: &["crates/"],
         homes: &[
             ("crates/app/src/clock*", "the one clock"),
+            ("crates/web/src/edge*", "deadlines of connections; no time it reads is kept"),
             ("crates/store/src/lite/reader.rs", "a deadline cuts a long read off; no time it reads is kept"),
             ("crates/store/src/migrate.rs", "a deadline ends the wait for another's migration; none is kept"),
             ("crates/store/src/pg/rerun.rs", "a deadline ends the reruns; no time it reads is kept"),

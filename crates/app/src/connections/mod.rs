@@ -3,9 +3,9 @@
 mod save;
 mod test;
 
-pub use save::{Draft, Saved, rotate_webhook_secret, save, set_enabled, update};
 pub use hundi_providers::{Card, CredentialField, Flow};
 pub use hundi_store::connections::Connection;
+pub use save::{Draft, Saved, rotate_webhook_secret, save, set_enabled, update};
 pub use test::{Tested, test, test_saved};
 
 use crate::App;
@@ -41,7 +41,8 @@ pub(crate) async fn open(app: &App, id: ConnectionId) -> Result<Opened, Error> {
 pub(crate) async fn open_row(app: &App, row: Connection) -> Result<Opened, Error> {
     let provider = provider_of(&row.provider)?;
     let place = row.id.to_string();
-    let plain = vault::open(app, row.scope.merchant(), (TABLE, "credentials", &place), &row.credentials).await?;
+    let plain =
+        vault::open(app, row.scope.merchant(), (TABLE, "credentials", &place), &row.credentials).await?;
     let plain: BTreeMap<String, String> = serde_json::from_str(plain.expose()).map_err(|_| Error::Sealed)?;
     let account = Account {
         mode: row.scope.mode(),
@@ -57,11 +58,13 @@ pub(crate) async fn webhook_secrets(app: &App, row: &Connection) -> Result<Vec<S
     let place = row.id.to_string();
     let mut secrets = Vec::new();
     if let Some(sealed) = &row.webhook_secret {
-        secrets.push(vault::open(app, row.scope.merchant(), (TABLE, "webhook_secret", &place), sealed).await?);
+        secrets
+            .push(vault::open(app, row.scope.merchant(), (TABLE, "webhook_secret", &place), sealed).await?);
     }
     let old_holds = row.webhook_old_until.is_some_and(|until| app.now() < until);
     if let Some(sealed) = row.webhook_secret_old.as_ref().filter(|_| old_holds) {
-        secrets.push(vault::open(app, row.scope.merchant(), (TABLE, "webhook_secret", &place), sealed).await?);
+        secrets
+            .push(vault::open(app, row.scope.merchant(), (TABLE, "webhook_secret", &place), sealed).await?);
     }
     Ok(secrets)
 }

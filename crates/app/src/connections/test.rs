@@ -72,7 +72,10 @@ fn told(found: TestResult, at: Millis) -> Tested {
         ),
         TestResult::Unreachable(reason) => (
             "unreachable",
-            format!("The provider could not be asked ({}). Nothing was changed; try again.", reason.kind.as_str()),
+            format!(
+                "The provider could not be asked ({}). Nothing was changed; try again.",
+                reason.kind.as_str()
+            ),
         ),
     };
     Tested { result, sentence, at }

@@ -13,18 +13,26 @@ const PURGE_BATCH: u64 = 500;
 const PURGE_TURNS_MAX: usize = 20;
 const EVERY_MS: i64 = hours(1);
 
-/// When this process last looked, so that the row is not read at every turn.
-static LOOKED_AT: AtomicI64 = AtomicI64::new(i64::MIN);
 const LOOK_EVERY_MS: i64 = 30_000;
+
+/// When this process last looked, so that the row is not read at every turn.
+#[derive(Debug)]
+pub(crate) struct Chores(AtomicI64);
+
+impl Default for Chores {
+    fn default() -> Self {
+        Self(AtomicI64::new(i64::MIN))
+    }
+}
 
 /// Runs the hourly chores if they are due and no other node has them.
 pub(super) async fn if_due(app: &Arc<App>) -> Result<(), Error> {
     let now = app.now();
-    let looked = LOOKED_AT.load(Ordering::Relaxed);
+    let looked = app.chores.0.load(Ordering::Relaxed);
     if looked != i64::MIN && (0..LOOK_EVERY_MS).contains(&now.0.saturating_sub(looked)) {
         return Ok(());
     }
-    LOOKED_AT.store(now.0, Ordering::Relaxed);
+    app.chores.0.store(now.0, Ordering::Relaxed);
     let ours = app
         .store
         .write(async move |tx| {

@@ -5,6 +5,7 @@ mod housekeeping;
 mod worker;
 
 pub use figures::Figures;
+pub(crate) use housekeeping::Chores;
 pub use hundi_store::jobs::{Ending, Job, Standing};
 pub use worker::{run, run_due};
 
@@ -51,7 +52,9 @@ impl Kind {
     /// How many may run at one time in one process.
     const fn at_once(self) -> usize {
         match self {
-            Self::Notice | Self::Deliver => 16,
+            Self::Notice => 16,
+            // Most of them wait for others' servers; each endpoint has few turns of its own.
+            Self::Deliver => 256,
             Self::Watch | Self::Capture | Self::Refund | Self::ExpireOrder => 5,
         }
     }

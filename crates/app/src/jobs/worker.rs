@@ -17,6 +17,8 @@ use tokio::task::JoinSet;
 const LEASE_MS: i64 = minutes(3);
 /// Jobs claimed in one transaction.
 const CLAIM_MAX: i64 = 32;
+/// Claimed jobs in this process; beyond, the rest stays for another node.
+const RUNNING_MAX: usize = 512;
 /// Polled so often when nobody rings: another node's work, a clock that moved.
 const POLL_MS: u64 = 500;
 /// The first wait after a failure; it doubles up to an hour.
@@ -48,6 +50,9 @@ async fn claim(app: &Arc<App>, limits: &Limits, running: &mut JoinSet<()>) -> Re
     let shown = |error: Error| format!("{error:?}");
     let more = follow::follow(app).await.map_err(shown)?;
     housekeeping::if_due(app).await.map_err(shown)?;
+    if running.len() >= RUNNING_MAX {
+        return Ok(false);
+    }
     let jobs = claim_due(app).await.map_err(shown)?;
     let full = jobs.len() >= usize::try_from(CLAIM_MAX).unwrap_or(usize::MAX);
     for job in jobs {
@@ -104,6 +109,9 @@ async fn one(app: &Arc<App>, job: Job) {
         Ok(Err(error)) => failed(app, &job, &error.to_log()),
         Err(_) => failed(app, &job, "it panicked"),
     };
+    if let (Ending::Dead { error }, Some(Kind::Notice)) = (&ending, Kind::parse(&job.kind)) {
+        give_up_notice(app, &job, error).await;
+    }
     fail_point!("job.before_end");
     let outcome = match &ending {
         Ending::Done => "done",
@@ -116,9 +124,13 @@ async fn one(app: &Arc<App>, job: Job) {
     let written = app.store.write(async move |tx| rows::end(tx, &fenced, &ending).await).await;
     match written {
         Ok(true) => {}
-        Ok(false) => tracing::warn!(job = %job.id, kind = job.kind, "its lease was lost; another worker has it"),
+        Ok(false) => {
+            tracing::warn!(job = %job.id, kind = job.kind, "its lease was lost; another worker has it")
+        }
         // The lease runs out and the job comes back.
-        Err(error) => tracing::error!(job = %job.id, kind = job.kind, %error, "how a job ended could not be written"),
+        Err(error) => {
+            tracing::error!(job = %job.id, kind = job.kind, %error, "how a job ended could not be written")
+        }
     }
 }
 
@@ -131,6 +143,14 @@ async fn handle(app: Arc<App>, job: Job) -> Result<Ending, Error> {
         Kind::Notice => notices::work(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Deliver => deliveries::deliver(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::ExpireOrder => orders::expire::expire(&app, job.key.parse().map_err(|_| bad_key())?).await,
+    }
+}
+
+/// A message that could not be worked on goes to a person's desk.
+async fn give_up_notice(app: &Arc<App>, job: &Job, error: &str) {
+    let Ok(id) = job.key.parse() else { return };
+    if let Err(error) = notices::give_up(app, id, error).await {
+        tracing::error!(job = %job.id, error = error.to_log(), "a message that failed could not be marked so");
     }
 }
 

@@ -4,7 +4,7 @@ mod receive;
 mod show;
 mod work;
 
-pub use receive::{Received, receive};
 pub use hundi_store::notices::{Effect, Notice, State};
+pub use receive::{Received, receive};
 pub use show::{across, get, list, replay};
-pub(crate) use work::work;
+pub(crate) use work::{give_up, work};

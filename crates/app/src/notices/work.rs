@@ -49,6 +49,19 @@ pub(crate) async fn work(app: &Arc<App>, id: NoticeId) -> Result<Ending, Error> 
     }
 }
 
+/// Its job gave up: for a person, who can have it worked on again.
+pub(crate) async fn give_up(app: &Arc<App>, id: NoticeId, why: &str) -> Result<(), Error> {
+    let now = app.now();
+    let worked = Worked {
+        state: State::Failed,
+        effect: Effect::None,
+        meaning_key: None,
+        object_id: None,
+        detail: Some(format!("It could not be worked on: {why}.")),
+    };
+    Ok(app.store.write(async move |tx| notices::worked(tx, id, &worked, now).await).await?)
+}
+
 /// Bytes have one door, also the second time.
 async fn read_again(
     app: &App,
@@ -105,7 +118,13 @@ async fn too_early(tx: &mut Tx, notice: &Notice, read: &Read, now: Millis) -> Re
     for report in &read.reports {
         let matched = observe::of_report(tx, notice.connection_id, report).await?;
         if matched == Matched::Nobody
-            && payments::any_being_opened(tx, notice.scope, notice.connection_id, notice.received_at.minus(WAIT_MS)).await?
+            && payments::any_being_opened(
+                tx,
+                notice.scope,
+                notice.connection_id,
+                notice.received_at.minus(WAIT_MS),
+            )
+            .await?
         {
             return Ok(true);
         }
@@ -139,12 +158,14 @@ async fn one(
         {
             // Weaker proof is only a cause to ask (DESIGN, rule 4).
             let now = app.now();
-            jobs::enqueue(tx, jobs::id(app), Kind::Watch, &payment.to_string(), Some(notice.scope), now, now).await?;
+            jobs::enqueue(tx, jobs::id(app), Kind::Watch, &payment.to_string(), Some(notice.scope), now, now)
+                .await?;
             note(worked, Effect::Asked, Some(payment.to_string()));
         }
         Matched::Refund(refund) if grade != Grade::A => {
             let now = app.now();
-            jobs::enqueue(tx, jobs::id(app), Kind::Refund, &refund.to_string(), Some(notice.scope), now, now).await?;
+            jobs::enqueue(tx, jobs::id(app), Kind::Refund, &refund.to_string(), Some(notice.scope), now, now)
+                .await?;
             note(worked, Effect::Asked, Some(refund.to_string()));
         }
         Matched::Payment(payment) => {
@@ -157,7 +178,9 @@ async fn one(
         Matched::Refund(_) | Matched::UnknownRefundOf(_) => {
             let object = match matched {
                 Matched::Refund(id) => id.to_string(),
-                Matched::UnknownRefundOf(id) | Matched::Payment(id) | Matched::Contradicts(id) => id.to_string(),
+                Matched::UnknownRefundOf(id) | Matched::Payment(id) | Matched::Contradicts(id) => {
+                    id.to_string()
+                }
                 Matched::Nobody => String::new(),
             };
             let came = refund_report(app, tx, report, matched, &cause).await?;
@@ -212,7 +235,9 @@ fn parked(notice: &Notice, report: &Report) -> Option<Parked> {
     let (provider_object, kind, amount) = match report {
         Report::Payment { about, fact } => {
             let amount = match &fact.happened {
-                Happened::Tried { what: Try::Authorized { amount } | Try::Captured { amount }, .. } => Some(*amount),
+                Happened::Tried { what: Try::Authorized { amount } | Try::Captured { amount }, .. } => {
+                    Some(*amount)
+                }
                 _ => None,
             };
             (about.provider_payment.clone().or_else(|| about.provider_order.clone())?, "payment", amount)

@@ -288,12 +288,15 @@ pub(super) async fn question(
 
 fn sentence(kind: DoubtKind, asked: Money) -> String {
     match kind {
-        DoubtKind::AmountMismatch => format!("Another amount was captured than the {} asked for.", asked.shown()),
-        DoubtKind::CurrencyMismatch => format!("Another currency was captured than the {} asked for.", asked.currency()),
+        DoubtKind::AmountMismatch => {
+            format!("Another amount was captured than the {} asked for.", asked.shown())
+        }
+        DoubtKind::CurrencyMismatch => {
+            format!("Another currency was captured than the {} asked for.", asked.currency())
+        }
         DoubtKind::Duplicate => "The payer was charged a second time under one payment.".into(),
         DoubtKind::StatusMismatch => {
             "The provider said that it let the money go, and that it took it. Ask the provider.".into()
         }
     }
 }
-

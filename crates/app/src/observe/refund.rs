@@ -80,7 +80,8 @@ async fn carry_out(
             f.event_seq += 1;
             let id = f.id.to_string();
             let about = About { scope: f.scope, kind: "refund", id: &id };
-            tell(app, tx, about, (EventType::of_refund(to), f.event_seq, None), &public::refund(f), now).await?;
+            tell(app, tx, about, (EventType::of_refund(to), f.event_seq, None), &public::refund(f), now)
+                .await?;
             let moved = Moved { seq: f.event_seq, from: from.as_str(), to: to.as_str(), at };
             note_move(tx, about, moved, cause, now).await
         }
@@ -119,7 +120,14 @@ async fn post(
 }
 
 /// A failed refund lets go of what it held; one that came back to life takes it again.
-async fn hold(app: &App, tx: &mut Tx, f: &Refund, from: Status, to: Status, now: Millis) -> Result<(), Error> {
+async fn hold(
+    app: &App,
+    tx: &mut Tx,
+    f: &Refund,
+    from: Status,
+    to: Status,
+    now: Millis,
+) -> Result<(), Error> {
     let minor = f.state.amount.minor();
     match (from.reserves(), to.reserves(), f.origin) {
         (true, false, Origin::Ours) => Ok(payments::release(tx, f.payment_id, minor).await?),

@@ -63,7 +63,8 @@ pub async fn create(app: &App, scope: Scope, new: NewOrder, key: Option<Key>) ->
                 orders::insert(tx, &order).await?;
                 events::insert(tx, &created(event_id, &order, &shown)).await?;
                 if let Some(at) = order.expires_at {
-                    jobs::enqueue(tx, job_id, jobs::Kind::ExpireOrder, &id.to_string(), Some(scope), at, now).await?;
+                    jobs::enqueue(tx, job_id, jobs::Kind::ExpireOrder, &id.to_string(), Some(scope), at, now)
+                        .await?;
                 }
                 Ok::<_, Error>(Some(reply))
             })

@@ -1,9 +1,9 @@
 //! An order's time is over. While a payment of it may have been charged, it waits (DESIGN, rule 2).
 
+use crate::App;
 use crate::error::Error;
 use crate::jobs::Ending;
 use crate::observe::{self, By, Cause};
-use crate::App;
 use hundi_core::OrderId;
 use hundi_core::order::Fact;
 use hundi_core::time::minutes;
@@ -20,7 +20,9 @@ pub(crate) async fn expire(app: &Arc<App>, id: OrderId) -> Result<Ending, Error>
         let now = app.now();
         orders::lock(tx, id).await?;
         let Some(order) = orders::load_by_link(tx, id).await? else { return Ok(Ending::Done) };
-        let Some(at) = order.expires_at.filter(|_| order.status.can_be_paid()) else { return Ok(Ending::Done) };
+        let Some(at) = order.expires_at.filter(|_| order.status.can_be_paid()) else {
+            return Ok(Ending::Done);
+        };
         if now < at {
             return Ok(Ending::Later(at));
         }

@@ -1,8 +1,8 @@
 //! Taking the money that the bank holds: the whole of it, once.
 
 use super::pay::record_news;
-use super::watch::take_in;
 use super::resume;
+use super::watch::take_in;
 use crate::answer::{Reply, Taken, finish as keep_answer, seen};
 use crate::connections;
 use crate::error::{Error, refused_by_provider};
@@ -134,7 +134,9 @@ pub(crate) async fn finish(app: &Arc<App>, id: PaymentId) -> Result<Ending, Erro
         return Ok(Ending::Done);
     }
     match call(app, &payment).await {
-        Ok(payment) if payment.status() == Status::Authorized => Ok(Ending::Later(app.now().plus(FINISH_AFTER_MS))),
+        Ok(payment) if payment.status() == Status::Authorized => {
+            Ok(Ending::Later(app.now().plus(FINISH_AFTER_MS)))
+        }
         Ok(_) => Ok(Ending::Done),
         Err(Error::ProviderRefused { .. }) => Ok(Ending::Later(app.now().plus(RETRY_MS))),
         Err(error) => Err(error),

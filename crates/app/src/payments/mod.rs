@@ -8,12 +8,14 @@ mod watch;
 
 pub use cancel::cancel;
 pub use capture::capture;
-pub use hundi_store::payments::{Filter, Payment};
-pub use pay::{Choice, pay, pay_by_api};
 pub use hundi_store::discrepancies::Discrepancy;
 pub use hundi_store::history::Exchange;
 pub use hundi_store::ledger::Line;
-pub use show::{Happening, Listed, Story, Told, first_captured, get, list, listed, narrowed, of_order, story};
+pub use hundi_store::payments::{Filter, Payment};
+pub use pay::{Choice, pay, pay_by_api};
+pub use show::{
+    Happening, Listed, Story, Told, first_captured, get, list, listed, narrowed, of_order, story,
+};
 pub use watch::{check_by_api, check_for_payer, check_now};
 
 pub(crate) use capture::finish as finish_capture;

@@ -96,7 +96,8 @@ async fn begin(
     let wanted = order_amount(app, scope, order_id).await?;
     let (row, flow) = choose(app, scope, &choice, &wanted).await?;
     let connected = connections::open_row(app, row).await?;
-    let ids = Ids { payment: app.id(PaymentId::new), our_ref: app.id(OurRef::new), event: app.id(EventId::new) };
+    let ids =
+        Ids { payment: app.id(PaymentId::new), our_ref: app.id(OurRef::new), event: app.id(EventId::new) };
     let house = app.clone();
     let (session_ms, connection) = (connected.row.session_ms, connected.row.id);
     let polls = connected.provider.card().poll_after_ms.first().copied().unwrap_or(15_000);
@@ -119,13 +120,16 @@ async fn begin(
             if !order.status.can_be_paid() {
                 return Err(Error::OrderCannotBePaid { status: order.status });
             }
-            let merchant = people::merchant(tx, scope.merchant()).await?.ok_or(Error::NotFound { what: "merchant" })?;
-            let payment = new_payment(&order, &choice, (connection, flow, after), &ids, (now, session_ms, polls));
+            let merchant =
+                people::merchant(tx, scope.merchant()).await?.ok_or(Error::NotFound { what: "merchant" })?;
+            let payment =
+                new_payment(&order, &choice, (connection, flow, after), &ids, (now, session_ms, polls));
             payments::insert(tx, &payment).await?;
             events::insert(tx, &created(&payment, ids.event, now)).await?;
             let watch_at = payment.next_poll_at.unwrap_or(now);
             let job = jobs::Kind::Watch;
-            jobs::enqueue(tx, jobs::id(&house), job, &payment.id.to_string(), Some(scope), watch_at, now).await?;
+            jobs::enqueue(tx, jobs::id(&house), job, &payment.id.to_string(), Some(scope), watch_at, now)
+                .await?;
             let order =
                 observe::order(&house, tx, order, &[OrderFact::Attempted], &Cause::of(By::Api)).await?;
             Ok::<_, Error>(Some((order, Box::new(payment), true, merchant.name)))
@@ -154,16 +158,14 @@ async fn choose(
     choice: &Choice,
     order: &Order,
 ) -> Result<(Connection, Flow), Error> {
-    let rows = app
-        .store
-        .read(async move |tx| hundi_store::connections::list(tx, scope).await)
-        .await?;
+    let rows = app.store.read(async move |tx| hundi_store::connections::list(tx, scope).await).await?;
     if let Some(id) = choice.connection {
         let row = rows.into_iter().find(|c| c.id == id).ok_or(Error::NotFound { what: "connection" })?;
         let flow = fits(&row, choice.flow, order)?;
         return Ok((row, flow));
     }
-    let mut refusal = Error::NoConnection { flow: choice.flow.map_or("any way to pay", Flow::as_str).to_owned() };
+    let mut refusal =
+        Error::NoConnection { flow: choice.flow.map_or("any way to pay", Flow::as_str).to_owned() };
     for row in rows {
         match fits(&row, choice.flow, order) {
             Ok(flow) => return Ok((row, flow)),
@@ -185,7 +187,8 @@ fn fits(row: &Connection, flow: Option<Flow>, order: &Order) -> Result<Flow, Err
     }
     let offered = connections::flows(row);
     let offered = offered.into_iter().find(|f| flow.is_none_or(|wanted| wanted == *f));
-    offered.ok_or_else(|| Error::NoConnection { flow: flow.map_or("any way to pay", Flow::as_str).to_owned() })
+    offered
+        .ok_or_else(|| Error::NoConnection { flow: flow.map_or("any way to pay", Flow::as_str).to_owned() })
 }
 
 enum InTheWay {
@@ -296,7 +299,13 @@ async fn call(app: &App, started: &Started) -> Answered {
 }
 
 /// What we ask the provider to open. The same for the call and for finding it again.
-pub(super) fn opening(app: &App, payment: &Payment, order: &Order, merchant_name: &str, flow: Flow) -> Opening {
+pub(super) fn opening(
+    app: &App,
+    payment: &Payment,
+    order: &Order,
+    merchant_name: &str,
+    flow: Flow,
+) -> Opening {
     let description = order.description.clone().or_else(|| order.receipt.clone());
     Opening {
         our_ref: payment.our_ref,

@@ -115,7 +115,8 @@ pub async fn story(app: &App, scope: Scope, id: PaymentId) -> Result<Story, Erro
     app.store
         .read(async move |tx| {
             let payment = payments::load(tx, scope, id).await?.ok_or(Error::NotFound { what: "payment" })?;
-            let order = orders::load(tx, scope, payment.order_id).await?.ok_or(Error::NotFound { what: "order" })?;
+            let order =
+                orders::load(tx, scope, payment.order_id).await?.ok_or(Error::NotFound { what: "order" })?;
             let object = id.to_string();
             let refunds = refunds::of_payment(tx, id).await?;
             let mut exchanges = history::exchanges(tx, scope, &object).await?;

@@ -52,7 +52,12 @@ pub async fn check_for_payer(app: &Arc<App>, payment: &Payment) -> Result<Paymen
 }
 
 /// The same for the API: once for each idempotency key. Asking again after a crash is harmless.
-pub async fn check_by_api(app: &Arc<App>, scope: Scope, id: PaymentId, key: Option<Key>) -> Result<Reply, Error> {
+pub async fn check_by_api(
+    app: &Arc<App>,
+    scope: Scope,
+    id: PaymentId,
+    key: Option<Key>,
+) -> Result<Reply, Error> {
     once(app, key.as_ref(), &id.to_string(), async {
         super::get(app, scope, id).await?;
         Ok(Reply::new(200, &public::payment(&look(app, id, By::Api).await?)))
@@ -203,7 +208,8 @@ pub(crate) async fn refund_report(
         Matched::UnknownRefundOf(payment) => observe::adopt(app, tx, payment, about, app.now()).await?,
         Matched::Payment(_) | Matched::Contradicts(_) | Matched::Nobody => return Ok(observe::Came::Same),
     };
-    let answered = hundi_core::refund::Fact { at: app.now(), happened: hundi_core::refund::Happened::Answered };
+    let answered =
+        hundi_core::refund::Fact { at: app.now(), happened: hundi_core::refund::Happened::Answered };
     let news = observe::RefundNews {
         facts: vec![answered, fact.clone()],
         provider_refund: Some(about.provider_refund.clone()),

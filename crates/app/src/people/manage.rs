@@ -44,9 +44,12 @@ pub async fn create_merchant(app: &Arc<App>, new: NewMerchant) -> Result<Merchan
 }
 
 /// What the merchant wants done with late money, from its next order on.
-pub async fn set_late_success(app: &Arc<App>, merchant: MerchantId, policy: LateSuccess) -> Result<(), Error> {
-    let record =
-        record(app, merchant.to_string(), "merchant.late_success", "merchant", merchant.to_string());
+pub async fn set_late_success(
+    app: &Arc<App>,
+    merchant: MerchantId,
+    policy: LateSuccess,
+) -> Result<(), Error> {
+    let record = record(app, merchant.to_string(), "merchant.late_success", "merchant", merchant.to_string());
     app.store
         .write(async move |tx| {
             rows::merchant(tx, merchant).await?.ok_or(Error::NotFound { what: "merchant" })?;

@@ -53,7 +53,8 @@ pub async fn sign_in(
     let wanted = email.trim().to_lowercase();
     let person = app.store.read(async move |tx| people::person_by_email(tx, &wanted).await).await?;
     let now = app.now();
-    let usable = person.filter(|p| p.disabled_at.is_none() && p.locked_until.is_none_or(|until| until <= now));
+    let usable =
+        person.filter(|p| p.disabled_at.is_none() && p.locked_until.is_none_or(|until| until <= now));
     let stored = usable.as_ref().map(|p| p.password_hash.as_str());
     let verdict = app.passwords.verify(password, stored).await.map_err(|error| match error {
         PasswordError::Busy => Error::TooMany { what: "sign-ins at once" },
@@ -63,9 +64,7 @@ pub async fn sign_in(
     if verdict == Verdict::Wrong {
         let id = person.id;
         let until = now.plus(LOCKED_MS);
-        app.store
-            .write(async move |tx| people::sign_in_failed(tx, id, FAILURES_MAX, until).await)
-            .await?;
+        app.store.write(async move |tx| people::sign_in_failed(tx, id, FAILURES_MAX, until).await).await?;
         return Err(Error::SignInRefused);
     }
     open_session(app, &person, ip, user_agent).await

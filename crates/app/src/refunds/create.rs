@@ -88,7 +88,13 @@ async fn begin(
             {
                 return Err(Error::KeyInFlight);
             }
-            let asked = Asked { id, amount, reason: new.reason, note: new.note.clone(), metadata: new.metadata.clone() };
+            let asked = Asked {
+                id,
+                amount,
+                reason: new.reason,
+                note: new.note.clone(),
+                metadata: new.metadata.clone(),
+            };
             write(&house, tx, &payment, &capture, asked, (&by, now)).await?;
             Ok(())
         })
@@ -115,7 +121,8 @@ async fn capture_with(tx: &mut Tx, payment: &Payment, amount: Money) -> Result<O
     let captures = payments::captures_of_order(tx, payment.order_id).await?;
     let refunds = refunds::of_payment(tx, payment.id).await?;
     let left = |c: &Capture| {
-        let taken = refunds.iter().filter(|r| r.provider_payment == c.provider_payment && r.status().reserves());
+        let taken =
+            refunds.iter().filter(|r| r.provider_payment == c.provider_payment && r.status().reserves());
         c.amount.minor() - taken.map(|r| r.state.amount.minor()).sum::<i64>()
     };
     let mine = captures.into_iter().filter(|c| c.payment_id == payment.id);
@@ -192,7 +199,8 @@ async fn write(
         action: "refund.create".into(),
         target_type: "refund".into(),
         target_id: id.clone(),
-        detail: serde_json::json!({ "amount": asked.amount.minor(), "payment": payment.id.to_string() }).to_string(),
+        detail: serde_json::json!({ "amount": asked.amount.minor(), "payment": payment.id.to_string() })
+            .to_string(),
         ip: by.ip.clone(),
         at: now,
     };
@@ -208,7 +216,8 @@ pub(crate) async fn give_back(
     capture: &Capture,
     reason: Reason,
 ) -> Result<(), Error> {
-    let payment = payments::load_by_id(tx, capture.payment_id).await?.ok_or(Error::NotFound { what: "payment" })?;
+    let payment =
+        payments::load_by_id(tx, capture.payment_id).await?.ok_or(Error::NotFound { what: "payment" })?;
     let given: i64 = refunds::of_payment(tx, payment.id)
         .await?
         .iter()

@@ -12,13 +12,12 @@ use hundi_core::refund::{Fact, Happened, Status};
 use hundi_core::time::{days, hours, minutes, seconds};
 use hundi_core::{FailureReason, Millis, RefundId, Scope};
 use hundi_providers::{CallError, ReasonKind, RefundAsk, Report};
-use hundi_store::refunds::{self, Refund};
 use hundi_store::history;
+use hundi_store::refunds::{self, Refund};
 use std::sync::Arc;
 
 /// When to ask what became of it, counted from its beginning; then every six hours for thirty days.
-const LOOKS_MS: &[i64] =
-    &[seconds(60), minutes(2), minutes(5), minutes(15), hours(1), hours(3), hours(6)];
+const LOOKS_MS: &[i64] = &[seconds(60), minutes(2), minutes(5), minutes(15), hours(1), hours(3), hours(6)];
 const LOOK_EVERY_MS: i64 = hours(6);
 const LOOK_UNTIL_MS: i64 = days(30);
 /// How long the provider surely remembers our reference; beyond, asking again might make a second refund.
@@ -35,7 +34,9 @@ pub(crate) async fn watch(app: &Arc<App>, id: RefundId) -> Result<Ending, Error>
     let house = app.clone();
     let news = RefundNews { next_poll: Some(next), ..RefundNews::default() };
     app.store
-        .write(async move |tx| observe::refund(&house, tx, id, news.clone(), &Cause::of(By::Poll)).await.map(drop))
+        .write(async move |tx| {
+            observe::refund(&house, tx, id, news.clone(), &Cause::of(By::Poll)).await.map(drop)
+        })
         .await?;
     fail_point!("refund.watch_after_record");
     Ok(next.map_or(Ending::Done, Ending::Later))
@@ -52,7 +53,12 @@ pub async fn check_now(app: &Arc<App>, scope: Scope, id: RefundId) -> Result<Ref
 
 /// The same for the API: once for each idempotency key. Asking again after a crash is harmless: our reference makes
 /// two requests one refund.
-pub async fn check_by_api(app: &Arc<App>, scope: Scope, id: RefundId, key: Option<Key>) -> Result<Reply, Error> {
+pub async fn check_by_api(
+    app: &Arc<App>,
+    scope: Scope,
+    id: RefundId,
+    key: Option<Key>,
+) -> Result<Reply, Error> {
     once(app, key.as_ref(), &id.to_string(), async {
         Ok(Reply::new(200, &public::refund(&check_now(app, scope, id).await?)))
     })
@@ -75,8 +81,7 @@ async fn ask(app: &Arc<App>, refund: &Refund, by: By) -> Result<Refund, Error> {
     let connected = connections::open(app, refund.connection_id).await?;
     let Some(part) = connected.provider.refund() else { return Err(Error::RefundsNotOffered) };
     let wire = Wired::new(app, refund.connection_id, refund.id);
-    let found =
-        part.fetch(connected.call(&wire), &asked(refund), refund.provider_refund.as_deref()).await;
+    let found = part.fetch(connected.call(&wire), &asked(refund), refund.provider_refund.as_deref()).await;
     match found {
         Ok(Some(report)) => take_in(app, refund, Ok(report), wire.take(), by).await,
         Ok(None) if app.now().since(refund.created_at) < REPEAT_UNTIL_MS => {
@@ -156,9 +161,10 @@ fn news_of(error: &CallError, now: Millis) -> RefundNews {
         }
         CallError::Unknown(_) => RefundNews { facts: fact(Happened::WentUnknown), ..RefundNews::default() },
         CallError::NotDone(reason) => match reason.kind {
-            ReasonKind::Unreachable | ReasonKind::RateLimited | ReasonKind::TimedOut | ReasonKind::ServerError => {
-                RefundNews::default()
-            }
+            ReasonKind::Unreachable
+            | ReasonKind::RateLimited
+            | ReasonKind::TimedOut
+            | ReasonKind::ServerError => RefundNews::default(),
             ReasonKind::Refused
             | ReasonKind::Unauthorized
             | ReasonKind::Forbidden
