@@ -2,9 +2,10 @@
 
 use super::ALL;
 use crate::testing::Scratch;
-use crate::{Stmt, StoreConfig};
+use crate::{Stmt, StoreConfig, Value};
 use std::collections::BTreeSet;
 use tokio_postgres::NoTls;
+use tokio_postgres::types::{FromSql, Type};
 
 /// What a statement takes and gives.
 #[derive(Debug, PartialEq, Eq)]
@@ -93,8 +94,18 @@ async fn on_postgres(scratch: &Scratch) -> Vec<(&'static str, Result<Shape, Stri
     for stmt in statements() {
         let shape = match client.prepare(stmt.for_pg()).await {
             Ok(prepared) => {
-                let columns = prepared.columns().iter().map(|c| c.name().to_owned()).collect();
-                Ok(Shape { parameters: prepared.params().len(), columns })
+                let columns: Vec<_> = prepared.columns().iter().map(|c| c.name().to_owned()).collect();
+                // A SUM is numeric there, and an argument may be taken for anything: a CAST says what it is.
+                let read =
+                    prepared.columns().iter().map(|c| c.type_()).find(|t| !<Value as FromSql>::accepts(t));
+                let given = prepared
+                    .params()
+                    .iter()
+                    .find(|t| ![Type::INT8, Type::INT4, Type::TEXT, Type::BYTEA].contains(t));
+                match read.or(given) {
+                    Some(kind) => Err(format!("{kind} has no place here; cast it")),
+                    None => Ok(Shape { parameters: prepared.params().len(), columns }),
+                }
             }
             Err(error) => {
                 Err(error.as_db_error().map_or_else(|| error.to_string(), |e| e.message().to_owned()))
