@@ -27,6 +27,7 @@ crate::statements! {
          run_ms = CASE WHEN job.state = 'leased' OR excluded.run_ms > job.run_ms THEN job.run_ms ELSE excluded.run_ms END, \
          attempt = CASE WHEN job.state = 'dead' THEN 0 ELSE job.attempt END, \
          state = CASE WHEN job.state = 'dead' THEN 'ready' ELSE job.state END";
+    WITHDRAW = "DELETE FROM job WHERE kind = $1 AND key = $2 AND state = 'ready'";
     CLAIM =
         "UPDATE job SET state = 'leased', lease_until_ms = $2, fence = fence + 1, attempt = attempt + 1 \
          WHERE id IN (SELECT id FROM job WHERE state = 'ready' AND run_ms <= $1 ORDER BY run_ms LIMIT $3) \
@@ -75,6 +76,11 @@ pub async fn enqueue(
 ) -> Result<(), DbError> {
     let args = v![id, kind, key, scope.map(Scope::merchant), scope.map(Scope::mode), run_at, now];
     tx.push(&ENQUEUE, args).await
+}
+
+/// Deletes a job that nobody has claimed.
+pub async fn withdraw(tx: &mut Tx, kind: &str, key: &str) -> Result<(), DbError> {
+    tx.exec(&WITHDRAW, v![kind, key]).await.map(drop)
 }
 
 /// Takes up to `limit` due jobs until `lease_until`.

@@ -42,7 +42,12 @@ pub struct Saved {
 /// Connects an account. The provider has to accept the credentials first.
 pub async fn save(app: &App, scope: Scope, actor: &Actor, draft: Draft) -> Result<Saved, Error> {
     check(&draft)?;
-    let card = provider_of(&draft.provider)?.card();
+    let provider = provider_of(&draft.provider)?;
+    let card = provider.card();
+    // Without a secret anybody could sign; in test mode polling alone will do.
+    if scope.mode().is_live() && provider.notices().is_some() && draft.webhook_secret.is_none() {
+        return Err(Error::invalid("webhook_secret", "A live connection needs its webhook secret."));
+    }
     let tested = test(app, scope, &draft).await?;
     if !tested.works() {
         return Err(Error::TestFailed { why: tested.result, sentence: tested.sentence });

@@ -85,6 +85,11 @@ pub(crate) async fn enqueue(
     rows::enqueue(tx, id, kind.as_str(), key, scope, run_at, now).await
 }
 
+/// Takes a promise back that has become pointless, unless it is being kept right now.
+pub(crate) async fn withdraw(tx: &mut Tx, kind: Kind, key: &str) -> Result<(), DbError> {
+    rows::withdraw(tx, kind.as_str(), key).await
+}
+
 /// The whole table at a glance.
 pub async fn standing(app: &App) -> Result<Vec<Standing>, Error> {
     Ok(app.store.read(async |tx| rows::standing(tx).await).await?)

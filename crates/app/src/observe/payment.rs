@@ -2,10 +2,10 @@
 
 use super::{About, Came, Cause, Moved, note_move, order, tell};
 use crate::error::Error;
-use crate::{App, public};
+use crate::{App, jobs, public};
 use hundi_core::event::EventType;
 use hundi_core::order::Paid;
-use hundi_core::payment::{DoubtKind, Doubtful, Effect, Fact, Happened, Into, PostCapture, Step, step};
+use hundi_core::payment::{DoubtKind, Doubtful, Effect, Fact, Happened, Into, PostCapture, Status, Step, step};
 use hundi_core::{CaptureId, DiscrepancyId, EntryId, Millis, Money, PaymentId, ledger, order as core_order};
 use hundi_store::payments::{Capture, Payment};
 use hundi_store::{Tx, discrepancies, notices, orders, payments};
@@ -169,6 +169,10 @@ async fn carry_out(
             let about = About { scope: p.scope, kind: "payment", id: &id };
             let moved = Moved { seq: p.event_seq, from: from.as_str(), to: to.as_str(), at };
             note_move(tx, about, moved, cause, now).await?;
+            if *to == Status::Captured {
+                // Nothing is left to ask. One that runs right now finds that out by itself.
+                jobs::withdraw(tx, jobs::Kind::Watch, &id).await?;
+            }
         }
     }
     Ok(())
