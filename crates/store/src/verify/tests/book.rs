@@ -148,7 +148,7 @@ async fn other_states(tx: &mut Tx, desk: Desk) -> Result<(), DbError> {
     let opened = at(1, Happened::Opened);
     let ends: [&[hundi_core::payment::Fact]; 9] = [
         &[],
-        &[opened.clone()],
+        std::slice::from_ref(&opened),
         &[opened.clone(), held("pay_held")],
         &[opened.clone(), held("pay_let_go"), tried("pay_let_go", 3, Try::Released), at(4, Happened::Lapsed)],
         &[at(1, Happened::Refused { reason: DECLINED })],
