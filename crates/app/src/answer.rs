@@ -3,8 +3,8 @@
 //! The first request of a key is carried out and its answer kept; every later one gets that answer byte for byte.
 //! Refused input is never kept: the key is written in the same transaction as what the request does.
 
-use crate::App;
 use crate::error::Error;
+use crate::{App, fail_point};
 use hundi_core::Scope;
 use hundi_core::time::seconds;
 use hundi_store::idempotency::{self, Answer};
@@ -100,7 +100,8 @@ pub(crate) async fn seen(app: &App, key: Option<&Key>) -> Result<Taken, Error> {
 pub(crate) async fn finish(app: &App, key: Option<&Key>, reply: Reply) -> Result<Reply, Error> {
     let Some(key) = key.cloned() else { return Ok(reply) };
     let (answer, now) = (reply.kept(), app.now());
-    app.store
+    let kept = app
+        .store
         .write(async move |tx| {
             if idempotency::finish(tx, &key, &answer, now).await? {
                 return Ok(reply.clone());
@@ -108,7 +109,9 @@ pub(crate) async fn finish(app: &App, key: Option<&Key>, reply: Reply) -> Result
             let kept = idempotency::load(tx, key.scope, &key.key).await?;
             Ok(kept.and_then(|k| k.answer).map_or_else(|| reply.clone(), |answer| replayed(&answer)))
         })
-        .await
+        .await;
+    fail_point!("answer.after_keep");
+    kept
 }
 
 /// A request was refused: perhaps because its twin, under the same key, has just done what it asks. Then the twin's

@@ -151,7 +151,9 @@ async fn fold_ledger(app: &Arc<App>) -> Result<(), Error> {
         }
         ledger::fold(tx).await
     });
-    Ok(folded.await?)
+    folded.await?;
+    fail_point!("follow.after_fold");
+    Ok(())
 }
 
 /// Chains new audit records, each merchant's by itself.
@@ -169,7 +171,9 @@ async fn chain_audit(app: &Arc<App>) -> Result<(), Error> {
         }
         Ok::<_, hundi_store::DbError>(())
     });
-    Ok(chained.await?)
+    chained.await?;
+    fail_point!("follow.after_chain");
+    Ok(())
 }
 
 /// Runs the followers until they have caught up, for commands and tests that look at the end.

@@ -39,6 +39,7 @@ pub async fn come_back(
         Said::Success if planted!("trust_the_browser") => believe(app, &payment).await?,
         Said::Success | Said::Failure(_) | Said::Nothing => look(app, id, By::Return).await?,
     };
+    fail_point!("return.after_look");
     let said_failure = match said {
         Said::Failure(reason) => Some(reason),
         Said::Success | Said::Nothing => None,

@@ -122,6 +122,7 @@ async fn one(app: &Arc<App>, job: Job) {
     app.figures.job(&job.kind, outcome);
     let fenced = if planted!("no_fencing") { Job { fence: job.fence, ..job.clone() } } else { job.clone() };
     let written = app.store.write(async move |tx| rows::end(tx, &fenced, &ending).await).await;
+    fail_point!("job.after_end");
     match written {
         Ok(true) => {}
         Ok(false) => {

@@ -2,7 +2,7 @@
 
 use crate::answer::{Reply, Taken, seen, taken};
 use crate::error::Error;
-use crate::{App, jobs, public};
+use crate::{App, fail_point, jobs, public};
 use hundi_core::event::EventType;
 use hundi_core::order::Status;
 use hundi_core::time::{days, minutes};
@@ -69,6 +69,7 @@ pub async fn create(app: &App, scope: Scope, new: NewOrder, key: Option<Key>) ->
                 Ok::<_, Error>(Some(reply))
             })
             .await?;
+        fail_point!("order.after_create");
         app.ring();
         match (written, &key) {
             (Some(reply), _) => return Ok(reply),

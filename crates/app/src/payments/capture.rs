@@ -46,6 +46,7 @@ pub async fn capture(
             }
         }
     };
+    fail_point!("capture.before_answer");
     keep_answer(app, key.as_ref(), Reply::new(200, &public::payment(&payment))).await
 }
 

@@ -116,6 +116,7 @@ async fn find(
     let wire = Wired::new(app, payment.connection_id, payment.id);
     let opening = opening(app, payment, order, &name, flow);
     let found = connected.provider.open().find(connected.call(&wire), &opening).await;
+    fail_point!("watch.after_find");
     let now = app.now();
     let fact = |happened| Fact { at: now, happened };
     let news = match found {
@@ -190,6 +191,7 @@ pub(super) async fn take_in(
             payment.ok_or_else(|| DbError::Bug("a payment vanished".into()).into())
         })
         .await;
+    fail_point!("watch.after_take_in");
     app.ring();
     payment
 }

@@ -1,6 +1,7 @@
 //! `hundi <command>`.
 
 mod check;
+mod connections;
 mod demo;
 mod keys;
 mod sandbox;
@@ -44,6 +45,11 @@ enum Command {
         #[command(subcommand)]
         what: keys::Keys,
     },
+    /// Connects merchants' accounts at providers.
+    Connections {
+        #[command(subcommand)]
+        what: connections::Connections,
+    },
     /// Makes merchants and people.
     Users {
         #[command(subcommand)]
@@ -84,6 +90,7 @@ async fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Check => check::check(&read()?).await,
         Command::Verify(options) => verify::verify(&read()?, options).await,
         Command::Keys { what } => keys::keys(&read()?, what).await,
+        Command::Connections { what } => connections::connections(&read()?, what).await,
         Command::Users { what } => users::users(&read()?, what).await,
         Command::Demo(options) => demo::demo(options).await,
     }

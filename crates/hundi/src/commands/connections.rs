@@ -1,0 +1,121 @@
+//! `hundi connections`: a merchant's accounts at providers, for those who set a server up without its console.
+
+use crate::config::Config;
+use crate::house;
+use anyhow::{Context, anyhow, bail};
+use clap::Subcommand;
+use hundi_app::Actor;
+use hundi_app::connections::{self, Draft, Flow};
+use hundi_core::{MerchantId, Mode, Scope, Secret};
+use std::collections::BTreeMap;
+use std::io::BufRead;
+use std::process::ExitCode;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Connections {
+    /// Connects an account, after the provider has accepted its credentials. Prints its id and its webhook address.
+    Add(Added),
+    /// Lists a merchant's connections.
+    List {
+        merchant: String,
+        #[arg(long, default_value = "test")]
+        mode: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Added {
+    #[arg(long)]
+    merchant: String,
+    #[arg(long, default_value = "test")]
+    mode: String,
+    /// The provider's name: razorpay.
+    #[arg(long)]
+    provider: String,
+    #[arg(long, default_value = "Main")]
+    label: String,
+    /// `name=value`; `name=-` reads the value from a line of standard input, `name=env:NAME` from the environment.
+    #[arg(long = "credential", required = true)]
+    credentials: Vec<String>,
+    /// The environment variable that holds the webhook secret.
+    #[arg(long)]
+    webhook_secret_env: Option<String>,
+    /// A way to pay: script, redirect, upi_intent. May be given several times.
+    #[arg(long = "flow", required = true)]
+    flows: Vec<String>,
+    /// What the account's owner says it can do, such as upi_intent. May be given several times.
+    #[arg(long = "feature")]
+    features: Vec<String>,
+}
+
+pub(super) async fn connections(config: &Config, what: Connections) -> anyhow::Result<ExitCode> {
+    let app = house::open_beside(config).await?;
+    let told = |error: hundi_app::Error| anyhow!(error.sentence());
+    match what {
+        Connections::Add(added) => {
+            let (scope, draft) = read(added)?;
+            let actor = Actor::new("command", "");
+            let saved = connections::save(&app, scope, &actor, draft).await.map_err(told)?;
+            let shown = connections::get(&app, scope, saved.id).await.map_err(told)?;
+            println!("connection   {}\nwebhook url  {}", saved.id, shown.webhook_url);
+        }
+        Connections::List { merchant, mode } => {
+            for shown in connections::list(&app, scope(&merchant, &mode)?).await.map_err(told)? {
+                let state = if shown.row.enabled { "enabled" } else { "disabled" };
+                println!("{}  {state}  {}  {}", shown.row.id, shown.row.provider, shown.row.label);
+            }
+        }
+    }
+    app.store.clone().close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(added: Added) -> anyhow::Result<(Scope, Draft)> {
+    let mut credentials = BTreeMap::new();
+    for pair in &added.credentials {
+        let (name, value) = pair.split_once('=').context("--credential must be name=value")?;
+        credentials.insert(name.to_owned(), secret(name, value)?);
+    }
+    let webhook_secret = added.webhook_secret_env.as_deref().map(from_env).transpose()?;
+    let flow = |text: &String| text.parse::<Flow>().map_err(|()| anyhow!("there is no flow {text}"));
+    let draft = Draft {
+        provider: added.provider,
+        label: added.label,
+        credentials,
+        webhook_secret,
+        features: added.features,
+        flows: added.flows.iter().map(flow).collect::<anyhow::Result<_>>()?,
+        min_minor: None,
+        max_minor: None,
+        session_ms: None,
+    };
+    Ok((scope(&added.merchant, &added.mode)?, draft))
+}
+
+/// Only what is public may stand in the arguments: everybody on the machine can list them.
+fn secret(name: &str, value: &str) -> anyhow::Result<Secret> {
+    if let Some(variable) = value.strip_prefix("env:") {
+        return from_env(variable);
+    }
+    if value != "-" {
+        return Ok(Secret::new(value));
+    }
+    eprintln!("Type {name}, then Enter:");
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).with_context(|| format!("{name} could not be read"))?;
+    Ok(Secret::new(line.trim_end_matches(['\r', '\n'])))
+}
+
+fn from_env(variable: &str) -> anyhow::Result<Secret> {
+    match std::env::var(variable) {
+        Ok(value) if !value.is_empty() => Ok(Secret::new(&value)),
+        _ => bail!("the environment variable {variable} is empty"),
+    }
+}
+
+/// The operator at the machine may act for any merchant.
+fn scope(merchant: &str, mode: &str) -> anyhow::Result<Scope> {
+    let merchant: MerchantId = merchant.parse().map_err(|e| anyhow!("merchant: {e}"))?;
+    let mode: Mode = mode.parse().map_err(|_| anyhow!("mode must be test or live"))?;
+    Ok(Scope::authenticated(merchant, mode))
+}
