@@ -83,9 +83,11 @@ crate::statements! {
     LOCK_ORDER_OF =
         "SELECT id FROM orders WHERE id = (SELECT order_id FROM payment WHERE id = $1) FOR UPDATE";
     ADD_REFUNDED =
-        "UPDATE payment SET refunded_minor = refunded_minor + $2, updated_ms = $3, version = version + 1 WHERE id = $1";
+        "UPDATE payment SET refunded_minor = refunded_minor + $2, updated_ms = $3, version = version + 1 \
+         WHERE id = $1 AND currency = $4";
     ADD_ADOPTED =
-        "UPDATE payment SET adopted_minor = adopted_minor + $2, updated_ms = $3, version = version + 1 WHERE id = $1";
+        "UPDATE payment SET adopted_minor = adopted_minor + $2, updated_ms = $3, version = version + 1 \
+         WHERE id = $1 AND currency = $4";
     BY_ORDER = concat!("SELECT ", columns!(), " FROM payment WHERE order_id = $1 ORDER BY created_ms, id");
     FIND_BY_PROVIDER_ORDER =
         "SELECT id FROM payment WHERE connection_id = $1 AND provider_order = $2";
@@ -342,14 +344,14 @@ pub async fn release(tx: &mut Tx, id: PaymentId, minor: i64) -> Result<(), DbErr
     }
 }
 
-/// What went back, or came again with a minus.
-pub async fn add_refunded(tx: &mut Tx, id: PaymentId, minor: i64, now: Millis) -> Result<(), DbError> {
-    tx.exec(&ADD_REFUNDED, v![id, minor, now]).await.map(drop)
+/// What went back, or came again with a minus. Another currency than the payment's own is not added to it.
+pub async fn add_refunded(tx: &mut Tx, id: PaymentId, amount: Money, now: Millis) -> Result<(), DbError> {
+    tx.exec(&ADD_REFUNDED, v![id, amount.minor(), now, amount.currency().code()]).await.map(drop)
 }
 
 /// What was refunded at the provider, without our asking.
-pub async fn add_adopted(tx: &mut Tx, id: PaymentId, minor: i64, now: Millis) -> Result<(), DbError> {
-    tx.exec(&ADD_ADOPTED, v![id, minor, now]).await.map(drop)
+pub async fn add_adopted(tx: &mut Tx, id: PaymentId, amount: Money, now: Millis) -> Result<(), DbError> {
+    tx.exec(&ADD_ADOPTED, v![id, amount.minor(), now, amount.currency().code()]).await.map(drop)
 }
 
 /// Writers of one order queue at its row, so that they don't have to be rerun.

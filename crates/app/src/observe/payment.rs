@@ -5,7 +5,9 @@ use crate::error::Error;
 use crate::{App, jobs, public};
 use hundi_core::event::EventType;
 use hundi_core::order::Paid;
-use hundi_core::payment::{DoubtKind, Doubtful, Effect, Fact, Happened, Into, PostCapture, Status, Step, step};
+use hundi_core::payment::{
+    DoubtKind, Doubtful, Effect, Fact, Happened, Into, PostCapture, Status, Step, step,
+};
 use hundi_core::{CaptureId, DiscrepancyId, EntryId, Millis, Money, PaymentId, ledger, order as core_order};
 use hundi_store::payments::{Capture, Payment};
 use hundi_store::{Tx, discrepancies, notices, orders, payments};

@@ -7,8 +7,8 @@ use crate::{App, public};
 use hundi_core::event::EventType;
 use hundi_core::ledger::{self, EntryKind};
 use hundi_core::payment::Into;
-use hundi_core::refund::{Effect, Fact, State, Status, Step, step};
-use hundi_core::{EntryId, FailureReason, Millis, OurRef, PaymentId, RefundId};
+use hundi_core::refund::{Effect, Fact, Reason, State, Status, Step, step};
+use hundi_core::{EntryId, FailureReason, Millis, Money, OurRef, PaymentId, RefundId};
 use hundi_providers::RefundAbout;
 use hundi_store::payments::Payment;
 use hundi_store::refunds::{Origin, Refund};
@@ -77,6 +77,9 @@ async fn carry_out(
         Effect::Reverse => post(app, tx, f, EntryKind::RefundReturned, at, now).await,
         Effect::Became { from, to } => {
             hold(app, tx, f, from, to, now).await?;
+            if to == Status::Failed && f.reason == Reason::LateSuccess.as_str() {
+                give_back_failed(app, tx, f, now).await?;
+            }
             f.event_seq += 1;
             let id = f.id.to_string();
             let about = About { scope: f.scope, kind: "refund", id: &id };
@@ -116,7 +119,8 @@ async fn post(
         postings: vec![posting],
     };
     hundi_store::ledger::insert(tx, &entry, now).await?;
-    Ok(payments::add_refunded(tx, f.payment_id, sign * f.state.amount.minor(), now).await?)
+    let moved = Money::new(sign * f.state.amount.minor(), f.state.amount.currency());
+    Ok(payments::add_refunded(tx, f.payment_id, moved, now).await?)
 }
 
 /// A failed refund lets go of what it held; one that came back to life takes it again.
@@ -128,11 +132,15 @@ async fn hold(
     to: Status,
     now: Millis,
 ) -> Result<(), Error> {
-    let minor = f.state.amount.minor();
+    let (minor, currency) = (f.state.amount.minor(), f.state.amount.currency());
     match (from.reserves(), to.reserves(), f.origin) {
         (true, false, Origin::Ours) => Ok(payments::release(tx, f.payment_id, minor).await?),
-        (true, false, Origin::Provider) => Ok(payments::add_adopted(tx, f.payment_id, -minor, now).await?),
-        (false, true, Origin::Provider) => Ok(payments::add_adopted(tx, f.payment_id, minor, now).await?),
+        (true, false, Origin::Provider) => {
+            Ok(payments::add_adopted(tx, f.payment_id, Money::new(-minor, currency), now).await?)
+        }
+        (false, true, Origin::Provider) => {
+            Ok(payments::add_adopted(tx, f.payment_id, f.state.amount, now).await?)
+        }
         (false, true, Origin::Ours) if payments::reserve(tx, f.payment_id, minor, now).await? => Ok(()),
         (false, true, Origin::Ours) => {
             let p = loaded(tx, f.payment_id).await?;
@@ -140,6 +148,18 @@ async fn hold(
         }
         (true, true, _) | (false, false, _) => Ok(()),
     }
+}
+
+/// Money that nobody was owed stays where it is: a person has to give it back.
+async fn give_back_failed(app: &App, tx: &mut Tx, f: &Refund, now: Millis) -> Result<(), Error> {
+    let p = loaded(tx, f.payment_id).await?;
+    let doubt = Questioned {
+        kind: "overpaid",
+        subject: &f.provider_payment,
+        amount: Some(f.state.amount),
+        detail: "Money that came too late or twice could not be given back.".into(),
+    };
+    question(app, tx, &p, doubt, now).await
 }
 
 async fn loaded(tx: &mut Tx, id: PaymentId) -> Result<Payment, Error> {
@@ -201,7 +221,7 @@ pub(crate) async fn adopt(
         event_seq: 1,
     };
     refunds::insert(tx, &f).await?;
-    payments::add_adopted(tx, p.id, about.amount.minor(), now).await?;
+    payments::add_adopted(tx, p.id, about.amount, now).await?;
     let id = f.id.to_string();
     let event = About { scope: f.scope, kind: "refund", id: &id };
     tell(app, tx, event, (EventType::RefundRequested, 1, None), &public::refund(&f), now).await?;

@@ -209,7 +209,7 @@ async fn stands_in_the_way(
         return Ok(InTheWay::Nothing);
     }
     let open: Vec<Payment> =
-        payments::of_order(tx, order.id).await?.into_iter().filter(|p| p.status().is_open()).collect();
+        payments::of_order(tx, order.id).await?.into_iter().filter(stands_open).collect();
     let Some(latest) = open.last() else { return Ok(InTheWay::Nothing) };
     if latest.connection_id == connection && latest.flow == flow.as_str() && latest.handle.is_some() {
         return Ok(InTheWay::SameAgain(Box::new(latest.clone())));
@@ -224,6 +224,11 @@ async fn stands_in_the_way(
         LateSuccess::Accept if in_doubt => Err(Error::PaymentInDoubt),
         LateSuccess::Accept => Err(Error::PaymentInProgress),
     }
+}
+
+/// The payer may still be at it, or it may have been charged.
+fn stands_open(p: &Payment) -> bool {
+    p.status().is_open() || p.state.in_doubt_since().is_some()
 }
 
 #[derive(Clone, Copy)]

@@ -226,7 +226,8 @@ async fn lapse(app: &Arc<App>, payment: Payment) -> Result<Payment, Error> {
     let now = app.now();
     let open = matches!(payment.status(), Status::Created | Status::Pending);
     // Only after the provider was heard since: a session must not end while its outcome can't be asked.
-    let heard = payment.state.answered_at.is_some_and(|at| at >= payment.expires_at) || payment.missing_at.is_some();
+    let heard =
+        payment.state.answered_at.is_some_and(|at| at >= payment.expires_at) || payment.missing_at.is_some();
     let lapsed = open && now >= payment.expires_at && payment.state.in_doubt_since().is_none() && heard;
     if !lapsed || payment.state.lapsed || (payment.provider_order.is_none() && payment.missing_at.is_none()) {
         return Ok(payment);

@@ -110,7 +110,7 @@ impl TryState {
         }
     }
 
-    fn join(&mut self, at: Millis, what: &Try, detail: &TryDetail) {
+    fn join(&mut self, asked: Money, at: Millis, what: &Try, detail: &TryDetail) {
         self.first_at = self.first_at.min(at);
         match what {
             Try::Started => {}
@@ -122,7 +122,7 @@ impl TryState {
             Try::Captured { amount } => {
                 let new = Captured { amount: *amount, at };
                 self.contradicted |= self.captured.is_some_and(|old| old.amount != *amount);
-                self.captured = Some(self.captured.map_or(new, |old| earliest(old, new)));
+                self.captured = Some(self.captured.map_or(new, |old| fitting(asked, old, new)));
             }
         }
         self.detail.join(detail);
@@ -150,8 +150,9 @@ fn least(a: Money, b: Money) -> Money {
     if (b.currency(), b.minor()) < (a.currency(), a.minor()) { b } else { a }
 }
 
-fn earliest(a: Captured, b: Captured) -> Captured {
-    let key = |c: &Captured| (c.at, c.amount.currency(), c.amount.minor());
+/// Of two captures said of one id: the one that fits what was asked, so that a paid payment stays paid; then the earliest.
+fn fitting(asked: Money, a: Captured, b: Captured) -> Captured {
+    let key = |c: &Captured| (c.amount != asked, c.at, c.amount.currency(), c.amount.minor());
     if key(&b) < key(&a) { b } else { a }
 }
 
@@ -184,7 +185,7 @@ impl State {
             Happened::Answered => to.answered_at = to.answered_at.max(Some(fact.at)),
             Happened::Tried { provider_payment, what, detail } => {
                 let entry = to.tries.entry(provider_payment.clone());
-                entry.or_insert_with(|| TryState::new(fact.at)).join(fact.at, what, detail);
+                entry.or_insert_with(|| TryState::new(fact.at)).join(self.asked, fact.at, what, detail);
             }
         }
         to

@@ -75,7 +75,7 @@ impl Lite {
         )?);
         for mut conn in readers {
             let deadline = reader::Deadline::watching(&mut conn)?;
-            let tx = Tx::of_lite(LiteTx::new(conn, shared.clone()));
+            let tx = Tx::of_lite(LiteTx::new(conn, shared.clone()).cut_off_by(deadline.clone()));
             let work = Box::new(move |queue: &Queue| reader::run(tx, queue, &deadline));
             threads.push(start("hundi-reader", &reads, work)?);
         }

@@ -28,6 +28,11 @@ impl Deadline {
         Ok(deadline)
     }
 
+    /// The current read is not cut off; the next one has an end again.
+    pub(super) fn lift(&self) {
+        self.set(None);
+    }
+
     fn set(&self, end: Option<Instant>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = end;
     }

@@ -1,5 +1,6 @@
 //! Statements on a SQLite connection. Everything here is ready at once.
 
+use super::reader::Deadline;
 use crate::error::of_sqlite;
 use crate::shared::{Counters, Shared};
 use crate::{DbError, Row, Stmt, Value};
@@ -14,11 +15,25 @@ pub(crate) struct LiteTx {
     spoilt: Option<DbError>,
     /// The last failure of the current transaction.
     failure: Option<DbError>,
+    /// What cuts reads off, on a reader's connection.
+    deadline: Option<Deadline>,
 }
 
 impl LiteTx {
     pub(super) const fn new(conn: Connection, shared: Shared) -> Self {
-        Self { conn, shared, spoilt: None, failure: None }
+        Self { conn, shared, spoilt: None, failure: None, deadline: None }
+    }
+
+    pub(super) fn cut_off_by(mut self, deadline: Deadline) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Lets the current read take as long as it needs: a whole table is checked, not a page shown.
+    pub(crate) fn lift_deadline(&self) {
+        if let Some(deadline) = &self.deadline {
+            deadline.lift();
+        }
     }
 
     pub(crate) fn exec(&mut self, stmt: &Stmt, args: &[Value]) -> Result<u64, DbError> {

@@ -275,7 +275,7 @@ impl Desk {
         let p = payments::load_by_id(tx, payment).await?.expect("just written");
         match origin {
             Origin::Ours => assert!(payments::reserve(tx, p.id, minor, NOW).await?),
-            Origin::Provider => payments::add_adopted(tx, p.id, minor, NOW).await?,
+            Origin::Provider => payments::add_adopted(tx, p.id, Money::new(minor, p.currency()), NOW).await?,
         }
         let f = Refund {
             id: id(RefundId::new),
@@ -353,7 +353,7 @@ impl Desk {
         let source = f.id.to_string();
         let nth = ledger::count_of_source(tx, &source, kind).await? + 1;
         self.post(tx, kind, ("refund", source), nth, posting).await?;
-        payments::add_refunded(tx, f.payment_id, sign * f.state.amount.minor(), NOW).await
+        payments::add_refunded(tx, f.payment_id, Money::new(sign * f.state.amount.minor(), f.state.amount.currency()), NOW).await
     }
 
     async fn say(self, tx: &mut Tx, p: &mut Payment, kind: EventType) -> Result<(), DbError> {
