@@ -353,7 +353,13 @@ impl Desk {
         let source = f.id.to_string();
         let nth = ledger::count_of_source(tx, &source, kind).await? + 1;
         self.post(tx, kind, ("refund", source), nth, posting).await?;
-        payments::add_refunded(tx, f.payment_id, Money::new(sign * f.state.amount.minor(), f.state.amount.currency()), NOW).await
+        payments::add_refunded(
+            tx,
+            f.payment_id,
+            Money::new(sign * f.state.amount.minor(), f.state.amount.currency()),
+            NOW,
+        )
+        .await
     }
 
     async fn say(self, tx: &mut Tx, p: &mut Payment, kind: EventType) -> Result<(), DbError> {
