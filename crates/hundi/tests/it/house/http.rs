@@ -9,7 +9,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 /// What came back.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
@@ -28,7 +28,12 @@ impl Answer {
 
     /// A field as text, empty when it is missing.
     pub fn field(&self, name: &str) -> String {
-        self.json()[name].as_str().unwrap_or_default().to_owned()
+        text(&self.json(), name)
+    }
+
+    /// A header as text, empty when it is missing.
+    pub fn header(&self, name: &str) -> String {
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned()
     }
 
     #[track_caller]
@@ -36,6 +41,18 @@ impl Answer {
         assert_eq!(self.status, status, "{}", self.text());
         self
     }
+
+    /// A refusal with this status and code.
+    #[track_caller]
+    pub fn refuses(self, status: u16, code: &str) -> Self {
+        assert_eq!((self.status, self.field("code").as_str()), (status, code), "{}", self.text());
+        self
+    }
+}
+
+/// A field of an object as text, empty when it is missing.
+pub fn text(object: &Value, name: &str) -> String {
+    object[name].as_str().unwrap_or_default().to_owned()
 }
 
 impl TestApp {
@@ -50,11 +67,22 @@ impl TestApp {
 
     /// A webhook of a simulator, at its own address.
     pub async fn posts_webhook(&self, notice: &Notice) -> u16 {
-        let path = notice.url.strip_prefix(super::PUBLIC).expect("the webhook address is ours").to_owned();
+        let path = notice.url.strip_prefix(super::PUBLIC).expect("the webhook address is ours");
+        self.posts_message(0, path, &notice.headers, &notice.body).await
+    }
+
+    /// Any bytes with any headers, at any webhook address.
+    pub async fn posts_message(
+        &self,
+        node: usize,
+        path: &str,
+        headers: &[(String, String)],
+        body: &[u8],
+    ) -> u16 {
         let mut request = Request::post(path);
-        for (name, value) in &notice.headers {
+        for (name, value) in headers {
             request = request.header(name, value);
         }
-        self.send(0, request.body(Body::from(notice.body.clone())).expect("a request")).await.status
+        self.send(node, request.body(Body::from(body.to_vec())).expect("a request")).await.status
     }
 }

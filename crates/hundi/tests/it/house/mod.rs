@@ -3,10 +3,15 @@
 
 mod http;
 mod journal;
+mod letter;
+mod order;
 mod shop;
+mod sim;
 
-pub use http::Answer;
-pub use shop::{Order, Shop};
+pub use http::{Answer, text};
+pub use letter::{Letter, payment_entity, signature};
+pub use order::{Brought, Order, Payment};
+pub use shop::{AccountThere, Shop, draft, operator};
 
 use hundi::sandbox::{InProcess, Merchant};
 use hundi_app::clock::{Clock, TestClock};
@@ -56,7 +61,8 @@ impl TestApp {
     /// Several nodes over one PostgreSQL; on SQLite there is one, always.
     pub async fn with_nodes(count: usize) -> Self {
         let engine = std::env::var("HUNDI_TEST_ENGINE").unwrap_or_else(|_| "sqlite".into());
-        let pg = || std::env::var("HUNDI_TEST_PG").expect("HUNDI_TEST_PG names a PostgreSQL server for tests");
+        let pg =
+            || std::env::var("HUNDI_TEST_PG").expect("HUNDI_TEST_PG names a PostgreSQL server for tests");
         let scratch = match engine.as_str() {
             "sqlite" => Scratch::sqlite(),
             "pg-rc" => Scratch::postgres(&pg(), Isolation::ReadCommitted).await,
@@ -169,6 +175,17 @@ impl TestApp {
         self.settles().await;
         self.is_clean().await;
         self.agrees_with_the_simulator().await;
+        self.closes().await;
+    }
+
+    /// The same for a story that was told things which never happened at the simulator.
+    pub async fn ends_unwitnessed(self) {
+        self.settles().await;
+        self.is_clean().await;
+        self.closes().await;
+    }
+
+    async fn closes(self) {
         let Self { scratch, nodes, .. } = self;
         let mut stores: Vec<Store> = nodes.into_iter().map(|n| n.app.store.clone()).collect();
         let first = stores.remove(0);

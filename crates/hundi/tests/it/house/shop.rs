@@ -1,21 +1,20 @@
-//! A merchant in a story: its key, its connection, its endpoint, its customers.
+//! A merchant in a story: its key, its connection, its endpoint.
 
-use super::{Answer, MERCHANT, SIMULATOR, TestApp};
+use super::{Answer, MERCHANT, Order, PUBLIC, TestApp, text};
 use axum::body::Body;
 use http::Request;
 use hundi_app::connections::{self, Draft};
 use hundi_app::people::{self, NewMerchant};
-use hundi_app::{Actor, api_keys};
+use hundi_app::{Actor, Page, api_keys};
 use hundi_core::order::LateSuccess;
 use hundi_core::{ConnectionId, Mode, Scope, Secret};
 use hundi_providers::Flow;
 use hundi_providers::razorpay::sim::SimAccount;
-use hundi_providers::sim::{SimRequest, Simulator};
+use hundi_store::discrepancies::{self, Discrepancy};
+use hundi_store::notices::Notice;
 use hundi_store::people as rows;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
-
-pub const WEBHOOK_SECRET: &str = "webhook-secret-of-tests";
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
@@ -27,7 +26,18 @@ pub struct Shop<'t> {
     pub connection: ConnectionId,
     /// The account's key at the simulator.
     pub provider_key: String,
+    pub provider_secret: String,
+    /// Path and secret of the connection's webhook.
+    pub webhook_path: String,
+    pub webhook_secret: String,
+    pub endpoint: String,
+    pub endpoint_url: String,
     pub endpoint_secret: String,
+}
+
+/// Who does what a story does outside the API.
+pub fn operator() -> Actor {
+    Actor::new("command", "")
 }
 
 impl TestApp {
@@ -38,7 +48,6 @@ impl TestApp {
 
     pub async fn shop_with(&self, late_success: LateSuccess) -> Shop<'_> {
         let n = COUNT.fetch_add(1, Ordering::Relaxed);
-        let actor = Actor::new("command", "");
         let new = NewMerchant {
             organization: format!("Chain {n}"),
             name: format!("Shop {n}"),
@@ -47,37 +56,41 @@ impl TestApp {
         };
         let merchant = people::create_merchant(self.app(), new).await.expect("a merchant");
         let scope = Scope::authenticated(merchant.id, Mode::Test);
-        let (key, secret) = api_keys::create(self.app(), scope, &actor, "test").await.expect("a key");
-        let provider_key = format!("rzp_test_Shop{n:010}");
-        self.sim().add_account(SimAccount::new(&provider_key, "shop-secret", format!("acc_Shop{n:010}")));
-        let draft = Draft {
-            provider: "razorpay".into(),
-            label: "Main".into(),
-            credentials: [("key_id", provider_key.as_str()), ("key_secret", "shop-secret")]
-                .map(|(name, value)| (name.to_owned(), Secret::new(value)))
-                .into(),
-            webhook_secret: Some(Secret::new(WEBHOOK_SECRET)),
-            features: vec!["upi_intent".into()],
-            flows: vec![Flow::Script, Flow::UpiIntent, Flow::Redirect],
-            min_minor: Some(100),
-            max_minor: None,
-            session_ms: None,
-        };
-        let saved = connections::save(self.app(), scope, &actor, draft).await.expect("a connection");
+        let (key, secret) = api_keys::create(self.app(), scope, &operator(), "test").await.expect("a key");
+        let account = self.account_of(n);
+        let draft = draft(&account);
+        let saved = connections::save(self.app(), scope, &operator(), draft).await.expect("a connection");
         let shown = connections::get(self.app(), scope, saved.id).await.expect("it is there");
-        self.sim().set_webhook(&provider_key, shown.webhook_url, WEBHOOK_SECRET);
+        self.sim().set_webhook(&account.key, &shown.webhook_url, &account.webhook_secret);
+        let endpoint_url = format!("{MERCHANT}/hooks/{n}");
         let mut shop = Shop {
             t: self,
             scope,
             key_id: key.id,
             key_secret: secret.expose().to_owned(),
             connection: saved.id,
-            provider_key,
+            provider_key: account.key,
+            provider_secret: account.secret,
+            webhook_path: shown.webhook_url.strip_prefix(PUBLIC).expect("it is ours").to_owned(),
+            webhook_secret: account.webhook_secret,
+            endpoint: String::new(),
+            endpoint_url,
             endpoint_secret: String::new(),
         };
-        let endpoint = shop.posts("/api/v1/endpoints", &json!({ "url": format!("{MERCHANT}/hooks/{n}") })).await;
-        shop.endpoint_secret = endpoint.is(201).field("secret");
+        let made = shop.posts("/api/v1/endpoints", &json!({ "url": shop.endpoint_url })).await.is(201);
+        (shop.endpoint, shop.endpoint_secret) = (made.field("id"), made.field("secret"));
         shop
+    }
+
+    /// A new account at the simulator. Its secrets are found nowhere else.
+    fn account_of(&self, n: u32) -> AccountThere {
+        let account = AccountThere {
+            key: format!("rzp_test_Shop{n:010}"),
+            secret: format!("provider-secret-of-shop-{n:04}"),
+            webhook_secret: format!("webhook-secret-of-shop-{n:04}"),
+        };
+        self.sim().add_account(SimAccount::new(&account.key, &account.secret, format!("acc_Shop{n:010}")));
+        account
     }
 
     /// Every merchant's test scope.
@@ -86,29 +99,29 @@ impl TestApp {
         let all = all.expect("merchants can be read");
         all.iter().map(|m| Scope::authenticated(m.id, Mode::Test)).collect()
     }
+}
 
-    /// Payments at the simulator that are not ours: put there by a story.
-    pub async fn foreign(&self) -> Vec<String> {
-        let journal = self.sim().journal().to_vec();
-        let ours = |order: &str| journal.iter().any(|l| l.what == "order" && l.id == order && !l.our_ref.is_empty());
-        let strangers = journal.iter().filter(|l| l.what == "captured" && !ours(&l.of) && !l.of.starts_with("plink"));
-        strangers.map(|l| l.id.clone()).collect()
-    }
+/// An account at the simulator.
+pub struct AccountThere {
+    pub key: String,
+    pub secret: String,
+    pub webhook_secret: String,
+}
 
-    /// A request straight to the simulator, as its payer's page or its operator makes it.
-    pub fn at_simulator(&self, target: &str, body: &Value) -> Value {
-        let request = SimRequest {
-            method: "POST".into(),
-            target: target.into(),
-            headers: vec![("content-type".into(), "application/json".into())],
-            body: body.to_string().into_bytes(),
-            base_url: SIMULATOR.into(),
-        };
-        let now = self.now();
-        let response = self.sim().handle(&request, now);
-        let text = String::from_utf8_lossy(&response.body).into_owned();
-        assert!(response.status < 300, "{target}: {} {text}", response.status);
-        serde_json::from_str(&text).unwrap_or(Value::Null)
+/// What its merchant types to connect it.
+pub fn draft(account: &AccountThere) -> Draft {
+    Draft {
+        provider: "razorpay".into(),
+        label: "Main".into(),
+        credentials: [("key_id", &account.key), ("key_secret", &account.secret)]
+            .map(|(name, value)| (name.to_owned(), Secret::new(value)))
+            .into(),
+        webhook_secret: Some(Secret::new(&account.webhook_secret)),
+        features: vec!["upi_intent".into()],
+        flows: vec![Flow::Script, Flow::UpiIntent, Flow::Redirect],
+        min_minor: Some(100),
+        max_minor: None,
+        session_ms: None,
     }
 }
 
@@ -148,56 +161,63 @@ impl<'t> Shop<'t> {
     }
 
     pub async fn creates_order_with(&self, body: Value) -> Order<'_> {
-        let answer = self.posts("/api/v1/orders", &body).await.is(201);
-        let id = answer.field("id");
+        let id = self.posts("/api/v1/orders", &body).await.is(201).field("id");
         Order { shop: self, id }
     }
 
-    /// What the merchant's own server received, as (type, object id), in order of arrival.
-    pub fn heard(&self) -> Vec<(String, String)> {
-        let arrived = self.t.receiver.arrived();
-        let events = arrived.iter().filter_map(|a| serde_json::from_slice::<Value>(&a.body).ok());
-        events
-            .map(|e| {
-                let text = |name: &str| e[name].as_str().unwrap_or_default().to_owned();
-                (text("type"), text("object_id"))
-            })
-            .collect()
-    }
-}
-
-/// An order in a story, and its payer.
-pub struct Order<'s> {
-    pub shop: &'s Shop<'s>,
-    pub id: String,
-}
-
-impl Order<'_> {
-    /// Begins a payment by API; the answer is the payment.
-    pub async fn begins_payment(&self, flow: &str) -> Answer {
-        self.shop.posts("/api/v1/payments", &json!({ "order_id": self.id, "flow": flow })).await
+    /// An order that is captured by hand.
+    pub async fn creates_manual_order(&self, minor: i64) -> Order<'_> {
+        self.creates_order_with(json!({ "amount": minor, "currency": "INR", "capture": "manual" })).await
     }
 
-    /// Begins a payment and has the payer pay it at the provider. Webhooks are not delivered yet.
-    pub async fn is_paid(&self) -> String {
-        let payment = self.begins_payment("script").await.is(201).json();
-        self.payer(&payment, "pay");
-        payment["id"].as_str().expect("an id").to_owned()
+    /// What arrived at this merchant's server, good or bad, as it arrived.
+    pub fn arrived(&self) -> Vec<hundi::sandbox::Arrived> {
+        self.t.receiver.arrived().into_iter().filter(|a| a.url == self.endpoint_url).collect()
     }
 
-    /// What the payer does at the provider's page.
-    pub fn payer(&self, payment: &Value, outcome: &str) -> Value {
-        let order = payment["provider_order"].as_str().expect("the provider opened it");
-        let what = if order.starts_with("plink_") { "payment_link_id" } else { "order_id" };
-        self.shop.t.at_simulator("/sim/api/pay", &json!({ what: order, "outcome": outcome, "method": "upi" }))
+    /// The events among it, in order of arrival.
+    pub fn heard(&self) -> Vec<Value> {
+        self.arrived().iter().filter_map(|a| serde_json::from_slice(&a.body).ok()).collect()
     }
 
-    pub async fn now_reads(&self) -> Value {
-        self.shop.gets(&format!("/api/v1/orders/{}", self.id)).await.is(200).json()
+    /// Their types.
+    pub fn heard_of(&self, kind: &str) -> usize {
+        self.heard().iter().filter(|e| text(e, "type") == kind).count()
     }
 
-    #[track_caller]
-    pub fn path(&self) -> String {
-        format!("/api/v1/orders/{}", self.id)
+    /// Its inbox, oldest first.
+    pub async fn notices(&self) -> Vec<Notice> {
+        let listed =
+            hundi_app::notices::list(self.t.app(), self.scope, self.connection, None, Page::newest(10_000));
+        let mut all = listed.await.expect("the inbox can be read");
+        all.reverse();
+        all
+    }
+
+    /// What stands before a person, by kind.
+    pub async fn discrepancies(&self) -> Vec<Discrepancy> {
+        let scope = self.scope;
+        let open = self.t.store().read(async move |tx| discrepancies::open_ones(tx, scope, 1000).await);
+        open.await.expect("discrepancies can be read")
+    }
+
+    /// An account's standing: debits less credits.
+    pub async fn balance(&self, account: &str) -> i64 {
+        let all = hundi_app::books::balances(self.t.app(), self.scope).await.expect("the book can be read");
+        let named = |name: &str| match account {
+            "provider" => name.starts_with("provider:"),
+            other => name == other,
+        };
+        all.iter().filter(|b| named(&b.account)).map(|b| b.debits - b.credits).sum()
+    }
+
+    /// The audit log's entries of an action.
+    pub async fn audited(&self, action: &str) -> usize {
+        hundi_app::follow::settle(self.t.app()).await.expect("the followers follow");
+        let chain = self.scope.merchant().to_string();
+        let read =
+            self.t.store().read(async move |tx| hundi_store::audit::stretch(tx, &chain, 0, 10_000).await);
+        let all = read.await.expect("the audit log can be read");
+        all.iter().filter(|(record, _)| record.action == action).count()
     }
 }

@@ -1,3 +1,10 @@
 //! Stories of payments.
 
+mod amounts;
+mod doubt;
+mod guard;
+mod late;
+mod manual;
+mod returns;
+mod tries;
 mod walk;

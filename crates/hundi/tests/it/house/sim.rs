@@ -1,0 +1,71 @@
+//! What a story does at the simulator: faults, payers' deeds, what its operator sees.
+
+use super::{SIMULATOR, TestApp};
+use hundi_providers::razorpay::sim::{Dial, Fault, Match, Op};
+use hundi_providers::sim::{JournalLine, SimRequest, Simulator};
+use serde_json::{Value, json};
+
+impl TestApp {
+    /// One fault, once.
+    pub fn dial(&self, op: Op, fault: Fault) {
+        self.sim().dial(Dial::once(op, fault));
+    }
+
+    /// A fault until it is cleared.
+    pub fn dial_always(&self, op: Op, fault: Fault) {
+        self.sim().dial(Dial::new(Match { op: Some(op), ..Match::default() }, fault));
+    }
+
+    /// A fault so many times.
+    pub fn dial_times(&self, op: Op, fault: Fault, times: u32) {
+        self.sim().dial(Dial { times: Some(times), ..Dial::once(op, fault) });
+    }
+
+    pub fn clear_dials(&self) {
+        self.sim().clear_dials();
+    }
+
+    /// A request straight to the simulator, as its payer's page or its operator makes it.
+    pub fn at_simulator(&self, target: &str, body: &Value) -> Value {
+        let request = SimRequest {
+            method: "POST".into(),
+            target: target.into(),
+            headers: vec![("content-type".into(), "application/json".into())],
+            body: body.to_string().into_bytes(),
+            base_url: SIMULATOR.into(),
+        };
+        let now = self.now();
+        let response = self.sim().handle(&request, now);
+        let text = String::from_utf8_lossy(&response.body).into_owned();
+        assert!(response.status < 300, "{target}: {} {text}", response.status);
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// What really happened there.
+    pub fn happened(&self, what: &str) -> Vec<JournalLine> {
+        self.sim().journal().iter().filter(|l| l.what == what).cloned().collect()
+    }
+
+    /// How many calls for something went out.
+    pub fn calls(&self, method: &str, part: &str) -> usize {
+        self.network.calls().iter().filter(|c| c.method == method && c.url.contains(part)).count()
+    }
+
+    /// Loses every webhook that is on its way.
+    pub fn loses_webhooks(&self) {
+        drop(self.network.due());
+    }
+
+    /// A refund by hand in the provider's dashboard. Returns the provider's id of it.
+    pub fn refunds_in_dashboard(&self, provider_payment: &str, minor: i64) -> String {
+        let body = json!({ "payment_id": provider_payment, "amount": minor });
+        super::text(&self.at_simulator("/sim/control/refund", &body), "id")
+    }
+
+    /// A merchant's account at the simulator, changed.
+    pub fn account(&self, provider_key: &str, changes: &Value) {
+        let mut body = changes.clone();
+        body["key_id"] = json!(provider_key);
+        self.at_simulator("/sim/control/accounts", &body);
+    }
+}
