@@ -4,9 +4,11 @@
 
 pub mod api;
 pub mod assets;
+mod browser;
 pub mod checkout;
 pub mod console;
 pub mod edge;
+mod fields;
 mod health;
 mod hooks;
 pub mod pages;

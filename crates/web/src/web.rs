@@ -56,6 +56,8 @@ pub(crate) async fn with_request_id(State(web): State<Web>, mut request: Request
     let ip = request.extensions().get::<ClientAddr>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0);
     let user_agent = request.headers().get(http::header::USER_AGENT).and_then(|v| v.to_str().ok());
     let user_agent = user_agent.unwrap_or_default().chars().take(300).collect();
+    // For layers, which are made before there is a state.
+    request.extensions_mut().insert(web.clone());
     request.extensions_mut().insert(Asked { request_id, ip, user_agent });
     let route = request.extensions().get::<axum::extract::MatchedPath>().map(|p| p.as_str().to_owned());
     let mut response = next.run(request).await;

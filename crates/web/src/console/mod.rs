@@ -1,8 +1,68 @@
-//! Being filled.
+//! The console: what a merchant's people see and do in a browser.
+//!
+//! A handler asks the desk for a scope, calls the application, fills a page. Refusals become pages in one place,
+//! forms from elsewhere are turned away in another, and neither is repeated here.
+
+mod connection;
+mod connections;
+mod deliveries;
+mod desk;
+mod endpoints;
+mod home;
+mod notices;
+mod paging;
+mod payment;
+mod payments;
+mod refund;
+mod refused;
+mod session;
+mod timeline;
+mod words;
 
 use crate::Web;
+use crate::browser::{Face, guard};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
 
+/// The longest form: credentials with a key file in them.
+const FORM_BYTES_MAX: usize = 64 << 10;
+
+/// Every address of the console.
 pub fn routes() -> Router<Web> {
     Router::new()
+        .route("/", get(home::show))
+        .route("/signin", get(session::form).post(session::sign_in))
+        .route("/signout", post(session::sign_out))
+        .route("/mode", post(session::look_in_mode))
+        .route("/merchant", post(session::look_at_merchant))
+        .route("/payments", get(payments::list))
+        .route("/payments/{id}", get(payment::show))
+        .route("/payments/{id}/check", post(payment::check))
+        .route("/payments/{id}/capture", post(payment::take))
+        .route("/payments/{id}/refund", get(refund::form).post(refund::ask))
+        .route("/payments/{id}/refund/confirm", get(refund::confirm))
+        .route("/connections", get(connections::list))
+        .route("/connections/new", get(connection::new).post(connection::create))
+        .route("/connections/{id}", get(connection::show).post(connection::update))
+        .route("/connections/{id}/test", post(connection::test))
+        .route("/connections/{id}/secret", post(connection::secret))
+        .route("/connections/{id}/switch", post(connection::switch))
+        .route("/webhooks", get(notices::list))
+        .route("/webhooks/{id}", get(notices::show))
+        .route("/webhooks/{id}/replay", post(notices::replay))
+        .route("/endpoints", get(endpoints::list).post(endpoints::create))
+        .route("/endpoints/new", get(endpoints::new))
+        .route("/endpoints/{id}", get(endpoints::show).post(endpoints::update))
+        .route("/endpoints/{id}/switch", post(endpoints::switch))
+        .route("/endpoints/{id}/rotate", post(endpoints::rotate))
+        .route("/endpoints/{id}/test", post(endpoints::test))
+        .route("/deliveries", get(deliveries::list))
+        .route("/deliveries/{id}", get(deliveries::show))
+        .route("/deliveries/{id}/resend", post(deliveries::resend))
+        .fallback(refused::no_such_page)
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(from_fn(refused::shown))
+        .layer(from_fn(|request, next| guard(Face::Console, request, next)))
 }

@@ -53,6 +53,8 @@ pub struct ConnectionPage {
     pub name: String,
     /// Where keys and flows are saved (POST): fields `name`, `c_<credential>` and `enabled` (many).
     pub save_url: String,
+    /// Whether the user may change anything here.
+    pub can_manage: bool,
     /// Whether the keys were tried, and with what end.
     pub keys: Sign,
     pub fields: Vec<CredentialInput>,
@@ -86,7 +88,7 @@ pub struct CredentialInput {
     pub secret: bool,
     /// Not for secrets: those never go back to the browser.
     pub value: String,
-    /// A saved secret, `parts::masked`.
+    /// What may be shown of a saved one: `parts::masked`, or the beginning and the end of a public key.
     pub saved: Option<String>,
     pub error: Option<String>,
 }
@@ -132,8 +134,11 @@ pub struct TestView {
 #[derive(Clone, Debug)]
 pub struct WebhookView {
     pub url: String,
-    /// Only while we made it and it may be shown; a saved one of the provider's is a credential.
+    /// In full only once, right after it was made.
     pub secret: Option<String>,
+    pub secret_set: bool,
+    /// Puts a new secret in place (POST); the field `secret` may be empty.
+    pub secret_url: String,
     pub lamp: Lamp,
     /// `12 s ago, 21 Nov 2026, 13:45 IST`, or `None yet`
     pub last: String,

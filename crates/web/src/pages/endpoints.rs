@@ -10,7 +10,8 @@ use askama::Template;
 pub struct EndpointList {
     pub shell: Shell,
     pub rows: Vec<EndpointRow>,
-    pub new_url: String,
+    /// None where the user may not add one.
+    pub new_url: Option<String>,
 }
 
 /// One endpoint in the list.
@@ -34,6 +35,9 @@ pub struct EndpointPage {
     /// `Add an endpoint`, or the address.
     pub title: String,
     pub save_url: String,
+    /// Makes the form safe to send twice.
+    pub key: String,
+    pub can_manage: bool,
     pub address: String,
     pub events: Vec<Choice>,
     /// What is wrong with the address.
@@ -50,8 +54,10 @@ pub struct SavedEndpoint {
     pub switch_url: String,
     /// In full only once, right after it was made.
     pub secret: Option<String>,
-    /// `parts::masked`
-    pub masked: String,
+    /// Puts a new secret in place (POST); the one before signs beside it for a day.
+    pub rotate_url: String,
+    /// Until when two secrets sign; empty where one does.
+    pub overlap: String,
     pub test_url: String,
     pub deliveries_url: String,
     /// How the last ones went.

@@ -46,6 +46,18 @@ pub fn iso(at: Millis) -> String {
     written(at, "%Y-%m-%dT%H:%M:%S%:z")
 }
 
+/// When `2026-11-21` begins in India; none when it is no day.
+pub fn day_begins(text: &str) -> Option<Millis> {
+    let day: jiff::civil::Date = text.parse().ok()?;
+    let zone = TimeZone::fixed(offset(0).saturating_add(jiff::SignedDuration::from_mins(330)));
+    Some(Millis(day.to_zoned(zone).ok()?.timestamp().as_millisecond()))
+}
+
+/// The day of an instant, as a date field has it: `2026-11-21`.
+pub fn day_of(at: Millis) -> String {
+    written(at, "%Y-%m-%d")
+}
+
 /// How long, in the two largest units: `1 h 7 min`, `41 s`, `3 d 2 h`. Below a second: `now`-ish, so `0 s`.
 pub fn long(ms: i64) -> String {
     let secs = ms.max(0) / 1000;
@@ -137,6 +149,9 @@ mod tests {
         assert_eq!(iso(at), "2026-11-21T13:45:12+05:30");
         // 20:00 UTC is the next day in India.
         assert_eq!(ist_day(Millis(1_767_211_200_000)), "1 Jan");
+        let midnight = day_begins("2026-11-21").map(|at| (ist(at), day_of(at)));
+        assert_eq!(midnight, Some(("21 Nov 2026, 00:00 IST".to_owned(), "2026-11-21".to_owned())));
+        assert_eq!(day_begins("2026-13-01").or(day_begins("")).or(day_begins("21/11/2026")), None);
         assert_eq!(ist(Millis(i64::MAX)), Millis(i64::MAX).to_string());
     }
 

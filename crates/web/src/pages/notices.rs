@@ -47,6 +47,8 @@ pub struct NoticeDetail {
     pub verdict: Badge,
     /// What it changed, or why it was refused.
     pub sentence: String,
+    /// Has it worked on once more (POST); none where nothing could come of it.
+    pub replay_url: Option<String>,
     /// Connection, payment, event id, grade, arrived, worked on, tries.
     pub facts: Vec<Fact>,
     /// One a line, secrets as `[hidden]`.

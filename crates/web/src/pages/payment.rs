@@ -31,6 +31,8 @@ pub struct PaymentDetail {
     /// The one that is looked at.
     pub exchange: Option<Exchange>,
     pub money: Vec<MoneyLine>,
+    /// What it did to the books. Empty where nothing was posted, or the user may not see the books.
+    pub postings: Vec<PostingRow>,
     /// Order, receipt, our reference, theirs, method, instrument, bank reference, connection.
     pub facts: Vec<Fact>,
     pub related: Vec<Related>,
@@ -138,6 +140,18 @@ pub struct Exchange {
     /// Line, headers, a blank line, body.
     pub request: String,
     pub answer: String,
+}
+
+/// An amount from one account of the books to another.
+#[derive(Clone, Debug)]
+pub struct PostingRow {
+    /// `Capture`
+    pub entry: String,
+    pub debit: String,
+    pub credit: String,
+    pub amount: String,
+    pub at: String,
+    pub iso: String,
 }
 
 /// Something else that belongs to this payment.

@@ -17,10 +17,10 @@ pub struct PaymentsList {
     /// `2026-10-23`, or empty.
     pub from: String,
     pub to: String,
+    /// One of them, or none.
     pub methods: Vec<Choice>,
     /// As typed, in rupees.
-    pub min: String,
-    pub max: String,
+    pub amount: String,
     pub chips: Vec<Chip>,
     /// The list without any filter.
     pub clear_url: String,

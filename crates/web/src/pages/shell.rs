@@ -11,6 +11,8 @@ pub struct Shell {
     pub merchant: String,
     /// The organization above the merchant; may be empty.
     pub organization: String,
+    /// All that this person may look at: a choice where there are several.
+    pub merchants: Vec<Merchant>,
     pub user: String,
     /// `Finance`
     pub role: String,
@@ -26,6 +28,14 @@ pub struct Shell {
     pub searched: String,
     /// Said once after an action: `Refund asked for.`
     pub done: Option<String>,
+}
+
+/// A merchant to look at.
+#[derive(Clone, Debug)]
+pub struct Merchant {
+    pub id: String,
+    pub name: String,
+    pub current: bool,
 }
 
 /// A page of the menu. Only pages that exist.
@@ -112,6 +122,10 @@ impl Shell {
 
     pub fn can_enter(&self, place: Place) -> bool {
         self.places.contains(&place)
+    }
+
+    pub fn has_a_choice(&self) -> bool {
+        self.merchants.len() > 1
     }
 
     pub const fn is_live(&self) -> bool {

@@ -8,8 +8,8 @@ use crate::pages::format::{Figure, count, iso, ist_clock, ist_day, ist_short};
 use crate::pages::home::{Attention, Health, Home, Range, Tile};
 use crate::pages::parts::{Badge, Chip, Cursor, Fact, GivenBack, MoneyLine, Sign};
 use crate::pages::payment::{
-    CaptureForm, Discrepancy, Doubt, Entry, Evidence, Exchange, ExchangeRow, PaymentDetail, RefundRow,
-    Related,
+    CaptureForm, Discrepancy, Doubt, Entry, Evidence, Exchange, ExchangeRow, PaymentDetail, PostingRow,
+    RefundRow, Related,
 };
 use crate::pages::payments::{PaymentRow, PaymentsList};
 use crate::pages::refund::{RefundConfirm, RefundForm};
@@ -215,8 +215,7 @@ fn payments(rows: Vec<PaymentRow>) -> PaymentsList {
             .iter()
             .map(|m| choice(m.as_str(), m.shown(), "", *m == hundi_core::Method::Upi))
             .collect(),
-        min: String::new(),
-        max: String::new(),
+        amount: text("12480.00"),
         chips: vec![Chip {
             label: text("23 Oct to 21 Nov"),
             remove_label: text("Remove the date filter"),
@@ -334,6 +333,14 @@ fn payment(status: Status) -> PaymentDetail {
             answer: text("# No answer in 10,000 ms. Outcome unknown, first status check planned in 5 s."),
         }),
         money: money_lines(),
+        postings: vec![PostingRow {
+            entry: text("Capture"),
+            debit: text("Held by Acme Pay, main"),
+            credit: text("Sales"),
+            amount: text("₹12,480.00"),
+            at: ist_short(NOW),
+            iso: iso(NOW),
+        }],
         facts: vec![
             Fact::id("State", "captured"),
             Fact::link("Connection", "Acme Pay, main", "/connections/c"),

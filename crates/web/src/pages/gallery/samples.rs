@@ -22,6 +22,7 @@ pub(super) fn shell(here: Place, mode: Mode) -> Shell {
         product: text("Tiffin Cloud Payments"),
         merchant: text("Malgudi Kitchens"),
         organization: text("Malgudi Foods Private Limited"),
+        merchants: Vec::new(),
         user: text("Meera Iyer"),
         role: text("Finance"),
         mode,

@@ -115,6 +115,7 @@ fn connection(saved: Option<SavedConnection>, wrong: bool) -> ConnectionPage {
         state: if is_saved { Badge::ENABLED } else { Badge::DRAFT },
         name: text("Acme Pay, catering"),
         save_url: text("/connections/c"),
+        can_manage: true,
         keys: if is_saved { Sign::DONE } else { Sign::TODO },
         fields: vec![
             field("key_id", "Key id", false, "", "acme_live_Kx4mT9wQz2LcVb"),
@@ -152,6 +153,8 @@ fn saved_connection() -> SavedConnection {
         webhook: WebhookView {
             url: text("https://pay.tiffincloud.example/hooks/acme/whk_9fK2vXq7TbLm4RcYzN8d"),
             secret: Some(text("whsec_sample_4Jd8Lq")),
+            secret_set: true,
+            secret_url: text("/connections/c/secret"),
             lamp: Lamp::NothingYet,
             last: text("None yet"),
             failures: text("0"),
@@ -220,6 +223,7 @@ fn notice() -> NoticeDetail {
         id: text("ntc_01KANHGV6E0BFJEMHD"),
         kind: text("payment.captured"),
         verdict: Badge::VERIFIED,
+        replay_url: Some(text("/webhooks/n/replay")),
         sentence: text("The signature is valid and the payment matches, so it became paid."),
         facts: vec![
             Fact::link("Payment", "pay_01KANHGV6E0BFJEMHD", "/payments/p"),
@@ -307,7 +311,7 @@ fn endpoints(any: bool) -> EndpointList {
     EndpointList {
         shell: shell(Place::Endpoints, Mode::Live),
         rows: any.then_some(row).into_iter().collect(),
-        new_url: text("/endpoints/new"),
+        new_url: Some(text("/endpoints/new")),
     }
 }
 
@@ -320,6 +324,8 @@ fn endpoint(saved: Option<SavedEndpoint>, error: Option<&str>) -> EndpointPage {
             "Add an endpoint"
         }),
         save_url: text("/endpoints/e"),
+        key: text("k1"),
+        can_manage: true,
         address: text("https://shop.malgudi.example/hundi/events"),
         events: vec![
             choice("payment.captured", "payment.captured", "Money was taken", true),
@@ -336,7 +342,8 @@ fn saved_endpoint() -> SavedEndpoint {
         enabled: true,
         switch_url: text("/endpoints/e/switch"),
         secret: Some(text("whsec_sample_4Jd8LqPz")),
-        masked: masked("whsec_sample_4Jd8LqPz"),
+        rotate_url: text("/endpoints/e/rotate"),
+        overlap: String::new(),
         test_url: text("/endpoints/e/test"),
         deliveries_url: text("/deliveries?endpoint=e"),
         sentence: text("3 delivered today, the last in 184 ms."),

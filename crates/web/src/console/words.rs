@@ -1,0 +1,50 @@
+//! Our own words for what the rows call by short names.
+
+use hundi_app::connections::Flow;
+use hundi_app::endpoints::Endpoint;
+use hundi_core::refund::Reason;
+
+/// What does not fit, as a heading.
+pub(super) fn discrepancy(kind: &str) -> &'static str {
+    match kind {
+        "amount_mismatch" => "Another amount was captured",
+        "currency_mismatch" => "Another currency was captured",
+        "duplicate" => "Charged twice under one payment",
+        "status_mismatch" => "The provider contradicts itself",
+        "overpaid" => "An order was paid more than once",
+        "used_twice" => "One payment was named for two",
+        "refund_exceeds_captured" => "More went back than was captured",
+        _ => "Something does not fit",
+    }
+}
+
+pub(super) fn why_disabled(endpoint: &Endpoint) -> &str {
+    endpoint.disabled_reason.as_deref().unwrap_or("it was disabled")
+}
+
+pub(super) const fn flow(flow: Flow) -> (&'static str, &'static str) {
+    match flow {
+        Flow::Script => ("Payment window", "The provider’s window over our page"),
+        Flow::Redirect => ("Payment page", "The provider’s own page, works without script"),
+        Flow::UpiIntent => ("UPI link and QR code", "Only where the account was switched on for it"),
+    }
+}
+
+/// Reasons that a person can give; the standing policy has its own.
+pub(super) const REASONS: &[(Reason, &str)] = &[
+    (Reason::CustomerRequest, "Asked for by the customer"),
+    (Reason::NotDelivered, "Not delivered"),
+    (Reason::Damaged, "Damaged or wrong"),
+    (Reason::Delayed, "Too late"),
+    (Reason::Dispute, "To settle a dispute"),
+    (Reason::Other, "Something else"),
+];
+
+pub(super) fn reason(word: &str) -> &'static str {
+    let known = REASONS.iter().find(|(reason, _)| reason.as_str() == word);
+    match known {
+        Some((_, text)) => text,
+        None if word == Reason::LateSuccess.as_str() => "Paid twice or too late: given back by policy",
+        None => "Not said",
+    }
+}
