@@ -153,7 +153,7 @@ impl State {
     }
 
     pub fn in_doubt_since(&self) -> Option<Millis> {
-        self.unknown_at.filter(|at| self.answered_at.is_none_or(|a| a < *at) && self.last.is_none())
+        self.unknown_at.filter(|at| self.answered_at.is_none_or(|a| a <= *at) && self.last.is_none())
     }
 
     fn join(&self, fact: &Fact) -> Self {

@@ -126,7 +126,8 @@ async fn find(
             News::of(vec![fact(Happened::Answered), fact(Happened::Refused { reason })])
         }
         Ok(None) => News { missing: Some(now), ..News::default() },
-        // It stays as unknown as it was; the exchange is kept as evidence.
+        // It stays as unknown as it was, and since when; the exchange is kept as evidence.
+        Err(_) if payment.state.in_doubt_since().is_some() => News::default(),
         Err(CallError::NotDone(_) | CallError::Unknown(_)) => News::of(vec![fact(Happened::WentUnknown)]),
     };
     record_news(app, payment.id, news, wire.take(), by).await

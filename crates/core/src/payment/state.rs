@@ -210,7 +210,8 @@ impl State {
     /// Since when a call's outcome is unknown, if the provider has not answered since.
     pub fn in_doubt_since(&self) -> Option<Millis> {
         let settled = matches!(self.status(), Status::Captured | Status::Failed);
-        self.unknown_at.filter(|at| self.answered_at.is_none_or(|a| a < *at) && !settled)
+        // An answer in the same millisecond may have been given before: doubt stays.
+        self.unknown_at.filter(|at| self.answered_at.is_none_or(|a| a <= *at) && !settled)
     }
 
     /// Why it failed, from the refusal or the latest failed try.

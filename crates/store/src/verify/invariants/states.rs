@@ -70,7 +70,7 @@ super::invariants! {
 
     S10 "in doubt is exactly what went unknown and was not answered since"
         "SELECT id FROM payment WHERE in_doubt_ms IS DISTINCT FROM CASE WHEN (answered_ms IS NULL \
-           OR answered_ms < unknown_ms) AND status NOT IN ('captured', 'failed') THEN unknown_ms END UNION ALL \
+           OR answered_ms <= unknown_ms) AND status NOT IN ('captured', 'failed') THEN unknown_ms END UNION ALL \
          SELECT id FROM refund WHERE in_doubt_ms IS DISTINCT FROM CASE WHEN (answered_ms IS NULL \
-           OR answered_ms < unknown_ms) AND last_ms IS NULL THEN unknown_ms END";
+           OR answered_ms <= unknown_ms) AND last_ms IS NULL THEN unknown_ms END";
 }
