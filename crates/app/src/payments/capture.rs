@@ -134,6 +134,9 @@ pub(crate) async fn finish(app: &Arc<App>, id: PaymentId) -> Result<Ending, Erro
     if payment.status() != Status::Authorized {
         return Ok(Ending::Done);
     }
+    if payment.state.in_doubt_since().is_some() {
+        return Ok(Ending::Later(app.now().plus(FINISH_AFTER_MS)));
+    }
     match call(app, &payment).await {
         Ok(payment) if payment.status() == Status::Authorized => {
             Ok(Ending::Later(app.now().plus(FINISH_AFTER_MS)))

@@ -174,8 +174,9 @@ pub(super) async fn take_in(
         .store
         .write(async move |tx| {
             let app = &*house;
-            let answered = Fact { at: app.now(), happened: Happened::Answered };
-            let mut facts = vec![answered];
+            // What was asked before a call went unknown says nothing about that call.
+            let asked_at = exchanges.first().map_or_else(|| app.now(), |x| x.at);
+            let mut facts = vec![Fact { at: asked_at, happened: Happened::Answered }];
             facts.extend(reports.iter().filter_map(|r| match r {
                 Report::Payment { fact, .. } => Some(fact.clone()),
                 Report::Refund { .. } => None,

@@ -80,10 +80,10 @@ async fn no_second_payment_while_the_first_may_be_charged() {
         payment.payer("authorize");
         t.settles().await;
         payment.is("authorized").await;
+        t.passes(seconds(1)).await;
         t.dial(Op::Capture, Fault::SilentAfterActing);
-        t.dial_times(Op::Fetch, Fault::Status { status: 500, acts: Acts::Never }, 3);
-        t.dial(Op::Webhook, Fault::WebhookDelay { ms: minutes(10) });
-        t.dial(Op::Webhook, Fault::WebhookDelay { ms: minutes(10) });
+        t.dial_always(Op::Fetch, Fault::Status { status: 500, acts: Acts::Never });
+        t.dial_always(Op::Webhook, Fault::WebhookDelay { ms: minutes(10) });
         payment.captures().await.is(200);
         payment.is_in_doubt().await;
         order.tries("redirect").await.refuses(409, "payment_in_doubt");
@@ -96,6 +96,34 @@ async fn no_second_payment_while_the_first_may_be_charged() {
         assert_eq!(t.happened("captured").len(), 1);
         t.ends().await;
     }
+}
+
+/// A message from before the call that went unknown is no answer to it.
+#[tokio::test]
+async fn an_older_message_does_not_settle_a_doubt() {
+    let t = TestApp::new().await;
+    let shop = t.shop().await;
+    let order = shop.creates_manual_order(90_000).await;
+    let payment = order.begins("script").await;
+    t.dial(Op::Webhook, Fault::WebhookDelay { ms: seconds(30) });
+    payment.payer("authorize");
+    shop.posts(&format!("{}/check", payment.path()), &json!({})).await.is(200);
+    payment.is("authorized").await;
+    t.passes(seconds(1)).await;
+    t.dial(Op::Capture, Fault::SilentAfterActing);
+    t.dial_always(Op::Fetch, Fault::Status { status: 500, acts: Acts::Never });
+    t.dial_always(Op::Webhook, Fault::WebhookDrop);
+    payment.captures().await.is(200);
+
+    t.passes(seconds(40)).await;
+    let arrived = shop.notices().await;
+    assert_eq!(arrived[0].kind.as_deref(), Some("payment.authorized"));
+    payment.is_in_doubt().await;
+    order.tries("redirect").await.refuses(409, "payment_in_doubt");
+    t.clear_dials();
+    t.passes(minutes(2)).await;
+    payment.is("captured").await;
+    t.ends().await;
 }
 
 /// The one relief: the payer never got the handle of what may have been opened. It is watched all the same.

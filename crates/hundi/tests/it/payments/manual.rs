@@ -1,7 +1,7 @@
 //! Orders that are captured by hand: the bank holds the money until the merchant takes it, or lets it go.
 
 use crate::house::{Payment, Shop, TestApp};
-use hundi_core::time::{days, minutes};
+use hundi_core::time::{days, minutes, seconds};
 use hundi_providers::razorpay::sim::{Acts, Fault, Op};
 use serde_json::json;
 
@@ -13,6 +13,7 @@ async fn held<'s>(t: &TestApp, shop: &'s Shop<'_>) -> Payment<'s> {
     order.is("attempted").await;
     assert_eq!(payment.is("authorized").await["amount_captured"], 0);
     assert_eq!(shop.balance("provider").await, 0);
+    t.passes(seconds(1)).await;
     payment
 }
 
