@@ -1,0 +1,6 @@
+//! Stories of refunds.
+
+mod adopted;
+mod doubt;
+mod limits;
+mod slow;
