@@ -36,7 +36,7 @@ impl Web {
 
 /// Who calls, by address, and under which id the request is found in the log.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub(crate) struct Asked {
     pub request_id: RequestId,
     pub ip: IpAddr,
     pub user_agent: String,

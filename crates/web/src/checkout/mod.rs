@@ -1,8 +1,197 @@
-//! Being filled.
+//! The payer's pages, behind an order's unguessable link. No cookie, no session: the link is the whole right.
+//!
+//! What the browser brings back changes words at most. Whether money moved is asked of the provider.
+
+mod facing;
+mod handle;
+mod show;
 
 use crate::Web;
-use axum::Router;
+use crate::browser::{Face, Nonce, guard, see_other};
+use crate::fields::{Asking, Fields, Sent, address};
+use crate::web::Asked;
+use axum::extract::{DefaultBodyLimit, Extension, Path, State};
+use axum::middleware::from_fn;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use facing::{Wanted, facing};
+use hundi_app::checkout::till;
+use hundi_app::connections::Flow;
+use hundi_app::payments::{self, Choice};
+use hundi_app::{Error, answer, returns};
+use hundi_core::time::seconds;
+use hundi_core::{FailureReason, Millis, PaymentId};
+use serde_json::json;
+use show::Showing;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+/// A provider's return is a few hundred bytes.
+const FORM_BYTES_MAX: usize = 32 << 10;
+
+/// Every address of the payer's, below `/pay`.
 pub fn routes() -> Router<Web> {
     Router::new()
+        .route("/{token}", get(look))
+        .route("/{token}/state", get(state))
+        .route("/{token}/start", post(start))
+        .route("/{token}/check", post(check))
+        .route("/{token}/return/{payment}", get(come_back).post(come_back))
+        .layer(Extension(Arc::new(Paces::default())))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(from_fn(|request, next| guard(Face::Checkout, request, next)))
+}
+
+fn showing<'a>(web: &'a Web, token: &'a str, nonce: &'a Nonce) -> Showing<'a> {
+    Showing { app: &web.app, product: &web.settings.product, token, nonce: &nonce.0, go: false }
+}
+
+/// The page as it is now.
+async fn look(
+    State(web): State<Web>,
+    nonce: Nonce,
+    Path(token): Path<String>,
+    Asking(fields): Asking,
+) -> Response {
+    let said = (fields.get("said") == "failed").then(|| fields.parsed("reason"));
+    let wanted = Wanted {
+        other: fields.get("other") == "1",
+        said_failed: said.map(|reason| reason.unwrap_or(FailureReason::Unrecognised)),
+    };
+    let showing = Showing { go: fields.get("go") == "1", ..showing(&web, &token, &nonce) };
+    match till(&web.app, &token).await {
+        Ok(till) => showing.till(&till, wanted),
+        Err(error) => refused(&showing, &error),
+    }
+}
+
+fn refused(showing: &Showing<'_>, error: &Error) -> Response {
+    if error.status() >= 500 {
+        tracing::error!(error = error.to_log(), "a payer's page could not be shown");
+    }
+    showing.refused(error)
+}
+
+/// One word, for pages that wait. It only reads: returns, webhooks and the watch job move things.
+async fn state(State(web): State<Web>, nonce: Nonce, Path(token): Path<String>) -> Response {
+    match till(&web.app, &token).await {
+        Ok(till) => Json(json!({ "state": facing(&till, Wanted::default()).word() })).into_response(),
+        Err(error) => refused(&showing(&web, &token, &nonce), &error),
+    }
+}
+
+/// While the same form's first sending is still at the provider: ask so often, so far apart.
+const IN_FLIGHT_LOOKS: u32 = 20;
+const IN_FLIGHT_GAP: Duration = Duration::from_millis(500);
+
+/// The payer has chosen.
+async fn start(
+    State(web): State<Web>,
+    asked: Asked,
+    nonce: Nonce,
+    Path(token): Path<String>,
+    Sent(fields): Sent,
+) -> Response {
+    let page = format!("/pay/{token}");
+    let showing = showing(&web, &token, &nonce);
+    let till = match till(&web.app, &token).await {
+        Ok(till) => till,
+        Err(error) => return refused(&showing, &error),
+    };
+    let order = &till.order;
+    let Some(flow) = fields.parsed::<Flow>("flow") else { return see_other(&page) };
+    let choice = Choice {
+        connection: fields.parsed("connection"),
+        flow: Some(flow),
+        payer_ip: Some(asked.ip.to_string()),
+        payer_agent: Some(asked.user_agent.clone()).filter(|agent| !agent.is_empty()),
+        by: "payer".to_owned(),
+    };
+    let key = form_key(&fields).map(|key| {
+        let key = format!("checkout:{}:{}:{key}", order.id, flow.as_str());
+        answer::key(order.scope, &key, "checkout start", flow.as_str().as_bytes())
+    });
+    for _ in 0..IN_FLIGHT_LOOKS {
+        match payments::pay_by_api(&web.app, order.scope, order.id, choice.clone(), key.clone()).await {
+            Err(Error::KeyInFlight) => tokio::time::sleep(IN_FLIGHT_GAP).await,
+            Ok(_) => return see_other(&address(&page, &[("go", "1")])),
+            // The page itself says why: it is in doubt, in progress, paid, expired, or can't be paid now.
+            Err(error) if error.status() < 500 => return see_other(&page),
+            Err(error) => return refused(&showing, &error),
+        }
+    }
+    see_other(&page)
+}
+
+/// A word of ours from the form; anything else is as good as none.
+fn form_key(fields: &Fields) -> Option<&str> {
+    let key = fields.get("key");
+    let plain = key.bytes().all(|c| c.is_ascii_alphanumeric());
+    (plain && (1..=64).contains(&key.len())).then_some(key)
+}
+
+/// The payer comes back from the provider, by a link or by the provider's own form.
+async fn come_back(
+    State(web): State<Web>,
+    asked: Asked,
+    nonce: Nonce,
+    Path((token, payment)): Path<(String, String)>,
+    Asking(in_address): Asking,
+    Sent(in_form): Sent,
+) -> Response {
+    let page = format!("/pay/{token}");
+    let fields: Vec<(String, String)> = in_form.0.into_iter().chain(in_address.0).collect();
+    let ip = asked.ip.to_string();
+    match returns::come_back(&web.app, &token, &payment, &fields, &ip).await {
+        Ok(back) => see_other(&match back.said_failure {
+            Some(reason) => address(&page, &[("said", "failed"), ("reason", reason.as_str())]),
+            None => page,
+        }),
+        Err(error) => refused(&showing(&web, &token, &nonce), &error),
+    }
+}
+
+/// The payer asks for the result at once, as often as is good for the provider.
+async fn check(
+    State(web): State<Web>,
+    Extension(paces): Extension<Arc<Paces>>,
+    nonce: Nonce,
+    Path(token): Path<String>,
+) -> Response {
+    let till = match till(&web.app, &token).await {
+        Ok(till) => till,
+        Err(error) => return refused(&showing(&web, &token, &nonce), &error),
+    };
+    if let facing::Facing::InDoubt(payment) = facing(&till, Wanted::default())
+        && paces.may(payment.id, web.app.now())
+        && let Err(error) = payments::check_for_payer(&web.app, payment).await
+    {
+        tracing::warn!(payment = %payment.id, error = error.to_log(), "a payer's check failed");
+    }
+    see_other(&format!("/pay/{token}"))
+}
+
+/// When each payment was last checked by its payer, in this process.
+#[derive(Default)]
+struct Paces(Mutex<HashMap<PaymentId, Millis>>);
+
+const CHECK_GAP_MS: i64 = seconds(10);
+/// Payments remembered at once; beyond, nobody's check goes out until some are forgotten.
+const REMEMBERED_MAX: usize = 10_000;
+
+impl Paces {
+    fn may(&self, payment: PaymentId, now: Millis) -> bool {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.len() >= REMEMBERED_MAX {
+            last.retain(|_, at| now.since(*at) < CHECK_GAP_MS);
+        }
+        if last.get(&payment).is_some_and(|at| now.since(*at) < CHECK_GAP_MS) || last.len() >= REMEMBERED_MAX
+        {
+            return false;
+        }
+        last.insert(payment, now);
+        true
+    }
 }

@@ -97,6 +97,28 @@ impl PayScript {
     }
 }
 
+/// A page of the provider's, top level. Reached by a link: a form that led there would have to be allowed for hosts that
+/// nobody can list beforehand.
+#[derive(Template)]
+#[template(path = "checkout/redirect.html")]
+pub struct PayRedirect {
+    pub chrome: Chrome,
+    pub order: String,
+    /// The provider's name.
+    pub provider: String,
+    pub url: String,
+    /// At once, as the payer has just asked for it; otherwise they came back and choose themselves.
+    pub go: bool,
+    pub other_url: Option<String>,
+    pub live: Live,
+}
+
+impl PayRedirect {
+    const fn live(&self) -> Option<&Live> {
+        Some(&self.live)
+    }
+}
+
 /// A UPI payment: an app on this phone, or a code to scan.
 #[derive(Template)]
 #[template(path = "checkout/upi.html")]

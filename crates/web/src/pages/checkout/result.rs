@@ -196,6 +196,21 @@ impl Ended {
         }
     }
 
+    /// We could not do our part. What became of a payment is not known here, so nothing is said about money.
+    pub fn trouble(chrome: Chrome, retry_url: Option<String>) -> Self {
+        Self {
+            chrome,
+            title: "Something failed on our side".to_owned(),
+            sentence: "If you were paying, load this page again before you pay once more.".to_owned(),
+            advice: "It then shows what became of your payment.".to_owned(),
+            icon: "s-bad",
+            bad: true,
+            facts: Vec::new(),
+            retry_url,
+            shop_url: None,
+        }
+    }
+
     /// No order has that address. `chrome` names nobody then.
     pub fn no_such(chrome: Chrome) -> Self {
         Self {

@@ -1,8 +1,8 @@
 //! Sample payer pages.
 
 use crate::pages::checkout::{
-    Brand, Choice, Chrome, Colour, Ended, Failed, InDoubt, Late, Live, MoneyTaken, Paid, Pay, PayScript,
-    PayUpi, PostButton, Qr, ScriptJson, Step, Taken,
+    Brand, Choice, Chrome, Colour, Ended, Failed, InDoubt, Late, Live, MoneyTaken, Paid, Pay, PayRedirect,
+    PayScript, PayUpi, PostButton, Qr, ScriptJson, Step, Taken,
 };
 use crate::pages::html;
 use crate::pages::parts::{Fact, MoneyLine};
@@ -22,6 +22,9 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
         ),
         ("pay script", page(&script())),
         ("pay upi", page(&upi())),
+        ("pay redirect", page(&redirect(false))),
+        ("pay redirect go", page(&redirect(true))),
+        ("pay trouble", page(&Ended::trouble(chrome(), Some("/pay/x".to_owned())))),
         ("pay doubt", page(&doubt())),
         ("pay failed", page(&failed(MoneyTaken::ProvedNot))),
         ("pay failed unproved", page(&failed(MoneyTaken::NotKnown))),
@@ -69,6 +72,18 @@ fn chrome() -> Chrome {
         test: true,
         run_by: "Acme Pay".to_owned(),
         leave: None,
+    }
+}
+
+fn redirect(go: bool) -> PayRedirect {
+    PayRedirect {
+        chrome: chrome(),
+        order: ORDER.to_owned(),
+        provider: "Acme Pay".to_owned(),
+        url: "https://pay.acme.example/l/4213?a=1&b=2".to_owned(),
+        go,
+        other_url: Some("/pay/x?other=1".to_owned()),
+        live: live(),
     }
 }
 

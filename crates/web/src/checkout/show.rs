@@ -1,0 +1,372 @@
+//! The payer's page, filled from what they face.
+
+use super::facing::{Facing, facing, may_choose_again};
+use super::handle::{Handle, web_address};
+use crate::browser::{Guests, page};
+use crate::fields::address;
+use crate::pages::checkout::{
+    Choice, Chrome, Ended, Failed, InDoubt, Late, Live, MoneyTaken, Paid, Pay, PayRedirect, PayScript,
+    PayUpi, PostButton, Qr, ScriptJson, Step, Taken,
+};
+use crate::pages::format::{ist, ist_clock, ist_day};
+use crate::pages::parts::Fact;
+use axum::response::Response;
+use http::StatusCode;
+use hundi_app::checkout::{Till, Way, qr};
+use hundi_app::connections::{Flow, script_origins};
+use hundi_app::payments::Payment;
+use hundi_app::{App, Error};
+use hundi_core::order::LateSuccess;
+use hundi_core::time::days;
+use hundi_core::{FailureReason, Method, Millis};
+use url::Url;
+
+pub(super) use super::facing::Wanted;
+
+/// One answer to a payer.
+pub(super) struct Showing<'a> {
+    pub(super) app: &'a App,
+    pub(super) product: &'a str,
+    pub(super) token: &'a str,
+    pub(super) nonce: &'a str,
+    /// Straight on to the provider's page: the payer has just asked for it.
+    pub(super) go: bool,
+}
+
+impl Showing<'_> {
+    pub(super) fn till(&self, till: &Till, wanted: Wanted) -> Response {
+        let facing = facing(till, wanted);
+        let live = self.live(&facing);
+        match facing {
+            Facing::Paid(p) => self.paid(till, p, Taken::Captured),
+            Facing::Held(p) => self.paid(till, p, Taken::Held),
+            Facing::InDoubt(p) => self.in_doubt(till, p, live),
+            Facing::Expired => {
+                let late = match till.order.late_success {
+                    LateSuccess::Refund => Late::Refunded,
+                    LateSuccess::Accept => Late::Accepted,
+                };
+                let chrome = self.chrome(till, None);
+                page(StatusCode::OK, &Ended::expired(chrome, &order(till), late, shop_url(till, None)))
+            }
+            Facing::Cancelled => {
+                let chrome = self.chrome(till, None);
+                page(StatusCode::OK, &Ended::cancelled(chrome, &order(till), shop_url(till, None)))
+            }
+            Facing::Paying(p, handle) => self.paying(till, p, handle, live),
+            Facing::Failed(p, reason) => self.failed(till, p, reason),
+            Facing::Choose { notice } => self.choose(till, notice),
+            Facing::Unavailable => {
+                let chrome = self.chrome(till, None);
+                let (retry, shop) = (Some(self.path()), shop_url(till, None));
+                page(StatusCode::SERVICE_UNAVAILABLE, &Ended::unavailable(chrome, &order(till), retry, shop))
+            }
+        }
+    }
+
+    fn path(&self) -> String {
+        format!("/pay/{}", self.token)
+    }
+
+    fn live(&self, facing: &Facing<'_>) -> Live {
+        Live {
+            poll_url: format!("{}/state", self.path()),
+            state: facing.word().to_owned(),
+            page_url: self.path(),
+        }
+    }
+
+    /// `run_by` is the provider, where one is at work.
+    fn chrome(&self, till: &Till, run_by: Option<&str>) -> Chrome {
+        Chrome {
+            merchant: till.merchant.name.clone(),
+            about: till.order.description.clone().unwrap_or_default(),
+            amount: till.order.amount.shown(),
+            brand: None,
+            nonce: self.nonce.to_owned(),
+            test: !till.order.scope.mode().is_live(),
+            run_by: run_by.unwrap_or_default().to_owned(),
+            leave: None,
+        }
+    }
+
+    fn chrome_of(&self, till: &Till, p: &Payment) -> (Chrome, &'static str) {
+        let provider = till.connection_of(p).map_or("the provider", |(_, card)| card.name);
+        (self.chrome(till, Some(provider)), provider)
+    }
+
+    fn choose(&self, till: &Till, notice: &str) -> Response {
+        let first = till.ways.first().map(|way| way.card.name);
+        let one = first.filter(|name| till.ways.iter().all(|way| way.card.name == *name));
+        let mut ways: Vec<&Way> = till.ways.iter().collect();
+        // UPI is how most of India pays.
+        ways.sort_by_key(|way| match way.flow {
+            Flow::UpiIntent => 0,
+            Flow::Script => 1,
+            Flow::Redirect => 2,
+        });
+        let upi_apart = ways.iter().any(|way| way.flow == Flow::UpiIntent);
+        let choices = ways.iter().map(|way| self.choice(way, upi_apart)).collect();
+        let leave = till.payments.is_empty().then(|| shop_url(till, None)).flatten();
+        let view = Pay {
+            chrome: Chrome { leave, ..self.chrome(till, one) },
+            order: order(till),
+            pay_before: till.order.expires_at.map(|at| pay_before(at, self.app.now())).unwrap_or_default(),
+            lines: Vec::new(),
+            choices,
+            notice: notice.to_owned(),
+            key: self.app.nonce(),
+        };
+        page(StatusCode::OK, &view)
+    }
+
+    fn choice(&self, way: &Way, upi_apart: bool) -> Choice {
+        let (method, label, note, sentence, button) = match way.flow {
+            Flow::UpiIntent => (
+                Method::Upi,
+                "UPI".to_owned(),
+                "Any UPI app, or scan a code".to_owned(),
+                "Your UPI app opens with the amount filled in. On a computer you scan a code.",
+                "Pay by UPI".to_owned(),
+            ),
+            Flow::Script => (
+                Method::Card,
+                listed(way, upi_apart),
+                format!("In {}’s window", way.card.name),
+                "The payment window opens over this page.",
+                "Continue".to_owned(),
+            ),
+            Flow::Redirect => (
+                Method::Other,
+                format!("{}’s payment page", way.card.name),
+                "Every method it offers".to_owned(),
+                "You pay on its page and come back here. Works without JavaScript.",
+                format!("Continue to {}", way.card.name),
+            ),
+        };
+        Choice {
+            method,
+            flow: way.flow.as_str(),
+            label,
+            note,
+            sentence: sentence.to_owned(),
+            button,
+            action: format!("{}/start", self.path()),
+        }
+    }
+
+    fn paying(&self, till: &Till, p: &Payment, handle: Handle, live: Live) -> Response {
+        let (chrome, provider) = self.chrome_of(till, p);
+        let provider = provider.to_owned();
+        let other_url = may_choose_again(till).then(|| address(&self.path(), &[("other", "1")]));
+        let order = order(till);
+        match handle {
+            Handle::Script { src, global, options } => {
+                let connection = till.connection_of(p).map(|(row, _)| row);
+                let mut guests = connection.map_or_else(Vec::new, |row| script_origins(self.app, row));
+                guests.push(src.clone());
+                let by_page = till.ways.iter().any(|way| way.flow == Flow::Redirect) && other_url.is_some();
+                let redirect = by_page.then(|| self.start(Flow::Redirect, "Pay on its own page instead"));
+                let view = PayScript {
+                    chrome,
+                    order,
+                    provider,
+                    script_url: src,
+                    global,
+                    options: ScriptJson::new(&options),
+                    redirect,
+                    other_url,
+                    live,
+                };
+                let mut response = page(StatusCode::OK, &view);
+                response.extensions_mut().insert(Guests(guests));
+                response
+            }
+            Handle::Redirect { url } => page(
+                StatusCode::OK,
+                &PayRedirect { chrome, order, provider, url, go: self.go, other_url, live },
+            ),
+            Handle::Upi { link } => {
+                let code = qr(&link);
+                let drawn =
+                    code.map_or_else(|| Qr::of(0, |_, _| false), |m| Qr::of(m.size(), |x, y| m.dark(x, y)));
+                let seconds_left = seconds_until(p.expires_at, self.app.now());
+                page(
+                    StatusCode::OK,
+                    &PayUpi { chrome, order, link, qr: drawn, seconds_left, other_url, live },
+                )
+            }
+        }
+    }
+
+    fn start(&self, flow: Flow, button: &str) -> PostButton {
+        PostButton {
+            url: format!("{}/start", self.path()),
+            fields: vec![("flow", flow.as_str().to_owned()), ("key", self.app.nonce())],
+            button: button.to_owned(),
+        }
+    }
+
+    fn paid(&self, till: &Till, p: &Payment, taken: Taken) -> Response {
+        let (chrome, _) = self.chrome_of(till, p);
+        let view = Paid { chrome, taken, facts: facts(till, p), shop_url: shop_url(till, Some(p)) };
+        page(StatusCode::OK, &view)
+    }
+
+    fn in_doubt(&self, till: &Till, p: &Payment, live: Live) -> Response {
+        let (chrome, provider) = self.chrome_of(till, p);
+        let step = |done, sentence: String, at: Option<Millis>| Step {
+            done,
+            sentence,
+            at: at.map(ist).unwrap_or_default(),
+        };
+        let view = InDoubt {
+            steps: vec![
+                step(true, format!("The payment was sent to {provider}"), Some(p.created_at)),
+                step(true, format!("{provider} did not answer clearly"), p.state.in_doubt_since()),
+                step(false, "We keep asking for the result".to_owned(), None),
+            ],
+            next_check_seconds: p.next_poll_at.map_or(0, |at| seconds_until(at, self.app.now())),
+            returns_by: String::new(),
+            reference: bank_ref(p).unwrap_or_else(|| p.our_ref.as_str()).to_owned(),
+            check_url: format!("{}/check", self.path()),
+            live,
+            chrome,
+        };
+        page(StatusCode::OK, &view)
+    }
+
+    fn failed(&self, till: &Till, p: &Payment, reason: FailureReason) -> Response {
+        let (chrome, provider) = self.chrome_of(till, p);
+        let payable = till.order.status.can_be_paid();
+        let free = !p.status().is_open() || may_choose_again(till);
+        let other_url =
+            (payable && free && !till.ways.is_empty()).then(|| address(&self.path(), &[("other", "1")]));
+        let flow = p.flow.parse::<Flow>().ok().filter(|flow| till.ways.iter().any(|way| way.flow == *flow));
+        let again = flow.filter(|_| payable).map(|flow| self.start(flow, "Try the same way again"));
+        let until = till.order.expires_at.map(|at| format!("This order can be paid until {}.", ist(at)));
+        let mut facts = vec![Fact::text("Order", order(till)), Fact::text("Tried with", provider)];
+        if let Some(bank) = bank_ref(p) {
+            facts.push(Fact::id("Bank reference", bank));
+        }
+        let view = Failed {
+            chrome,
+            reason: reason.title().to_owned(),
+            advice: reason.advice().to_owned(),
+            money_taken: money_taken(p),
+            other_url,
+            again,
+            left: until.unwrap_or_default(),
+            facts,
+            shop_url: shop_url(till, Some(p)),
+        };
+        page(StatusCode::OK, &view)
+    }
+
+    /// Nothing is known of the order, or could be read.
+    pub(super) fn refused(&self, error: &Error) -> Response {
+        let chrome = Chrome {
+            merchant: self.product.to_owned(),
+            about: String::new(),
+            amount: String::new(),
+            brand: None,
+            nonce: self.nonce.to_owned(),
+            test: false,
+            run_by: String::new(),
+            leave: None,
+        };
+        if matches!(error, Error::NotFound { .. }) {
+            return page(StatusCode::NOT_FOUND, &Ended::no_such(chrome));
+        }
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        page(status, &Ended::trouble(chrome, Some(self.path())))
+    }
+}
+
+/// The merchant's own reference, or ours.
+fn order(till: &Till) -> String {
+    till.order.receipt.clone().unwrap_or_else(|| till.order.id.to_string())
+}
+
+/// `Card, netbanking, wallet`: what a provider's window offers.
+fn listed(way: &Way, upi_apart: bool) -> String {
+    let shown = way.card.methods.iter().filter(|m| !(upi_apart && **m == Method::Upi)).take(3);
+    let names: Vec<&str> = shown.map(|m| Method::shown(*m)).collect();
+    let more = way.card.methods.len() > names.len();
+    format!("{}{}", names.join(", "), if more { " and more" } else { "" })
+}
+
+/// `13:57` today, with its day otherwise.
+fn pay_before(at: Millis, now: Millis) -> String {
+    let today = ist_day(at) == ist_day(now) && at.since(now) < days(1);
+    if today { ist_clock(at)[..5].to_owned() } else { ist(at) }
+}
+
+fn seconds_until(at: Millis, now: Millis) -> u64 {
+    u64::try_from(at.since(now) / 1000).unwrap_or(0)
+}
+
+/// Back to the shop: the address that the merchant gave with the order, and the ids of what to look up there. Never
+/// the status: whoever can type an address could type that too.
+pub(super) fn shop_url(till: &Till, payment: Option<&Payment>) -> Option<String> {
+    let given = till.order.return_url.as_deref()?;
+    let mut url = Url::parse(&web_address(given, till.order.scope.mode())?).ok()?;
+    url.query_pairs_mut().append_pair("order_id", &till.order.id.to_string());
+    if let Some(payment) = payment {
+        url.query_pairs_mut().append_pair("payment_id", &payment.id.to_string());
+    }
+    Some(url.to_string())
+}
+
+fn bank_ref(p: &Payment) -> Option<&str> {
+    p.state.tries().filter_map(|(_, t)| t.detail.bank_ref.as_deref()).last()
+}
+
+fn facts(till: &Till, p: &Payment) -> Vec<Fact> {
+    let mut facts = vec![Fact::text("Order", order(till))];
+    let told = p.state.tries().find(|(_, t)| t.captured.is_some() || t.authorized.is_some());
+    if let Some((_, t)) = told {
+        let with = [t.detail.method.map(Method::shown), t.detail.instrument.as_deref()];
+        let with = with.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        if !with.is_empty() {
+            facts.push(Fact::text("Paid with", with));
+        }
+        facts.push(Fact::text("When", ist(t.captured.map_or(t.first_at, |c| c.at))));
+    }
+    if let Some(bank) = bank_ref(p) {
+        facts.push(Fact::id("Bank reference", bank));
+    }
+    facts.push(Fact::id("Reference", p.our_ref.as_str()));
+    facts
+}
+
+/// "No money was taken" is said only where nothing can have been: the opening was refused, or every try was turned
+/// down by a bank or a check before money moved. A try that was broken off may still go through.
+fn money_taken(p: &Payment) -> MoneyTaken {
+    let turned_down = |reason: FailureReason| match reason {
+        FailureReason::InsufficientFunds
+        | FailureReason::AuthenticationFailed
+        | FailureReason::LimitExceeded
+        | FailureReason::DeclinedByBank
+        | FailureReason::InstrumentInvalid
+        | FailureReason::InstrumentExpired
+        | FailureReason::InstrumentBlocked
+        | FailureReason::NotEnabled
+        | FailureReason::RiskRefused
+        | FailureReason::ProviderRefused => true,
+        FailureReason::UserCancelled
+        | FailureReason::BankDown
+        | FailureReason::TimedOut
+        | FailureReason::ProviderError
+        | FailureReason::Unrecognised => false,
+    };
+    let mut tries = p.state.tries().map(|(_, t)| t).peekable();
+    let proved = match (tries.peek(), p.state.refused) {
+        (None, refused) => refused.is_some_and(|r| turned_down(r.reason)),
+        (Some(_), _) => tries.all(|t| {
+            let failed = t.failure.is_some_and(|(_, reason)| turned_down(reason));
+            failed && t.authorized.is_none() && t.captured.is_none()
+        }),
+    };
+    if proved { MoneyTaken::ProvedNot } else { MoneyTaken::NotKnown }
+}
