@@ -232,6 +232,16 @@ fn statements(text: &str) -> Vec<String> {
     found
 }
 
+/// The same for the same steps: names the template that scratch databases are copied from.
+#[cfg(any(test, feature = "testing"))]
+pub(crate) fn schema_hash() -> String {
+    let mut context = digest::Context::new(&digest::SHA256);
+    for step in MIGRATIONS {
+        context.update(step.text.as_bytes());
+    }
+    HEXLOWER.encode(context.finish().as_ref())[..16].to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -32,14 +32,31 @@ impl Scratch {
 
     /// A new database on the scratch server at `url`.
     pub async fn postgres(url: &str, isolation: Isolation) -> Self {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("scratch_{}_{count}", std::process::id());
+        let name = format!("scratch_{}", unique());
         let server: Config = url.parse().expect("the scratch server's URL");
         let admin = connect(&server).await;
         // Left over from a process that had the same number.
         admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.expect("dropped");
         admin.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("created");
+        let url = Secret::new(with_database(url, &name));
+        Self {
+            config: StoreConfig::Postgres { url, pool: POOL, isolation },
+            home: Home::Server(Box::new(server), name),
+        }
+    }
+
+    /// The same with the schema in place: copied from a template that the server keeps for this schema.
+    pub async fn migrated_postgres(url: &str, isolation: Isolation) -> Self {
+        let server: Config = url.parse().expect("the scratch server's URL");
+        let admin = connect(&server).await;
+        let template = format!("template_{}", crate::migrate::schema_hash());
+        let there = admin.query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&template]).await;
+        if there.expect("the catalogue can be read").is_none() {
+            make_template(url, &admin, &template).await;
+        }
+        let name = format!("scratch_{}", unique());
+        admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.expect("dropped");
+        copy(&admin, &name, &template).await;
         let url = Secret::new(with_database(url, &name));
         Self {
             config: StoreConfig::Postgres { url, pool: POOL, isolation },
@@ -77,6 +94,41 @@ impl Scratch {
             }
         }
     }
+}
+
+/// A name that no other test of this run has.
+fn unique() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    format!("{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Built under another name first: whoever is second throws its own away.
+async fn make_template(url: &str, admin: &Client, template: &str) {
+    let scratch = Scratch::postgres(url, Isolation::ReadCommitted).await;
+    let store = scratch.open().await;
+    store.migrate().await.expect("the schema applies");
+    store.close().await;
+    let Home::Server(_, built) = &scratch.home else { unreachable!("it is on the server") };
+    let renamed = admin.batch_execute(&format!("ALTER DATABASE {built} RENAME TO {template}")).await;
+    if renamed.is_err() {
+        admin.batch_execute(&format!("DROP DATABASE {built} WITH (FORCE)")).await.expect("dropped");
+    }
+}
+
+/// A template that somebody else copies at this moment can't be copied: a few tries, one after the other.
+async fn copy(admin: &Client, name: &str, template: &str) {
+    const TRIES: u32 = 200;
+    for _ in 0..TRIES {
+        let copied = admin.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        match copied {
+            Ok(()) => return,
+            Err(e) if e.code() == Some(&tokio_postgres::error::SqlState::OBJECT_IN_USE) => {
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+            Err(e) => panic!("{e}"),
+        }
+    }
+    panic!("the template {template} is in use all the time");
 }
 
 async fn connect(server: &Config) -> Client {

@@ -65,8 +65,8 @@ impl TestApp {
             || std::env::var("HUNDI_TEST_PG").expect("HUNDI_TEST_PG names a PostgreSQL server for tests");
         let scratch = match engine.as_str() {
             "sqlite" => Scratch::sqlite(),
-            "pg-rc" => Scratch::postgres(&pg(), Isolation::ReadCommitted).await,
-            "pg-ser" => Scratch::postgres(&pg(), Isolation::Serializable).await,
+            "pg-rc" => Scratch::migrated_postgres(&pg(), Isolation::ReadCommitted).await,
+            "pg-ser" => Scratch::migrated_postgres(&pg(), Isolation::Serializable).await,
             other => panic!("there is no engine {other}"),
         };
         let clock = Arc::new(TestClock::at(START));
