@@ -2,5 +2,6 @@
 #![expect(unreachable_pub, reason = "nothing reaches into a test binary; `pub` marks what stories may use")]
 
 mod house;
+mod notices;
 mod payments;
 mod refunds;

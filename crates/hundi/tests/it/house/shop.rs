@@ -93,6 +93,11 @@ impl TestApp {
         account
     }
 
+    /// An account that nobody has connected yet.
+    pub fn another_account(&self) -> AccountThere {
+        self.account_of(COUNT.fetch_add(1, Ordering::Relaxed))
+    }
+
     /// Every merchant's test scope.
     pub async fn scopes(&self) -> Vec<Scope> {
         let all = self.store().read(async |tx| rows::merchants(tx, None, None).await).await;

@@ -55,7 +55,10 @@ async fn without_balance_at_the_provider_it_fails_and_its_reservation_is_free() 
     let payment = shop.creates_order(100_000).await.is_paid().await;
     t.account(&shop.provider_key, &json!({ "balance_minor": 5_000 }));
     let refused = payment.refunds(100_000).await;
-    assert_eq!((&refused["status"], &refused["failure_reason"]), (&json!("failed"), &json!("provider_refused")));
+    assert_eq!(
+        (&refused["status"], &refused["failure_reason"]),
+        (&json!("failed"), &json!("provider_refused"))
+    );
     payment.is("captured").await;
     assert_eq!(shop.heard_of("refund.failed"), 0, "nobody was told yet");
 
