@@ -72,7 +72,7 @@ fn print_usage(root: &Path) {
 
 fn serve_pg(root: &Path) -> Result<()> {
     machine::provide(&[&machine::POSTGRESQL])?;
-    let cluster = pg::Cluster::start(&test::target(root))?;
+    let cluster = pg::Cluster::start(&test::target(root), pg::Durable::Yes)?;
     println!("export HUNDI_TEST_PG={}", cluster.url());
     println!("# serving until Ctrl-C");
     cluster.wait()
@@ -80,7 +80,7 @@ fn serve_pg(root: &Path) -> Result<()> {
 
 fn with_pg(root: &Path, program: &str, arguments: &[&str]) -> Result<ExitCode> {
     machine::provide(&[&machine::POSTGRESQL])?;
-    let cluster = pg::Cluster::start(&test::target(root))?;
+    let cluster = pg::Cluster::start(&test::target(root), pg::Durable::Yes)?;
     ran(Command::new(program)
         .args(arguments)
         .env("HUNDI_TEST_PG", cluster.url())

@@ -1,7 +1,7 @@
 //! A private PostgreSQL cluster for tests: made fresh, on a port and in a folder of its own, stopped and removed.
 //!
-//! It never touches a server that runs on the machine already. fsync stays on, since the kill tests are about what
-//! survives. As root the cluster runs as another user, because initdb insists.
+//! It never touches a server that runs on the machine already. Tests kill our processes and never the cluster's, so it
+//! need not sync for them; benchmarks measure what syncs. As root the cluster runs as another user, because initdb insists.
 
 use crate::machine;
 use anyhow::{Context, Result, bail};
@@ -11,6 +11,13 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+/// Whether the cluster makes sure that its files reach the disk.
+#[derive(Clone, Copy)]
+pub(crate) enum Durable {
+    Yes,
+    No,
+}
 
 const CONNECTIONS_MAX: &str = "max_connections=200";
 const START_SECS_MAX: u64 = 60;
@@ -29,7 +36,7 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     /// Makes and starts a cluster below `target`, or below the temporary folder where its user can't get there.
-    pub(crate) fn start(target: &Path) -> Result<Cluster> {
+    pub(crate) fn start(target: &Path, durable: Durable) -> Result<Cluster> {
         let programs = programs().context("no initdb in /usr/lib/postgresql or on the PATH")?;
         let user = if machine::is_root() { Some(unprivileged()?) } else { None };
         std::fs::create_dir_all(target)?;
@@ -40,7 +47,7 @@ impl Cluster {
         sweep(&parent)?;
         let mut last = None;
         for _ in 0..PORTS_TRIED_MAX {
-            match Cluster::start_at(free_port()?, &parent, &programs, user) {
+            match Cluster::start_at(free_port()?, &parent, &programs, user, durable) {
                 Ok(cluster) => return Ok(cluster),
                 Err(error) => last = Some(error),
             }
@@ -48,7 +55,13 @@ impl Cluster {
         Err(last.context("no port was tried")?)
     }
 
-    fn start_at(port: u16, parent: &Path, programs: &Path, user: Option<(u32, u32)>) -> Result<Cluster> {
+    fn start_at(
+        port: u16,
+        parent: &Path,
+        programs: &Path,
+        user: Option<(u32, u32)>,
+        durable: Durable,
+    ) -> Result<Cluster> {
         let folder = parent.join(format!("pg-{port}"));
         // The path of a Unix socket may not pass some hundred bytes, and a checkout can lie deep.
         let sockets = PathBuf::from(format!("/tmp/hundi-pg-{port}"));
@@ -76,7 +89,11 @@ impl Cluster {
             .arg(&data)
             .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"])
             .args(["-c", &format!("unix_socket_directories={}", sockets.display())])
-            .args(["-c", CONNECTIONS_MAX, "-c", "jit=off", "-c", "fsync=on", "-c", "timezone=UTC"])
+            .args(["-c", CONNECTIONS_MAX, "-c", "jit=off", "-c", "timezone=UTC"])
+            .args(match durable {
+                Durable::Yes => ["-c", "fsync=on", "-c", "full_page_writes=on"],
+                Durable::No => ["-c", "fsync=off", "-c", "full_page_writes=off"],
+            })
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)

@@ -2,7 +2,7 @@
 
 use crate::machine::{self, BROWSER, Need, POSTGRESQL, SCRIPTS};
 use crate::parts::Parts;
-use crate::pg::Cluster;
+use crate::pg::{Cluster, Durable};
 use crate::tidy;
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ pub(crate) fn test(root: &Path) -> Result<ExitCode> {
 
     let mut parts = Parts::new();
     by_reading(root, &mut parts);
-    let cluster = Cluster::start(&target(root))?;
+    let cluster = Cluster::start(&target(root), Durable::No)?;
     let url = cluster.url();
     let with_pg = |command: &mut Command| {
         command.env("HUNDI_TEST_PG", &url).env("HUNDI_TEST_REQUIRE_PG", "1");
