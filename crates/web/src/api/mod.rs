@@ -1,8 +1,57 @@
-//! Being filled.
+//! The merchant API, `/api/v1`: JSON in, JSON out. This file is its table of contents.
+//!
+//! A handler takes an authenticated request, turns its body or query into one use case's input, and answers what that
+//! use case says. The public shape of each object stands in `hundi_app::public`.
+
+mod auth;
+mod body;
+mod card;
+mod connections;
+mod endpoints;
+mod events;
+mod fields;
+mod orders;
+mod payments;
+mod query;
+mod refunds;
+mod reply;
+#[cfg(test)]
+mod tests;
 
 use crate::Web;
 use axum::Router;
+use axum::middleware::map_response;
+use axum::routing::{get, post};
 
+/// Every address under `/api/v1`.
 pub fn routes() -> Router<Web> {
     Router::new()
+        .route("/orders", get(orders::list).post(orders::create))
+        .route("/orders/{id}", get(orders::show))
+        .route("/orders/{id}/cancel", post(orders::cancel))
+        .route("/orders/{id}/payments", get(payments::list_of_order))
+        .route("/payments", get(payments::list).post(payments::create))
+        .route("/payments/{id}", get(payments::show))
+        .route("/payments/{id}/capture", post(payments::capture))
+        .route("/payments/{id}/cancel", post(payments::cancel))
+        .route("/payments/{id}/check", post(payments::check))
+        .route("/payments/{id}/refunds", get(refunds::list_of_payment).post(refunds::create_of_payment))
+        .route("/refunds", get(refunds::list).post(refunds::create))
+        .route("/refunds/{id}", get(refunds::show))
+        .route("/refunds/{id}/check", post(refunds::check))
+        .route("/events", get(events::list))
+        .route("/events/{id}", get(events::show))
+        .route("/endpoints", get(endpoints::list).post(endpoints::create))
+        .route("/endpoints/{id}", get(endpoints::show).patch(endpoints::update).delete(endpoints::delete))
+        .route("/endpoints/{id}/test", post(endpoints::test))
+        .route("/endpoints/{id}/rotate_secret", post(endpoints::rotate_secret))
+        .route("/endpoints/{id}/deliveries", get(endpoints::list_deliveries))
+        .route("/deliveries/{id}", get(endpoints::show_delivery))
+        .route("/deliveries/{id}/retry", post(endpoints::retry_delivery))
+        .route("/connections", get(connections::list))
+        .route("/connections/{id}", get(connections::show))
+        .route("/balances", get(connections::balances))
+        .fallback(reply::no_such_route)
+        .method_not_allowed_fallback(reply::no_such_method)
+        .layer(map_response(reply::not_kept))
 }

@@ -1,0 +1,115 @@
+//! `/orders`: what is owed.
+
+use super::body::{Nothing, Object, Posted};
+use super::fields::{self, Pairs, Whole};
+use super::query::{Asking, Bare, Id};
+use super::reply;
+use crate::Web;
+use axum::extract::State;
+use axum::response::Response;
+use hundi_app::orders::{self, Filter, NewOrder, Order};
+use hundi_app::{App, Error, public};
+use hundi_core::{Mode, OrderId};
+use serde::Deserialize;
+use serde_json::Value;
+
+const RECEIPT_CHARS_MAX: usize = 40;
+const DESCRIPTION_CHARS_MAX: usize = 200;
+const NAME_CHARS_MAX: usize = 100;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    amount: Whole,
+    currency: String,
+    capture: Option<String>,
+    receipt: Option<String>,
+    description: Option<String>,
+    customer: Option<Object<Customer>>,
+    metadata: Option<Pairs>,
+    return_url: Option<String>,
+    expires_at: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Customer {
+    name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+}
+
+impl Asked {
+    pub(super) fn checked(self, mode: Mode, created_by: String) -> Result<NewOrder, Error> {
+        let currency = fields::currency(&self.currency)?;
+        let customer = self.customer.map(|c| c.0).unwrap_or_default();
+        let capture_manual = match self.capture.as_deref() {
+            None | Some("automatic") => false,
+            Some("manual") => true,
+            Some(_) => return Err(Error::invalid("capture", "Send automatic or manual.")),
+        };
+        Ok(NewOrder {
+            amount: fields::amount("amount", self.amount, currency)?,
+            capture_manual,
+            receipt: fields::text("receipt", self.receipt, RECEIPT_CHARS_MAX)?,
+            description: fields::text("description", self.description, DESCRIPTION_CHARS_MAX)?,
+            payer_name: fields::text("customer.name", customer.name, NAME_CHARS_MAX)?,
+            payer_email: fields::email("customer.email", customer.email)?,
+            payer_phone: fields::phone("customer.phone", customer.phone)?,
+            metadata: fields::metadata(self.metadata)?,
+            return_url: fields::return_url("return_url", self.return_url, mode)?,
+            expires_at: fields::instant("expires_at", self.expires_at.as_deref())?,
+            created_by,
+        })
+    }
+}
+
+pub(super) async fn create(State(web): State<Web>, posted: Posted<Asked>) -> Response {
+    let Posted { caller, key, body } = posted;
+    let outcome = match body.checked(caller.scope.mode(), caller.actor.name.clone()) {
+        Ok(new) => orders::create(&web.app, caller.scope, new, key.clone()).await,
+        Err(error) => Err(error),
+    };
+    reply::done(&web, &caller, key.as_ref(), outcome).await
+}
+
+pub(super) async fn show(State(web): State<Web>, id: Id, Bare(caller): Bare) -> Response {
+    let found = async {
+        let order = orders::get(&web.app, caller.scope, id.parse("order")?).await?;
+        Ok::<_, Error>(shown(&web.app, &order))
+    };
+    reply::found(&caller, found.await)
+}
+
+pub(super) async fn list(State(web): State<Web>, mut asking: Asking) -> Response {
+    let found = listed(&web, &mut asking).await;
+    asking.answer(found)
+}
+
+async fn listed(web: &Web, asking: &mut Asking) -> Result<Value, Error> {
+    let (scope, params) = (asking.caller.scope, &mut asking.params);
+    let span = params.span()?;
+    let filter = Filter {
+        status: params.word("status", &["created", "attempted", "paid", "expired", "cancelled"])?,
+        receipt: params.reference("receipt")?,
+    };
+    params.refuse_rest()?;
+    let page = span
+        .page(|id: OrderId| async move { orders::get(&web.app, scope, id).await.map(|o| o.created_at) })
+        .await?;
+    let rows = orders::list(&web.app, scope, filter, page).await?;
+    Ok(span.listed(rows, |o| o.id.to_string(), |o| shown(&web.app, o)))
+}
+
+pub(super) async fn cancel(State(web): State<Web>, id: Id, posted: Posted<Nothing>) -> Response {
+    let Posted { caller, key, body: Nothing {} } = posted;
+    let outcome = match id.parse("order") {
+        Ok(id) => orders::cancel(&web.app, caller.scope, &caller.actor, id, key.clone()).await,
+        Err(error) => Err(error),
+    };
+    reply::done(&web, &caller, key.as_ref(), outcome).await
+}
+
+fn shown(app: &App, order: &Order) -> Value {
+    public::order(order, &app.checkout_url(order.id))
+}

@@ -1,0 +1,161 @@
+//! `/payments`: begun, looked at, captured, called off, asked about.
+
+use super::body::{Nothing, Object, Posted};
+use super::fields::{self, Whole};
+use super::query::{Asking, Bare, Id};
+use super::reply;
+use crate::Web;
+use axum::extract::State;
+use axum::response::Response;
+use hundi_app::answer::{Key, Reply};
+use hundi_app::payments::{self, Choice, Filter};
+use hundi_app::{Error, public};
+use hundi_core::{Method, OrderId, PaymentId};
+use serde::Deserialize;
+use serde_json::Value;
+use std::net::IpAddr;
+
+const AGENT_CHARS_MAX: usize = 300;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    order_id: String,
+    flow: Option<String>,
+    connection_id: Option<String>,
+    payer: Option<Object<Payer>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Payer {
+    ip: Option<String>,
+    user_agent: Option<String>,
+}
+
+impl Asked {
+    fn checked(self, by: String) -> Result<(OrderId, Choice), Error> {
+        let id =
+            |text: &str| text.parse().map_err(|_| Error::invalid("order_id", "Send an order's id: ord_…"));
+        let connection = self.connection_id.as_deref().map(str::parse).transpose();
+        let flow = self.flow.as_deref().map(str::parse).transpose();
+        let payer = self.payer.map(|p| p.0).unwrap_or_default();
+        let ip = payer.ip.as_deref().map(str::parse::<IpAddr>).transpose();
+        let choice = Choice {
+            connection: connection
+                .map_err(|_| Error::invalid("connection_id", "Send a connection's id: conn_…"))?,
+            flow: flow.map_err(|()| Error::invalid("flow", "Send script, redirect or upi_intent."))?,
+            payer_ip: ip
+                .map_err(|_| Error::invalid("payer.ip", "Send an IPv4 or IPv6 address."))?
+                .map(|ip| ip.to_string()),
+            payer_agent: fields::text("payer.user_agent", payer.user_agent, AGENT_CHARS_MAX)?,
+            by,
+        };
+        Ok((id(&self.order_id)?, choice))
+    }
+}
+
+pub(super) async fn create(State(web): State<Web>, posted: Posted<Asked>) -> Response {
+    let Posted { caller, key, body } = posted;
+    let outcome = match body.checked(caller.actor.name.clone()) {
+        Ok((order, choice)) => payments::pay_by_api(&web.app, caller.scope, order, choice, key.clone()).await,
+        Err(error) => Err(error),
+    };
+    reply::done(&web, &caller, key.as_ref(), outcome).await
+}
+
+pub(super) async fn show(State(web): State<Web>, id: Id, Bare(caller): Bare) -> Response {
+    let found = async {
+        let payment = payments::get(&web.app, caller.scope, id.parse("payment")?).await?;
+        Ok::<_, Error>(public::payment(&payment))
+    };
+    reply::found(&caller, found.await)
+}
+
+pub(super) async fn list(State(web): State<Web>, mut asking: Asking) -> Response {
+    let found = listed(&web, &mut asking, None).await;
+    asking.answer(found)
+}
+
+pub(super) async fn list_of_order(State(web): State<Web>, id: Id, mut asking: Asking) -> Response {
+    let found = async {
+        let order = id.parse("order")?;
+        hundi_app::orders::get(&web.app, asking.caller.scope, order).await?;
+        listed(&web, &mut asking, Some(order)).await
+    };
+    let found = found.await;
+    asking.answer(found)
+}
+
+async fn listed(web: &Web, asking: &mut Asking, order: Option<OrderId>) -> Result<Value, Error> {
+    let (scope, params) = (asking.caller.scope, &mut asking.params);
+    let span = params.span()?;
+    let methods: Vec<&str> = Method::ALL.iter().map(|m| m.as_str()).collect();
+    let statuses = ["created", "pending", "authorized", "captured", "failed", "expired", "cancelled"];
+    let order = match order {
+        Some(order) => Some(order),
+        None => params.parsed("order_id", "an order's id: ord_…", |text| text.parse().ok())?,
+    };
+    let filter = Filter {
+        status: params.word("status", &statuses)?,
+        method: params.word("method", &methods)?,
+        order,
+        connection: params
+            .parsed("connection_id", "a connection's id: conn_…", |text| text.parse().ok())?,
+        amount_minor: params.parsed("amount", "a whole number of minor units", |text| {
+            text.parse().ok().filter(|n| *n > 0 && text.bytes().all(|c| c.is_ascii_digit()))
+        })?,
+        in_doubt: params.parsed("outcome", "unknown", |text| (text == "unknown").then_some(true))?.is_some(),
+        reference: params.reference("reference")?,
+    };
+    params.refuse_rest()?;
+    let page = span
+        .page(|id: PaymentId| async move { payments::get(&web.app, scope, id).await.map(|p| p.created_at) })
+        .await?;
+    let rows = payments::list(&web.app, scope, filter, page).await?;
+    Ok(span.listed(rows, |p| p.id.to_string(), public::payment))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Captured {
+    amount: Option<Whole>,
+}
+
+pub(super) async fn capture(State(web): State<Web>, id: Id, posted: Posted<Captured>) -> Response {
+    let key = posted.key.clone();
+    let outcome = captured(&web, &id, &posted).await;
+    reply::done(&web, &posted.caller, key.as_ref(), outcome).await
+}
+
+async fn captured(web: &Web, id: &Id, posted: &Posted<Captured>) -> Result<Reply, Error> {
+    let (id, scope) = (id.parse("payment")?, posted.caller.scope);
+    let amount = match posted.body.amount {
+        None => None,
+        Some(minor) => {
+            let payment = payments::get(&web.app, scope, id).await?;
+            Some(fields::amount("amount", minor, payment.currency())?)
+        }
+    };
+    payments::capture(&web.app, scope, &posted.caller.actor, id, amount, posted.key.clone()).await
+}
+
+pub(super) async fn cancel(State(web): State<Web>, id: Id, posted: Posted<Nothing>) -> Response {
+    let Posted { caller, key, body: Nothing {} } = posted;
+    let outcome = match id.parse("payment") {
+        Ok(id) => payments::cancel(&web.app, caller.scope, &caller.actor, id, key.clone()).await,
+        Err(error) => Err(error),
+    };
+    reply::done(&web, &caller, key.as_ref(), outcome).await
+}
+
+/// "Check now": asks the provider at once.
+pub(super) async fn check(State(web): State<Web>, id: Id, posted: Posted<Nothing>) -> Response {
+    let Posted { caller, key, body: Nothing {} } = posted;
+    let outcome = checked(&web, &id, &caller, key.clone()).await;
+    reply::done(&web, &caller, key.as_ref(), outcome).await
+}
+
+async fn checked(web: &Web, id: &Id, caller: &super::auth::Caller, key: Option<Key>) -> Result<Reply, Error> {
+    payments::check_by_api(&web.app, caller.scope, id.parse("payment")?, key).await
+}

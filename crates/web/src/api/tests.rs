@@ -1,0 +1,9 @@
+//! The router asked as merchants ask it, over a scratch database; and the parsers as tables.
+
+mod amounts;
+mod bodies;
+mod house;
+mod idempotency;
+mod lists;
+mod texts;
+mod who;
