@@ -1,7 +1,9 @@
 //! The one integration binary. Runs on the engine that `HUNDI_TEST_ENGINE` names: sqlite, pg-rc or pg-ser.
 #![expect(unreachable_pub, reason = "nothing reaches into a test binary; `pub` marks what stories may use")]
 
+mod deliveries;
 mod house;
 mod notices;
+mod orders;
 mod payments;
 mod refunds;

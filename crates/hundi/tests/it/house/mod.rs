@@ -1,6 +1,7 @@
 //! The house as tests see it: real use cases, real routes, a real database; simulators and a merchant's server in
 //! process; and a clock that moves only when the test moves it.
 
+mod gate;
 mod http;
 mod journal;
 mod letter;
@@ -8,10 +9,11 @@ mod order;
 mod shop;
 mod sim;
 
+pub use gate::Gate;
 pub use http::{Answer, text};
 pub use letter::{Letter, payment_entity, signature};
-pub use order::{Brought, Order, Payment};
-pub use shop::{AccountThere, Shop, draft, operator};
+pub use order::{Order, Payment};
+pub use shop::{Shop, draft, operator};
 
 use hundi::sandbox::{InProcess, Merchant};
 use hundi_app::clock::{Clock, TestClock};
@@ -47,6 +49,8 @@ pub struct TestApp {
     pub nodes: Vec<Node>,
     pub clock: Arc<TestClock>,
     pub network: Arc<InProcess>,
+    /// On the way out to it.
+    pub gate: Arc<Gate>,
     pub sim: Arc<Mutex<RazorpaySim>>,
     /// Where webhooks go out to.
     pub receiver: Arc<Merchant>,
@@ -74,7 +78,8 @@ impl TestApp {
         let sim = Arc::new(Mutex::new(RazorpaySim::new(11)));
         network.simulate(SIMULATOR, sim.clone());
         let receiver = network.merchant(MERCHANT);
-        let mut t = Self { scratch, nodes: Vec::new(), clock, network, sim, receiver };
+        let gate = Arc::new(Gate::before(network.clone()));
+        let mut t = Self { scratch, nodes: Vec::new(), clock, network, gate, sim, receiver };
         let count = if engine == "sqlite" { 1 } else { count };
         for n in 0..count {
             let node = t.open(n).await;
@@ -95,7 +100,7 @@ impl TestApp {
             store,
             clock: self.clock.clone(),
             random: random.clone(),
-            transport: self.network.clone(),
+            transport: self.gate.clone(),
             check_url: Arc::new(move |url, mode| net.check_url(url, mode)),
             masters: MasterKeys::parse(&Ring::generate_text(&keys, 'v', 1)).expect("a ring"),
             peppers: Peppers::parse(&Ring::generate_text(&keys, 'p', 1)).expect("a ring"),
@@ -203,12 +208,5 @@ impl TestApp {
         assert!(report.is_clean(), "on {}:\n{report}", self.scratch.engine());
         let jobs = jobs::standing(self.app()).await.expect("jobs can be read");
         assert!(jobs.iter().all(|j| j.state != "dead"), "{jobs:?}");
-    }
-
-    /// What verify finds, for stories that plant something.
-    pub async fn broken(&self) -> Vec<&'static str> {
-        let options = Options { quiet: true, now: self.now(), grace_ms: minutes(5) };
-        let report = verify(self.store(), &options).await.expect("verify runs");
-        report.broken().map(|c| c.id).collect()
     }
 }

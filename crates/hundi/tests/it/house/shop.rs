@@ -161,6 +161,11 @@ impl<'t> Shop<'t> {
         self.t.send(node, request.body(Body::from(body.to_string())).expect("a request")).await
     }
 
+    pub async fn patches(&self, path: &str, body: &Value) -> Answer {
+        let request = self.request("PATCH", path).header("content-type", "application/json");
+        self.t.send(0, request.body(Body::from(body.to_string())).expect("a request")).await
+    }
+
     pub async fn creates_order(&self, minor: i64) -> Order<'_> {
         self.creates_order_with(json!({ "amount": minor, "currency": "INR" })).await
     }

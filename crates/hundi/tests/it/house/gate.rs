@@ -1,0 +1,88 @@
+//! A gate on the way out: a story can hold one call there for as long as it wants, and let others pass.
+
+use async_trait::async_trait;
+use hundi::sandbox::InProcess;
+use hundi_app::net::{Incoming, NetError, Outgoing, Transport};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::oneshot::{self, Receiver, Sender};
+
+/// The network behind a gate.
+pub struct Gate {
+    behind: Arc<InProcess>,
+    held: Mutex<Option<Held>>,
+}
+
+struct Held {
+    url_part: String,
+    /// Held on the way back: what was asked is done, and nobody has heard of it.
+    answer: bool,
+    arrived: Sender<()>,
+    opens: Receiver<()>,
+}
+
+/// A call that will be held.
+pub struct Waits {
+    arrived: Receiver<()>,
+    open: Sender<()>,
+}
+
+impl Gate {
+    pub const fn before(behind: Arc<InProcess>) -> Self {
+        Self { behind, held: Mutex::new(None) }
+    }
+
+    /// Holds the next call whose address contains this.
+    pub fn holds(&self, url_part: &str) -> Waits {
+        self.hold(url_part, false)
+    }
+
+    /// Holds the answer to it instead.
+    pub fn holds_answer(&self, url_part: &str) -> Waits {
+        self.hold(url_part, true)
+    }
+
+    fn hold(&self, url_part: &str, answer: bool) -> Waits {
+        let ((reached, arrived), (open, opens)) = (oneshot::channel(), oneshot::channel());
+        let held = Held { url_part: url_part.to_owned(), answer, arrived: reached, opens };
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some(held);
+        Waits { arrived, open }
+    }
+
+    fn take(&self, url: &str) -> Option<Held> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.take_if(|h| url.contains(&h.url_part))
+    }
+}
+
+impl Waits {
+    /// Until the call stands at the gate.
+    pub async fn arrives(&mut self) {
+        (&mut self.arrived).await.expect("the gate is there");
+    }
+
+    /// The process stops while its call stands at the gate: nothing after it happens.
+    pub async fn stops<T>(mut self, request: impl Future<Output = T>) {
+        tokio::select! {
+            _ = request => panic!("it ended before it could be stopped"),
+            () = self.arrives() => {}
+        }
+    }
+
+    pub fn opens(self) {
+        self.open.send(()).expect("the call still waits");
+    }
+}
+
+#[async_trait]
+impl Transport for Gate {
+    async fn send(&self, out: Outgoing) -> Result<Incoming, NetError> {
+        let Some(held) = self.take(&out.url) else { return self.behind.send(out).await };
+        let early = if held.answer { Some(self.behind.send(out.clone()).await) } else { None };
+        held.arrived.send(()).expect("the story waits for it");
+        held.opens.await.expect("the story opens the gate");
+        match early {
+            Some(answer) => answer,
+            None => self.behind.send(out).await,
+        }
+    }
+}
