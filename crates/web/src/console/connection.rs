@@ -31,7 +31,9 @@ fn id_of(text: &str) -> Result<ConnectionId, Refused> {
 pub(super) async fn new(desk: Desk, Asking(fields): Asking) -> Result<Response, Refused> {
     desk.may(Permission::ManageConnections)?;
     let card = connections::card(fields.get("provider"))?;
-    let typed = Typed { label: card.name.to_owned(), ..Typed::default() };
+    // What needs the provider's consent is ticked by whoever has it.
+    let usual = card.flows.iter().copied().filter(|flow| *flow != Flow::UpiIntent).collect();
+    let typed = Typed { label: card.name.to_owned(), flows: Some(usual), ..Typed::default() };
     empty(&desk, card, &typed, Vec::new()).await
 }
 
@@ -258,8 +260,8 @@ fn webhook(c: &Shown, now: Millis, fresh_secret: Option<String>) -> WebhookView 
         Some(_) if refused < 5 => Lamp::Degraded,
         Some(_) | None => Lamp::Down,
     };
-    let secret_words = "the secret above";
-    let filled = |step: &&str| step.replace("{url}", &c.webhook_url).replace("{secret}", secret_words);
+    let secret_words = if fresh_secret.is_some() { "the secret above" } else { "the one you make below" };
+    let filled = |step: &&str| step.replace("{url}", "the one above").replace("{secret}", secret_words);
     WebhookView {
         url: c.webhook_url.clone(),
         secret_set: c.webhook_secret_set,

@@ -269,7 +269,7 @@ fn related(story: &Story) -> Vec<Related> {
         icon: "order",
         title: format!("Order {}", o.receipt.clone().unwrap_or_else(|| o.id.to_string())),
         url: Some(crate::fields::address("/payments", &[("q", &o.id.to_string())])),
-        sentence: format!("All payments of it. The order is {}.", o.status.as_str()),
+        sentence: format!("The order is {}", o.status.as_str()),
         amount: o.amount.shown(),
     }];
     if let Some(before) = p.after {

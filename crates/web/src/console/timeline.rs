@@ -11,13 +11,23 @@ use hundi_core::scope::Permission;
 
 /// All that is known, in order of time.
 pub(super) fn of(desk: &Desk, story: &Story, connection: &Shown) -> Vec<Entry> {
-    let mut lines: Vec<(Millis, Entry)> = Vec::new();
     let teller = Teller { desk, story, connection };
-    lines.extend(story.told.iter().map(|told| (told.at, teller.told(told))));
+    let moved = |kind: &'static str| {
+        let of_kind =
+            move |told: &&Told| matches!(&told.what, Happening::Moved { kind: k, .. } if *k == kind);
+        story.told.iter().filter(of_kind).map(|told| (told.at, teller.told(told)))
+    };
+    let messages = story.told.iter().filter(|told| matches!(told.what, Happening::Message { .. }));
+    let mut lines: Vec<(Millis, Entry)> = teller.beginnings();
+    // What happened in one instant is told in the order of cause and effect.
     lines.extend(teller.tries());
-    lines.extend(teller.beginnings());
-    // Stable: what came in the same instant stays in the order in which it was told.
-    lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    lines.extend(moved("payment"));
+    lines.extend(moved("order"));
+    lines.extend(teller.refunds());
+    lines.extend(moved("refund"));
+    lines.extend(messages.map(|told| (told.at, teller.told(told))));
+    lines.sort_by_key(|(at, _)| *at);
+    lines.reverse();
     lines.into_iter().map(|(_, entry)| entry).collect()
 }
 
@@ -140,6 +150,11 @@ impl Teller<'_> {
             let sentence = format!("{provider} did not answer, so the outcome was unknown. {after}");
             lines.push((at, self.entry(at, "In doubt", "Time-out", sentence, Sign::DOUBT)));
         }
+        lines
+    }
+
+    fn refunds(&self) -> Vec<(Millis, Entry)> {
+        let mut lines = Vec::new();
         for refund in &self.story.refunds {
             let amount = refund.state.amount.shown();
             let (title, source) = match refund.requested_by.as_str() {
@@ -174,7 +189,7 @@ impl Teller<'_> {
             format!("{} to pay.", o.amount.shown()),
             Sign::NOTED,
         );
-        vec![(p.created_at, begun), (o.created_at, ordered)]
+        vec![(o.created_at, ordered), (p.created_at, begun)]
     }
 }
 
