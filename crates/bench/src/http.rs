@@ -162,11 +162,13 @@ impl Caller for OverHttp {
     }
 }
 
-/// 32 characters of hex, different each time and in no order, as a merchant's keys are.
+/// 32 letters, different each time and in no order, as a merchant's keys are. No digits: by chance some would read as
+/// a card's number, which the API refuses.
 pub(crate) fn unique() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(1);
     let n = COUNT.fetch_add(1, Ordering::Relaxed) ^ (u64::from(std::process::id()) << 40);
-    format!("{:016x}{:016x}", mixed(n), mixed(!n))
+    let letters = [mixed(n), mixed(!n)].into_iter().flat_map(u64::to_be_bytes);
+    letters.flat_map(|byte| [byte >> 4, byte & 15]).map(|half| char::from(b'a' + half)).collect()
 }
 
 /// SplitMix64's finisher: neighbours come out far apart, and no two alike.

@@ -69,10 +69,6 @@ impl Server {
         asked.is_ok_and(|(status, _)| status == 200)
     }
 
-    pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
     pub(crate) fn used(&self) -> Result<Used> {
         used(self.child.id())
     }
