@@ -106,13 +106,19 @@ async fn begin(
         .write(async move |tx| {
             let now = house.now();
             orders::lock(tx, order_id).await?;
+            let order = orders::load(tx, scope, order_id).await?.ok_or(Error::NotFound { what: "order" })?;
+            let in_the_way = stands_in_the_way(tx, &order, connection, flow).await;
+            // The key names the payment that the answer will show: whoever finishes after a death looks for that one.
+            let shown = match &in_the_way {
+                Ok(InTheWay::SameAgain(payment)) => payment.id,
+                Ok(InTheWay::Nothing | InTheWay::Superseded(_)) | Err(_) => ids.payment,
+            };
             if let Some(key) = &key
-                && !idempotency::begin(tx, key, &ids.payment.to_string(), now).await?
+                && !idempotency::begin(tx, key, &shown.to_string(), now).await?
             {
                 return Ok(None);
             }
-            let order = orders::load(tx, scope, order_id).await?.ok_or(Error::NotFound { what: "order" })?;
-            let after = match stands_in_the_way(tx, &order, connection, flow).await? {
+            let after = match in_the_way? {
                 InTheWay::Nothing => None,
                 InTheWay::Superseded(earlier) => Some(earlier),
                 InTheWay::SameAgain(payment) => return Ok(Some((order, payment, false, String::new()))),
@@ -169,7 +175,7 @@ async fn choose(
     for row in rows {
         match fits(&row, choice.flow, order) {
             Ok(flow) => return Ok((row, flow)),
-            Err(error @ Error::AmountOutsideLimits { .. }) => refusal = error,
+            Err(error @ (Error::AmountOutsideLimits { .. } | Error::CurrencyNotOffered)) => refusal = error,
             Err(_) => {}
         }
     }
@@ -179,6 +185,9 @@ async fn choose(
 fn fits(row: &Connection, flow: Option<Flow>, order: &Order) -> Result<Flow, Error> {
     if !row.enabled {
         return Err(Error::ConnectionDisabled);
+    }
+    if !connections::card(&row.provider)?.currencies.contains(&order.amount.currency().code()) {
+        return Err(Error::CurrencyNotOffered);
     }
     let limits = row.min_minor..=row.max_minor;
     if !limits.contains(&order.amount.minor()) {
