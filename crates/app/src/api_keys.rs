@@ -83,18 +83,22 @@ pub async fn authenticate(app: &Arc<App>, id: &str, secret: &Secret) -> Result<C
     mode_of_key_id(id).ok_or(wrong.clone())?;
     app.caches.refresh(app).await?;
     let key = match app.caches.api_key(id) {
-        Some(known) => known,
+        Some(known) => Some(known),
         None => {
-            let wanted = id.to_owned();
+            let (ticket, wanted) = (app.caches.ticket(), id.to_owned());
             let found = app.store.read(async move |tx| people::key(tx, &wanted).await).await?;
-            app.caches.keep_api_key(id, found.clone());
+            // An unknown id is not kept: strangers' guesses would push the known ones out.
+            if let Some(key) = &found {
+                app.caches.keep_api_key(ticket, key.clone());
+            }
             found
         }
     };
-    let key = key.filter(|k| k.revoked_at.is_none()).ok_or(wrong.clone())?;
-    if !app.peppers.matches(&key.secret_hash, Purpose::ApiSecret, secret.expose()) {
-        return Err(wrong);
-    }
+    let key = key.filter(|k| k.revoked_at.is_none());
+    // The same work whether the key exists or not.
+    let stored = key.as_ref().map_or("", |k| k.secret_hash.as_str());
+    let fits = app.peppers.matches(stored, Purpose::ApiSecret, secret.expose());
+    let key = key.filter(|_| fits).ok_or(wrong)?;
     note_use(app, &key).await;
     Ok(Caller { scope: Scope::authenticated(key.scope.merchant(), key.scope.mode()), key_id: key.id })
 }
@@ -104,9 +108,11 @@ async fn note_use(app: &Arc<App>, key: &ApiKey) {
     if key.last_used_at.is_some_and(|at| now.since(at) < USED_EVERY_MS) {
         return;
     }
-    let mut seen = key.clone();
-    seen.last_used_at = Some(now);
-    app.caches.keep_api_key(&key.id, Some(seen));
+    let ticket = app.caches.ticket();
+    if app.caches.api_key(&key.id).is_some() {
+        let seen = ApiKey { last_used_at: Some(now), ..key.clone() };
+        app.caches.keep_api_key(ticket, seen);
+    }
     let id = key.id.clone();
     let noted = app.store.write_background(async move |tx| people::key_used(tx, &id, now).await).await;
     if let Err(error) = noted {

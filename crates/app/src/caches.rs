@@ -11,6 +11,7 @@ use hundi_store::endpoints::Endpoint;
 use hundi_store::people::ApiKey;
 use hundi_store::settings;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How old a version may be before it is read again.
@@ -24,11 +25,17 @@ pub(crate) const ENDPOINTS: &str = "endpoints";
 #[derive(Default)]
 pub(crate) struct Caches {
     versions: Mutex<Versions>,
-    api_keys: Mutex<HashMap<String, Option<ApiKey>>>,
+    /// Counts what was forgotten: what was read before may not be kept after.
+    forgotten: AtomicU64,
+    api_keys: Mutex<HashMap<String, ApiKey>>,
     endpoints: Mutex<HashMap<Scope, Arc<Vec<Endpoint>>>>,
     /// Data keys never change under their id.
     data_keys: Mutex<HashMap<DataKeyId, DataKey>>,
 }
+
+/// When a read began, counted in what was forgotten.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ticket(u64);
 
 #[derive(Default)]
 struct Versions {
@@ -65,6 +72,7 @@ impl Caches {
 
     /// For whoever changed it in this process: at once, not within a second.
     pub(crate) fn forget(&self, name: &str) {
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
         match name {
             API_KEYS => locked(&self.api_keys).clear(),
             ENDPOINTS => locked(&self.endpoints).clear(),
@@ -72,20 +80,31 @@ impl Caches {
         }
     }
 
-    pub(crate) fn api_key(&self, id: &str) -> Option<Option<ApiKey>> {
+    /// Taken before a read; what was read is kept only if nothing was forgotten since.
+    pub(crate) fn ticket(&self) -> Ticket {
+        Ticket(self.forgotten.load(Ordering::SeqCst))
+    }
+
+    pub(crate) fn api_key(&self, id: &str) -> Option<ApiKey> {
         locked(&self.api_keys).get(id).cloned()
     }
 
-    pub(crate) fn keep_api_key(&self, id: &str, key: Option<ApiKey>) {
-        keep(&mut locked(&self.api_keys), id.to_owned(), key);
+    pub(crate) fn keep_api_key(&self, ticket: Ticket, key: ApiKey) {
+        let mut keys = locked(&self.api_keys);
+        if self.ticket() == ticket {
+            keep(&mut keys, key.id.clone(), key);
+        }
     }
 
     pub(crate) fn endpoints(&self, scope: Scope) -> Option<Arc<Vec<Endpoint>>> {
         locked(&self.endpoints).get(&scope).cloned()
     }
 
-    pub(crate) fn keep_endpoints(&self, scope: Scope, list: Arc<Vec<Endpoint>>) {
-        keep(&mut locked(&self.endpoints), scope, list);
+    pub(crate) fn keep_endpoints(&self, ticket: Ticket, scope: Scope, list: Arc<Vec<Endpoint>>) {
+        let mut lists = locked(&self.endpoints);
+        if self.ticket() == ticket {
+            keep(&mut lists, scope, list);
+        }
     }
 
     pub(crate) fn data_key(&self, id: DataKeyId) -> Option<DataKey> {

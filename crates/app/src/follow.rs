@@ -87,8 +87,9 @@ async fn endpoints_of(app: &App, tx: &mut Tx, scope: Scope) -> Result<Arc<Vec<en
     if let Some(kept) = app.caches.endpoints(scope) {
         return Ok(kept);
     }
+    let ticket = app.caches.ticket();
     let list = Arc::new(endpoints::list(tx, scope).await?);
-    app.caches.keep_endpoints(scope, list.clone());
+    app.caches.keep_endpoints(ticket, scope, list.clone());
     Ok(list)
 }
 

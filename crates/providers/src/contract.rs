@@ -48,6 +48,8 @@ pub struct Card {
     /// How long after the capture a refund can be asked for.
     pub refund_window_ms: i64,
     pub min_amount_minor: i64,
+    /// ISO 4217 codes that an ordinary account takes.
+    pub currencies: &'static [&'static str],
 }
 
 #[derive(Debug)]

@@ -13,12 +13,14 @@ mod health;
 mod hooks;
 pub mod pages;
 mod problem;
+#[cfg(test)]
+mod testing;
 mod web;
 
 pub use web::{Settings, Web};
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{any, get};
 use hundi_app::App;
 use std::sync::Arc;
 
@@ -27,6 +29,7 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
     let web = Web::new(app, settings);
     Router::new()
         .nest("/api/v1", api::routes())
+        .route("/api/{*rest}", any(api::no_such_route))
         .nest("/hooks", hooks::routes())
         .nest("/pay", checkout::routes())
         .merge(console::routes())

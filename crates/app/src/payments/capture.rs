@@ -39,10 +39,12 @@ pub async fn capture(
             let begun = begin(app, scope, actor, id, amount, key.clone()).await?;
             match call(app, &begun).await {
                 Ok(payment) => payment,
-                Err(error) => {
+                // Only what was surely not done frees the key: anything else is finished under it.
+                Err(error @ Error::ProviderRefused { .. }) => {
                     release(app, key.as_ref()).await?;
                     return Err(error);
                 }
+                Err(error) => return Err(error),
             }
         }
     };

@@ -61,4 +61,6 @@ pub(super) static CARD: Card = Card {
     // Six months.
     refund_window_ms: days(180),
     min_amount_minor: 100,
+    // Others need a permission that only Razorpay sees.
+    currencies: &["INR"],
 };

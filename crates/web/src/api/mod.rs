@@ -18,6 +18,8 @@ mod reply;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use reply::no_such_route;
+
 use crate::Web;
 use axum::Router;
 use axum::middleware::map_response;

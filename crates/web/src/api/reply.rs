@@ -49,7 +49,7 @@ fn json(status: StatusCode, body: String) -> Response {
 }
 
 /// Nothing stands at this address.
-pub(super) async fn no_such_route(asked: Asked) -> Problem {
+pub(crate) async fn no_such_route(asked: Asked) -> Problem {
     Problem::of(&asked, Error::NotFound { what: "address" })
 }
 
