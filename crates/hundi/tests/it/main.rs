@@ -6,4 +6,6 @@ mod house;
 mod notices;
 mod orders;
 mod payments;
+mod races;
 mod refunds;
+mod secrets;

@@ -22,7 +22,7 @@ use hundi_app::net::{Net, NetPolicy};
 use hundi_app::passwords::{Cost, Passwords};
 use hundi_app::random::SeededRandom;
 use hundi_app::seal::{MasterKeys, Ring};
-use hundi_app::{App, Ports, Schedule, jobs};
+use hundi_app::{App, Ports, Schedule, StartError, jobs};
 use hundi_core::Millis;
 use hundi_core::time::minutes;
 use hundi_providers::razorpay::sim::RazorpaySim;
@@ -37,6 +37,9 @@ pub const MERCHANT: &str = "http://127.0.0.1:4020";
 
 /// 21 November 2026, 08:00 UTC.
 const START: Millis = Millis(1_795_248_000_000);
+
+/// Of the master key that the house's database was written with.
+const MASTER_SEED: u64 = 5;
 
 /// One server over the database.
 pub struct Node {
@@ -91,6 +94,25 @@ impl TestApp {
     async fn open(&self, n: usize) -> Node {
         let store = self.scratch.open().await;
         store.migrate().await.expect("the schema applies");
+        let app = self.start(n, store, MASTER_SEED).await.expect("it starts");
+        let settings = hundi_web::Settings { product: "hundi".into(), secure_cookies: false };
+        Node { router: hundi_web::router(app.clone(), settings), app }
+    }
+
+    /// Whether a server with another master key would start on this database.
+    pub async fn starts_with_master(&self, seed: u64) -> Result<(), StartError> {
+        self.start(90, self.store().clone(), seed).await.map(drop)
+    }
+
+    /// The database file and its log, where there is a file.
+    pub fn database_bytes(&self) -> Option<Vec<u8>> {
+        let hundi_store::StoreConfig::Sqlite { path } = self.scratch.config() else { return None };
+        let mut bytes = std::fs::read(path).expect("the database can be read");
+        bytes.extend(std::fs::read(path.with_extension("db-wal")).expect("its log can be read"));
+        Some(bytes)
+    }
+
+    async fn start(&self, n: usize, store: Store, master_seed: u64) -> Result<Arc<App>, StartError> {
         let seed = u64::try_from(n).unwrap_or(0);
         let random = Arc::new(SeededRandom::new(1000 + seed));
         let keys = SeededRandom::new(5);
@@ -102,7 +124,8 @@ impl TestApp {
             random: random.clone(),
             transport: self.gate.clone(),
             check_url: Arc::new(move |url, mode| net.check_url(url, mode)),
-            masters: MasterKeys::parse(&Ring::generate_text(&keys, 'v', 1)).expect("a ring"),
+            masters: MasterKeys::parse(&Ring::generate_text(&SeededRandom::new(master_seed), 'v', 1))
+                .expect("a ring"),
             peppers: Peppers::parse(&Ring::generate_text(&keys, 'p', 1)).expect("a ring"),
             passwords: Passwords::new(Cost::CHEAP, 2, random),
         };
@@ -112,9 +135,7 @@ impl TestApp {
             deliveries_live: Schedule::live(),
             deliveries_test: Schedule::test(),
         };
-        let app = App::start(ports, config).await.expect("it starts");
-        let settings = hundi_web::Settings { product: "hundi".into(), secure_cookies: false };
-        Node { router: hundi_web::router(app.clone(), settings), app }
+        App::start(ports, config).await
     }
 
     pub fn app(&self) -> &Arc<App> {

@@ -144,21 +144,21 @@ impl<'t> Shop<'t> {
     }
 
     pub async fn posts(&self, path: &str, body: &Value) -> Answer {
-        self.posts_at(0, path, body, None).await
+        self.t.send(0, self.post(path, body, None)).await
     }
 
     /// With an idempotency key.
     pub async fn posts_once(&self, path: &str, body: &Value, key: &str) -> Answer {
-        self.posts_at(0, path, body, Some(key)).await
+        self.t.send(0, self.post(path, body, Some(key))).await
     }
 
-    /// To one of several nodes.
-    pub async fn posts_at(&self, node: usize, path: &str, body: &Value, key: Option<&str>) -> Answer {
+    /// The request itself, for whoever sends many at once.
+    pub fn post(&self, path: &str, body: &Value, key: Option<&str>) -> Request<Body> {
         let mut request = self.request("POST", path).header("content-type", "application/json");
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
-        self.t.send(node, request.body(Body::from(body.to_string())).expect("a request")).await
+        request.body(Body::from(body.to_string())).expect("a request")
     }
 
     pub async fn patches(&self, path: &str, body: &Value) -> Answer {
