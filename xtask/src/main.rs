@@ -45,9 +45,7 @@ fn run(root: &Path, arguments: &[String]) -> Result<ExitCode> {
         ["pg"] => serve_pg(root)?,
         ["pg", "--", program, ref rest @ ..] => return with_pg(root, program, rest),
         [name, ref rest @ ..] if programme(root, name) => {
-            let package = format!("hundi-{name}");
-            let mut cargo = test::cargo(root);
-            return ran(cargo.args(["run", "--profile", "bench-fast", "-p", &package, "--"]).args(rest));
+            return run_programme(root, name, rest);
         }
         [] | ["help" | "--help" | "-h"] => print_usage(root),
         _ => {
@@ -61,6 +59,27 @@ fn run(root: &Path, arguments: &[String]) -> Result<ExitCode> {
 fn programme(root: &Path, name: &str) -> bool {
     PROGRAMMES.iter().any(|(known, _)| *known == name)
         && root.join("crates").join(name).join("Cargo.toml").is_file()
+}
+
+/// Built first, so that nothing else is busy while it runs; and beside a PostgreSQL that syncs, unless it was told of one.
+fn run_programme(root: &Path, name: &str, arguments: &[&str]) -> Result<ExitCode> {
+    let package = format!("hundi-{name}");
+    let cargo = |verb: &str| {
+        let mut cargo = test::cargo(root);
+        cargo.args([verb, "--profile", "bench-fast", "-p", &package]);
+        cargo
+    };
+    if !cargo("build").status().context("starting cargo")?.success() {
+        bail!("{package} does not build");
+    }
+    let mut run = cargo("run");
+    run.arg("--").args(arguments);
+    if std::env::var_os("HUNDI_TEST_PG").is_some() {
+        return ran(&mut run);
+    }
+    machine::provide(&[&machine::POSTGRESQL])?;
+    let cluster = pg::Cluster::start(&test::target(root), pg::Durable::Yes)?;
+    ran(run.env("HUNDI_TEST_PG", cluster.url()))
 }
 
 fn print_usage(root: &Path) {

@@ -34,7 +34,6 @@ impl Matrix {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that can't go on should panic")]
 
     use super::*;
 
