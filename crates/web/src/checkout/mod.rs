@@ -5,6 +5,8 @@
 mod facing;
 mod handle;
 mod show;
+#[cfg(test)]
+mod tests;
 
 use crate::Web;
 use crate::browser::{Face, Nonce, guard, see_other};

@@ -291,9 +291,16 @@ fn order(till: &Till) -> String {
 /// `Card, netbanking, wallet`: what a provider's window offers.
 fn listed(way: &Way, upi_apart: bool) -> String {
     let shown = way.card.methods.iter().filter(|m| !(upi_apart && **m == Method::Upi)).take(3);
-    let names: Vec<&str> = shown.map(|m| Method::shown(*m)).collect();
+    let names: Vec<String> = shown.enumerate().map(|(i, m)| in_a_row(i, *m)).collect();
     let more = way.card.methods.len() > names.len();
     format!("{}{}", names.join(", "), if more { " and more" } else { "" })
+}
+
+/// A capital at the beginning only; names made of capitals keep them.
+fn in_a_row(i: usize, method: Method) -> String {
+    let name = method.shown();
+    let keeps = i == 0 || name.chars().all(|c| !c.is_lowercase());
+    if keeps { name.to_owned() } else { name.to_lowercase() }
 }
 
 /// `13:57` today, with its day otherwise.

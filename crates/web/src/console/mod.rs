@@ -16,6 +16,8 @@ mod payments;
 mod refund;
 mod refused;
 mod session;
+#[cfg(test)]
+mod tests;
 mod timeline;
 mod words;
 

@@ -1,0 +1,309 @@
+//! What pages show of what is there, and what their forms do.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on should panic")]
+
+use crate::testing::{Answer, House, Says, card, credential};
+use hundi_app::connections;
+use hundi_core::payment::{Happened, Try, TryDetail};
+use hundi_core::scope::Role;
+use hundi_core::time::minutes;
+use hundi_core::{ConnectionId, FailureReason, Method, Money, PaymentId};
+
+fn tried(what: Try) -> Happened {
+    let detail = TryDetail {
+        method: Some(Method::Card),
+        instrument: Some("Visa •• 4242".to_owned()),
+        ..TryDetail::default()
+    };
+    Happened::Tried { provider_payment: "their_1".to_owned(), what, detail }
+}
+
+async fn captured(house: &House, connection: ConnectionId) -> PaymentId {
+    let order = house.order(house.scope, |_| {}).await;
+    house.payment(&order, connection, None, &[tried(Try::Captured { amount: order.amount })]).await
+}
+
+/// What stands in a form's field.
+fn field<'a>(answer: &'a Answer, name: &str) -> &'a str {
+    let from = answer.text.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap();
+    from.split('"').next().unwrap()
+}
+
+#[tokio::test]
+async fn an_empty_house_says_what_to_do() {
+    let house = House::new().await;
+    let cookie = house.signed_in(Role::Manager).await;
+    house.get(&cookie, "/").await.shows(200, "Connect a provider, then create an order");
+    house.get(&cookie, "/payments").await.shows(200, "No payments yet");
+    house.get(&cookie, "/payments?status=failed").await.shows(200, "No payment fits these filters");
+    house.get(&cookie, "/connections").await.shows(200, "No provider is connected yet");
+    house.get(&cookie, "/webhooks").await.shows(200, "No webhook has arrived yet");
+    house.get(&cookie, "/endpoints").await.shows(200, "No endpoint yet");
+    house.get(&cookie, "/deliveries").await.shows(200, "Nothing was sent yet");
+}
+
+#[tokio::test]
+async fn filters_live_in_the_address() {
+    let house = House::new().await;
+    let cookie = house.signed_in(Role::Staff).await;
+    let connection = house.connection(house.scope, "Main").await;
+    let order = house.order(house.scope, |o| o.receipt = Some("FAILED-1".to_owned())).await;
+    let failed = Happened::Refused { reason: FailureReason::ProviderRefused };
+    house.payment(&order, connection, None, &[failed]).await;
+    let order = house.order(house.scope, |o| o.receipt = Some("PAID-1".to_owned())).await;
+    let paid =
+        house.payment(&order, connection, None, &[tried(Try::Captured { amount: order.amount })]).await;
+    let shown = async |query: &str| {
+        let text = house.get(&cookie, &format!("/payments?{query}")).await.text;
+        (text.contains("FAILED-1"), text.contains("PAID-1"))
+    };
+    assert_eq!(shown("").await, (true, true));
+    assert_eq!(shown("status=failed").await, (true, false));
+    assert_eq!(shown("status=captured").await, (false, true));
+    assert_eq!(shown("status=nonsense").await, (true, true));
+    assert_eq!(shown("method=card").await, (false, true));
+    assert_eq!(shown("amount=1,499.00").await, (true, true));
+    assert_eq!(shown("amount=1500").await, (false, false));
+    assert_eq!(shown("from=2026-11-21&to=2026-11-21").await, (true, true));
+    assert_eq!(shown("to=2026-11-20").await, (false, false));
+    assert_eq!(shown(&format!("connection={connection}")).await, (true, true));
+    assert_eq!(shown(&format!("q={paid}")).await, (false, true));
+    let found = house.get(&cookie, "/payments?q=FAILED-1&status=failed").await;
+    found.shows(200, "/payments?status=failed\" aria-label=\"Remove the search filter\"");
+    assert!(found.text.contains(r#"type="search""#) && found.text.contains(r#"value="FAILED-1""#));
+}
+
+#[tokio::test]
+async fn pages_of_a_list_join_without_a_gap() {
+    let house = House::new().await;
+    let cookie = house.signed_in(Role::Staff).await;
+    let connection = house.connection(house.scope, "Main").await;
+    for i in 0..60 {
+        // Several in one millisecond, too.
+        house.clock.advance(i % 3);
+        let order = house.order(house.scope, |o| o.receipt = Some(format!("N{i:02}"))).await;
+        house.payment(&order, connection, None, &[Happened::Opened]).await;
+    }
+    let rows =
+        |text: &str| -> Vec<String> { text.split("<b>N").skip(1).map(|rest| rest[..2].to_owned()).collect() };
+    let link = |text: &str, rel: &str| {
+        let before = text.split(&format!("\" rel=\"{rel}\"")).next().filter(|b| b.len() < text.len())?;
+        Some(before.rsplit("href=\"").next()?.replace("&#38;", "&"))
+    };
+    let mut there = Vec::new();
+    let mut page = house.get(&cookie, "/payments").await.text;
+    assert_eq!(link(&page, "prev"), None);
+    for _ in 0..2 {
+        there.push(rows(&page));
+        page = house.get(&cookie, &link(&page, "next").unwrap()).await.text;
+    }
+    there.push(rows(&page));
+    assert_eq!(link(&page, "next"), None);
+    // Each once; within one millisecond their ids decide, which are random.
+    assert_eq!(there.iter().map(Vec::len).collect::<Vec<_>>(), [25, 25, 10]);
+    let mut all: Vec<String> = there.concat();
+    all.sort();
+    assert_eq!(all, (0..60).map(|i| format!("{i:02}")).collect::<Vec<_>>());
+    for known in there.iter().rev().skip(1) {
+        page = house.get(&cookie, &link(&page, "prev").unwrap()).await.text;
+        assert_eq!(&rows(&page), known);
+    }
+}
+
+#[tokio::test]
+async fn a_refund_is_asked_for_in_two_steps_and_once() {
+    let house = House::new().await;
+    let cookie = house.signed_in(Role::Finance).await;
+    let connection = house.connection(house.scope, "Main").await;
+    let payment = captured(&house, connection).await;
+    let url = format!("/payments/{payment}");
+    house.get(&cookie, &url).await.shows(200, &format!("{url}/refund"));
+    house.get(&cookie, &format!("{url}/refund")).await.shows(200, "Up to ₹1,499.00 can still be refunded.");
+    for wrong in ["", "0", "-1", "1499.01", "1.234", "abc", "1e2"] {
+        let answer = house.get(&cookie, &format!("{url}/refund/confirm?amount={wrong}")).await;
+        answer.shows(422, "Type an amount up to ₹1,499.00");
+    }
+    let confirm =
+        house.get(&cookie, &format!("{url}/refund/confirm?amount=%E2%82%B91,000&reason=damaged")).await;
+    confirm.shows(200, "Refund ₹1,000.00?");
+    confirm.shows(200, "₹499.00 is left to refund afterwards.");
+    let form = format!(
+        "amount={}&reason={}&key={}",
+        field(&confirm, "amount"),
+        field(&confirm, "reason"),
+        field(&confirm, "key")
+    );
+    // Nothing is known of captures without their rows: the refusal is the application's, on a page.
+    let refused = house.post(&cookie, &format!("{url}/refund"), &form).await;
+    assert!(refused.status.is_client_error(), "{}", refused.status);
+    house
+        .post(&cookie, &format!("{url}/refund"), "amount=10&reason=other")
+        .await
+        .shows(400, "Open the page again");
+    house
+        .post(&cookie, &format!("{url}/refund"), "amount=x&key=k")
+        .await
+        .shows(400, "Type an amount to refund.");
+}
+
+#[tokio::test]
+async fn doubt_has_its_own_panel_and_check() {
+    let house = House::new().await;
+    let cookie = house.signed_in(Role::Staff).await;
+    let connection = house.connection(house.scope, "Main").await;
+    let order = house.order(house.scope, |_| {}).await;
+    let payment =
+        house.payment(&order, connection, Some("{}"), &[Happened::Opened, Happened::WentUnknown]).await;
+    house.clock.advance(minutes(12));
+    let page = house.get(&cookie, &format!("/payments/{payment}")).await;
+    page.shows(200, "In doubt since 21 Nov 2026, 13:45 IST");
+    page.shows(200, "12 min");
+    assert!(!page.text.contains(">Paid<"));
+    house.get(&cookie, "/").await.shows(200, "1 payment in doubt");
+    house.get(&cookie, "/payments?status=in_doubt").await.shows(200, "MK-1");
+    house
+        .post(&cookie, &format!("/payments/{payment}/check"), "")
+        .await
+        .leads_to(&format!("/payments/{payment}?done=checked"));
+    house.get(&cookie, &format!("/payments/{payment}?done=checked")).await.shows(200, "Asked the provider.");
+    // Words in an address are not repeated.
+    let planted = house.get(&cookie, &format!("/payments/{payment}?done=You+won")).await;
+    assert!(!planted.text.contains("You won"));
+}
+
+#[tokio::test]
+async fn a_connection_is_tested_before_it_is_saved() {
+    let house = House::new().await;
+    let cookie = house.signed_in(Role::Manager).await;
+    let url = format!("/connections/new?provider={}", card().id);
+    house.get(&cookie, &url).await.shows(200, card().name);
+    house.get(&cookie, "/connections/new?provider=nobody").await.shows(404, "No such page");
+    let mut form = "name=My+shop&enabled=script".to_owned();
+    for c in card().credentials {
+        let value = if c.secret { "s3cr3t-value".to_owned() } else { credential(c.name, "One") };
+        form = format!("{form}&c_{}={value}", c.name);
+    }
+    // Nobody answers: nothing is saved, what was typed is kept, secrets are not sent back.
+    let refused = house.post(&cookie, &url, &form).await;
+    refused.shows(422, "One thing to correct");
+    refused.shows(422, "My shop");
+    refused.shows(422, &credential(card().credentials.iter().find(|c| !c.secret).unwrap().name, "One"));
+    assert!(!refused.text.contains("s3cr3t-value"));
+    house.get(&cookie, "/connections").await.shows(200, "No provider is connected yet");
+    // Fields left empty are named one by one.
+    house.post(&cookie, &url, "name=x&enabled=script").await.shows(422, "things to correct");
+
+    house.providers_say(Says::EmptyList);
+    let saved = house.post(&cookie, &url, &form).await;
+    assert_eq!(saved.status, 303, "{}", saved.text);
+    let place = saved.header("location").split('?').next().unwrap().to_owned();
+    let page = house.get(&cookie, &place).await;
+    page.shows(200, "accepted the keys");
+    page.shows(200, "Not set: every webhook is refused");
+    page.shows(200, "https://pay.example/hooks/");
+    assert!(!page.text.contains("s3cr3t-value"));
+    house.post(&cookie, &url, &form).await.shows(422, "connected already");
+
+    // A secret that we make is shown once.
+    let made = house.post(&cookie, &format!("{place}/secret"), "").await;
+    made.shows(200, "Copy it now and paste it at the provider.");
+    let secret = made.text.split("id=\"ws\"").nth(1).unwrap().split("value=\"").nth(1).unwrap();
+    let secret = secret.split('"').next().unwrap().to_owned();
+    assert!(secret.len() >= 32, "{secret}");
+    let later = house.get(&cookie, &place).await;
+    assert!(!later.text.contains(&secret) && later.text.contains("Webhook secret in place"));
+    house.post(&cookie, &format!("{place}/secret"), "secret=short").await.shows(422, "8 to 256 characters");
+
+    house
+        .post(&cookie, &format!("{place}/switch"), "enabled=false")
+        .await
+        .leads_to(&format!("{place}?done=disabled"));
+    house.get(&cookie, &place).await.shows(200, "Enable My shop");
+    house.post(&cookie, &place, "name=Renamed&enabled=script").await.leads_to(&format!("{place}?done=saved"));
+    house.get(&cookie, &place).await.shows(200, "Renamed");
+    house.post(&cookie, &place, "name=Renamed").await.shows(422, "Choose at least one way to pay.");
+}
+
+#[tokio::test]
+async fn an_endpoint_shows_its_secret_once() {
+    let house = House::new().await;
+    let cookie = house.signed_in(Role::Developer).await;
+    let new = house.get(&cookie, "/endpoints/new").await;
+    let form = format!("url=https%3A%2F%2Fshop.example%2Fhooks&event=order.paid&key={}", field(&new, "key"));
+    let made = house.post(&cookie, "/endpoints", &form).await;
+    made.shows(200, "Copy it now. It is not shown again.");
+    let secret = made.text.split("id=\"es\"").nth(1).unwrap().split("value=\"").nth(1).unwrap();
+    let secret = secret.split('"').next().unwrap().to_owned();
+    // The same form sent twice makes one endpoint, and tells its secret once.
+    let again = house.post(&cookie, "/endpoints", &form).await;
+    again.shows(200, "https://shop.example/hooks");
+    assert!(!again.text.contains(&secret));
+    let list = house.get(&cookie, "/endpoints").await;
+    list.shows(200, "1 event");
+    assert_eq!(list.text.matches("<th role=\"rowheader\"").count(), 1);
+    let place = list.text.split("href=\"/endpoints/whe_").nth(1).unwrap().split('"').next().unwrap();
+    let place = format!("/endpoints/whe_{place}");
+
+    let page = house.get(&cookie, &place).await;
+    assert!(!page.text.contains(&secret));
+    let rotated =
+        house.post(&cookie, &format!("{place}/rotate"), &format!("key={}", field(&page, "key"))).await;
+    rotated.shows(200, "signs beside it until");
+    assert!(!rotated.text.contains(&secret));
+    house.post(&cookie, &format!("{place}/rotate"), "").await.shows(400, "Open the page again");
+
+    house.post(&cookie, &format!("{place}/test"), "").await.leads_to(&format!("{place}?done=test_sent"));
+    let deliveries = house.get(&cookie, "/deliveries").await;
+    deliveries.shows(200, "endpoint.test");
+    let delivery =
+        deliveries.text.split("href=\"/deliveries/dlv_").nth(1).unwrap().split('"').next().unwrap();
+    let delivery = format!("/deliveries/dlv_{delivery}");
+    house.get(&cookie, &delivery).await.shows(200, "Not tried yet");
+    house.post(&cookie, &format!("{delivery}/resend"), "").await.leads_to(&format!("{delivery}?done=resent"));
+    house
+        .post(&cookie, &format!("{place}/switch"), "enabled=false")
+        .await
+        .leads_to(&format!("{place}?done=disabled"));
+    house.get(&cookie, &place).await.shows(200, "Enable this endpoint");
+}
+
+#[tokio::test]
+async fn webhooks_show_their_verdict_and_hide_their_proof() {
+    let house = House::new().await;
+    let cookie = house.signed_in(Role::Developer).await;
+    let connection = house.connection(house.scope, "Main").await;
+    let shown = connections::get(&house.app, house.scope, connection).await.unwrap();
+    let (provider, token) = (shown.row.provider.clone(), shown.row.webhook_token.clone());
+    let headers =
+        vec![("x-some-signature".to_owned(), "f0rg3d".to_owned()), ("x-other".to_owned(), "kept".to_owned())];
+    let body = br#"{"event":"<script>alert(1)</script>"}"#;
+    hundi_app::notices::receive(&house.app, &provider, &token, &headers, body).await.unwrap();
+    let list = house.get(&cookie, "/webhooks").await;
+    list.shows(200, "Refused");
+    house.get(&cookie, "/webhooks?verdict=verified").await.shows(200, "No webhook fits these filters");
+    house
+        .get(&cookie, &format!("/webhooks?connection={connection}"))
+        .await
+        .shows(200, "Remove the filter Main");
+    let id = list.text.split("href=\"/webhooks/ntc_").nth(1).unwrap().split('"').next().unwrap();
+    let page = house.get(&cookie, &format!("/webhooks/ntc_{id}")).await;
+    page.shows(200, "x-some-signature: [hidden]");
+    page.shows(200, "x-other: kept");
+    page.shows(200, "&#60;script&#62;alert(1)");
+    assert!(!page.text.contains("f0rg3d") && !page.text.contains("<script>alert"));
+    // What is not proven is never worked on.
+    assert!(!page.text.contains("Work on it again"));
+    house.post(&cookie, &format!("/webhooks/ntc_{id}/replay"), "").await.shows(404, "No such page");
+}
+
+#[tokio::test]
+async fn money_on_the_page_adds_up() {
+    let house = House::new().await;
+    let cookie = house.signed_in(Role::Manager).await;
+    let connection = house.connection(house.scope, "Main").await;
+    let payment = captured(&house, connection).await;
+    let page = house.get(&cookie, &format!("/payments/{payment}")).await;
+    page.shows(200, "Visa •• 4242");
+    page.shows(200, &Money::inr(149_900).shown());
+    page.shows(200, "their_1");
+}
