@@ -71,11 +71,7 @@ pub(crate) fn used(pid: u32) -> Result<Used> {
         let line = status.lines().find_map(|line| line.strip_prefix(name));
         line.map_or(0, |rest| number(rest.trim()))
     };
-    Ok(Used {
-        cpu_us: (ticks(11) + ticks(12)) * TICK_US,
-        rss_kb: kb("VmRSS:"),
-        rss_max_kb: kb("VmHWM:"),
-    })
+    Ok(Used { cpu_us: (ticks(11) + ticks(12)) * TICK_US, rss_kb: kb("VmRSS:"), rss_max_kb: kb("VmHWM:") })
 }
 
 #[cfg(test)]

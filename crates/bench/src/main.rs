@@ -124,7 +124,8 @@ async fn one_round(
             continue;
         }
         let measured = bench.measure(cell, length).await;
-        let (sample, cost) = measured.with_context(|| format!("{} on {}", cell, bench.place.engine.name()))?;
+        let (sample, cost) =
+            measured.with_context(|| format!("{} on {}", cell, bench.place.engine.name()))?;
         eprintln!(
             "round {round}: {}: {line}: {}/s, p50 {}, p99 {}",
             bench.place.engine.name(),

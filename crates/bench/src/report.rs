@@ -136,6 +136,9 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!([grouped(7), grouped(1_234), grouped(1_234_567)], ["7", "1,234", "1,234,567"]);
         assert_eq!([shown_ms(4), shown_ms(1_234), shown_ms(12_995)], ["0.00", "1.23", "13.00"]);
-        assert_eq!([shown_thousandths(600), shown_thousandths(67), shown_thousandths(2000)], ["0.6", "0.067", "2"]);
+        assert_eq!(
+            [shown_thousandths(600), shown_thousandths(67), shown_thousandths(2000)],
+            ["0.6", "0.067", "2"]
+        );
     }
 }
