@@ -11,6 +11,7 @@ use crate::{App, fail_point, jobs, planted, public};
 use hundi_core::event::EventType;
 use hundi_core::order::{Fact as OrderFact, LateSuccess};
 use hundi_core::payment::{Fact, Happened, State};
+use hundi_core::time::seconds;
 use hundi_core::{ConnectionId, EventId, FailureReason, Millis, OrderId, OurRef, PaymentId, Scope};
 use hundi_providers::{CallError, CaptureBy, Flow, Opening, Payer};
 use hundi_store::connections::Connection;
@@ -20,6 +21,9 @@ use hundi_store::orders::{self, Order};
 use hundi_store::payments::{self, Payment};
 use hundi_store::{Tx, history, people};
 use std::sync::Arc;
+
+/// An opening that has no answer after so long was stopped: longer than the longest call to a provider.
+const OPENS_WITHIN_MS: i64 = seconds(45);
 
 /// How the payer wants to pay, and who is asking.
 #[derive(Clone, Debug)]
@@ -107,7 +111,7 @@ async fn begin(
             let now = house.now();
             orders::lock(tx, order_id).await?;
             let order = orders::load(tx, scope, order_id).await?.ok_or(Error::NotFound { what: "order" })?;
-            let in_the_way = stands_in_the_way(tx, &order, connection, flow).await;
+            let in_the_way = stands_in_the_way(tx, &order, (connection, flow), now).await;
             // The key names the payment that the answer will show: whoever finishes after a death looks for that one.
             let shown = match &in_the_way {
                 Ok(InTheWay::SameAgain(payment)) => payment.id,
@@ -211,8 +215,8 @@ enum InTheWay {
 async fn stands_in_the_way(
     tx: &mut Tx,
     order: &Order,
-    connection: ConnectionId,
-    flow: Flow,
+    (connection, flow): (ConnectionId, Flow),
+    now: Millis,
 ) -> Result<InTheWay, Error> {
     if planted!("no_in_doubt_guard") {
         return Ok(InTheWay::Nothing);
@@ -220,11 +224,19 @@ async fn stands_in_the_way(
     let open: Vec<Payment> =
         payments::of_order(tx, order.id).await?.into_iter().filter(stands_open).collect();
     let Some(latest) = open.last() else { return Ok(InTheWay::Nothing) };
-    if latest.connection_id == connection && latest.flow == flow.as_str() && latest.handle.is_some() {
+    // Its opening is on its way: the first of two clicks, whose answer is not written yet.
+    let being_opened = |p: &Payment| {
+        p.handle.is_none()
+            && p.state.in_doubt_since().is_none()
+            && p.missing_at.is_none()
+            && now.since(p.created_at) < OPENS_WITHIN_MS
+    };
+    let usable = latest.handle.is_some() || being_opened(latest);
+    if latest.connection_id == connection && latest.flow == flow.as_str() && usable {
         return Ok(InTheWay::SameAgain(Box::new(latest.clone())));
     }
     // The payer never got the handle of a payment whose opening is unknown: nothing can be paid there by accident.
-    let never_shown = open.iter().all(|p| p.handle.is_none() && p.state.tries.is_empty());
+    let never_shown = open.iter().all(|p| p.handle.is_none() && p.state.tries.is_empty() && !being_opened(p));
     let in_doubt = open.iter().any(|p| p.state.in_doubt_since().is_some());
     match order.late_success {
         LateSuccess::Refund if never_shown || !in_doubt => Ok(InTheWay::Superseded(latest.id)),
