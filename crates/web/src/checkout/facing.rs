@@ -3,9 +3,10 @@
 use super::handle::Handle;
 use hundi_app::checkout::Till;
 use hundi_app::payments::Payment;
-use hundi_core::FailureReason;
 use hundi_core::order::{self, LateSuccess};
 use hundi_core::payment::Status;
+use hundi_core::time::seconds;
+use hundi_core::{FailureReason, Millis};
 
 /// One of these is shown. In this order: what is settled, what is in doubt, what is under way, what can be begun.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub(super) enum Facing<'t> {
     InDoubt(&'t Payment),
     Expired,
     Cancelled,
+    /// The provider is being asked to open it.
+    Opening(&'t Payment),
     Paying(&'t Payment, Handle),
     Failed(&'t Payment, FailureReason),
     Choose {
@@ -42,6 +45,7 @@ impl Facing<'_> {
             Self::InDoubt(_) => "in_doubt",
             Self::Expired => "expired",
             Self::Cancelled => "cancelled",
+            Self::Opening(_) => "opening",
             Self::Paying(..) => "paying",
             Self::Failed(..) => "failed",
             Self::Choose { .. } => "choose",
@@ -50,7 +54,7 @@ impl Facing<'_> {
     }
 }
 
-pub(super) fn facing(till: &Till, wanted: Wanted) -> Facing<'_> {
+pub(super) fn facing(till: &Till, wanted: Wanted, now: Millis) -> Facing<'_> {
     let with = |status: Status| till.payments.iter().rfind(move |p| p.status() == status);
     if till.order.status == order::Status::Paid
         && let Some(paid) = with(Status::Captured)
@@ -68,6 +72,10 @@ pub(super) fn facing(till: &Till, wanted: Wanted) -> Facing<'_> {
         order::Status::Cancelled => return Facing::Cancelled,
         order::Status::Created | order::Status::Attempted | order::Status::Paid => {}
     }
+    let opening = till.payments.last().filter(|p| is_being_opened(p, now));
+    if let Some(opening) = opening {
+        return Facing::Opening(opening);
+    }
     under_way(till, wanted).unwrap_or_else(|| begin(till, wanted))
 }
 
@@ -80,6 +88,15 @@ fn in_doubt(till: &Till) -> Option<&Payment> {
     };
     let misfit = |p: &&Payment| p.status() != Status::Captured && p.state.captures().next().is_some();
     till.payments.iter().rfind(unknown).or_else(|| till.payments.iter().rfind(misfit))
+}
+
+/// An opening that has no answer after so long was stopped: longer than the longest call to a provider.
+const OPENS_WITHIN_MS: i64 = seconds(45);
+
+fn is_being_opened(p: &Payment, now: Millis) -> bool {
+    let asked = p.status() == Status::Created && p.handle.is_none();
+    let unanswered = p.state.in_doubt_since().is_none() && p.missing_at.is_none();
+    asked && unanswered && now.since(p.created_at) < OPENS_WITHIN_MS
 }
 
 fn under_way(till: &Till, wanted: Wanted) -> Option<Facing<'_>> {
@@ -119,7 +136,9 @@ fn begin(till: &Till, wanted: Wanted) -> Facing<'_> {
     Facing::Choose { notice }
 }
 
-/// Beside a payment that is open, another may start only where the merchant gives the later money back.
+/// Beside a payment that is open, another may start only where the merchant gives the later money back, and nobody
+/// knows of anything that might have been charged.
 pub(super) fn may_choose_again(till: &Till) -> bool {
-    till.order.late_success == LateSuccess::Refund
+    let doubtful = |p: &Payment| p.state.in_doubt_since().is_some();
+    till.order.late_success == LateSuccess::Refund && !till.payments.iter().any(doubtful)
 }

@@ -79,7 +79,9 @@ fn refused(showing: &Showing<'_>, error: &Error) -> Response {
 /// One word, for pages that wait. It only reads: returns, webhooks and the watch job move things.
 async fn state(State(web): State<Web>, nonce: Nonce, Path(token): Path<String>) -> Response {
     match till(&web.app, &token).await {
-        Ok(till) => Json(json!({ "state": facing(&till, Wanted::default()).word() })).into_response(),
+        Ok(till) => {
+            Json(json!({ "state": facing(&till, Wanted::default(), web.app.now()).word() })).into_response()
+        }
         Err(error) => refused(&showing(&web, &token, &nonce), &error),
     }
 }
@@ -166,7 +168,7 @@ async fn check(
         Ok(till) => till,
         Err(error) => return refused(&showing(&web, &token, &nonce), &error),
     };
-    if let facing::Facing::InDoubt(payment) = facing(&till, Wanted::default())
+    if let facing::Facing::InDoubt(payment) = facing(&till, Wanted::default(), web.app.now())
         && paces.may(payment.id, web.app.now())
         && let Err(error) = payments::check_for_payer(&web.app, payment).await
     {

@@ -5,8 +5,8 @@ use super::handle::{Handle, web_address};
 use crate::browser::{Guests, page};
 use crate::fields::address;
 use crate::pages::checkout::{
-    Choice, Chrome, Ended, Failed, InDoubt, Late, Live, MoneyTaken, Paid, Pay, PayRedirect, PayScript,
-    PayUpi, PostButton, Qr, ScriptJson, Step, Taken,
+    Choice, Chrome, Ended, Failed, InDoubt, Late, Live, MoneyTaken, Opening, Paid, Pay, PayRedirect,
+    PayScript, PayUpi, PostButton, Qr, ScriptJson, Step, Taken,
 };
 use crate::pages::format::{ist, ist_clock, ist_day};
 use crate::pages::parts::Fact;
@@ -35,7 +35,7 @@ pub(super) struct Showing<'a> {
 
 impl Showing<'_> {
     pub(super) fn till(&self, till: &Till, wanted: Wanted) -> Response {
-        let facing = facing(till, wanted);
+        let facing = facing(till, wanted, self.app.now());
         let live = self.live(&facing);
         match facing {
             Facing::Paid(p) => self.paid(till, p, Taken::Captured),
@@ -52,6 +52,11 @@ impl Showing<'_> {
             Facing::Cancelled => {
                 let chrome = self.chrome(till, None);
                 page(StatusCode::OK, &Ended::cancelled(chrome, &order(till), shop_url(till, None)))
+            }
+            Facing::Opening(p) => {
+                let (chrome, provider) = self.chrome_of(till, p);
+                let (order, provider) = (order(till), provider.to_owned());
+                page(StatusCode::OK, &Opening { chrome, order, provider, live })
             }
             Facing::Paying(p, handle) => self.paying(till, p, handle, live),
             Facing::Failed(p, reason) => self.failed(till, p, reason),

@@ -69,6 +69,13 @@ async fn what_the_payer_faces() {
     let order = shop.order().await;
     shop.faces(&order, "", "Cancel and go back", "choose").await;
 
+    // The second of two clicks waits for the first; an opening that was stopped stands in nobody's way.
+    let order = shop.order().await;
+    shop.pays(&order, None, &[]).await;
+    shop.faces(&order, "", "Opening the payment", "opening").await;
+    shop.house.clock.advance(60_000);
+    shop.faces(&order, "", "The payment page did not open.", "choose").await;
+
     let order = shop.order().await;
     shop.pays(&order, Some(SCRIPT), &[Happened::Opened]).await;
     shop.faces(&order, "", "payment window opens over this page", "paying").await;

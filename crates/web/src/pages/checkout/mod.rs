@@ -72,6 +72,23 @@ pub struct PostButton {
     pub button: String,
 }
 
+/// The provider is being asked: the second of two clicks lands here.
+#[derive(Template)]
+#[template(path = "checkout/opening.html")]
+pub struct Opening {
+    pub chrome: Chrome,
+    pub order: String,
+    /// The provider's name.
+    pub provider: String,
+    pub live: Live,
+}
+
+impl Opening {
+    const fn live(&self) -> Option<&Live> {
+        Some(&self.live)
+    }
+}
+
 /// Opens the provider's own payment window. The page's policy must allow the provider's script origins.
 #[derive(Template)]
 #[template(path = "checkout/script.html")]

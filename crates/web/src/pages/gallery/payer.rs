@@ -1,8 +1,8 @@
 //! Sample payer pages.
 
 use crate::pages::checkout::{
-    Brand, Choice, Chrome, Colour, Ended, Failed, InDoubt, Late, Live, MoneyTaken, Paid, Pay, PayRedirect,
-    PayScript, PayUpi, PostButton, Qr, ScriptJson, Step, Taken,
+    Brand, Choice, Chrome, Colour, Ended, Failed, InDoubt, Late, Live, MoneyTaken, Opening, Paid, Pay,
+    PayRedirect, PayScript, PayUpi, PostButton, Qr, ScriptJson, Step, Taken,
 };
 use crate::pages::html;
 use crate::pages::parts::{Fact, MoneyLine};
@@ -24,6 +24,15 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
         ("pay upi", page(&upi())),
         ("pay redirect", page(&redirect(false))),
         ("pay redirect go", page(&redirect(true))),
+        (
+            "pay opening",
+            page(&Opening {
+                chrome: chrome(),
+                order: ORDER.to_owned(),
+                provider: "Acme Pay".to_owned(),
+                live: live(),
+            }),
+        ),
         ("pay trouble", page(&Ended::trouble(chrome(), Some("/pay/x".to_owned())))),
         ("pay doubt", page(&doubt())),
         ("pay failed", page(&failed(MoneyTaken::ProvedNot))),
