@@ -113,7 +113,6 @@ async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Response {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that can't go on should panic")]
 
     use super::*;
     use http_body_util::BodyExt;

@@ -2,8 +2,6 @@
 //!
 //! Rows are written by the store where a provider would have to speak; what a provider answers is one word of the test.
 
-#![expect(clippy::unwrap_used, reason = "a test that can't go on should panic")]
-
 use crate::{Settings, router};
 use async_trait::async_trait;
 use axum::Router;

@@ -43,6 +43,12 @@ impl<'de> Deserialize<'de> for Whole {
     }
 }
 
+/// A field that may be left out, and is no `null`: who sends that had an amount in mind and lost it, and "all of it"
+/// would be the wrong guess.
+pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
+}
+
 /// Pairs of text, as they came: a key that came twice is still there twice.
 #[derive(Debug)]
 pub(super) struct Pairs(Vec<(String, String)>);

@@ -119,6 +119,7 @@ async fn listed(web: &Web, asking: &mut Asking, order: Option<OrderId>) -> Resul
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Captured {
+    #[serde(default, deserialize_with = "fields::given")]
     amount: Option<Whole>,
 }
 

@@ -22,6 +22,7 @@ const NOTE_CHARS_MAX: usize = 200;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
+    #[serde(default, deserialize_with = "fields::given")]
     amount: Option<Whole>,
     reason: Option<String>,
     note: Option<String>,
@@ -33,6 +34,7 @@ pub(super) struct Asked {
 #[serde(deny_unknown_fields)]
 pub(super) struct AskedOf {
     payment_id: String,
+    #[serde(default, deserialize_with = "fields::given")]
     amount: Option<Whole>,
     reason: Option<String>,
     note: Option<String>,

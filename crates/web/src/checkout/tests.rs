@@ -1,7 +1,5 @@
 //! What payers face, as a table over what is known; and what their forms and returns do.
 
-#![expect(clippy::unwrap_used, reason = "a test that can't go on should panic")]
-
 use crate::testing::{House, Says};
 use axum::body::Body;
 use http::Request;

@@ -1,7 +1,5 @@
 //! What pages show of what is there, and what their forms do.
 
-#![expect(clippy::unwrap_used, reason = "a test that can't go on should panic")]
-
 use crate::testing::{Answer, House, Says, card, credential};
 use hundi_app::connections;
 use hundi_core::payment::{Happened, Try, TryDetail};

@@ -1,7 +1,5 @@
 //! Coming in and going out, and forms from elsewhere.
 
-#![expect(clippy::unwrap_used, reason = "a test that can't go on should panic")]
-
 use crate::testing::{House, PASSWORD, cookie_of, email};
 use axum::body::Body;
 use http::Request;

@@ -198,7 +198,6 @@ impl HtmlSafe for ScriptJson {}
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that can't go on should panic")]
 
     use super::*;
 

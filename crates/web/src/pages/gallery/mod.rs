@@ -2,8 +2,6 @@
 //!
 //! `HUNDI_GALLERY_DIR=/tmp/gallery cargo test -p hundi-web gallery` writes them, with their assets, for a browser.
 
-#![expect(clippy::unwrap_used, reason = "a test that can't go on should panic")]
-
 mod check;
 mod money;
 mod payer;
