@@ -1,9 +1,10 @@
 //! Scratch databases for tests, of this crate and of those above it. Each is new, empty, and gone afterwards.
 
-use crate::{Isolation, Store, StoreConfig};
+use crate::{DbError, Isolation, Stmt, Store, StoreConfig};
 use hundi_core::Secret;
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use tempfile::TempDir;
 use tokio_postgres::{Client, Config, NoTls};
 
@@ -94,6 +95,37 @@ impl Scratch {
             }
         }
     }
+}
+
+static TABLES: Stmt = Stmt::new(
+    "testing::TABLES",
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+    Some(
+        "SELECT CAST(table_name AS TEXT) AS name FROM information_schema.tables \
+         WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY 1",
+    ),
+);
+
+/// How many rows each table has: what is refused must leave every one of them as it was.
+pub async fn row_counts(store: &Store) -> BTreeMap<String, i64> {
+    // Made once for all stores of the process: the schema is the same everywhere.
+    static COUNTS: OnceLock<Stmt> = OnceLock::new();
+    let read = store.read(async |tx| {
+        let tables = tx.all(&TABLES, Vec::new()).await?;
+        let names: Vec<String> = tables.iter().map(|row| row.one()).collect::<Result<_, _>>()?;
+        let counts = COUNTS.get_or_init(|| {
+            let of = |name: &String| format!("SELECT '{name}' AS name, COUNT(*) AS n FROM {name}");
+            let sql = names.iter().map(of).collect::<Vec<_>>().join(" UNION ALL ");
+            Stmt::new("testing::COUNTS", Box::leak(sql.into_boxed_str()), None)
+        });
+        let rows = tx.all(counts, Vec::new()).await?;
+        let pair = |row: &crate::Row| {
+            let mut r = row.read();
+            Ok((r.get()?, r.get()?))
+        };
+        rows.iter().map(pair).collect::<Result<BTreeMap<_, _>, DbError>>()
+    });
+    read.await.expect("the tables can be counted")
 }
 
 /// A name that no other test of this run has.
