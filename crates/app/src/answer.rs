@@ -4,7 +4,7 @@
 //! Refused input is never kept: the key is written in the same transaction as what the request does.
 
 use crate::error::Error;
-use crate::{App, fail_point};
+use crate::{App, fail_point, planted};
 use hundi_core::Scope;
 use hundi_core::time::seconds;
 use hundi_store::idempotency::{self, Answer};
@@ -62,7 +62,7 @@ pub(crate) async fn taken(app: &App, key: &Key) -> Result<Taken, Error> {
     app.store
         .write(async move |tx| {
             let Some(kept) = idempotency::load(tx, k.scope, &k.key).await? else { return Ok(Taken::Free) };
-            if kept.body_hash != k.body_hash {
+            if kept.body_hash != k.body_hash && !planted!("idempotency_ignores_body") {
                 return Err(Error::KeyReused);
             }
             if let Some(answer) = kept.answer {
@@ -88,7 +88,9 @@ pub(crate) async fn seen(app: &App, key: Option<&Key>) -> Result<Taken, Error> {
     let kept = app.store.read(async move |tx| idempotency::load(tx, scope, &text).await).await?;
     match kept {
         None => Ok(Taken::Free),
-        Some(kept) if kept.body_hash != key.body_hash => Err(Error::KeyReused),
+        Some(kept) if kept.body_hash != key.body_hash && !planted!("idempotency_ignores_body") => {
+            Err(Error::KeyReused)
+        }
         Some(kept) => match kept.answer {
             Some(answer) => Ok(Taken::Replay(replayed(&answer))),
             None => taken(app, key).await,
@@ -100,6 +102,10 @@ pub(crate) async fn seen(app: &App, key: Option<&Key>) -> Result<Taken, Error> {
 pub(crate) async fn finish(app: &App, key: Option<&Key>, reply: Reply) -> Result<Reply, Error> {
     let Some(key) = key.cloned() else { return Ok(reply) };
     let (answer, now) = (reply.kept(), app.now());
+    if planted!("idempotency_not_stored") {
+        app.store.write(async move |tx| idempotency::forget(tx, &key).await).await?;
+        return Ok(reply);
+    }
     let kept = app
         .store
         .write(async move |tx| {

@@ -118,7 +118,8 @@ pub(crate) struct Tried {
 impl Tried {
     /// 2xx and nothing else: a redirect is not an answer.
     fn good(&self) -> bool {
-        self.status.is_some_and(|s| (200..300).contains(&s))
+        let end = if planted!("redirect_is_success") { 400 } else { 300 };
+        self.status.is_some_and(|s| (200..end).contains(&s))
     }
 
     fn not_sent(why: &str) -> Self {
@@ -205,7 +206,7 @@ fn after(app: &App, delivery: &Delivery, tried: &Tried) -> (State, Option<Millis
     let jitter = random::number(&*app.random, u64::try_from(gap / 10).unwrap_or(0));
     let wait = gap.max(tried.retry_after_ms.unwrap_or(0)) + i64::try_from(jitter).unwrap_or(0);
     let next = app.now().plus(wait);
-    if next.since(delivery.created_at) > schedule.give_up_after_ms {
+    if next.since(delivery.created_at) > schedule.give_up_after_ms || planted!("one_failure_gives_up") {
         return (State::Exhausted, None);
     }
     (State::Scheduled, Some(next))
@@ -220,7 +221,7 @@ async fn note(
     next: Option<Millis>,
 ) -> Result<Ending, Error> {
     let now = app.now();
-    let gone = tried.status == Some(410);
+    let gone = tried.status == Some(410) && !planted!("gone_is_tried_again");
     let long_failing = endpoint.failing_since.is_some_and(|since| now.since(since) >= DISABLE_AFTER_MS);
     let (state, next) =
         if gone && state == State::Scheduled { (State::Disabled, None) } else { (state, next) };

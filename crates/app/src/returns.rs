@@ -67,7 +67,9 @@ async fn read(
     match part.read(&opened.account, &subject, fields) {
         Ok(said) => Ok(said.said),
         Err(forged) => {
-            security_event(app, payment, forged.as_str(), ip).await?;
+            if !planted!("forged_return_unrecorded") {
+                security_event(app, payment, forged.as_str(), ip).await?;
+            }
             Ok(Said::Nothing)
         }
     }

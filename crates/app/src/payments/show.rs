@@ -1,8 +1,8 @@
 //! Payments to look at: one, a list, and the whole story of one with its evidence.
 
 use super::{Filter, Payment};
-use crate::App;
 use crate::error::Error;
+use crate::{App, planted};
 use hundi_core::{ConnectionId, Millis, OrderId, PaymentId, Scope, payment};
 use hundi_store::discrepancies::{self, Discrepancy};
 use hundi_store::history::{self, Exchange, Transition};
@@ -14,7 +14,17 @@ use hundi_store::refunds::{self, Refund};
 use hundi_store::{Cursor, Page, payments};
 
 pub async fn get(app: &App, scope: Scope, id: PaymentId) -> Result<Payment, Error> {
-    let found = app.store.read(async move |tx| payments::load(tx, scope, id).await).await?;
+    let anybodys = planted!("cross_tenant_read");
+    let found =
+        app.store
+            .read(async move |tx| {
+                if anybodys {
+                    payments::load_by_id(tx, id).await
+                } else {
+                    payments::load(tx, scope, id).await
+                }
+            })
+            .await?;
     found.ok_or(Error::NotFound { what: "payment" })
 }
 

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::jobs::Ending;
 use crate::observe::{self, By, Cause, Matched, News};
 use crate::wired::Wired;
-use crate::{App, fail_point, public};
+use crate::{App, fail_point, planted, public};
 use hundi_core::payment::{Fact, Happened, Status};
 use hundi_core::time::{hours, minutes};
 use hundi_core::{FailureReason, Millis, PaymentId, Scope};
@@ -121,7 +121,10 @@ async fn find(
     let fact = |happened| Fact { at: now, happened };
     let news = match found {
         Ok(Some(opened)) => news_of(&Ok(opened), now),
-        Ok(None) if payment.missing_at.is_some_and(|first| now.since(first) >= MISSING_FOR_MS) => {
+        Ok(None)
+            if payment.missing_at.is_some_and(|first| now.since(first) >= MISSING_FOR_MS)
+                || planted!("one_no_is_believed") =>
+        {
             let reason = FailureReason::ProviderError;
             News::of(vec![fact(Happened::Answered), fact(Happened::Refused { reason })])
         }
@@ -208,14 +211,23 @@ pub(crate) async fn refund_report(
 ) -> Result<observe::Came, Error> {
     let Report::Refund { about, fact } = report else { return Ok(observe::Came::Same) };
     let id = match matched {
-        Matched::Refund(id) => id,
+        Matched::Refund(id) if !planted!("adopt_refund_twice") || about.our_ref.is_some() => id,
+        Matched::Refund(id) => {
+            let known = hundi_store::refunds::load_by_id(tx, id).await?;
+            let payment = known.ok_or(Error::NotFound { what: "refund" })?.payment_id;
+            observe::adopt(app, tx, payment, about, app.now()).await?
+        }
         Matched::UnknownRefundOf(payment) => observe::adopt(app, tx, payment, about, app.now()).await?,
         Matched::Payment(_) | Matched::Contradicts(_) | Matched::Nobody => return Ok(observe::Came::Same),
     };
     let answered =
         hundi_core::refund::Fact { at: app.now(), happened: hundi_core::refund::Happened::Answered };
+    let mut fact = fact.clone();
+    if planted!("accepted_is_processed") && fact.happened == hundi_core::refund::Happened::Accepted {
+        fact.happened = hundi_core::refund::Happened::Processed;
+    }
     let news = observe::RefundNews {
-        facts: vec![answered, fact.clone()],
+        facts: vec![answered, fact],
         provider_refund: Some(about.provider_refund.clone()),
         bank_ref: about.bank_ref.clone(),
         ..observe::RefundNews::default()

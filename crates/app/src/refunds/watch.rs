@@ -99,7 +99,11 @@ pub(super) async fn call(app: &Arc<App>, refund: &Refund, by: By) -> Result<Refu
     let connected = connections::open(app, refund.connection_id).await?;
     let Some(part) = connected.provider.refund() else { return Err(Error::RefundsNotOffered) };
     let wire = Wired::new(app, refund.connection_id, refund.id);
-    let answer = part.refund(connected.call(&wire), &asked(refund)).await;
+    let mut asked = asked(refund);
+    if planted!("new_ref_for_each_ask") {
+        asked.our_ref = app.id(hundi_core::OurRef::new);
+    }
+    let answer = part.refund(connected.call(&wire), &asked).await;
     fail_point!("refund.after_call");
     let refund = take_in(app, refund, answer.map_err(Some), wire.take(), by).await?;
     fail_point!("refund.after_record");

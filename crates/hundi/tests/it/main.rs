@@ -6,6 +6,8 @@ mod house;
 mod notices;
 mod orders;
 mod payments;
+#[cfg(feature = "failpoints")]
+mod planted;
 mod races;
 mod refunds;
 mod secrets;

@@ -67,6 +67,10 @@ impl TestApp {
 
     /// Several nodes over one PostgreSQL; on SQLite there is one, always.
     pub async fn with_nodes(count: usize) -> Self {
+        #[cfg(feature = "failpoints")]
+        if let Ok(bugs) = std::env::var("HUNDI_PLANTED") {
+            hundi_app::failpoints::set(None, &bugs);
+        }
         let engine = std::env::var("HUNDI_TEST_ENGINE").unwrap_or_else(|_| "sqlite".into());
         let pg =
             || std::env::var("HUNDI_TEST_PG").expect("HUNDI_TEST_PG names a PostgreSQL server for tests");

@@ -1,6 +1,6 @@
 //! Stories of secrets: nowhere in the clear, bound to their place, and useless without the master key.
 
-use crate::house::{TestApp, operator};
+use crate::house::{TestApp, draft, operator};
 use data_encoding::BASE64;
 use hundi_app::{StartError, connections};
 use hundi_core::Secret;
@@ -93,26 +93,32 @@ async fn with_another_master_key_nothing_starts_and_nothing_is_written() {
     t.ends().await;
 }
 
-/// A ciphertext that was moved to another row opens nowhere, and no call goes out.
+/// A ciphertext that was moved to another row opens nowhere, and no call goes out: neither between merchants, nor
+/// between two accounts of one merchant, where the same data key sealed both.
 #[tokio::test]
 async fn a_ciphertext_that_was_moved_opens_nothing() {
     let t = TestApp::new().await;
     let (shop, thief) = (t.shop().await, t.shop().await);
-    let order = thief.creates_order(10_000).await;
-    let (from, to) = (shop.connection, thief.connection);
-    let moved = t.store().write(async move |tx| {
-        let theirs = rows::load_by_id(tx, from).await?.expect("it is there");
-        let mut mine = rows::load_by_id(tx, to).await?.expect("it is there");
-        mine.credentials = theirs.credentials;
-        rows::save(tx, &mine).await
-    });
-    moved.await.unwrap();
-    let calls = t.network.calls().len();
-    order.tries("script").await.refuses(500, "internal_error");
-    let letter = thief.captured_letter("pay_Moved000000001", "order_Moved00000001", 1_000);
-    assert_eq!(thief.posts_letter(&letter).await, 500);
-    assert_eq!(t.network.calls().len(), calls, "nobody was called");
-    order.is("created").await;
+    let own = draft(&t.another_account());
+    let second = connections::save(t.app(), thief.scope, &operator(), own).await.unwrap().id;
+    for from in [shop.connection, second] {
+        let order = thief.creates_order(10_000).await;
+        let to = thief.connection;
+        let moved = t.store().write(async move |tx| {
+            let theirs = rows::load_by_id(tx, from).await?.expect("it is there");
+            let mut mine = rows::load_by_id(tx, to).await?.expect("it is there");
+            mine.credentials = theirs.credentials;
+            rows::save(tx, &mine).await
+        });
+        moved.await.unwrap();
+        let calls = t.network.calls().len();
+        let named = json!({ "order_id": order.id, "flow": "script", "connection_id": to.to_string() });
+        thief.posts("/api/v1/payments", &named).await.refuses(500, "internal_error");
+        let letter = thief.captured_letter("pay_Moved000000001", "order_Moved00000001", 1_000);
+        assert_eq!(thief.posts_letter(&letter).await, 500);
+        assert_eq!(t.network.calls().len(), calls, "nobody was called");
+        order.is("created").await;
+    }
     shop.creates_order(10_000).await.is_paid().await;
     t.ends().await;
 }
