@@ -36,6 +36,8 @@ const KEY: &str = "rzp_test_DemoKey000001";
 const KEY_SECRET: &str = "demo-key-secret";
 const WEBHOOK_SECRET: &str = "demo-webhook-secret";
 const ORDERS: usize = 48;
+/// After the last order: sessions end, deliveries go out.
+const LAST_ONES_MS: i64 = minutes(30);
 
 /// What the welcome text and the sandbox need.
 pub(super) struct Made {
@@ -56,7 +58,8 @@ const MENU: &[(&str, i64)] = &[
 ];
 
 pub(super) async fn make(config: &Config, options: &Options) -> anyhow::Result<Made> {
-    let clock = Arc::new(TestClock::at(SystemClock.now().minus(days(7))));
+    // It must end before now: a simulator never goes back in time, and would hold its webhooks until now catches up.
+    let clock = Arc::new(TestClock::at(SystemClock.now().minus(days(7) + LAST_ONES_MS)));
     let simulator = Arc::new(Mutex::new(RazorpaySim::new(7)));
     locked(&simulator).add_account(SimAccount::new(KEY, KEY_SECRET, "acc_DemoShop000001"));
     let network = Arc::new(InProcess::new(clock.clone()));
@@ -190,8 +193,7 @@ impl Life<'_> {
             self.one_customer(n).await?;
             self.pass(step).await?;
         }
-        // The last ones' sessions end, the last deliveries go out.
-        self.pass(minutes(30)).await
+        self.pass(LAST_ONES_MS).await
     }
 
     async fn one_customer(&self, n: usize) -> anyhow::Result<()> {
@@ -232,7 +234,9 @@ impl Life<'_> {
             11 => self.at_simulator(json!({
                 "order_id": provider_order, "outcome": "fail", "method": "card", "reason": "card_declined",
             }))?,
-            _ => self.at_simulator(json!({ "order_id": provider_order, "outcome": "pay", "method": method }))?,
+            _ => {
+                self.at_simulator(json!({ "order_id": provider_order, "outcome": "pay", "method": method }))?
+            }
         }
         self.pass(minutes(1)).await?;
         if n % 10 == 7 {
