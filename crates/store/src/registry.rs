@@ -22,6 +22,8 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("notices", notices::ALL),
     ("orders", orders::ALL),
     ("payments", payments::ALL),
+    ("payments", payments::CAPTURES),
+    ("payments", payments::LISTS),
     ("people", people::ALL),
     ("refunds", refunds::ALL),
     ("settings", settings::ALL),

@@ -1,10 +1,28 @@
 //! Payments, the tries beneath them, and captures.
 
+// Stands before the files that say it.
+macro_rules! columns {
+    () => {
+        "id, merchant_id, mode, order_id, connection_id, after_id, our_ref, flow, amount_minor, currency, opened, \
+         refused_ms, refused_reason, lapsed, cancelled, unknown_ms, answered_ms, captured_minor, refunded_minor, \
+         reserved_minor, adopted_minor, provider_order, handle, payer_ip, payer_agent, escalated_ms, missing_ms, expires_ms, \
+         next_poll_ms, polls, created_by, created_ms, updated_ms, version, event_seq"
+    };
+}
+
+mod captures;
+mod list;
+
+pub(crate) use captures::ALL as CAPTURES;
+pub use captures::{Capture, captures_of_order, insert_capture};
+pub(crate) use captures::{credited, into_of};
+pub(crate) use list::ALL as LISTS;
+pub use list::{Filter, count_in_doubt, list};
+
 use crate::{DbError, Row, Tx, v};
-use hundi_core::payment::{Captured, Into as CapturedInto, State, Status, TryDetail, TryState};
+use hundi_core::payment::{Captured, State, Status, TryDetail, TryState};
 use hundi_core::{
-    CaptureId, ConnectionId, Currency, FailureReason, Method, Millis, Money, OrderId, OurRef, PaymentId,
-    Scope,
+    ConnectionId, Currency, FailureReason, Method, Millis, Money, OrderId, OurRef, PaymentId, Scope,
 };
 
 /// A payment as it stands, with everything known of it.
@@ -63,15 +81,6 @@ impl Payment {
     }
 }
 
-macro_rules! columns {
-    () => {
-        "id, merchant_id, mode, order_id, connection_id, after_id, our_ref, flow, amount_minor, currency, opened, \
-         refused_ms, refused_reason, lapsed, cancelled, unknown_ms, answered_ms, captured_minor, refunded_minor, \
-         reserved_minor, adopted_minor, provider_order, handle, payer_ip, payer_agent, escalated_ms, missing_ms, expires_ms, \
-         next_poll_ms, polls, created_by, created_ms, updated_ms, version, event_seq"
-    };
-}
-
 crate::statements! {
     INSERT = concat!(
         "INSERT INTO payment (", columns!(), ", status) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
@@ -110,29 +119,6 @@ crate::statements! {
     RELEASE =
         "UPDATE payment SET reserved_minor = reserved_minor - $2, version = version + 1 \
          WHERE id = $1 AND reserved_minor >= $2";
-    LIST = concat!(
-        "SELECT ", columns!(), " FROM payment WHERE merchant_id = $1 AND mode = $2 AND (created_ms, id) < ($3, $4) \
-         AND created_ms >= $5 AND created_ms < $6 AND (CAST($7 AS TEXT) IS NULL OR status = $7) \
-         AND (CAST($8 AS TEXT) IS NULL OR method = $8) AND (CAST($9 AS TEXT) IS NULL OR order_id = $9) \
-         AND (CAST($10 AS TEXT) IS NULL OR connection_id = $10) AND (CAST($11 AS BIGINT) IS NULL OR amount_minor = $11) \
-         AND (CAST($12 AS BIGINT) IS NULL OR in_doubt_ms IS NOT NULL) AND (CAST($13 AS TEXT) IS NULL OR id = $13 \
-         OR our_ref = $13 OR provider_order = $13 OR order_id = $13 OR id IN (SELECT payment_id FROM payment_try t WHERE \
-         t.connection_id = payment.connection_id AND t.provider_payment = $13)) \
-         ORDER BY created_ms DESC, id DESC LIMIT $14"
-    );
-    LIST_UP = concat!(
-        "SELECT ", columns!(), " FROM payment WHERE merchant_id = $1 AND mode = $2 AND (created_ms, id) > ($3, $4) \
-         AND created_ms >= $5 AND created_ms < $6 AND (CAST($7 AS TEXT) IS NULL OR status = $7) \
-         AND (CAST($8 AS TEXT) IS NULL OR method = $8) AND (CAST($9 AS TEXT) IS NULL OR order_id = $9) \
-         AND (CAST($10 AS TEXT) IS NULL OR connection_id = $10) AND (CAST($11 AS BIGINT) IS NULL OR amount_minor = $11) \
-         AND (CAST($12 AS BIGINT) IS NULL OR in_doubt_ms IS NOT NULL) AND (CAST($13 AS TEXT) IS NULL OR id = $13 \
-         OR our_ref = $13 OR provider_order = $13 OR order_id = $13 OR id IN (SELECT payment_id FROM payment_try t WHERE \
-         t.connection_id = payment.connection_id AND t.provider_payment = $13)) \
-         ORDER BY created_ms, id LIMIT $14"
-    );
-    COUNT_IN_DOUBT =
-        "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) AS minor FROM payment \
-         WHERE merchant_id = $1 AND mode = $2 AND in_doubt_ms IS NOT NULL";
 
     TRIES =
         "SELECT provider_payment, first_ms, failure_ms, failure, authorized_minor, authorized_currency, released, \
@@ -152,13 +138,6 @@ crate::statements! {
          instrument = excluded.instrument, bank_ref = excluded.bank_ref, provider_code = excluded.provider_code, \
          quoted_fee = excluded.quoted_fee, quoted_tax = excluded.quoted_tax";
 
-    INSERT_CAPTURE =
-        "INSERT INTO capture (id, payment_id, order_id, merchant_id, mode, connection_id, provider_payment, \
-         amount_minor, currency, credited, at_ms, created_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (connection_id, provider_payment) DO NOTHING";
-    CAPTURES_OF_ORDER =
-        "SELECT id, payment_id, provider_payment, amount_minor, currency, credited, at_ms FROM capture \
-         WHERE order_id = $1 ORDER BY at_ms, provider_payment";
 }
 
 /// Writes a new payment. Its events, transitions and jobs are the caller's.
@@ -359,119 +338,6 @@ pub async fn lock_order_of(tx: &mut Tx, id: PaymentId) -> Result<(), DbError> {
     tx.lock(&LOCK_ORDER_OF, v![id]).await
 }
 
-/// Money that moved.
-#[derive(Clone, Debug)]
-pub struct Capture {
-    pub id: CaptureId,
-    pub payment_id: PaymentId,
-    pub provider_payment: String,
-    pub amount: Money,
-    pub into: CapturedInto,
-    pub at: Millis,
-}
-
-/// Writes a capture once. `false`: this provider payment was captured for something already.
-pub async fn insert_capture(tx: &mut Tx, p: &Payment, c: &Capture, now: Millis) -> Result<bool, DbError> {
-    let args = v![
-        c.id,
-        p.id,
-        p.order_id,
-        p.scope.merchant(),
-        p.scope.mode(),
-        p.connection_id,
-        c.provider_payment,
-        c.amount.minor(),
-        c.amount.currency().code(),
-        credited(c.into),
-        c.at,
-        now
-    ];
-    Ok(tx.exec(&INSERT_CAPTURE, args).await? == 1)
-}
-
-/// All captures of an order, by the provider's time.
-pub async fn captures_of_order(tx: &mut Tx, order: OrderId) -> Result<Vec<Capture>, DbError> {
-    let rows = tx.all(&CAPTURES_OF_ORDER, v![order]).await?;
-    rows.iter()
-        .map(|row| {
-            let mut r = row.read();
-            Ok(Capture {
-                id: r.get()?,
-                payment_id: r.get()?,
-                provider_payment: r.get()?,
-                amount: Money::new(r.get()?, r.get::<Currency>()?),
-                into: into_of(&r.get::<String>()?),
-                at: r.get()?,
-            })
-        })
-        .collect()
-}
-
-pub(crate) const fn credited(into: CapturedInto) -> &'static str {
-    match into {
-        CapturedInto::Sales => "sales",
-        CapturedInto::Suspense => "suspense",
-    }
-}
-
-pub(crate) fn into_of(text: &str) -> CapturedInto {
-    if text == "sales" { CapturedInto::Sales } else { CapturedInto::Suspense }
-}
-
-/// What a list is narrowed to.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    pub status: Option<Status>,
-    pub method: Option<Method>,
-    pub order: Option<OrderId>,
-    pub connection: Option<ConnectionId>,
-    pub amount_minor: Option<i64>,
-    pub in_doubt: bool,
-    /// Any one reference, whole.
-    pub reference: Option<String>,
-}
-
-/// A page of payments, newest first whichever way it was reached.
-pub async fn list(
-    tx: &mut Tx,
-    scope: Scope,
-    filter: &Filter,
-    page: &crate::Page,
-) -> Result<Vec<Payment>, DbError> {
-    let (at, id) = page.from(PaymentId::PREFIX);
-    let args = v![
-        scope.merchant(),
-        scope.mode(),
-        at,
-        id,
-        page.created_from,
-        page.created_to,
-        filter.status.map(Status::as_str),
-        filter.method.map(Method::as_str),
-        filter.order,
-        filter.connection,
-        filter.amount_minor,
-        filter.in_doubt.then_some(1_i64),
-        filter.reference,
-        page.limit
-    ];
-    let rows = tx.all(if page.is_up() { &LIST_UP } else { &LIST }, args).await?;
-    let mut payments = Vec::with_capacity(rows.len());
-    for row in rows {
-        payments.extend(with_tries(tx, Some(row)).await?);
-    }
-    page.in_order(Ok(payments))
-}
-
-/// How many payments are in doubt, and over how much.
-pub async fn count_in_doubt(tx: &mut Tx, scope: Scope) -> Result<(i64, i64), DbError> {
-    let row = tx.opt(&COUNT_IN_DOUBT, v![scope.merchant(), scope.mode()]).await?;
-    row.map_or(Ok((0, 0)), |row| {
-        let mut r = row.read();
-        Ok((r.get()?, r.get()?))
-    })
-}
-
 async fn with_tries(tx: &mut Tx, row: Option<Row>) -> Result<Option<Payment>, DbError> {
     let Some(row) = row else { return Ok(None) };
     let mut payment = read(&row)?;
@@ -561,9 +427,4 @@ fn read_try(row: &Row) -> Result<(String, TryState), DbError> {
 
 fn money(minor: Option<i64>, currency: Option<Currency>) -> Option<Money> {
     Some(Money::new(minor?, currency?))
-}
-
-/// One id as a list's cursor: when the row was made. `None` when it isn't this scope's.
-pub async fn created_at(tx: &mut Tx, scope: Scope, id: PaymentId) -> Result<Option<Millis>, DbError> {
-    Ok(load(tx, scope, id).await?.map(|p| p.created_at))
 }
