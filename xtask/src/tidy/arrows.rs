@@ -14,8 +14,14 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Arrows that tests alone may draw, each with its reason.
-const FOR_TESTS: &[(&str, &str, &str)] =
-    &[("hundi-web", "hundi-store", "tests of the faces open a scratch database beneath the application")];
+const FOR_TESTS: &[(&str, &str, &str)] = &[
+    ("hundi-web", "hundi-store", "tests of the faces open a scratch database beneath the application"),
+    (
+        "hundi",
+        "hundi-chaos",
+        "every test run takes a sample of the kill programme, which knows no room of ours",
+    ),
+];
 
 const OUTSIDE_THE_HOUSE: &[&str] = &["hundi-bench", "hundi-chaos"];
 
@@ -151,6 +157,9 @@ mod tests {
         refused("hundi-web", "[dependencies.x]\npackage = \"hundi-documents\"", "hundi-documents");
         refused("hundi-app", "[dependencies]\nhundi = { path = \"../hundi\" }", "hundi");
         refused("hundi", "[dependencies]\nhundi-bench = { path = \"../bench\" }", "hundi-bench");
+        refused("hundi", "[dependencies]\nhundi-chaos = { path = \"../chaos\" }", "hundi-chaos");
+        refused("hundi-app", "[dev-dependencies]\nhundi-chaos = { path = \"../chaos\" }", "hundi-chaos");
+        assert_eq!(found("hundi", "[dev-dependencies]\nhundi-chaos = { workspace = true }"), [""; 0]);
     }
 
     #[test]
