@@ -1,10 +1,11 @@
 //! The fields of a form or an address, in order, repeats kept.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, RawQuery, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, RawQuery, Request};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{Method, StatusCode, header};
+use serde::de::DeserializeOwned;
 use std::convert::Infallible;
 use std::fmt::Write;
 use url::form_urlencoded;
@@ -39,6 +40,18 @@ impl Fields {
     /// The value, if it is one of a kind.
     pub(crate) fn parsed<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
         self.get(name).parse().ok()
+    }
+}
+
+/// What stands in the path. Bytes that are no text are as good as nothing: they name nothing of ours.
+pub(crate) struct InPath<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Default + Send, S: Send + Sync> FromRequestParts<S> for InPath<T> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let path = Path::<T>::from_request_parts(parts, state).await;
+        Ok(Self(path.map_or_else(|_| T::default(), |path| path.0)))
     }
 }
 

@@ -146,8 +146,9 @@ impl Params {
     }
 }
 
+/// Unix seconds of 1973 and later: a year alone, or a count of days, is a mistake that would list everything.
 fn instant(text: &str) -> Option<Millis> {
-    let seconds = (1..=11).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_digit());
+    let seconds = (9..=11).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_digit());
     if seconds { text.parse().ok().map(Millis::from_secs) } else { rfc3339(text) }
 }
 

@@ -10,9 +10,9 @@ mod tests;
 
 use crate::Web;
 use crate::browser::{Face, Nonce, guard, see_other};
-use crate::fields::{Asking, Fields, Sent, address};
+use crate::fields::{Asking, Fields, InPath, Sent, address};
 use crate::web::Asked;
-use axum::extract::{DefaultBodyLimit, Extension, Path, State};
+use axum::extract::{DefaultBodyLimit, Extension, State};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -54,7 +54,7 @@ fn showing<'a>(web: &'a Web, token: &'a str, nonce: &'a Nonce) -> Showing<'a> {
 async fn look(
     State(web): State<Web>,
     nonce: Nonce,
-    Path(token): Path<String>,
+    InPath(token): InPath<String>,
     Asking(fields): Asking,
 ) -> Response {
     let said = (fields.get("said") == "failed").then(|| fields.parsed("reason"));
@@ -77,7 +77,7 @@ fn refused(showing: &Showing<'_>, error: &Error) -> Response {
 }
 
 /// One word, for pages that wait. It only reads: returns, webhooks and the watch job move things.
-async fn state(State(web): State<Web>, nonce: Nonce, Path(token): Path<String>) -> Response {
+async fn state(State(web): State<Web>, nonce: Nonce, InPath(token): InPath<String>) -> Response {
     match till(&web.app, &token).await {
         Ok(till) => {
             Json(json!({ "state": facing(&till, Wanted::default(), web.app.now()).word() })).into_response()
@@ -95,7 +95,7 @@ async fn start(
     State(web): State<Web>,
     asked: Asked,
     nonce: Nonce,
-    Path(token): Path<String>,
+    InPath(token): InPath<String>,
     Sent(fields): Sent,
 ) -> Response {
     let page = format!("/pay/{token}");
@@ -141,7 +141,7 @@ async fn come_back(
     State(web): State<Web>,
     asked: Asked,
     nonce: Nonce,
-    Path((token, payment)): Path<(String, String)>,
+    InPath((token, payment)): InPath<(String, String)>,
     Asking(in_address): Asking,
     Sent(in_form): Sent,
 ) -> Response {
@@ -162,7 +162,7 @@ async fn check(
     State(web): State<Web>,
     Extension(paces): Extension<Arc<Paces>>,
     nonce: Nonce,
-    Path(token): Path<String>,
+    InPath(token): InPath<String>,
 ) -> Response {
     let till = match till(&web.app, &token).await {
         Ok(till) => till,

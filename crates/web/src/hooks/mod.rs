@@ -1,10 +1,11 @@
 //! `/hooks/{provider}/{token}`: raw bytes in, verified, stored, answered. A job works on them.
 
+use crate::fields::InPath;
 use crate::problem::Problem;
 use crate::web::{Asked, Web};
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http::{HeaderMap, StatusCode};
@@ -17,7 +18,7 @@ pub(crate) fn routes() -> Router<Web> {
 async fn take(
     State(web): State<Web>,
     asked: Asked,
-    Path((provider, token)): Path<(String, String)>,
+    InPath((provider, token)): InPath<(String, String)>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {

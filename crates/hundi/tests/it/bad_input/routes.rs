@@ -1,0 +1,180 @@
+//! Every address of the API, what it takes, and a request that it takes. A route that is missing here fails a test.
+
+use super::{Ask, Kind, Stage};
+use crate::house::TestApp;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+pub(super) struct Route {
+    pub(super) method: &'static str,
+    /// Below `/api/v1`, with `{id}` where an id stands.
+    pub(super) path: &'static str,
+    pub(super) id: Option<Kind>,
+    pub(super) takes: Takes,
+}
+
+pub(super) enum Takes {
+    /// An object. This one is good.
+    Body(fn(&Stage<'_>) -> Value),
+    /// No body, or an empty object.
+    Nothing,
+    /// The parameters of lists, and these.
+    List(&'static [&'static str]),
+    /// No parameters.
+    Bare,
+}
+
+impl Route {
+    /// The address of something that is there.
+    pub(super) fn at(&self, stage: &Stage<'_>) -> String {
+        self.at_id(self.id.map_or("", |kind| stage.mine[&kind].as_str()))
+    }
+
+    pub(super) fn at_id(&self, id: &str) -> String {
+        format!("/api/v1{}", self.path.replace("{id}", id))
+    }
+
+    /// The good request.
+    pub(super) fn good(&self, stage: &Stage<'_>) -> Ask {
+        self.good_at(stage, &self.at(stage))
+    }
+
+    pub(super) fn good_at(&self, stage: &Stage<'_>, path: &str) -> Ask {
+        let ask = Ask::new(stage, self.method, path);
+        match &self.takes {
+            Takes::Body(good) => ask.json(good(stage).to_string()),
+            Takes::Nothing => ask.json("{}"),
+            Takes::List(_) | Takes::Bare => ask,
+        }
+    }
+
+    /// The good body, where it takes one.
+    pub(super) fn body(&self, stage: &Stage<'_>) -> Option<Value> {
+        match &self.takes {
+            Takes::Body(good) => Some(good(stage)),
+            Takes::Nothing => Some(json!({})),
+            Takes::List(_) | Takes::Bare => None,
+        }
+    }
+
+    /// For messages.
+    pub(super) fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
+const fn route(method: &'static str, path: &'static str, id: Option<Kind>, takes: Takes) -> Route {
+    Route { method, path, id, takes }
+}
+
+const fn list(path: &'static str, id: Option<Kind>, filters: &'static [&'static str]) -> Route {
+    route("GET", path, id, Takes::List(filters))
+}
+
+const fn show(path: &'static str, kind: Kind) -> Route {
+    route("GET", path, Some(kind), Takes::Bare)
+}
+
+const fn verb(path: &'static str, kind: Kind) -> Route {
+    route("POST", path, Some(kind), Takes::Nothing)
+}
+
+const PAYMENT_FILTERS: &[&str] =
+    &["status", "method", "order_id", "connection_id", "amount", "outcome", "reference"];
+
+/// In an order in which each good request is taken.
+pub(super) const ROUTES: &[Route] = &[
+    list("/orders", None, &["status", "receipt"]),
+    list("/orders/{id}/payments", Some(Kind::Order), PAYMENT_FILTERS),
+    list("/payments", None, PAYMENT_FILTERS),
+    list("/payments/{id}/refunds", Some(Kind::Paid), &["status", "payment_id"]),
+    list("/refunds", None, &["status", "payment_id"]),
+    list("/events", None, &["type", "object_id"]),
+    list("/endpoints", None, &[]),
+    list("/endpoints/{id}/deliveries", Some(Kind::Endpoint), &["status"]),
+    list("/connections", None, &[]),
+    route("GET", "/balances", None, Takes::Bare),
+    show("/orders/{id}", Kind::Order),
+    show("/payments/{id}", Kind::Paid),
+    show("/refunds/{id}", Kind::Refund),
+    show("/events/{id}", Kind::Event),
+    show("/endpoints/{id}", Kind::Endpoint),
+    show("/deliveries/{id}", Kind::Delivery),
+    show("/connections/{id}", Kind::Connection),
+    route("POST", "/orders", None, Takes::Body(an_order)),
+    route("POST", "/payments", None, Takes::Body(a_payment)),
+    route("POST", "/payments/{id}/capture", Some(Kind::Held), Takes::Body(|_| json!({ "amount": 120_000 }))),
+    route("POST", "/payments/{id}/refunds", Some(Kind::Paid), Takes::Body(a_refund)),
+    route("POST", "/refunds", None, Takes::Body(a_refund_of)),
+    route("POST", "/endpoints", None, Takes::Body(an_endpoint)),
+    route("PATCH", "/endpoints/{id}", Some(Kind::Endpoint), Takes::Body(an_endpoint)),
+    verb("/orders/{id}/cancel", Kind::Order),
+    verb("/payments/{id}/check", Kind::Paid),
+    verb("/payments/{id}/cancel", Kind::HeldToo),
+    verb("/refunds/{id}/check", Kind::Refund),
+    verb("/endpoints/{id}/test", Kind::Endpoint),
+    verb("/endpoints/{id}/rotate_secret", Kind::Endpoint),
+    verb("/deliveries/{id}/retry", Kind::Delivery),
+    route("DELETE", "/endpoints/{id}", Some(Kind::Endpoint), Takes::Bare),
+];
+
+fn an_order(_: &Stage<'_>) -> Value {
+    json!({
+        "amount": 149_900, "currency": "INR", "capture": "automatic", "receipt": "R-1", "description": "Two chairs",
+        "customer": { "name": "Asha Rao", "email": "asha@example.com", "phone": "+919876543210" },
+        "metadata": { "table": "4" }, "return_url": "https://shop.example/thanks", "expires_at": "2026-12-01T08:00:00Z",
+    })
+}
+
+fn a_payment(stage: &Stage<'_>) -> Value {
+    json!({
+        "order_id": stage.mine[&Kind::OrderToo], "flow": "script", "connection_id": stage.mine[&Kind::Connection],
+        "payer": { "ip": "203.0.113.9", "user_agent": "Mozilla/5.0" },
+    })
+}
+
+fn a_refund(_: &Stage<'_>) -> Value {
+    json!({ "amount": 1_000, "reason": "customer_request", "note": "One chair", "metadata": { "till": "2" } })
+}
+
+fn a_refund_of(stage: &Stage<'_>) -> Value {
+    let mut body = a_refund(stage);
+    body["payment_id"] = json!(stage.mine[&Kind::Paid]);
+    body
+}
+
+fn an_endpoint(_: &Stage<'_>) -> Value {
+    json!({ "url": "https://shop.example/hook", "description": "Our server", "events": ["order.paid"] })
+}
+
+/// Read off the router's own table of contents.
+#[test]
+fn no_route_is_missing() {
+    let source = include_str!("../../../../web/src/api/mod.rs");
+    let mut there = BTreeSet::new();
+    for line in source.lines() {
+        let Some(rest) = line.trim().strip_prefix(".route(\"") else { continue };
+        let (path, handlers) = rest.split_once("\", ").expect("a path and its handlers");
+        for method in ["get", "post", "patch", "delete", "put"] {
+            let named = [format!(".{method}("), format!(" {method}(")];
+            if named.iter().any(|n| format!(" {handlers}").contains(n.as_str())) {
+                there.insert(format!("{} {path}", method.to_uppercase()));
+            }
+        }
+    }
+    assert!(there.len() > 30, "the file has another form now");
+    assert_eq!(ROUTES.iter().map(Route::name).collect::<BTreeSet<_>>(), there);
+}
+
+/// Else the bad ones would be refused for another reason than theirs.
+#[tokio::test]
+async fn the_good_requests_are_taken() {
+    let t = TestApp::new().await;
+    let (shop, other) = (t.shop().await, t.shop().await);
+    let stage = Stage::of(&t, &shop, &other).await;
+    for route in ROUTES {
+        let answer = route.good(&stage).sent(&stage).await;
+        assert!((200..300).contains(&answer.status), "{}: {}", route.name(), answer.text());
+    }
+    t.ends().await;
+}

@@ -1,0 +1,110 @@
+//! Two shops with one of everything, so that each route has something that a bad request could have changed.
+
+use crate::house::{Shop, TestApp, text};
+use hundi_core::time::seconds;
+use hundi_store::testing::row_counts;
+use std::collections::BTreeMap;
+
+/// What an id in a path or body names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// Unpaid, and nobody has tried yet.
+    Order,
+    /// Another such order.
+    OrderToo,
+    /// An authorised payment.
+    Held,
+    /// Another one.
+    HeldToo,
+    Paid,
+    Refund,
+    Event,
+    Endpoint,
+    Delivery,
+    Connection,
+}
+
+impl Kind {
+    pub(super) const ALL: [Self; 10] = [
+        Self::Order,
+        Self::OrderToo,
+        Self::Held,
+        Self::HeldToo,
+        Self::Paid,
+        Self::Refund,
+        Self::Event,
+        Self::Endpoint,
+        Self::Delivery,
+        Self::Connection,
+    ];
+
+    /// What our ids of it begin with.
+    pub(super) const fn prefix(self) -> &'static str {
+        match self {
+            Self::Order | Self::OrderToo => "ord",
+            Self::Held | Self::HeldToo | Self::Paid => "pay",
+            Self::Refund => "rfd",
+            Self::Event => "evt",
+            Self::Endpoint => "whe",
+            Self::Delivery => "dlv",
+            Self::Connection => "conn",
+        }
+    }
+}
+
+pub(super) type Things = BTreeMap<Kind, String>;
+
+pub(super) struct Stage<'t> {
+    pub(super) t: &'t TestApp,
+    pub(super) shop: &'t Shop<'t>,
+    pub(super) mine: Things,
+    pub(super) theirs: Things,
+}
+
+impl<'t> Stage<'t> {
+    pub(super) async fn of(t: &'t TestApp, shop: &'t Shop<'t>, other: &Shop<'_>) -> Self {
+        let mine = things(t, shop).await;
+        let theirs = things(t, other).await;
+        Self { t, shop, mine, theirs }
+    }
+
+    /// Whatever happens in it leaves no row behind, in any table.
+    pub(super) async fn leaves_no_row<T>(&self, what: &str, deeds: impl Future<Output = T>) -> T {
+        let before = row_counts(self.t.store()).await;
+        let done = deeds.await;
+        assert_eq!(row_counts(self.t.store()).await, before, "{what}");
+        done
+    }
+}
+
+async fn things(t: &TestApp, shop: &Shop<'_>) -> Things {
+    let (order, order_too) = (shop.creates_order(50_000).await, shop.creates_order(60_000).await);
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        let order = shop.creates_manual_order(120_000).await;
+        let payment = order.begins("script").await;
+        payment.payer("authorize");
+        t.settles().await;
+        payment.is("authorized").await;
+        held.push(payment.id);
+    }
+    let paid = shop.creates_order(90_000).await.is_paid().await;
+    let refund = paid.refunds(10_000).await;
+    t.passes(seconds(60)).await;
+    let listed = |path: String| async move { shop.gets(&path).await.is(200).json()["data"][0].clone() };
+    let event = listed("/api/v1/events?limit=1".into()).await;
+    let delivery = listed(format!("/api/v1/endpoints/{}/deliveries", shop.endpoint)).await;
+    [
+        (Kind::Order, order.id),
+        (Kind::OrderToo, order_too.id),
+        (Kind::Held, held[0].clone()),
+        (Kind::HeldToo, held[1].clone()),
+        (Kind::Paid, paid.id.clone()),
+        (Kind::Refund, text(&refund, "id")),
+        (Kind::Event, text(&event, "id")),
+        (Kind::Endpoint, shop.endpoint.clone()),
+        (Kind::Delivery, text(&delivery, "id")),
+        (Kind::Connection, shop.connection.to_string()),
+    ]
+    .into()
+}
