@@ -57,6 +57,7 @@ fn detail(
         status: badge(p),
         summary: summary(story),
         refund_url: refundable.then(|| format!("{url}/refund")),
+        check_url: check_url(desk, p),
         doubt: doubt(desk, p, connection),
         capture: capture(desk, p, connection),
         discrepancies: story.discrepancies.iter().map(discrepancy).collect(),
@@ -81,6 +82,11 @@ pub(super) fn summary(story: &Story) -> String {
     format!("Order {order}{about}")
 }
 
+fn check_url(desk: &Desk, p: &Payment) -> Option<String> {
+    let waits = p.status().is_open() && p.state.in_doubt_since().is_none();
+    (waits && desk.can(Permission::TakePayments)).then(|| format!("/payments/{}/check", p.id))
+}
+
 fn doubt(desk: &Desk, p: &Payment, connection: &Shown) -> Option<Doubt> {
     let since = p.state.in_doubt_since()?;
     let last = p.polls > 0 && p.updated_at > since;
@@ -95,12 +101,14 @@ fn doubt(desk: &Desk, p: &Payment, connection: &Shown) -> Option<Doubt> {
         asked: if last { format!("{asked}, last at {}", ist_clock(p.updated_at)) } else { asked },
         next: p.next_poll_at.map(|at| format!("at {} IST", ist_clock(at))),
         sentence: format!("{} did not answer. It may have acted, or not.", connection.card.name),
-        check_url: format!("/payments/{}/check", p.id),
+        check_url: desk.can(Permission::TakePayments).then(|| format!("/payments/{}/check", p.id)),
     })
 }
 
 fn capture(desk: &Desk, p: &Payment, connection: &Shown) -> Option<CaptureForm> {
-    let (_, held) = p.state.held().filter(|_| p.status() == Status::Authorized)?;
+    // While a call's outcome is unknown, it may be this very one.
+    let free = p.status() == Status::Authorized && p.state.in_doubt_since().is_none();
+    let (_, held) = p.state.held().filter(|_| free)?;
     let since = p.state.tries().find(|(_, t)| t.authorized.is_some()).map(|(_, t)| t.first_at)?;
     let until = since.plus(connection.card.capture_window_ms);
     desk.can(Permission::TakePayments).then(|| CaptureForm {

@@ -138,7 +138,7 @@ impl Teller<'_> {
                 let sentence =
                     format!("{how} {id}: {}.{code} The payer can try again inside.", reason.title());
                 let entry = self.entry(at, "A try failed", "Provider", sentence, Sign::NOTED);
-                lines.push((at, Entry { evidence: Evidence::None, ..entry }));
+                lines.push((at, entry));
             }
         }
         if let Some(at) = state.unknown_at {
@@ -148,7 +148,10 @@ impl Teller<'_> {
                 None => "It has answered since.",
             };
             let sentence = format!("{provider} did not answer, so the outcome was unknown. {after}");
-            lines.push((at, self.entry(at, "In doubt", "Time-out", sentence, Sign::DOUBT)));
+            let silent = self.story.exchanges.iter().rfind(|x| x.status.is_none() && x.at <= at);
+            let evidence = silent.map_or(Evidence::None, |x| self.evidence(&x.id.to_string()));
+            let entry = self.entry(at, "In doubt", "Time-out", sentence, Sign::DOUBT);
+            lines.push((at, Entry { evidence, ..entry }));
         }
         lines
     }

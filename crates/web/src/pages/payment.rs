@@ -17,6 +17,8 @@ pub struct PaymentDetail {
     pub summary: String,
     /// Where a refund is asked for, while something can be refunded.
     pub refund_url: Option<String>,
+    /// Asks the provider at once (POST), while something may still come of it. A doubt has its own button.
+    pub check_url: Option<String>,
     pub doubt: Option<Doubt>,
     pub capture: Option<CaptureForm>,
     pub discrepancies: Vec<Discrepancy>,
@@ -51,7 +53,8 @@ pub struct Doubt {
     pub next: Option<String>,
     /// What went unanswered.
     pub sentence: String,
-    pub check_url: String,
+    /// None where the user may not.
+    pub check_url: Option<String>,
 }
 
 /// A hold that can be taken.

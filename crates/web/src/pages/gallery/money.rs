@@ -262,6 +262,7 @@ fn payment(status: Status) -> PaymentDetail {
         status: Badge::payment(status, false, GivenBack::Part),
         summary: text("Order MK-IND-04203, paid by Imran Qureshi with Visa credit •• 4242"),
         refund_url: Some(text("/payments/p/refund")),
+        check_url: None,
         doubt: None,
         capture: None,
         discrepancies: vec![Discrepancy {
@@ -380,7 +381,7 @@ fn doubtful_payment() -> PaymentDetail {
             asked: text("6 times, last at 13:44:51"),
             next: Some(text("at 13:45:21 IST")),
             sentence: text("Acme Pay did not answer the capture within 10 s. It may have acted."),
-            check_url: text("/payments/p/check"),
+            check_url: Some(text("/payments/p/check")),
         }),
         discrepancies: Vec::new(),
         refunds: Vec::new(),
@@ -395,6 +396,7 @@ fn held_payment() -> PaymentDetail {
     PaymentDetail {
         status: badge(Status::Authorized),
         refund_url: None,
+        check_url: Some(text("/payments/p/check")),
         capture: Some(CaptureForm {
             amount: text("₹12,480.00"),
             sentence: text(
