@@ -46,6 +46,9 @@
     const Make = box.dataset.global.split('.').reduce((o, key) => o?.[key], window);
     const again = $('#again'), lost = $('#lost');
     const open = () => { try { new Make(JSON.parse(box.textContent)).open(); } catch { lost.hidden = false; again.hidden = true; } };
-    again.hidden = false; again.addEventListener('click', open); open();
+    again.hidden = false; again.addEventListener('click', open);
+    // opened by itself once, when the payer has just asked for it: Back from the provider leads to a choice
+    const url = new URL(location.href);
+    if (url.searchParams.has('go')) { url.searchParams.delete('go'); history.replaceState(null, '', url); open(); }
   }
 })();
