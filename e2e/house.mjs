@@ -72,6 +72,9 @@ function api(url, key, secret) {
     readOrder: (id) => call('GET', `/orders/${id}`),
     pay: (order, more = {}) => call('POST', '/payments', { order_id: order.id, ...more }),
     readPayment: (id) => call('GET', `/payments/${id}`),
+    capture: (payment) => call('POST', `/payments/${payment.id}/capture`, {}),
+    cancelOrder: (order) => call('POST', `/orders/${order.id}/cancel`, {}),
+    refund: (payment, amount) => call('POST', `/payments/${payment.id}/refunds`, { amount }),
     async paymentsOf(order) {
       return (await call('GET', `/payments?order_id=${order.id}`)).data;
     },
@@ -93,6 +96,7 @@ function simulator(url) {
   return {
     pays: (what, more = {}) => call('POST', 'api/pay', { outcome: 'pay', ...what, ...more }),
     dial: (dial) => call('POST', 'control/dials', dial),
+    /// All of them, whoever set them.
     clearDials: () => call('DELETE', 'control/dials'),
   };
 }

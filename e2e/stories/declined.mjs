@@ -1,7 +1,7 @@
 // A bank says no first.
 
 import { strict as assert } from 'node:assert';
-import { continuesWith, isDeclinedAtProvider, paysAtProvider } from '../deeds.mjs';
+import { atProvider, continuesWith, isDeclinedAtProvider, paysAtProvider } from '../deeds.mjs';
 import { shows } from '../visitor.mjs';
 
 export default {
@@ -23,6 +23,19 @@ export default {
     await desk.goto(`${house.url}/payments?q=E2E-DECLINED`);
     await desk.getByRole('link', { name: '₹640.00' }).click();
     await shows(desk, 'A try failed', 'Not enough balance');
+  },
+
+  async 'the browser’s Back button leads back to the choice, and not again to the provider'({ house, payer }) {
+    const order = await house.api.order(18_500);
+    const page = await payer();
+    await page.goto(order.checkout_url);
+    await continuesWith(page, /Card/);
+    await atProvider(page, house);
+    await page.goBack();
+    await page.getByRole('button', { name: 'Open the payment window' }).waitFor();
+    await page.getByRole('link', { name: 'Pay another way' }).click();
+    await continuesWith(page, /UPI/);
+    await page.getByRole('img', { name: /^UPI QR code/ }).first().waitFor();
   },
 
   async 'who leaves without paying is not told that nothing was taken, and can choose again'({ house, payer }) {
