@@ -8,9 +8,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// How often the others read the file.
 const REREAD: Duration = Duration::from_millis(25);
 
-/// Below the five minutes for which a signature is fresh.
-const STRIDE_MS: i64 = 200_000;
-
 /// The offset, here and in its file.
 pub(crate) struct Clock {
     path: PathBuf,
@@ -30,24 +27,11 @@ impl Clock {
         &self.path
     }
 
-    /// Lets so much time pass for everybody, in strides that no signature's freshness stumbles over: until the others
-    /// have read the file, they disagree about the time by one stride.
+    /// Lets so much time pass for everybody, who are told of it within [`REREAD`].
     pub(crate) fn advance(&self, ms: i64) -> Result<()> {
-        let mut left = ms;
-        loop {
-            let stride = left.min(STRIDE_MS);
-            left -= stride;
-            self.stride(stride)?;
-            if left <= 0 {
-                return Ok(());
-            }
-        }
-    }
-
-    /// By renaming, so that no reader meets half a number.
-    fn stride(&self, ms: i64) -> Result<()> {
         let mut offset = self.offset_ms.lock().unwrap_or_else(PoisonError::into_inner);
         *offset += ms;
+        // By renaming, so that no reader meets half a number.
         let whole = self.path.with_extension("next");
         std::fs::write(&whole, offset.to_string()).context("writing the clock")?;
         std::fs::rename(whole, &self.path).context("moving the clock")?;

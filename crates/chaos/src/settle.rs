@@ -5,8 +5,10 @@ use crate::world::World;
 use anyhow::{Result, bail};
 use std::time::{Duration, Instant};
 
-/// Together 31 minutes: keys in flight, leases, polls, sessions of a quarter of an hour and their last look all pass.
-const STEPS_MS: &[i64] = &[55_000, 70_000, 200_000, 320_000, 420_000, 800_000];
+/// Together 32 minutes: keys in flight, leases, polls, sessions of a quarter of an hour and their last look all pass.
+/// No step is longer than a signature is fresh, or a delivery that falls due in it would come stale to its receiver.
+const STEPS_MS: &[i64] =
+    &[55_000, 70_000, 180_000, 200_000, 200_000, 200_000, 200_000, 200_000, 200_000, 200_000, 215_000];
 const STEP_WITHIN: Duration = Duration::from_secs(40);
 const LOOK_GAP: Duration = Duration::from_millis(30);
 /// What is due within this is waited for: a delivery looks again after half a second when its endpoint is busy.

@@ -73,7 +73,7 @@ impl World {
     /// Makes a world and opens a shop in it.
     pub(crate) fn new(plan: &Plan) -> Result<Self> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
-        let folder = tempfile::tempdir()?;
+        let folder = tempfile::Builder::new().prefix("hundi-chaos-").tempdir()?;
         // A copy: whoever builds again while this runs does not change what is run.
         let binary = folder.path().join("hundi");
         std::fs::copy(&plan.binary, &binary)
