@@ -1,4 +1,4 @@
-//! What a server remembers between requests: opened data keys, API keys, endpoints of a scope.
+//! What a server remembers between requests: opened data keys and API keys.
 //!
 //! Each carries a version row in the database that is re-read within a second, so that many nodes agree. Nothing is
 //! ever decided by a cache alone that money depends on: balances and states are not in here.
@@ -6,13 +6,12 @@
 use crate::App;
 use crate::error::Error;
 use crate::seal::DataKey;
-use hundi_core::{DataKeyId, Millis, Scope};
-use hundi_store::endpoints::Endpoint;
+use hundi_core::{DataKeyId, Millis};
 use hundi_store::people::ApiKey;
 use hundi_store::settings;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// How old a version may be before it is read again.
 const RECHECK_MS: i64 = 1_000;
@@ -20,7 +19,6 @@ const RECHECK_MS: i64 = 1_000;
 const ENTRIES_MAX: usize = 10_000;
 
 pub(crate) const API_KEYS: &str = "api_keys";
-pub(crate) const ENDPOINTS: &str = "endpoints";
 
 #[derive(Default)]
 pub(crate) struct Caches {
@@ -28,7 +26,6 @@ pub(crate) struct Caches {
     /// Counts what was forgotten: what was read before may not be kept after.
     forgotten: AtomicU64,
     api_keys: Mutex<HashMap<String, ApiKey>>,
-    endpoints: Mutex<HashMap<Scope, Arc<Vec<Endpoint>>>>,
     /// Data keys never change under their id.
     data_keys: Mutex<HashMap<DataKeyId, DataKey>>,
 }
@@ -73,10 +70,8 @@ impl Caches {
     /// For whoever changed it in this process: at once, not within a second.
     pub(crate) fn forget(&self, name: &str) {
         self.forgotten.fetch_add(1, Ordering::SeqCst);
-        match name {
-            API_KEYS => locked(&self.api_keys).clear(),
-            ENDPOINTS => locked(&self.endpoints).clear(),
-            _ => {}
+        if name == API_KEYS {
+            locked(&self.api_keys).clear();
         }
     }
 
@@ -93,17 +88,6 @@ impl Caches {
         let mut keys = locked(&self.api_keys);
         if self.ticket() == ticket {
             keep(&mut keys, key.id.clone(), key);
-        }
-    }
-
-    pub(crate) fn endpoints(&self, scope: Scope) -> Option<Arc<Vec<Endpoint>>> {
-        locked(&self.endpoints).get(&scope).cloned()
-    }
-
-    pub(crate) fn keep_endpoints(&self, ticket: Ticket, scope: Scope, list: Arc<Vec<Endpoint>>) {
-        let mut lists = locked(&self.endpoints);
-        if self.ticket() == ticket {
-            keep(&mut lists, scope, list);
         }
     }
 

@@ -247,9 +247,9 @@ async fn note(
                         endpoints::failing(tx, d.endpoint_id, now).await?;
                     }
                     if gone {
-                        disable(tx, d.endpoint_id, "it answered 410 Gone").await?;
+                        endpoints::disable(tx, d.endpoint_id, "it answered 410 Gone").await?;
                     } else if long_failing {
-                        disable(tx, d.endpoint_id, "it failed for five days").await?;
+                        endpoints::disable(tx, d.endpoint_id, "it failed for five days").await?;
                     }
                 }
             }
@@ -257,17 +257,7 @@ async fn note(
         })
         .await?;
     fail_point!("delivery.after_record");
-    if gone || long_failing {
-        app.caches.forget(crate::caches::ENDPOINTS);
-    }
     Ok(next.map_or(Ending::Done, Ending::Later))
-}
-
-async fn disable(tx: &mut hundi_store::Tx, id: EndpointId, why: &str) -> Result<(), Error> {
-    if endpoints::disable(tx, id, why).await? {
-        hundi_store::settings::bump(tx, crate::caches::ENDPOINTS).await?;
-    }
-    Ok(())
 }
 
 /// A delivery with its tries.

@@ -7,10 +7,13 @@ use crate::error::Error;
 use crate::jobs::{self, Kind};
 use crate::{App, fail_point, planted};
 use hundi_core::{DeliveryId, Millis, Scope};
+use hundi_store::endpoints::Endpoint;
 use hundi_store::events::{self, Placed};
 use hundi_store::figures::{self, Counted};
 use hundi_store::{Tx, audit, endpoints, ledger, settings};
 use serde_json::Value;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 /// Events looked at in one transaction.
@@ -36,7 +39,6 @@ async fn follow_events(app: &Arc<App>) -> Result<bool, Error> {
     if !waiting {
         return Ok(false);
     }
-    app.caches.refresh(app).await?;
     let house = app.clone();
     let done = app
         .store
@@ -48,9 +50,9 @@ async fn follow_events(app: &Arc<App>) -> Result<bool, Error> {
             let batch = events::after(tx, from, BATCH).await?;
             let Some(last) = batch.last() else { return Ok((0, false)) };
             let to = last.pos;
-            let mut promised = 0;
+            let (mut promised, mut listening) = (0, Listening::new());
             for placed in &batch {
-                promised += fan_out(&house, tx, placed).await?;
+                promised += fan_out(&house, tx, &mut listening, placed).await?;
             }
             count(tx, &batch).await?;
             settings::move_watermark(tx, "events", from, to).await?;
@@ -64,11 +66,19 @@ async fn follow_events(app: &Arc<App>) -> Result<bool, Error> {
     Ok(done.1)
 }
 
-async fn fan_out(app: &Arc<App>, tx: &mut Tx, placed: &Placed) -> Result<usize, Error> {
+async fn fan_out(
+    app: &Arc<App>,
+    tx: &mut Tx,
+    listening: &mut Listening,
+    placed: &Placed,
+) -> Result<usize, Error> {
     let event = &placed.event;
     let mut promised = 0;
-    let listening = endpoints_of(app, tx, event.scope).await?;
-    for endpoint in listening.iter().filter(|e| e.enabled && e.after_pos < placed.pos) {
+    let endpoints = match listening.entry(event.scope) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(unknown) => unknown.insert(endpoints::list(tx, event.scope).await?),
+    };
+    for endpoint in endpoints.iter().filter(|e| e.enabled && e.after_pos < placed.pos) {
         if !endpoint.wants(event.kind.as_str()) && !planted!("event_filter_ignored") {
             continue;
         }
@@ -83,15 +93,9 @@ async fn fan_out(app: &Arc<App>, tx: &mut Tx, placed: &Placed) -> Result<usize, 
     Ok(promised)
 }
 
-async fn endpoints_of(app: &App, tx: &mut Tx, scope: Scope) -> Result<Arc<Vec<endpoints::Endpoint>>, Error> {
-    if let Some(kept) = app.caches.endpoints(scope) {
-        return Ok(kept);
-    }
-    let ticket = app.caches.ticket();
-    let list = Arc::new(endpoints::list(tx, scope).await?);
-    app.caches.keep_endpoints(ticket, scope, list.clone());
-    Ok(list)
-}
+/// Who listens, as read in this transaction. Not remembered beyond it: an endpoint made on another node a moment ago
+/// must not be left out of what comes after it.
+type Listening = HashMap<Scope, Vec<Endpoint>>;
 
 /// Adds what events say to the hourly figures.
 async fn count(tx: &mut Tx, batch: &[Placed]) -> Result<(), Error> {
