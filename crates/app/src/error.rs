@@ -3,6 +3,10 @@
 //! One enum for all use cases, because they share most of their refusals, and because the API's error codes are one
 //! list that callers program against. Named by the rule each protects.
 
+mod catalogue;
+
+pub use catalogue::{Entry, catalogue};
+
 use hundi_core::order;
 use hundi_core::payment;
 use hundi_providers::{CallError, ReasonKind};
@@ -80,6 +84,12 @@ pub enum Error {
     EndpointAddressRefused {
         why: String,
     },
+    /// More of something than one merchant may have. Waiting does not help.
+    LimitReached {
+        what: &'static str,
+        max: usize,
+    },
+    /// More at one time than this server takes.
     TooMany {
         what: &'static str,
     },
@@ -144,6 +154,7 @@ impl Error {
             Self::AccountConnectedTwice => "account_connected_twice",
             Self::TestFailed { .. } => "connection_test_failed",
             Self::EndpointAddressRefused { .. } => "endpoint_address_refused",
+            Self::LimitReached { .. } => "limit_reached",
             Self::TooMany { .. } => "too_many",
         }
     }
@@ -179,6 +190,7 @@ impl Error {
             | Self::RefundExceedsCaptured { .. }
             | Self::RefundWindowPassed
             | Self::RefundsNotOffered
+            | Self::LimitReached { .. }
             | Self::KeyReused => 422,
             Self::TooMany { .. } => 429,
             Self::ProviderRefused { .. } => 502,
@@ -274,6 +286,7 @@ impl Error {
             Self::AccountConnectedTwice => "This provider account is connected already.".into(),
             Self::TestFailed { sentence, .. } => sentence.clone(),
             Self::EndpointAddressRefused { why } => why.clone(),
+            Self::LimitReached { what, max } => format!("There can be up to {max} {what}. Delete one first."),
             Self::TooMany { what } => format!("There are too many {what}."),
         }
     }

@@ -39,7 +39,7 @@ pub mod vault;
 mod wired;
 
 pub use app::{Actor, App, CheckUrl, Config, Ports, Schedule, StartError};
-pub use error::Error;
+pub use error::{Entry, Error, catalogue};
 pub use hundi_store::{Cursor, Page};
 
 /// A named point at which test builds can be told to stop dead. Released builds contain nothing of it.

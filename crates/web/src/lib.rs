@@ -8,6 +8,7 @@ mod browser;
 pub mod checkout;
 pub mod console;
 pub mod edge;
+mod docs;
 mod fields;
 mod health;
 mod hooks;
@@ -33,6 +34,7 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
         .nest("/hooks", hooks::routes())
         .nest("/pay", checkout::routes())
         .merge(console::routes())
+        .merge(docs::routes())
         .merge(assets::routes())
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

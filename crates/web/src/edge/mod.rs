@@ -23,7 +23,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use pace::Pace;
-use refusal::Refusal;
+pub(crate) use refusal::Refusal;
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::io;

@@ -6,7 +6,7 @@ use hyper::{Response, StatusCode};
 
 /// Why a request never reached its handler, or its handler never answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     UnknownHost,
     UnclearHost,
     TargetTooLong,
@@ -19,8 +19,20 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
+    pub(crate) const ALL: [Self; 9] = [
+        Self::UnclearHost,
+        Self::BodyTooSlow,
+        Self::BodyTooLarge,
+        Self::TargetTooLong,
+        Self::Encoded,
+        Self::UnknownHost,
+        Self::Broken,
+        Self::Full,
+        Self::TimedOut,
+    ];
+
     /// Status, code, title, message, and whether the same request may be sent again.
-    const fn parts(self) -> (u16, &'static str, &'static str, &'static str, bool) {
+    pub(crate) const fn parts(self) -> (u16, &'static str, &'static str, &'static str, bool) {
         match self {
             Self::UnknownHost => (
                 421,

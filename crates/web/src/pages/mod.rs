@@ -8,6 +8,7 @@ pub mod checkout;
 pub mod connections;
 pub mod deliveries;
 pub mod endpoints;
+pub mod error_list;
 pub mod errors;
 pub mod format;
 #[cfg(test)]

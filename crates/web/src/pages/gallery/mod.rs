@@ -12,7 +12,9 @@ use crate::assets;
 use std::collections::BTreeMap;
 
 fn pages() -> BTreeMap<&'static str, String> {
-    money::pages().into_iter().chain(setup::pages()).chain(payer::pages()).collect()
+    let errors = super::html(&crate::docs::list("hundi")).expect("it renders");
+    let made = money::pages().into_iter().chain(setup::pages()).chain(payer::pages());
+    made.chain([("docs-errors", errors)]).collect()
 }
 
 #[test]
