@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { openHouse } from './house.mjs';
 import { openBrowser } from './visitor.mjs';
 
-const STORY_MS_MAX = 60_000;
+const STORY_MS_MAX = 120_000;
 const FILES_AT_ONCE = 3;
 const shots = process.env.HUNDI_E2E_SHOTS;
 
