@@ -285,7 +285,7 @@ impl Error {
             Self::NotAllowed => "Your role does not allow this.".into(),
             Self::AccountConnectedTwice => "This provider account is connected already.".into(),
             Self::TestFailed { sentence, .. } => sentence.clone(),
-            Self::EndpointAddressRefused { why } => why.clone(),
+            Self::EndpointAddressRefused { why } => format!("Choose another address: {why}."),
             Self::LimitReached { what, max } => format!("There can be up to {max} {what}. Delete one first."),
             Self::TooMany { what } => format!("There are too many {what}."),
         }

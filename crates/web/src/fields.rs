@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{Method, StatusCode, header};
 use serde::de::DeserializeOwned;
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::fmt::Write;
 use url::form_urlencoded;
@@ -20,7 +21,9 @@ const FIELDS_MAX: usize = 200;
 impl Fields {
     pub(crate) fn parse(bytes: &[u8]) -> Self {
         let pairs = form_urlencoded::parse(bytes).take(FIELDS_MAX);
-        Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+        // A NUL is no more text than bytes that are no UTF-8, which stand as this character too.
+        let clean = |text: Cow<'_, str>| text.replace('\0', "\u{fffd}");
+        Self(pairs.map(|(name, value)| (clean(name), clean(value))).collect())
     }
 
     /// The first value, without the spaces around it; empty where there is none.
@@ -112,6 +115,7 @@ mod tests {
         );
         assert_eq!(fields.all("a").collect::<Vec<_>>(), ["1", "3"]);
         assert_eq!(fields.raw("b"), " two ");
+        assert_eq!(Fields::parse(b"a=%00%FF").get("a"), "\u{fffd}\u{fffd}");
     }
 
     #[test]

@@ -35,6 +35,10 @@ pub async fn receive(
     body: &[u8],
 ) -> Result<Received, Error> {
     let nowhere = Error::NotFound { what: "webhook address" };
+    // What is not made of a token's characters is not looked up: no database holds a NUL in a text.
+    if !token.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_') {
+        return Err(nowhere);
+    }
     let wanted = token.to_owned();
     let row = app.store.read(async move |tx| rows::load_by_token(tx, &wanted).await).await?;
     let row = row.filter(|r| r.provider == provider).ok_or(nowhere.clone())?;

@@ -2,9 +2,12 @@
 //! repeated.
 
 use super::Stage;
-use crate::house::{Answer, TestApp};
+use crate::house::{Answer, PUBLIC, TestApp};
 use axum::body::Body;
 use http::Request;
+use hundi_app::people::{NewPerson, create_person};
+use hundi_core::Secret;
+use hundi_core::scope::Role;
 
 /// Tokens as they stand in an address.
 fn tokens(good: &str) -> Vec<String> {
@@ -224,5 +227,51 @@ async fn checkout_links_of_nobody() {
         .await;
     payment.is("pending").await;
     t.passes(hundi_core::time::hours(1)).await;
+    t.ends().await;
+}
+
+/// The console's forms and filters, with what no text can hold. PostgreSQL cannot store it, and must not be asked to.
+#[tokio::test]
+async fn the_consoles_doors() {
+    let t = TestApp::new().await;
+    let shop = t.shop().await;
+    let person = NewPerson {
+        email: "asha@shop.example".into(),
+        name: "Asha".into(),
+        role: Role::Manager,
+        merchant: Some(shop.scope.merchant()),
+        password: Secret::new("a long enough password"),
+    };
+    create_person(t.app(), person).await.expect("a person");
+    let form = |path: &str, body: &str, cookie: &str| {
+        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        let request = request.header("origin", PUBLIC).header("cookie", cookie);
+        request.body(Body::from(body.to_owned())).expect("a request")
+    };
+    let good = "email=asha%40shop.example&password=a+long+enough+password";
+    let signed_in = t.send(0, form("/signin", good, "")).await.is(303);
+    let cookie = signed_in.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
+    for hostile in ["%00", "a%00%40b.in", "%FF", "%C0%AF", "%E2%80%AE", "%0d%0a"] {
+        let body = format!("email=asha%40shop.example{hostile}&password={hostile}&next={hostile}");
+        assert!(t.send(0, form("/signin", &body, "")).await.status < 500, "{body}");
+        for path in [
+            "/payments?q=",
+            "/payments?amount=",
+            "/payments?status=",
+            "/payments?older=",
+            "/webhooks?verdict=",
+            "/deliveries?state=",
+            "/?range=",
+        ] {
+            let request = Request::get(format!("{path}{hostile}")).header("cookie", &cookie);
+            let answer = t.send(0, request.body(Body::empty()).expect("a request")).await;
+            assert!(answer.status < 500, "{path}{hostile}: {}", answer.status);
+        }
+        for path in ["/payments/", "/connections/", "/webhooks/", "/endpoints/", "/deliveries/"] {
+            let request = Request::get(format!("{path}{hostile}")).header("cookie", &cookie);
+            let answer = t.send(0, request.body(Body::empty()).expect("a request")).await;
+            assert!((400..500).contains(&answer.status), "{path}{hostile}: {}", answer.status);
+        }
+    }
     t.ends().await;
 }
