@@ -4,6 +4,7 @@ use super::Stance;
 use crate::DbError;
 use crate::error::of_sqlite;
 use crate::migrate;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -100,6 +101,9 @@ fn connect(path: &Path) -> Result<Connection, DbError> {
     let conn = Connection::open_with_flags(path, flags)
         .map_err(|e| of_sqlite(&format!("opening {}", path.display()), &e))?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+    // Plans are made without a look at the values: otherwise a statement that could use a partial index is compiled
+    // anew whenever a value changes.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(|e| of_sqlite("plans", &e))?;
     Ok(conn)
 }
 
@@ -176,6 +180,19 @@ fn kind_of_mount(mounts: &str, folder: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_statement_is_compiled_once_whatever_its_values() {
+        let folder = tempfile::tempdir().unwrap();
+        let conn = writer(&folder.path().join("hundi.db"), Stance::Server).unwrap();
+        conn.execute_batch("CREATE TABLE t (a INTEGER, b TEXT); CREATE INDEX x ON t (a) WHERE b = 'x'")
+            .unwrap();
+        let mut by_value = conn.prepare("SELECT a FROM t WHERE a > ?1 AND b = ?2").unwrap();
+        for b in ["w", "x", "y"] {
+            assert!(by_value.query((1, b)).unwrap().next().unwrap().is_none());
+        }
+        assert_eq!(by_value.get_status(rusqlite::StatementStatus::RePrepare), 0);
+    }
 
     #[test]
     fn a_network_mount_is_known_by_the_longest_prefix() {
