@@ -231,7 +231,12 @@ pub trait Watch: Send + Sync {
 #[async_trait]
 pub trait Capture: Send + Sync {
     /// Takes what the bank holds. The amount is always the whole hold.
-    async fn capture(&self, call: Call<'_>, provider_payment: &str, amount: Money) -> Result<Vec<Report>, CallError>;
+    async fn capture(
+        &self,
+        call: Call<'_>,
+        provider_payment: &str,
+        amount: Money,
+    ) -> Result<Vec<Report>, CallError>;
 }
 
 #[derive(Clone, Debug)]
@@ -325,7 +330,12 @@ pub struct Notice {
 
 pub trait Notices: Send + Sync {
     /// `secrets` holds the current webhook secret and, for a while after a change, the one before it.
-    fn verify(&self, account: &Account, secrets: &[Secret], message: Unverified<'_>) -> Result<Notice, Forged>;
+    fn verify(
+        &self,
+        account: &Account,
+        secrets: &[Secret],
+        message: Unverified<'_>,
+    ) -> Result<Notice, Forged>;
 }
 
 /// What the payer's browser brought back, once its proof was checked. Never more than a cause to ask.
@@ -347,7 +357,12 @@ pub enum Said {
 pub trait Returns: Send + Sync {
     /// `fields` are the decoded form or query fields, in order. The order id that is signed comes from `subject`,
     /// ours, and never from the browser.
-    fn read(&self, account: &Account, subject: &Subject, fields: &[(String, String)]) -> Result<ReturnSaid, Forged>;
+    fn read(
+        &self,
+        account: &Account,
+        subject: &Subject,
+        fields: &[(String, String)],
+    ) -> Result<ReturnSaid, Forged>;
 }
 
 // ---- testing a connection
@@ -362,7 +377,6 @@ pub enum TestResult {
     MissingPermission,
     Unreachable(Reason),
 }
-
 
 #[async_trait]
 pub trait TestConnection: Send + Sync {

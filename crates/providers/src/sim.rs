@@ -35,7 +35,9 @@ pub enum Manner {
     /// Closes the connection without a byte.
     Silent,
     /// Answers after so long.
-    After { ms: i64 },
+    After {
+        ms: i64,
+    },
     /// Closes in the middle of the body.
     Truncated,
 }

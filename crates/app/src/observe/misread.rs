@@ -12,7 +12,9 @@ pub(super) fn misread(p: &Payment, facts: &[Fact]) -> Vec<Fact> {
 fn read(p: &Payment, happened: Happened) -> Happened {
     let Happened::Tried { provider_payment, what, detail } = happened else { return happened };
     let what = match what {
-        Try::Failed { reason } if planted!("failed_try_fails_payment") => return Happened::Refused { reason },
+        Try::Failed { reason } if planted!("failed_try_fails_payment") => {
+            return Happened::Refused { reason };
+        }
         Try::Captured { .. } if planted!("accept_any_amount") => Try::Captured { amount: p.state.asked },
         Try::Captured { .. } if planted!("late_money_dropped") && p.state.lapsed => Try::Started,
         Try::Authorized { amount } if planted!("authorized_is_captured") => Try::Captured { amount },

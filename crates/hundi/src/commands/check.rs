@@ -12,7 +12,10 @@ pub(super) async fn check(config: &Config) -> anyhow::Result<ExitCode> {
     println!("secrets         ok (they are the ones this database was written with)");
     let health = hundi_app::check::health(&app).await.map_err(|e| anyhow::anyhow!(e.sentence()))?;
     let dead: i64 = health.jobs.iter().filter(|j| j.state == "dead").map(|j| j.count).sum();
-    println!("jobs            {}", if dead == 0 { "ok".to_owned() } else { format!("{dead} gave up: see the log") });
+    println!(
+        "jobs            {}",
+        if dead == 0 { "ok".to_owned() } else { format!("{dead} gave up: see the log") }
+    );
     if live_needs_https {
         println!("public_url      {} is not https: live mode needs it", config.public_url);
     } else {

@@ -35,7 +35,9 @@ const MARK: &str = "this-is-a-demo";
 pub(super) async fn demo(options: Options) -> anyhow::Result<ExitCode> {
     fresh_folder(&options.data)?;
     // Taken first: a port that is in use is told before anything is made.
-    let taken = |address: SocketAddr| format!("{address} is in use; choose another with --listen, --sandbox, --receiver");
+    let taken = |address: SocketAddr| {
+        format!("{address} is in use; choose another with --listen, --sandbox, --receiver")
+    };
     let listener = TcpListener::bind(options.listen).await.with_context(|| taken(options.listen))?;
     let config = demo_config(&options, listener.local_addr()?)?;
     log(&Config { log: "warn".into(), ..config.clone() });

@@ -57,7 +57,8 @@ pub(super) async fn keys(config: &Config, what: Keys) -> anyhow::Result<ExitCode
             }
         }
         Keys::Revoke { merchant, key } => {
-            let mode = hundi_app::keys::mode_of_key_id(&key).ok_or_else(|| anyhow::anyhow!("{key} is no key id"))?;
+            let mode =
+                hundi_app::keys::mode_of_key_id(&key).ok_or_else(|| anyhow::anyhow!("{key} is no key id"))?;
             api_keys::revoke(&app, scope(&merchant, mode.as_str())?, &actor, &key).await.map_err(told)?;
             println!("{key} is revoked");
         }

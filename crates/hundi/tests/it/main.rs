@@ -1,5 +1,6 @@
 //! The one integration binary. Runs on the engine that `HUNDI_TEST_ENGINE` names: sqlite, pg-rc or pg-ser.
 #![expect(unreachable_pub, reason = "nothing reaches into a test binary; `pub` marks what stories may use")]
+#![expect(clippy::unwrap_used, reason = "a story that can't go on should panic")]
 
 mod bad_input;
 mod deliveries;

@@ -3,7 +3,6 @@
 //! A wire with scripted answers stands in for the network. It answers at once, so one poll runs a call to its end.
 
 #![expect(clippy::inconsistent_digit_grouping, reason = "amounts read as rupees_paise")]
-#![expect(clippy::unwrap_used, reason = "a test that can't go on should panic")]
 
 mod against_sim;
 mod answers;

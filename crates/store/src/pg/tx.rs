@@ -122,7 +122,7 @@ impl PgTx {
         let earlier =
             names.iter().zip(&answers).find_map(|(name, answer)| Some((name, answer.as_ref().err()?)));
         let result = match (earlier, &committed) {
-            (Some((name, error)), _) if error.as_db_error().is_some() => Err(of_postgres(name, error)),
+            (Some((name, error)), _) if error.as_db_error().is_some() => Err(self.sorted(name, error)),
             // The connection went while COMMIT was under way.
             (Some(_), _) => Err(DbError::CommitUnknown),
             (None, Err(error)) => Err(of_commit(error)),
@@ -212,8 +212,18 @@ impl PgTx {
         // A plan that a migration made stale; a statement that a pooler in between has forgotten.
         let stale = [SqlState::FEATURE_NOT_SUPPORTED, SqlState::INVALID_SQL_STATEMENT_NAME];
         self.unfit |= error.code().is_some_and(|code| stale.contains(code));
-        let error = self.shared.heard(of_postgres(name, error));
+        let error = self.shared.heard(self.sorted(name, error));
         self.spoil(error)
+    }
+
+    /// Under SERIALIZABLE a snapshot can be older than the row that a new one collides with. Then the collision is a
+    /// serialization failure by another name (PostgreSQL 17, chapter 13.5), and run again it does not collide.
+    fn sorted(&self, name: &str, error: &tokio_postgres::Error) -> DbError {
+        let collided = error.code() == Some(&SqlState::UNIQUE_VIOLATION);
+        match self.isolation {
+            Isolation::Serializable if collided => DbError::Conflict("a unique key, under serializable"),
+            Isolation::Serializable | Isolation::ReadCommitted => of_postgres(name, error),
+        }
     }
 
     fn client(&self) -> Result<&Object, DbError> {

@@ -82,7 +82,9 @@ pub(super) async fn create(desk: Desk, Sent(fields): Sent) -> Result<Response, R
     match endpoints::create(&desk.app, scope, &desk.actor(), new, Some(key)).await {
         Ok(reply) => made(&desk, scope, &reply).await,
         Err(
-            error @ (Error::EndpointAddressRefused { .. } | Error::LimitReached { .. } | Error::Invalid { .. }),
+            error @ (Error::EndpointAddressRefused { .. }
+            | Error::LimitReached { .. }
+            | Error::Invalid { .. }),
         ) => form(&desk, StatusCode::UNPROCESSABLE_ENTITY, url, &events, Some(error.sentence())).await,
         Err(error) => Err(error.into()),
     }

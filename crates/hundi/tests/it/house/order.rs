@@ -22,8 +22,6 @@ pub struct Payment<'s> {
 
 /// What the payer's browser brings back from the provider.
 pub struct Brought {
-    /// The provider's payment, if one was made.
-    pub payment: String,
     pub fields: Vec<(String, String)>,
 }
 
@@ -191,8 +189,5 @@ impl<'s> Payment<'s> {
 fn brought(said: &Value) -> Brought {
     let text_of = |v: &Value| v.as_str().unwrap_or_default().to_owned();
     let fields = said["callback"].as_array().expect("a list of fields");
-    Brought {
-        payment: text(said, "payment_id"),
-        fields: fields.iter().map(|f| (text_of(&f[0]), text_of(&f[1]))).collect(),
-    }
+    Brought { fields: fields.iter().map(|f| (text_of(&f[0]), text_of(&f[1]))).collect() }
 }

@@ -27,7 +27,9 @@ fn parameters_are_read_strictly() {
     refused("page=2", Some("page"));
     refused("created=2026", Some("created"));
     refused("created[ne]=1", Some("created[ne]"));
-    for time in ["", "yesterday", "2026-08-01", "2026", "-1", "1.5", "123456789012", "2026-08-01T12:00:00+05:30"] {
+    for time in
+        ["", "yesterday", "2026-08-01", "2026", "-1", "1.5", "123456789012", "2026-08-01T12:00:00+05:30"]
+    {
         refused(&format!("created[gte]={time}"), Some("created[gte]"));
     }
     refused("%3Cscript%3E=1", Some("query"));
@@ -49,7 +51,8 @@ fn bounds_of_time_are_met_to_the_millisecond() {
         (inside.limit, inside.from, inside.to),
         (100, Millis(1_785_585_600_000), Millis(1_785_585_601_000))
     );
-    let outside = span("created[gt]=1785585600&created[lte]=2026-08-01T17:30:01%2B05:30&created[gte]=100000005");
+    let outside =
+        span("created[gt]=1785585600&created[lte]=2026-08-01T17:30:01%2B05:30&created[gte]=100000005");
     assert_eq!((outside.from, outside.to), (Millis(1_785_585_600_001), Millis(1_785_585_601_001)));
 }
 
