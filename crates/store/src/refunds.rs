@@ -1,6 +1,7 @@
 //! Refunds: asked by us, or made at the provider and adopted.
 
 use crate::payments::{credited, into_of};
+use crate::value::shown;
 use crate::{DbError, Row, Tx, v};
 use hundi_core::payment::Into as CapturedInto;
 use hundi_core::refund::{Final, State, Status};
@@ -123,7 +124,7 @@ pub async fn insert(tx: &mut Tx, f: &Refund) -> Result<(), DbError> {
         f.metadata,
         f.failure.map(FailureReason::as_str),
         f.provider_refund,
-        f.bank_ref,
+        shown(f.bank_ref.as_ref()),
         f.next_poll_at,
         f.polls,
         f.requested_by,
@@ -185,7 +186,7 @@ pub async fn save(tx: &mut Tx, f: &Refund) -> Result<(), DbError> {
         s.in_doubt_since(),
         f.failure.map(FailureReason::as_str),
         f.provider_refund,
-        f.bank_ref,
+        shown(f.bank_ref.as_ref()),
         f.next_poll_at,
         f.polls,
         f.updated_at,

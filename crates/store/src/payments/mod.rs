@@ -19,6 +19,7 @@ pub(crate) use captures::{credited, into_of};
 pub(crate) use list::ALL as LISTS;
 pub use list::{Filter, count_in_doubt, list};
 
+use crate::value::shown;
 use crate::{DbError, Row, Tx, v};
 use hundi_core::payment::{Captured, State, Status, TryDetail, TryState};
 use hundi_core::{
@@ -301,9 +302,9 @@ async fn save_try(tx: &mut Tx, p: &Payment, id: &str, t: &TryState) -> Result<()
         t.captured.map(|c| c.at),
         t.contradicted,
         d.method.map(Method::as_str),
-        d.instrument,
-        d.bank_ref,
-        d.provider_code,
+        shown(d.instrument.as_ref()),
+        shown(d.bank_ref.as_ref()),
+        shown(d.provider_code.as_ref()),
         d.quoted_fee,
         d.quoted_tax
     ];

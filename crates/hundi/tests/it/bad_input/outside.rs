@@ -2,12 +2,13 @@
 //! repeated.
 
 use super::Stage;
-use crate::house::{Answer, PUBLIC, TestApp};
+use crate::house::{Answer, PUBLIC, TestApp, payment_entity};
 use axum::body::Body;
 use http::Request;
 use hundi_app::people::{NewPerson, create_person};
 use hundi_core::Secret;
 use hundi_core::scope::Role;
+use serde_json::json;
 
 /// Tokens as they stand in an address.
 fn tokens(good: &str) -> Vec<String> {
@@ -228,6 +229,26 @@ async fn checkout_links_of_nobody() {
     payment.is("pending").await;
     t.passes(hundi_core::time::hours(1)).await;
     t.ends().await;
+}
+
+/// A provider's own word with a NUL in it, properly signed: what is only shown does not hold up the money.
+#[tokio::test]
+async fn a_nul_in_a_signed_message() {
+    let t = TestApp::new().await;
+    let shop = t.shop().await;
+    let payment = shop.creates_order(40_000).await.begins("script").await;
+    let (order, at) = (&payment.provider_order, t.now().secs());
+    let mut captured = payment_entity("pay_Nul00000000001", order, 40_000, "captured", at);
+    for field in ["vpa", "bank", "wallet", "error_code", "error_description", "error_reason", "email"] {
+        captured[field] = json!("a\0b");
+    }
+    captured["acquirer_data"] = json!({ "rrn": "1\u{0}2", "upi_transaction_id": "\0" });
+    let letter = shop.letter("payment.captured", &json!({ "payment": { "entity": captured } }));
+    assert_eq!(shop.posts_letter(&letter).await, 200);
+    t.settles().await;
+    let read = payment.is("captured").await;
+    assert!(read["tries"][0]["instrument"].is_string(), "{read}");
+    t.ends_unwitnessed().await;
 }
 
 /// The console's forms and filters, with what no text can hold. PostgreSQL cannot store it, and must not be asked to.
