@@ -14,7 +14,9 @@ use hundi_store::endpoints::{self, Endpoint};
 use hundi_store::events::{self, Event};
 use hundi_store::idempotency::{self, Key};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use hundi_store::endpoints::{Delivery, State, Try};
 
@@ -28,38 +30,77 @@ const DISABLE_AFTER_MS: i64 = days(5);
 
 /// Tries at one endpoint at one time: a slow one must not stand in the way of others (SAFETY T45).
 const TURNS_MAX: usize = 4;
-/// When all turns of an endpoint are taken, its delivery looks again after so long.
+/// Deliveries that wait here for a turn at one endpoint. Those beyond look again later.
+const WAITING_MAX: usize = 128;
+/// A quick endpoint's turn comes within milliseconds. Whoever waited so long makes room for others, and nobody waits
+/// for an endpoint whose last answer took so long.
+const WAIT_MS: u64 = 250;
+/// How much later a delivery looks again that got no turn.
 const BUSY_MS: i64 = 500;
 
-/// Turns in use, by endpoint.
+/// Turns in use and waited for, by endpoint.
 #[derive(Debug, Default)]
-pub(crate) struct Turns(Mutex<HashMap<EndpointId, usize>>);
+pub(crate) struct Turns(Mutex<HashMap<EndpointId, Line>>);
 
-/// One turn at an endpoint, given back when it is dropped.
+/// Who is at one endpoint, and who stands in line.
+#[derive(Debug)]
+struct Line {
+    people: usize,
+    turns: Arc<Semaphore>,
+    is_slow: bool,
+}
+
+/// One place in an endpoint's line, given back when it is dropped.
 struct Turn<'a> {
     turns: &'a Turns,
     endpoint: EndpointId,
+    held: Option<OwnedSemaphorePermit>,
 }
 
 impl Turns {
-    fn take(&self, endpoint: EndpointId) -> Option<Turn<'_>> {
-        let mut in_use = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = in_use.entry(endpoint).or_insert(0);
-        if *count >= TURNS_MAX {
+    /// First come, first served. `None`: the line is too long or too slow.
+    async fn take(&self, endpoint: EndpointId) -> Option<Turn<'_>> {
+        let line = self.stand_in_line(endpoint)?;
+        let mut turn = Turn { turns: self, endpoint, held: None };
+        let came = tokio::time::timeout(Duration::from_millis(WAIT_MS), line.acquire_owned()).await;
+        turn.held = came.ok().and_then(Result::ok);
+        turn.held.is_some().then_some(turn)
+    }
+
+    fn stand_in_line(&self, endpoint: EndpointId) -> Option<Arc<Semaphore>> {
+        let mut lines = self.lines();
+        let new = || Line { people: 0, turns: Arc::new(Semaphore::new(TURNS_MAX)), is_slow: false };
+        let line = lines.entry(endpoint).or_insert_with(new);
+        let waiting_max = if line.is_slow { 0 } else { WAITING_MAX };
+        if line.people >= TURNS_MAX + waiting_max {
             return None;
         }
-        *count += 1;
-        Some(Turn { turns: self, endpoint })
+        line.people += 1;
+        Some(line.turns.clone())
+    }
+
+    fn lines(&self) -> MutexGuard<'_, HashMap<EndpointId, Line>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Turn<'_> {
+    /// How long the endpoint took: the line behind a slow one is short.
+    fn took(&self, ms: i64) {
+        if let Some(line) = self.turns.lines().get_mut(&self.endpoint) {
+            line.is_slow = u64::try_from(ms).is_ok_and(|ms| ms >= WAIT_MS);
+        }
     }
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        let mut in_use = self.turns.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = in_use.get_mut(&self.endpoint) {
-            *count -= 1;
-            if *count == 0 {
-                in_use.remove(&self.endpoint);
+        let mut lines = self.turns.lines();
+        drop(self.held.take());
+        if let Some(line) = lines.get_mut(&self.endpoint) {
+            line.people -= 1;
+            if line.people == 0 {
+                lines.remove(&self.endpoint);
             }
         }
     }
@@ -94,12 +135,13 @@ pub(crate) async fn deliver(app: &Arc<App>, id: DeliveryId) -> Result<Ending, Er
     if app.now() < due {
         return Ok(Ending::Later(due));
     }
-    let Some(_turn) = app.turns.take(endpoint.id) else {
+    let Some(turn) = app.turns.take(endpoint.id).await else {
         return Ok(Ending::Later(app.now().plus(BUSY_MS)));
     };
     fail_point!("delivery.before_send");
     let tried = send(app, &endpoint, &event, &delivery.id.to_string()).await?;
     fail_point!("delivery.after_send");
+    turn.took(tried.took_ms);
     app.figures.delivered(tried.good());
     let (state, next) = after(app, &delivery, &tried);
     note(app, &delivery, &endpoint, tried, state, next).await
@@ -364,4 +406,26 @@ pub async fn send_again_by_api(
         .await?;
     app.ring();
     Ok(reply)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn one_stands_in_line_for_a_quick_endpoint_and_never_for_a_slow_one() {
+        let (turns, endpoint) = (Turns::default(), EndpointId::new(Millis(1), [0; 10]));
+        let mut taken = Vec::new();
+        for _ in 0..TURNS_MAX {
+            taken.push(turns.take(endpoint).await.expect("nobody is before us"));
+        }
+        let other = turns.take(EndpointId::new(Millis(1), [1; 10])).await;
+        assert!(other.is_some(), "another endpoint has turns of its own");
+        let (next, ()) = tokio::join!(turns.take(endpoint), async { drop(taken.pop()) });
+        let next = next.expect("a turn was given back while we waited");
+        next.took(i64::try_from(WAIT_MS).unwrap());
+        assert!(turns.take(endpoint).await.is_none(), "all turns are taken, and it is slow");
+        drop((taken, next, other));
+        assert!(turns.lines().is_empty(), "nobody is left in any line");
+    }
 }
