@@ -257,7 +257,7 @@ fn free_port() -> Result<u16> {
     Ok(listener.local_addr()?.port())
 }
 
-/// May any user walk to this folder? `/root/hundi/target` they may not.
+/// May any user walk to this folder? A closed home folder and what is below it they may not.
 fn is_open_to_all(folder: &Path) -> bool {
     folder.canonicalize().is_ok_and(|folder| {
         folder
