@@ -76,11 +76,8 @@ const LATE_MS: i64 = 60_000;
 pub(crate) fn play(world: &World, client: &Client<'_>, dice: &mut Dice, mix: Mix) -> Result<()> {
     let amount = 10_000 + i64::try_from(dice.below(500_000)).unwrap_or(0);
     let capture = if dice.percent(mix.manual) { "manual" } else { "automatic" };
-    let asked = json!({ "amount": amount, "currency": "INR", "capture": capture });
-    let Some(order) = client.posts("/api/v1/orders", &asked)? else { return Ok(()) };
-    if order["amount"] != amount {
-        client.complains(format!("an order of {amount} was made as {order}"));
-    }
+    let order = json!({ "amount": amount, "currency": "INR", "capture": capture });
+    let Some(order) = client.posts("/api/v1/orders", &order)? else { return Ok(()) };
     let fault = mix.fault.or_else(|| dice.percent(mix.faulty).then(|| *dice.one_of(Fault::ALL)));
     if let Some(fault) = fault {
         world.at_simulator("/sim/control/dials", &fault.dial())?;
@@ -174,9 +171,6 @@ fn settle(client: &Client<'_>, dice: &mut Dice, mix: Mix, payment: &Value) -> Re
         client.posts(&refunds, &json!({ "amount": taken - part }))?;
     }
     if let Some(refund) = refund {
-        if refund["amount"] != part {
-            client.complains(format!("a refund of {part} was made as {refund}"));
-        }
         client.reads(text(&refund, "id"))?;
     }
     Ok(())
