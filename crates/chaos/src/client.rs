@@ -85,6 +85,11 @@ impl<'w> Client<'w> {
         Ok(serde_json::from_str(&answer.body)?)
     }
 
+    /// Something that a story found and that must not be.
+    pub(crate) fn complains(&self, what: String) {
+        self.history.broken(what);
+    }
+
     /// The payer's browser comes back with what the provider gave it. It tries a few times, as people do.
     pub(crate) fn returns(&self, url: &str, fields: &Value) {
         const TRIES: u32 = 3;

@@ -157,8 +157,12 @@ fn settle(client: &Client<'_>, dice: &mut Dice, mix: Mix, payment: &Value) -> Re
         std::thread::sleep(LOOK_GAP);
     }
     if now["status"] == "authorized" {
-        client.posts(&format!("/api/v1/payments/{id}/capture"), &json!({}))?;
+        let captured = client.posts(&format!("/api/v1/payments/{id}/capture"), &json!({}))?;
         now = client.reads(id)?;
+        // A refusal is honest where the provider was quicker; money that still waits was refused wrongly.
+        if captured.is_none() && now["status"] == "authorized" {
+            client.complains(format!("{id} is authorized and its capture was refused"));
+        }
     }
     let taken = now["amount_captured"].as_i64().unwrap_or(0);
     if taken < 2 || !dice.percent(mix.refunded) {
