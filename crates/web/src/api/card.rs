@@ -2,8 +2,10 @@
 
 use hundi_app::Error;
 
-/// Digits of a card number (ISO/IEC 7812), with the check digit.
-const PAN_DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
+/// People write a card number in groups of four, or of four, six and five.
+const GROUP_DIGITS_MAX: usize = 6;
+/// 96 bits in hexadecimal; shorter words may be letters beside a card number.
+const DIGEST_CHARS_MIN: usize = 24;
 
 /// Names of fields that hold card data elsewhere, without `_`, `-` and `.`. Not `pan`: in India that is a tax number.
 const NAMES: &[&str] = &[
@@ -51,30 +53,48 @@ pub(super) fn is_name(name: &str) -> bool {
 }
 
 /// Whether some groups of digits, joined by single spaces or dashes, read as a card number.
+///
+/// A caller's random names must pass: one UUID in some hundred holds enough digits in a row, and one in ten of those
+/// the check digit. So groups are joined only where people write card numbers in groups, and a long hexadecimal word
+/// is a digest.
 pub(super) fn holds_pan(text: &str) -> bool {
-    let mut groups: Vec<String> = Vec::new();
-    let mut between = 0;
-    for c in text.chars().chain(std::iter::once('\n')) {
-        if c.is_ascii_digit() {
-            match groups.last_mut() {
-                Some(last) if between == 0 => last.push(c),
-                _ => groups.push(c.into()),
-            }
-            between = 0;
-        } else if matches!(c, ' ' | '-') && !groups.is_empty() && between == 0 {
-            between = 1;
-        } else {
+    let mut groups: Vec<&str> = Vec::new();
+    let mut rest = text;
+    loop {
+        let word = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let (head, tail) = rest.split_at(word);
+        let is_group =
+            (1..=GROUP_DIGITS_MAX).contains(&head.len()) && head.bytes().all(|c| c.is_ascii_digit());
+        if is_group {
+            groups.push(head);
+        } else if word_holds_pan(head) {
+            return true;
+        }
+        let mut separators = tail.chars();
+        let separator = separators.next();
+        let goes_on = is_group && matches!(separator, Some(' ' | '-'));
+        if !goes_on {
             if any_run_is_pan(&groups) {
                 return true;
             }
             groups.clear();
-            between = 0;
         }
+        if separator.is_none() {
+            return false;
+        }
+        rest = separators.as_str();
     }
-    false
 }
 
-fn any_run_is_pan(groups: &[String]) -> bool {
+/// A card number within one word, with letters beside it or without.
+fn word_holds_pan(word: &str) -> bool {
+    let is_digest = word.len() >= DIGEST_CHARS_MIN
+        && word.bytes().all(|c| c.is_ascii_hexdigit())
+        && word.bytes().any(|c| c.is_ascii_alphabetic());
+    !is_digest && word.split(|c: char| !c.is_ascii_digit()).any(is_pan)
+}
+
+fn any_run_is_pan(groups: &[&str]) -> bool {
     (0..groups.len()).any(|from| {
         let mut digits = String::new();
         groups[from..].iter().any(|group| {
@@ -84,16 +104,18 @@ fn any_run_is_pan(groups: &[String]) -> bool {
     })
 }
 
-/// The length, the issuer's first digits, and the check digit. The issuers' ranges spare us one time stamp or order
-/// number in ten, which pass the check digit by chance.
+/// The issuer's first digits with the lengths it issues, and the check digit. The issuers' ranges spare us time stamps
+/// and most order numbers, of which one in ten passes the check digit by chance.
 fn is_pan(digits: &str) -> bool {
-    if !PAN_DIGITS.contains(&digits.len()) {
-        return false;
-    }
-    let issued = matches!(
-        &digits.as_bytes()[..2],
-        [b'2', b'2'..=b'7'] | [b'3'..=b'6', _] | [b'8', b'1' | b'2'] | [b'9', b'7']
-    );
+    let issued = match (digits.len(), digits.as_bytes()) {
+        (13, [b'4', ..])
+        | (14, [b'3', b'0' | b'6' | b'8' | b'9', ..])
+        | (15, [b'3', b'4' | b'7', ..])
+        | (16, [b'4'..=b'6', ..] | [b'2', b'2'..=b'7', ..])
+        | (16, [b'3', b'0' | b'5' | b'6' | b'8' | b'9', ..] | [b'8', b'1' | b'2', ..] | [b'9', b'7', ..])
+        | (17..=19, [b'4'..=b'6', ..]) => true,
+        _ => false,
+    };
     issued && luhn(digits)
 }
 
@@ -141,6 +163,7 @@ mod tests {
         ] {
             check(pan, true);
             check(&format!("card: {pan}, thanks"), true);
+            check(&format!("card{pan}x"), true);
             let grouped: Vec<String> =
                 pan.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into_owned()).collect();
             check(&grouped.join(" "), true);
@@ -170,6 +193,12 @@ mod tests {
             "41111111111111111111",
             "4111  1111  1111  1111",
             "4111_1111_1111_1111",
+            // A UUID whose first groups would read as a Visa number, and one whose last groups would.
+            "41111111-1111-4115-a111-abcdefabcdef",
+            "a1b2c3d4-e5f6-4a1b-4111-111111111111",
+            // A digest with such digits, and a shop's running number of thirteen.
+            "ab4111111111111111cdef0123456789",
+            "5678901234565",
         ] {
             check(text, false);
         }
