@@ -14,10 +14,14 @@ pub trait Provider: Send + Sync {
     fn card(&self) -> &'static Card;
     fn open(&self) -> &dyn Open;
     fn watch(&self) -> &dyn Watch;
+    fn finish(&self) -> Option<&dyn Finish>;
     fn capture(&self) -> Option<&dyn Capture>;
+    fn void(&self) -> Option<&dyn Void>;
     fn refund(&self) -> Option<&dyn Refund>;
     fn notices(&self) -> Option<&dyn Notices>;
     fn returns(&self) -> Option<&dyn Returns>;
+    fn sweep(&self) -> Option<&dyn Sweep>;
+    fn settlements(&self) -> Option<&dyn Settlements>;
     fn test(&self) -> &dyn TestConnection;
 }
 
@@ -28,6 +32,8 @@ pub struct Card {
     pub id: &'static str,
     pub name: &'static str,
     pub live_base_url: &'static str,
+    /// The provider's own host for test accounts; the same where the key decides.
+    pub test_base_url: &'static str,
     /// The browser script that the live provider serves, where it has one: goes into the page's policy.
     pub script_url: Option<&'static str>,
     /// Where the script and its frames may come from and talk to, for the page's policy.
@@ -35,6 +41,9 @@ pub struct Card {
     pub credentials: &'static [CredentialField],
     pub flows: &'static [Flow],
     pub methods: &'static [Method],
+    /// Whether its webhooks are proven by a secret of ours that the merchant gives it. Others are proven by the
+    /// credentials themselves.
+    pub webhook_secret: bool,
     /// Steps to paste the webhook address at the provider, in order. `{url}` and `{secret}` stand for ours.
     pub webhook_steps: &'static [&'static str],
     /// Events to tick there.
@@ -50,6 +59,18 @@ pub struct Card {
     pub min_amount_minor: i64,
     /// ISO 4217 codes that an ordinary account takes.
     pub currencies: &'static [&'static str],
+    /// How far each kind of its messages is trusted, and why (DESIGN, rule 4).
+    pub evidence: &'static [Evidence],
+}
+
+/// One row of the table of evidence: a kind of message and what it proves.
+#[derive(Debug)]
+pub struct Evidence {
+    /// `webhook`, `return`, and what tells forms of them apart: `webhook, JSON`.
+    pub message: &'static str,
+    pub grade: Grade,
+    /// What the proof covers, or leaves open.
+    pub why: &'static str,
 }
 
 #[derive(Debug)]
@@ -57,17 +78,51 @@ pub struct CredentialField {
     /// `key_id`
     pub name: &'static str,
     pub label: &'static str,
-    /// Shown masked and never again.
-    pub secret: bool,
+    pub kind: FieldKind,
     pub hint: &'static str,
+}
+
+/// How a credential is typed, kept and shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldKind {
+    /// Not a secret: shown again, and part of what tells two accounts apart.
+    Text,
+    /// The same, and may be left out.
+    OptionalText,
+    /// One of these; the first is usual.
+    Choice(&'static [&'static str]),
+    /// Shown masked and never again.
+    Secret,
+    /// The same, and may be left out.
+    OptionalSecret,
+    /// A key in PEM, several lines; may be left out.
+    OptionalPem,
+}
+
+impl FieldKind {
+    pub const fn is_secret(self) -> bool {
+        match self {
+            Self::Secret | Self::OptionalSecret | Self::OptionalPem => true,
+            Self::Text | Self::OptionalText | Self::Choice(_) => false,
+        }
+    }
+
+    pub const fn is_needed(self) -> bool {
+        match self {
+            Self::Text | Self::Secret => true,
+            Self::OptionalText | Self::Choice(_) | Self::OptionalSecret | Self::OptionalPem => false,
+        }
+    }
 }
 
 /// A merchant's account at a provider, opened for one use.
 #[derive(Clone, Debug)]
 pub struct Account {
     pub mode: Mode,
-    /// Where the provider's API is: the live address, or a simulator's.
+    /// Where the provider's API is: its own address for this mode, or a simulator's.
     pub base_url: String,
+    /// A simulator stands in for the provider. Only in test mode.
+    pub simulated: bool,
     /// By [`CredentialField::name`].
     pub credentials: BTreeMap<String, Secret>,
     /// What the account's owner said it can do, e.g. `upi_intent`.
@@ -172,6 +227,8 @@ pub enum Handle {
     Script { src: String, global: String, options: String },
     /// Send the payer there.
     Redirect { url: String },
+    /// Send the payer there with a POST of these fields.
+    Form { action: String, fields: Vec<(String, String)> },
     /// A `upi://` link.
     Upi { link: String },
 }
@@ -228,20 +285,44 @@ pub trait Watch: Send + Sync {
 
 // ---- taking and giving back
 
+/// Where the payer's yes is not yet money: the provider waits for our word (`payment::Happened::Approved`).
+#[async_trait]
+pub trait Finish: Send + Sync {
+    /// Takes the money, or has it held where the merchant wants to take it. Safe to repeat.
+    async fn finish(
+        &self,
+        call: Call<'_>,
+        subject: &Subject,
+        capture: CaptureBy,
+    ) -> Result<Vec<Report>, CallError>;
+}
+
+/// Money that the bank holds for one try.
+#[derive(Clone, Debug)]
+pub struct Hold {
+    pub subject: Subject,
+    pub provider_payment: String,
+    pub amount: Money,
+}
+
 #[async_trait]
 pub trait Capture: Send + Sync {
     /// Takes what the bank holds. The amount is always the whole hold.
-    async fn capture(
-        &self,
-        call: Call<'_>,
-        provider_payment: &str,
-        amount: Money,
-    ) -> Result<Vec<Report>, CallError>;
+    async fn capture(&self, call: Call<'_>, hold: &Hold) -> Result<Vec<Report>, CallError>;
+}
+
+#[async_trait]
+pub trait Void: Send + Sync {
+    /// Lets the hold go. Safe to repeat.
+    async fn void(&self, call: Call<'_>, hold: &Hold) -> Result<Vec<Report>, CallError>;
 }
 
 #[derive(Clone, Debug)]
 pub struct RefundAsk {
+    /// Of the refund, not of its payment.
     pub our_ref: OurRef,
+    /// The payment that it is of.
+    pub subject: Subject,
     pub provider_payment: String,
     pub amount: Money,
     pub reason: &'static str,
@@ -297,6 +378,35 @@ impl<'a> Unverified<'a> {
     }
 }
 
+/// The same bytes later, as stored once their proof had held. A constant proof is not stored with them.
+#[derive(Clone, Copy)]
+pub struct Kept<'a> {
+    headers: &'a [(String, String)],
+    body: &'a [u8],
+}
+
+impl<'a> Kept<'a> {
+    /// For bytes that were stored as verified, and for nothing else.
+    pub const fn of_verified(headers: &'a [(String, String)], body: &'a [u8]) -> Self {
+        Self { headers, body }
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    pub(crate) const fn body(&self) -> &'a [u8] {
+        self.body
+    }
+}
+
+impl<'a> From<Unverified<'a>> for Kept<'a> {
+    /// For adapters, after the proof.
+    fn from(message: Unverified<'a>) -> Self {
+        Self { headers: message.headers, body: message.body }
+    }
+}
+
 /// The proof is missing or wrong. Says which check failed, never the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Forged {
@@ -305,6 +415,8 @@ pub enum Forged {
     WrongSignature,
     /// Properly signed, and still not readable as the provider's message. Kept for a person.
     Unreadable,
+    /// What the proof needs could not be had now, such as a certificate. The provider should send it again.
+    CannotTell,
 }
 
 impl Forged {
@@ -314,6 +426,7 @@ impl Forged {
             Self::NoSecret => "no_secret",
             Self::WrongSignature => "wrong_signature",
             Self::Unreadable => "unreadable",
+            Self::CannotTell => "cannot_tell",
         }
     }
 }
@@ -328,14 +441,19 @@ pub struct Notice {
     pub reports: Vec<Report>,
 }
 
+#[async_trait]
 pub trait Notices: Send + Sync {
-    /// `secrets` holds the current webhook secret and, for a while after a change, the one before it.
-    fn verify(
+    /// Checks the proof, then reads. `secrets` holds the current webhook secret and, for a while after a change, the
+    /// one before it. Reaches out for nothing but what a proof may need.
+    async fn verify(
         &self,
-        account: &Account,
+        call: Call<'_>,
         secrets: &[Secret],
         message: Unverified<'_>,
     ) -> Result<Notice, Forged>;
+
+    /// Reads once more what was verified when it came.
+    fn read_again(&self, account: &Account, message: Kept<'_>) -> Result<Notice, Forged>;
 }
 
 /// What the payer's browser brought back, once its proof was checked. Never more than a cause to ask.
@@ -363,6 +481,81 @@ pub trait Returns: Send + Sync {
         subject: &Subject,
         fields: &[(String, String)],
     ) -> Result<ReturnSaid, Forged>;
+}
+
+// ---- the provider's own lists
+
+/// A span of the provider's time, `from` within and `to` without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub from: Millis,
+    pub to: Millis,
+}
+
+/// A page of a list, and what to ask for the next with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    pub next: Option<String>,
+}
+
+/// Everything that moved on the account, asked for daily: finds what no notice told and no poll asked.
+#[async_trait]
+pub trait Sweep: Send + Sync {
+    async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Result<Page<Report>, CallError>;
+}
+
+/// What the provider paid out and kept.
+#[async_trait]
+pub trait Settlements: Send + Sync {
+    /// Lines of what was settled in the span, from its API. `None` where only its file tells.
+    async fn list(
+        &self,
+        call: Call<'_>,
+        span: Span,
+        after: Option<&str>,
+    ) -> Result<Option<Page<SettlementLine>>, CallError>;
+
+    /// Lines of a file that it gives out, CSV as downloaded. Columns are found by their headings.
+    fn read_file(&self, bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem>;
+}
+
+/// One line of a settlement: what one payment or refund came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettlementLine {
+    pub kind: SettledKind,
+    /// The provider's id of the payment or refund.
+    pub provider_id: String,
+    /// The payment of a refund, where the line names it.
+    pub of_payment: Option<String>,
+    pub our_ref: Option<OurRef>,
+    /// What moved, without a sign: the kind says which way.
+    pub gross: Money,
+    /// Kept by the provider, without the tax on it. Negative when given back.
+    pub fee_minor: i64,
+    pub tax_minor: i64,
+    /// What the payout rose by: negative for refunds.
+    pub net_minor: i64,
+    pub settlement: Option<String>,
+    /// The bank's reference of the payout.
+    pub utr: Option<String>,
+    pub settled_at: Option<Millis>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettledKind {
+    Payment,
+    Refund,
+    Chargeback,
+    /// Money that the provider keeps or gives for another reason. The gross is signed by the net.
+    Adjustment,
+}
+
+/// Why a file could not be read: the line, counted from 1, and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileProblem {
+    pub line: usize,
+    pub what: String,
 }
 
 // ---- testing a connection

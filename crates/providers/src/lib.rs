@@ -7,6 +7,8 @@ pub mod contract;
 pub mod razorpay;
 pub mod registry;
 pub mod sim;
+#[cfg(test)]
+mod testing;
 pub mod wire;
 
 pub use contract::*;

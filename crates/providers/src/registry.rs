@@ -2,14 +2,29 @@
 
 use crate::contract::Provider;
 use crate::razorpay::Razorpay;
+use crate::razorpay::sim::RazorpaySim;
+use crate::sim::Simulator;
 
-const ALL: &[&dyn Provider] = &[&Razorpay];
+/// A provider, and what stands in for it in test mode.
+struct Listed {
+    provider: &'static dyn Provider,
+    /// An empty world from a seed: two of the same seed that are called alike answer alike.
+    simulator: fn(u64) -> Box<dyn Simulator>,
+}
 
-pub fn all() -> &'static [&'static dyn Provider] {
-    ALL
+const ALL: &[Listed] = &[Listed { provider: &Razorpay, simulator: |seed| Box::new(RazorpaySim::new(seed)) }];
+
+pub fn all() -> impl Iterator<Item = &'static dyn Provider> {
+    ALL.iter().map(|listed| listed.provider)
 }
 
 /// By [`crate::Card::id`].
 pub fn find(id: &str) -> Option<&'static dyn Provider> {
-    ALL.iter().copied().find(|p| p.card().id == id)
+    all().find(|p| p.card().id == id)
+}
+
+/// A simulated provider by its id: an empty world from a seed.
+pub fn simulator(id: &str, seed: u64) -> Option<Box<dyn Simulator>> {
+    let listed = ALL.iter().find(|listed| listed.provider.card().id == id)?;
+    Some((listed.simulator)(seed))
 }

@@ -3,7 +3,7 @@
 //! Whoever implements [`Wire`] sets the deadline, records the exchange with its secrets hidden, and refuses redirects.
 
 use async_trait::async_trait;
-use hundi_core::Millis;
+use hundi_core::{Millis, Secret};
 use std::fmt;
 
 /// A request to a provider, ready to send.
@@ -15,6 +15,8 @@ pub struct Request {
     pub url: String,
     pub headers: Vec<Header>,
     pub body: Vec<u8>,
+    /// Its bodies, there and back, hold credentials or tokens: recorded as `[hidden]`.
+    pub private: bool,
 }
 
 #[derive(Clone)]
@@ -137,4 +139,15 @@ pub trait Wire: Send + Sync {
 
     /// The time, for requests and facts that need one.
     fn now(&self) -> Millis;
+
+    /// Unpredictable bytes, for salts, keys and nonces.
+    fn random(&self) -> [u8; 32];
+
+    /// What an earlier call for this account kept under this name, if its time is not over.
+    fn recall(&self, name: &str) -> Option<Secret>;
+
+    /// Keeps a short-lived thing, such as an access token, until then. In memory only: it may be gone any time.
+    fn keep(&self, name: &str, what: &Secret, until: Millis);
+
+    fn forget(&self, name: &str);
 }

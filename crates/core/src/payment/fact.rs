@@ -13,6 +13,8 @@ pub struct Fact {
 pub enum Happened {
     /// The provider opened it: the payer can be sent there.
     Opened,
+    /// The payer agreed, and the provider waits for our word to take the money. It is not money yet.
+    Approved,
     /// The provider surely did not open it: nothing can be paid there.
     Refused { reason: FailureReason },
     /// We stopped offering it. Money may still arrive.

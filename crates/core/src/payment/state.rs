@@ -62,6 +62,7 @@ pub struct State {
     /// What the payer was asked for.
     pub asked: Money,
     pub opened: bool,
+    pub approved: bool,
     pub refused: Option<Refused>,
     pub lapsed: bool,
     pub cancelled: bool,
@@ -162,6 +163,7 @@ impl State {
         Self {
             asked,
             opened: false,
+            approved: false,
             refused: None,
             lapsed: false,
             cancelled: false,
@@ -175,6 +177,7 @@ impl State {
         let mut to = self.clone();
         match &fact.happened {
             Happened::Opened => to.opened = true,
+            Happened::Approved => to.approved = true,
             Happened::Refused { reason } => {
                 let new = Refused { at: fact.at, reason: *reason };
                 to.refused = Some(to.refused.map_or(new, |old| old.min(new)));
@@ -202,7 +205,7 @@ impl State {
             () if self.refused.is_some() => Status::Failed,
             () if self.lapsed && any(TryState::failed) => Status::Failed,
             () if self.lapsed => Status::Expired,
-            () if self.opened || !self.tries.is_empty() => Status::Pending,
+            () if self.opened || self.approved || !self.tries.is_empty() => Status::Pending,
             () => Status::Created,
         }
     }
@@ -212,6 +215,13 @@ impl State {
         let settled = matches!(self.status(), Status::Captured | Status::Failed);
         // An answer in the same millisecond may have been given before: doubt stays.
         self.unknown_at.filter(|at| self.answered_at.is_none_or(|a| a <= *at) && !settled)
+    }
+
+    /// The payer agreed, nothing came of it yet, and nobody called it off: the provider waits for our word.
+    pub fn awaits_our_word(&self) -> bool {
+        let over = self.cancelled || self.lapsed || self.refused.is_some();
+        let moved = |t: &TryState| t.captured.is_some() || t.authorized.is_some();
+        self.approved && !over && !self.tries.values().any(moved)
     }
 
     /// Why it failed, from the refusal or the latest failed try.

@@ -1,6 +1,6 @@
 //! What people and pages need to know of Razorpay. Sources are in `NOTES.md`.
 
-use crate::contract::{Card, CredentialField, Flow};
+use crate::contract::{Card, CredentialField, Evidence, FieldKind, Flow, Grade};
 use hundi_core::Method;
 use hundi_core::time::{days, hours, minutes, seconds};
 
@@ -8,6 +8,7 @@ pub(super) static CARD: Card = Card {
     id: "razorpay",
     name: "Razorpay",
     live_base_url: "https://api.razorpay.com",
+    test_base_url: "https://api.razorpay.com",
     script_url: Some("https://checkout.razorpay.com/v1/checkout.js"),
     script_origins: &[
         "https://checkout.razorpay.com",
@@ -19,18 +20,19 @@ pub(super) static CARD: Card = Card {
         CredentialField {
             name: "key_id",
             label: "Key id",
-            secret: false,
+            kind: FieldKind::Text,
             hint: "Starts with rzp_test_ or rzp_live_. Account & Settings, API keys.",
         },
         CredentialField {
             name: "key_secret",
             label: "Key secret",
-            secret: true,
+            kind: FieldKind::Secret,
             hint: "Shown once by Razorpay, when the key is made.",
         },
     ],
     flows: &[Flow::Script, Flow::Redirect, Flow::UpiIntent],
     methods: &[Method::Upi, Method::Card, Method::Netbanking, Method::Wallet, Method::Emi, Method::PayLater],
+    webhook_secret: true,
     webhook_steps: &[
         "Sign in to the Razorpay dashboard and choose test or live mode, as in this connection.",
         "Open Account & Settings, then Webhooks, then Add new webhook.",
@@ -63,4 +65,17 @@ pub(super) static CARD: Card = Card {
     min_amount_minor: 100,
     // Others need a permission that only Razorpay sees.
     currencies: &["INR"],
+    evidence: &[
+        Evidence {
+            message: "webhook",
+            grade: Grade::A,
+            why: "HMAC-SHA256 over the whole raw body, with a secret that this connection alone has.",
+        },
+        Evidence {
+            message: "return, signed",
+            grade: Grade::B,
+            why: "HMAC-SHA256 over order and payment id. Says neither amount nor time, and can be brought again.",
+        },
+        Evidence { message: "return, unsigned", grade: Grade::C, why: "The browser's bare word." },
+    ],
 };

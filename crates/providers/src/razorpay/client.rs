@@ -106,7 +106,7 @@ async fn send(
     let mut headers = vec![authorization(call.account)?, Header::plain("accept", "application/json")];
     headers.extend(more);
     let url = format!("{}{path}", base(call.account));
-    call.wire.send(Request { purpose, method, url, headers, body }).await
+    call.wire.send(Request { purpose, method, url, headers, body, private: false }).await
 }
 
 fn authorization(account: &Account) -> Result<Header, CallError> {

@@ -15,12 +15,11 @@ mod told;
 mod wire;
 
 use crate::contract::{
-    About, Account, Call, Capture, Card, Notices, Open, Provider, Refund, RefundAsk, Report, Returns,
-    Subject, TestConnection, TestResult, Watch,
+    About, Account, Call, Capture, Card, Finish, Hold, Notices, Open, Provider, Refund, RefundAsk, Report,
+    Returns, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Header, Reason, ReasonKind};
 use async_trait::async_trait;
-use hundi_core::Money;
 use meaning::Unheard;
 
 /// The provider Razorpay. Has no state: an account comes with each call.
@@ -40,8 +39,16 @@ impl Provider for Razorpay {
         self
     }
 
+    fn finish(&self) -> Option<&dyn Finish> {
+        None
+    }
+
     fn capture(&self) -> Option<&dyn Capture> {
         Some(self)
+    }
+
+    fn void(&self) -> Option<&dyn Void> {
+        None
     }
 
     fn refund(&self) -> Option<&dyn Refund> {
@@ -54,6 +61,14 @@ impl Provider for Razorpay {
 
     fn returns(&self) -> Option<&dyn Returns> {
         Some(self)
+    }
+
+    fn sweep(&self) -> Option<&dyn Sweep> {
+        None
+    }
+
+    fn settlements(&self) -> Option<&dyn Settlements> {
+        None
     }
 
     fn test(&self) -> &dyn TestConnection {
@@ -150,13 +165,9 @@ async fn refunds_of(
 
 #[async_trait]
 impl Capture for Razorpay {
-    async fn capture(
-        &self,
-        call: Call<'_>,
-        provider_payment: &str,
-        amount: Money,
-    ) -> Result<Vec<Report>, CallError> {
-        let id = client::id(provider_payment)?;
+    async fn capture(&self, call: Call<'_>, hold: &Hold) -> Result<Vec<Report>, CallError> {
+        let id = client::id(&hold.provider_payment)?;
+        let amount = hold.amount;
         let body = wire::CaptureAsk { amount: amount.minor(), currency: amount.currency().to_string() };
         let path = format!("/v1/payments/{id}/capture");
         let taken = match client::post(call, "capture", &path, &body, vec![]).await {

@@ -13,16 +13,13 @@ mod signatures;
 mod verbs;
 
 use super::Razorpay;
-use crate::contract::{Account, Call, CaptureBy, Flow, Opening, Payer, RefundAsk, Report, Subject};
-use crate::wire::{Answer, CallError, Request, Wire};
-use async_trait::async_trait;
+use crate::contract::{Account, Call, CaptureBy, Flow, Hold, Opening, Payer, RefundAsk, Report, Subject};
+use crate::testing::{NOW, Script, ok, run, status, with};
+use crate::wire::{Answer, CallError, Request};
 use hundi_core::payment::{Happened, Try};
 use hundi_core::{Millis, Mode, Money, OurRef, Secret};
 use serde_json::Value;
-use std::collections::{BTreeMap, VecDeque};
-use std::pin::pin;
-use std::sync::Mutex;
-use std::task::{Context, Poll, Waker};
+use std::collections::BTreeMap;
 
 const ORDER: &str = include_str!("fixtures/order.json");
 const PAYMENT: &str = include_str!("fixtures/payment.json");
@@ -32,36 +29,11 @@ const ERROR: &str = include_str!("fixtures/error.json");
 const VECTORS: &str = include_str!("fixtures/vectors.json");
 
 const OUR_REF: &str = "01k4v9r2m8q5t7w3x6yz";
-const NOW: Millis = Millis(1_789_000_000_000);
 
-/// Answers in order and remembers what was asked. Running dry is a test's mistake.
-struct Script {
-    answers: Mutex<VecDeque<Result<Answer, CallError>>>,
-    sent: Mutex<Vec<Request>>,
-}
-
-#[async_trait]
-impl Wire for Script {
-    async fn send(&self, request: Request) -> Result<Answer, CallError> {
-        self.sent.lock().unwrap().push(request);
-        self.answers.lock().unwrap().pop_front().expect("one answer for each request")
-    }
-
-    fn now(&self) -> Millis {
-        NOW
-    }
-}
-
-impl Script {
-    fn new(answers: Vec<Result<Answer, CallError>>) -> Self {
-        Self { answers: Mutex::new(answers.into()), sent: Mutex::new(vec![]) }
-    }
-
-    /// `POST /v1/orders {"amount":..}`, one for each request, with the headers that are not on every one.
-    fn sent(&self) -> Vec<String> {
-        assert!(self.answers.lock().unwrap().is_empty(), "answers that nobody asked for");
-        self.sent.lock().unwrap().iter().map(shown).collect()
-    }
+/// `POST /v1/orders {"amount":..}`, one for each request, with the headers that are not on every one.
+#[track_caller]
+fn sent(wire: &Script) -> Vec<String> {
+    wire.sent().iter().map(shown).collect()
 }
 
 fn shown(request: &Request) -> String {
@@ -73,15 +45,6 @@ fn shown(request: &Request) -> String {
     format!("{} {target} {headers}{body}", request.method).trim_end().to_owned()
 }
 
-fn ok(body: impl Into<String>) -> Result<Answer, CallError> {
-    status(200, body)
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "stands in a list beside failures of the wire")]
-fn status(status: u16, body: impl Into<String>) -> Result<Answer, CallError> {
-    Ok(Answer { status, headers: vec![], body: body.into().into_bytes() })
-}
-
 fn refusal(text: &str) -> Result<Answer, CallError> {
     status(400, format!(r#"{{"error":{{"code":"BAD_REQUEST_ERROR","description":"{text}"}}}}"#))
 }
@@ -90,20 +53,12 @@ fn collection(items: &[String]) -> Result<Answer, CallError> {
     ok(format!(r#"{{"entity":"collection","count":{},"items":[{}]}}"#, items.len(), items.join(",")))
 }
 
-/// A documented body with some of its fields changed.
-fn with(body: &str, changes: &[(&str, Value)]) -> String {
-    let mut body: Value = serde_json::from_str(body).unwrap();
-    for (name, value) in changes {
-        body[name] = value.clone();
-    }
-    body.to_string()
-}
-
 fn account() -> Account {
     let secret = |text: &str| Secret::new(text);
     Account {
         mode: Mode::Test,
         base_url: "https://api.razorpay.com".to_owned(),
+        simulated: false,
         credentials: BTreeMap::from([
             ("key_id".to_owned(), secret("rzp_test_HdWire00001")),
             ("key_secret".to_owned(), secret("wire-secret")),
@@ -138,18 +93,10 @@ fn subject(provider_order: &str) -> Subject {
 fn refund_ask() -> RefundAsk {
     RefundAsk {
         our_ref: our_ref(),
+        subject: subject("order_HdTest00000001"),
         provider_payment: "pay_HdTest00000001".to_owned(),
         amount: Money::inr(500_00),
         reason: "customer_request",
-    }
-}
-
-/// Runs a call that never waits.
-#[track_caller]
-fn run<T>(work: impl Future<Output = T>) -> T {
-    match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(done) => done,
-        Poll::Pending => panic!("the scripted wire answers at once"),
     }
 }
 
@@ -167,6 +114,10 @@ fn tries(reports: &[Report]) -> Vec<(String, String, Try)> {
         Report::Refund { .. } => None,
     };
     reports.iter().filter_map(tried).collect()
+}
+
+fn hold(provider_payment: &str, amount: Money) -> Hold {
+    Hold { subject: subject("order_HdTest00000001"), provider_payment: provider_payment.to_owned(), amount }
 }
 
 fn call<'a>(account: &'a Account, wire: &'a Script) -> Call<'a> {

@@ -3,20 +3,27 @@
 
 use super::{Razorpay, client, meaning, sign, wire};
 use crate::contract::{
-    About, Account, Forged, Grade, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject, Unverified,
+    About, Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
+    Unverified,
 };
+use async_trait::async_trait;
 use hundi_core::Secret;
 
 const EVENT_ID_CHARS_MAX: usize = 64;
 
+#[async_trait]
 impl Notices for Razorpay {
-    fn verify(
+    async fn verify(
         &self,
-        _account: &Account,
+        call: Call<'_>,
         secrets: &[Secret],
         message: Unverified<'_>,
     ) -> Result<Notice, Forged> {
         sign::check(secrets, message.body(), message.header("x-razorpay-signature"))?;
+        self.read_again(call.account, message.into())
+    }
+
+    fn read_again(&self, _account: &Account, message: Kept<'_>) -> Result<Notice, Forged> {
         let envelope: wire::Envelope<'_> =
             serde_json::from_slice(message.body()).map_err(|_| Forged::Unreadable)?;
         let reports = reports(&envelope)?;

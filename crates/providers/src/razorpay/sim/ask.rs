@@ -1,12 +1,9 @@
 //! One call as a handler sees it, and what it may answer: JSON, or a refusal in Razorpay's words.
 
-use super::craft::decoded;
-use crate::sim::{Manner, SimRequest, SimResponse};
+use crate::sim::kit::{form_object, header, json_response, pairs};
+use crate::sim::{AMOUNT_MAX, SimRequest, SimResponse};
 use hundi_core::Currency;
 use serde_json::{Map, Value, json};
-
-/// More than any real payment; keeps every sum of amounts far from the edge of its type.
-pub(super) const AMOUNT_MAX: i64 = 1_000_000_000_000;
 
 /// A call to the API whose key is known.
 pub(super) struct Ask<'a> {
@@ -219,27 +216,6 @@ impl Refusal {
 
 // ---- bytes in
 
-pub(super) fn header<'a>(request: &'a SimRequest, name: &str) -> Option<&'a str> {
-    request.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
-}
-
-/// Decoded path segments and query pairs. The path is split before it is decoded: a `%2F` stays inside its segment.
-pub(super) fn target(text: &str) -> (Vec<String>, Vec<(String, String)>) {
-    let (path, query) = text.split_once('?').unwrap_or((text, ""));
-    let segments = path.split('/').filter(|s| !s.is_empty()).map(|s| decoded(s, false)).collect();
-    (segments, pairs(query))
-}
-
-pub(super) fn pairs(text: &str) -> Vec<(String, String)> {
-    text.split('&')
-        .filter(|part| !part.is_empty())
-        .map(|part| {
-            let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            (decoded(name, true), decoded(value, true))
-        })
-        .collect()
-}
-
 /// The body as an object: JSON, or form fields with `a[b]` as nesting; nothing is an empty object.
 pub(super) fn body(request: &SimRequest) -> Result<Value, Refusal> {
     if request.body.is_empty() {
@@ -257,25 +233,6 @@ pub(super) fn body(request: &SimRequest) -> Result<Value, Refusal> {
     }
 }
 
-/// Form fields as an object, one level deep, which is all that the SDKs send.
-pub(super) fn form_object(fields: &[(String, String)]) -> Value {
-    let mut object = Map::new();
-    for (name, value) in fields {
-        match name.strip_suffix(']').and_then(|n| n.split_once('[')) {
-            None => {
-                object.insert(name.clone(), json!(value));
-            }
-            Some((outer, inner)) => {
-                let slot = object.entry(outer).or_insert_with(|| json!({}));
-                if let Value::Object(map) = slot {
-                    map.insert(inner.to_owned(), json!(value));
-                }
-            }
-        }
-    }
-    Value::Object(object)
-}
-
 // ---- bytes out
 
 pub(super) fn answer(said: Said) -> SimResponse {
@@ -283,19 +240,6 @@ pub(super) fn answer(said: Said) -> SimResponse {
         Ok(value) => json_response(200, &value),
         Err(refusal) => json_response(refusal.status, &refusal.to_json()),
     }
-}
-
-pub(super) fn json_response(status: u16, value: &Value) -> SimResponse {
-    typed(status, "application/json; charset=UTF-8", value.to_string())
-}
-
-pub(super) fn html(status: u16, page: String) -> SimResponse {
-    typed(status, "text/html; charset=UTF-8", page)
-}
-
-pub(super) fn typed(status: u16, kind: &str, body: String) -> SimResponse {
-    let headers = vec![("content-type".to_owned(), kind.to_owned())];
-    SimResponse { status, headers, body: body.into_bytes(), manner: Manner::Whole }
 }
 
 /// A list as Razorpay wraps it.

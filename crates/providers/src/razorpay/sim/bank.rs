@@ -4,7 +4,8 @@
 
 use super::RazorpaySim;
 use super::craft::fee;
-use super::dials::{Fault, Op, Place, Target};
+use crate::sim::kit::{Place, Target};
+use crate::sim::{Fault, Op};
 use super::state::{
     CaptureRule, Failure, Instrument, LinkStatus, OrderStatus, Payment, PaymentStatus, Unsettled, UpiFlow,
 };

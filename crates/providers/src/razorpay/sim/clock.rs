@@ -42,19 +42,13 @@ pub(super) enum Timer {
 
 impl RazorpaySim {
     pub(super) fn at(&mut self, at: Millis, timer: Timer) {
-        self.timers_made += 1;
-        self.timers.insert((at, self.timers_made), timer);
+        self.timers.set(at, timer);
     }
 
     /// Lets everything happen that is due by `now`, each at its own time and in order.
     pub(super) fn tick(&mut self, now: Millis) {
         let now = now.max(self.now);
-        while let Some(entry) = self.timers.first_entry() {
-            let (at, _) = *entry.key();
-            if at > now {
-                break;
-            }
-            let timer = entry.remove();
+        while let Some((at, timer)) = self.timers.take(now) {
             self.now = self.now.max(at);
             self.fire(timer);
         }

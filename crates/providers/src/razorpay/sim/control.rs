@@ -3,30 +3,25 @@
 //! It has no password: a simulator listens on the machine that runs it and holds nothing of worth. Secrets go in and
 //! never come out.
 
-use super::ask::{AMOUNT_MAX, json_response};
 use super::bank::{self, AfterHold, Start};
-use super::dials::Dial;
 use super::payer;
 use super::state::SimAccount;
 use super::{RazorpaySim, clock::Timer, hooks, refunds};
-use crate::sim::{SimRequest, SimResponse};
+use crate::sim::control::{self, Told, needed, text};
+use crate::sim::{AMOUNT_MAX, SimRequest, SimResponse};
 use hundi_core::Secret;
 use serde_json::{Value, json};
 
 /// `path` is what follows `/sim/control`.
 pub(super) fn handle(sim: &mut RazorpaySim, request: &SimRequest, path: &[&str]) -> SimResponse {
-    let body = if request.body.is_empty() { Ok(json!({})) } else { serde_json::from_slice(&request.body) };
-    let Ok(body) = body else {
-        return json_response(400, &json!({ "error": "the body is not JSON" }));
+    if let Some(told) = control::common(request, path, &sim.journal, &mut sim.panel) {
+        return control::respond(told);
+    }
+    let body = match control::body(request) {
+        Ok(body) => body,
+        Err(why) => return control::respond(Err(why)),
     };
-    let said = match (request.method.as_str(), path) {
-        ("GET", ["journal"]) => Ok(journal(sim)),
-        ("GET", ["dials"]) => Ok(json!({ "dials": sim.panel.shown() })),
-        ("POST", ["dials"]) => set_dial(sim, &body),
-        ("DELETE", ["dials"]) => {
-            sim.clear_dials();
-            Ok(json!({ "dials": [] }))
-        }
+    control::respond(match (request.method.as_str(), path) {
         ("GET", ["accounts"]) => Ok(accounts(sim)),
         ("POST", ["accounts"]) => put_account(sim, &body),
         ("POST", ["refund"]) => refund(sim, &body),
@@ -35,37 +30,8 @@ pub(super) fn handle(sim: &mut RazorpaySim, request: &SimRequest, path: &[&str])
         ("POST", ["downtime"]) => downtime(sim, &body),
         ("GET", ["webhooks"]) => Ok(hooks::shown(sim)),
         ("POST", ["webhooks"]) => webhooks(sim, &body),
-        _ => return json_response(404, &json!({ "error": "there is no such control" })),
-    };
-    match said {
-        Ok(value) => json_response(200, &value),
-        Err(why) => json_response(400, &json!({ "error": why })),
-    }
-}
-
-type Told = Result<Value, String>;
-
-fn text<'a>(body: &'a Value, name: &str) -> Option<&'a str> {
-    body.get(name).and_then(Value::as_str).filter(|t| !t.is_empty())
-}
-
-fn needed<'a>(body: &'a Value, name: &str) -> Result<&'a str, String> {
-    text(body, name).ok_or_else(|| format!("{name} is missing"))
-}
-
-fn journal(sim: &RazorpaySim) -> Value {
-    let line = |l: &crate::sim::JournalLine| {
-        json!({
-            "at_ms": l.at.0, "what": l.what, "account": l.account, "id": l.id, "of": l.of, "our_ref": l.our_ref,
-            "amount_minor": l.amount_minor, "currency": l.currency,
-        })
-    };
-    json!({ "journal": sim.journal.iter().map(line).collect::<Vec<_>>() })
-}
-
-fn set_dial(sim: &mut RazorpaySim, body: &Value) -> Told {
-    sim.dial(Dial::parse(body)?);
-    Ok(json!({ "dials": sim.panel.shown() }))
+        _ => return control::no_such_control(),
+    })
 }
 
 fn accounts(sim: &RazorpaySim) -> Value {
@@ -202,7 +168,7 @@ fn downtime(sim: &mut RazorpaySim, body: &Value) -> Told {
 /// `{key_id, enable: true}` brings a disabled webhook back; `{replay: event_id}` sends an event once more.
 fn webhooks(sim: &mut RazorpaySim, body: &Value) -> Told {
     if let Some(event) = text(body, "replay") {
-        if !hooks::replay(sim, event) {
+        if !sim.outbox.replay(event, sim.now) {
             return Err("no such event is remembered".to_owned());
         }
     } else {

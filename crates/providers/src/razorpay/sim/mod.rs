@@ -11,7 +11,6 @@ mod clock;
 mod control;
 mod craft;
 mod customers;
-mod dials;
 mod hooks;
 mod links;
 mod methods;
@@ -28,13 +27,13 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use dials::{Acts, Dial, Fault, Match, Op};
 pub use state::SimAccount;
 
-use crate::sim::{JournalLine, Outgoing, SimRequest, SimResponse, Simulator};
+use crate::sim::kit::{Mint, Outbox, Panel, Shelf, Timers};
+use crate::sim::{Dial, JournalLine, Outgoing, SimMerchant, SimRequest, SimResponse, Simulator};
 use hundi_core::{Millis, Secret};
 use serde_json::Value;
-use state::{Customer, Link, Order, Payment, Refund, Settlement, Shelf, Unsettled};
+use state::{Customer, Link, Order, Payment, Refund, Settlement, Unsettled};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A merchant's account and what became of its webhook.
@@ -46,7 +45,7 @@ struct Account {
 /// Razorpay, simulated: any number of accounts in one world, the same for the same seed and the same calls.
 pub struct RazorpaySim {
     now: Millis,
-    mint: craft::Mint,
+    mint: Mint,
     accounts: Vec<Account>,
     orders: Shelf<Order>,
     payments: Shelf<Payment>,
@@ -60,12 +59,11 @@ pub struct RazorpaySim {
     /// By account and idempotency key.
     refunds_by_key: BTreeMap<(usize, String), refunds::Remembered>,
     refunds_in_progress: BTreeSet<(usize, String)>,
-    timers: BTreeMap<(Millis, u64), clock::Timer>,
-    timers_made: u64,
-    panel: dials::Panel,
+    timers: Timers<clock::Timer>,
+    panel: Panel,
     /// Bodies whose notes have already had their fault, so that a repeat gets through.
     noted: BTreeSet<Vec<u8>>,
-    outbox: hooks::Outbox,
+    outbox: Outbox,
     journal: Vec<JournalLine>,
 }
 
@@ -74,7 +72,7 @@ impl RazorpaySim {
     pub fn new(seed: u64) -> Self {
         Self {
             now: Millis(0),
-            mint: craft::Mint::new(seed),
+            mint: Mint::new(seed),
             accounts: Vec::new(),
             orders: Shelf::new(),
             payments: Shelf::new(),
@@ -87,11 +85,10 @@ impl RazorpaySim {
             downtimes: Vec::new(),
             refunds_by_key: BTreeMap::new(),
             refunds_in_progress: BTreeSet::new(),
-            timers: BTreeMap::new(),
-            timers_made: 0,
-            panel: dials::Panel::new(),
+            timers: Timers::new(),
+            panel: Panel::new(),
             noted: BTreeSet::new(),
-            outbox: hooks::Outbox::new(),
+            outbox: Outbox::new(hooks::SCHEDULE),
             journal: Vec::new(),
         }
     }
@@ -125,16 +122,6 @@ impl RazorpaySim {
         account.webhook_disabled_at = None;
         Ok(())
     }
-
-    /// Sets a fault. Dials are asked in the order in which they were set.
-    pub fn dial(&mut self, dial: Dial) {
-        self.panel.set(dial);
-    }
-
-    /// Ends every fault.
-    pub fn clear_dials(&mut self) {
-        self.panel.clear();
-    }
 }
 
 impl Simulator for RazorpaySim {
@@ -145,7 +132,7 @@ impl Simulator for RazorpaySim {
 
     fn due(&mut self, now: Millis) -> Vec<Outgoing> {
         self.tick(now);
-        hooks::take_due(self, now)
+        self.outbox.take_due(now)
     }
 
     fn delivered(&mut self, id: u64, status: Option<u16>, now: Millis) {
@@ -153,11 +140,40 @@ impl Simulator for RazorpaySim {
     }
 
     fn next_due(&self) -> Option<Millis> {
-        let timer = self.timers.keys().next().map(|(at, _)| *at);
-        timer.into_iter().chain(self.outbox.next_due()).min()
+        self.timers.next_due().into_iter().chain(self.outbox.next_due()).min()
     }
 
     fn journal(&self) -> &[JournalLine] {
         &self.journal
+    }
+    fn put_merchant(&mut self, merchant: &SimMerchant) {
+        let credential = |name: &str| merchant.credentials.get(name).map_or("", Secret::expose);
+        let key_id = credential("key_id");
+        let known = self.accounts.iter().find(|a| a.given.key_id == key_id).map(|a| a.given.clone());
+        let mut account = known.unwrap_or_else(|| {
+            let account_id = format!("acc_{}", self.mint.fourteen());
+            SimAccount::new(key_id, credential("key_secret"), account_id)
+        });
+        account.key_secret = Secret::new(credential("key_secret"));
+        account.name.clone_from(&merchant.name);
+        account.webhook_url.clone_from(&merchant.webhook_url);
+        account.webhook_secret.clone_from(&merchant.webhook_secret);
+        self.add_account(account);
+    }
+
+    fn demo_credentials(&self, number: u32) -> BTreeMap<String, Secret> {
+        let pair = |name: &str, value: String| (name.to_owned(), Secret::new(value));
+        BTreeMap::from([
+            pair("key_id", format!("rzp_test_Demo{number:010}")),
+            pair("key_secret", format!("demo-secret-{number:010}")),
+        ])
+    }
+
+    fn dial(&mut self, dial: Dial) {
+        self.panel.set(dial);
+    }
+
+    fn clear_dials(&mut self) {
+        self.panel.clear();
     }
 }

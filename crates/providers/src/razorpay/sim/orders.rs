@@ -2,7 +2,8 @@
 
 use super::ask::{Ask, Refusal, Said, collection};
 use super::state::{CaptureRule, Order, OrderStatus, PaymentStatus};
-use super::{RazorpaySim, dials, show};
+use super::{RazorpaySim, show};
+use crate::sim::{Op, kit};
 use crate::sim::JournalLine;
 use hundi_core::time::minutes;
 use serde_json::Value;
@@ -39,11 +40,11 @@ pub(super) fn create(sim: &mut RazorpaySim, ask: &Ask<'_>) -> Said {
 /// Also for links, each of which has an order of its own.
 pub(super) fn put(sim: &mut RazorpaySim, order: Order) {
     let id = order.id.clone();
-    for mut dial in dials::from_notes(&order.notes) {
+    for mut dial in kit::from_notes(&order.notes) {
         // What was asked of the creation itself has been dealt with on the way in.
-        if dial.matches.op != Some(dials::Op::CreateOrder) {
+        if dial.matches.op != Some(Op::CreateOrder) {
             dial.matches.order = Some(id.clone());
-            sim.dial(dial);
+            sim.panel.set(dial);
         }
     }
     let line = JournalLine {

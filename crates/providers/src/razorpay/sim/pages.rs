@@ -1,16 +1,18 @@
 //! What the payer sees at the simulated provider: one plain page to pay on, one to be sent back from; and the same
 //! by machine at `/sim/api/pay`. Readable and usable without script.
 
-use super::ask::{form_object, html, json_response, pairs};
 use super::cards::{CARDS, REASONS};
-use super::craft::decimal;
 use super::methods::{BANKS, WALLETS};
 use super::payer::{self, Ended, Outcome, Subject};
 use super::state::LinkStatus;
 use super::{RazorpaySim, script, show};
+use crate::sim::kit::{decimal, escape, form_object, hidden_input, html, json_response, pairs};
+use crate::sim::page as look;
 use crate::sim::{SimRequest, SimResponse};
 use serde_json::{Value, json};
 use url::form_urlencoded;
+
+const NAME: &str = "Razorpay";
 
 /// `path` is what follows `/sim`.
 pub(super) fn handle(
@@ -32,7 +34,8 @@ pub(super) fn handle(
     }
 }
 
-/// `{order_id | payment_link_id | payment_id, outcome, reason?, method?, ...}` in, the browser's callback out.
+/// `{order | order_id | payment_link_id | payment_id, outcome, reason?, method?, ...}` in, the browser's callback out.
+/// `order` is whatever the adapter opened: an order or a link.
 fn by_machine(sim: &mut RazorpaySim, request: &SimRequest) -> SimResponse {
     let wrong = |why: &str| json_response(400, &json!({ "error": why }));
     let Ok(Value::Object(fields)) = serde_json::from_slice(&request.body) else {
@@ -40,11 +43,14 @@ fn by_machine(sim: &mut RazorpaySim, request: &SimRequest) -> SimResponse {
     };
     let fields = Value::Object(fields);
     let text = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
-    let subject = match (text("order_id"), text("payment_link_id"), text("payment_id")) {
+    let opened = |wanted: fn(&str) -> bool| text("order").filter(|id| wanted(id));
+    let order = text("order_id").or_else(|| opened(|id| !id.starts_with("plink_")));
+    let link = text("payment_link_id").or_else(|| opened(|id| id.starts_with("plink_")));
+    let subject = match (order, link, text("payment_id")) {
         (Some(id), None, None) => Subject::Order(id),
         (None, Some(id), None) => Subject::Link(id),
         (None, None, Some(id)) => Subject::Payment(id),
-        _ => return wrong("name one of order_id, payment_link_id and payment_id"),
+        _ => return wrong("name one of order, order_id, payment_link_id and payment_id"),
     };
     match payer::choice(&fields).and_then(|choice| payer::play(sim, &subject, choice)) {
         Err(why) => wrong(&why),
@@ -120,7 +126,7 @@ fn show_payment(sim: &RazorpaySim, id: &str) -> SimResponse {
          {}<button name=\"outcome\" value=\"fail\">Fail</button></form>",
         escape(&payment.currency),
         escape(&payment.id),
-        select("reason", "Reason", REASONS.iter().map(|r| (*r, *r))),
+        look::select("reason", "Reason", REASONS.iter().map(|r| (*r, *r))),
     );
     let title = if show::method(&payment.instrument) == "upi" { "Your UPI app" } else { "Your bank" };
     html(200, page(title, &body))
@@ -191,23 +197,9 @@ fn pay(sim: &mut RazorpaySim, subject: &Subject, posted: &[(String, String)], wa
     }
 }
 
-/// A form that sends itself where script runs, and has a button where it doesn't.
 fn send_back(method: &str, url: &str, ended: &Ended) -> String {
-    // A GET form drops the query of its address, so what stood there travels as fields.
-    let (action, kept) = match url.split_once('?') {
-        Some((bare, query)) if method == "get" => (bare, pairs(query)),
-        _ => (url, Vec::new()),
-    };
-    let fields: String =
-        kept.iter().chain(&ended.callback).map(|(name, value)| hidden_input(name, value)).collect();
     let said = if ended.paid { "Payment successful" } else { "Payment not completed" };
-    let body = format!(
-        "<p>Going back to the merchant.</p><form id=\"back\" method=\"{method}\" action=\"{}\">{fields}\
-         <button class=\"main\">Continue</button></form>\
-         <script>document.getElementById('back').submit()</script>",
-        escape(action),
-    );
-    page(said, &body)
+    look::send_back(NAME, said, method, url, &ended.callback)
 }
 
 /// Inside the overlay: the script on the merchant's page is told, and does the rest.
@@ -245,90 +237,18 @@ fn error_object(fields: &[(String, String)]) -> Value {
 // ---- HTML
 
 fn pay_page(merchant: &str, due: &str, what: &str, action: &str, hidden: &str) -> String {
-    let method = |value: &str, label: &str, checked: &str, more: &str| {
-        format!(
-            "<label class=\"method\"><input type=\"radio\" name=\"method\" value=\"{value}\" {checked}> {label}</label>{more}"
-        )
-    };
     let vpa = "<input name=\"vpa\" aria-label=\"UPI address\" value=\"success@razorpay\" maxlength=\"64\">";
-    let body = format!(
-        "<p class=\"to\">{merchant}</p><p class=\"amount\">{due}</p><p class=\"to\">{what}</p>\
-         <form method=\"post\" action=\"{action}\">{hidden}<fieldset><legend>Pay with</legend>{}{}{}{}</fieldset>\
-         <button class=\"main\" name=\"outcome\" value=\"pay\">Pay</button>\
-         <button name=\"outcome\" value=\"leave\">Leave without paying</button>\
-         <details><summary>Other endings</summary>\
-         <button name=\"outcome\" value=\"authorize\">Authorize only</button>\
-         {}<button name=\"outcome\" value=\"fail\">Fail</button>\
-         {}<button name=\"outcome\" value=\"silent\">Go silent</button></details></form>",
-        method("upi", "UPI", "checked", vpa),
-        method("card", "Card", "", &select("card", "Test card", CARDS.iter().map(|c| (c.name, c.shown)))),
-        method("netbanking", "Netbanking", "", &select("bank", "Bank", BANKS.iter().copied())),
-        method(
-            "wallet",
-            "Wallet",
-            "",
-            &select("wallet", "Wallet", WALLETS.iter().map(|(w, shown)| (*w, *shown)))
-        ),
-        select("reason", "Reason", REASONS.iter().map(|r| (*r, *r))),
-        select("late_ms", "The bank says yes", LATER.iter().copied()),
-        merchant = escape(merchant),
-        due = escape(due),
-        what = escape(what),
-        action = escape(action),
-    );
-    page("Pay", &body)
-}
-
-const LATER: &[(&str, &str)] = &[
-    ("", "never"),
-    ("60000", "after 1 minute"),
-    ("900000", "after 15 minutes"),
-    ("3600000", "after 1 hour"),
-];
-
-fn select<'a>(name: &str, label: &str, options: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let options: String = options
-        .map(|(value, shown)| format!("<option value=\"{}\">{}</option>", escape(value), escape(shown)))
-        .collect();
-    format!("<select name=\"{name}\" aria-label=\"{label}\">{options}</select>")
-}
-
-fn hidden_input(name: &str, value: &str) -> String {
-    format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value))
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
+    let choice = |value, label, more| look::Choice { value, label, more };
+    let choices = [
+        choice("upi", "UPI", vpa.to_owned()),
+        choice("card", "Card", look::select("card", "Test card", CARDS.iter().map(|c| (c.name, c.shown)))),
+        choice("netbanking", "Netbanking", look::select("bank", "Bank", BANKS.iter().copied())),
+        choice("wallet", "Wallet", look::select("wallet", "Wallet", WALLETS.iter().map(|(w, shown)| (*w, *shown)))),
+    ];
+    let endings = look::Endings { authorize: true, reasons: REASONS };
+    look::pay_page(NAME, &look::Due { merchant, amount: due, what }, action, hidden, &choices, &endings)
 }
 
 fn page(title: &str, body: &str) -> String {
-    format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} - simulated Razorpay</title>\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><style>{STYLE}</style></head>\
-         <body><main><p class=\"sim\">Simulated Razorpay. No money moves.</p><h1>{title}</h1>{body}</main></body></html>"
-    )
+    look::page(NAME, title, body)
 }
-
-const STYLE: &str = "*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;\
-padding:1rem;background:#eef1f6;color:#0f1b33;font:16px/1.5 system-ui,sans-serif}main{width:100%;max-width:26rem;\
-padding:1.75rem;background:#fff;border-radius:.75rem;box-shadow:0 1px 2px #0f1b3322,0 8px 24px #0f1b3318}\
-h1{margin:.25rem 0 1rem;font-size:1.25rem}.sim{margin:0;font-size:.8125rem;color:#5b6780}.to{margin:0;color:#5b6780}\
-.amount{margin:0 0 .25rem;font-size:2rem;font-weight:650;font-variant-numeric:tabular-nums}\
-fieldset{margin:1.25rem 0;padding:0;border:0}legend{padding:0;font-weight:600}.method{display:block;margin-top:.75rem}\
-select,input:not([type=radio]){width:100%;margin-top:.25rem;padding:.5rem .625rem;font:inherit;color:inherit;\
-background:#fff;border:1px solid #c6cedd;border-radius:.5rem}button{width:100%;margin-top:.625rem;padding:.625rem;\
-font:inherit;font-weight:600;color:#1b3fae;background:#fff;border:1px solid #c6cedd;border-radius:.5rem;cursor:pointer}\
-button.main{color:#fff;background:#1f4fd8;border-color:#1f4fd8}button:focus-visible,select:focus-visible,\
-input:focus-visible,summary:focus-visible{outline:3px solid #1f4fd866;outline-offset:2px}\
-details{margin-top:1.25rem}summary{cursor:pointer;color:#5b6780}details select{margin-top:1rem}";

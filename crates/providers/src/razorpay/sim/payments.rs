@@ -4,8 +4,9 @@ use super::ask::{Ask, Refusal, Said, collection};
 use super::bank::{self, Start};
 use super::cards;
 use super::clock::Timer;
-use super::craft::decimal;
-use super::dials::{Fault, Place};
+use crate::sim::kit::decimal;
+use crate::sim::Fault;
+use crate::sim::kit::Place;
 use super::state::{Instrument, OrderStatus, Payment, PaymentStatus, UpiFlow};
 use super::{RazorpaySim, orders, show};
 use hundi_core::time::seconds;
@@ -94,7 +95,7 @@ pub(super) fn capture(sim: &mut RazorpaySim, ask: &Ask<'_>) -> Said {
         return Err(Refusal::bad("Your payment could not be captured as the order is already paid."));
     }
     let mut target = bank::pay_target(sim, &id);
-    target.op = Some(super::dials::Op::Capture);
+    target.op = Some(crate::sim::Op::Capture);
     if let Some(Fault::WrongAmount { minor }) = sim.panel.take(Place::Amount, &target) {
         sim.payments.get_mut(&id).expect("found above").amount = minor;
     }

@@ -2,7 +2,8 @@
 
 use super::ask::{Ask, Refusal, Said, collection};
 use super::clock::Timer;
-use super::dials::{Fault, Op, Place};
+use crate::sim::kit::Place;
+use crate::sim::{Fault, Op};
 use super::state::{PaymentStatus, Refund, RefundStatus, Unsettled};
 use super::{RazorpaySim, bank, hooks, payments, show};
 use crate::sim::JournalLine;

@@ -1,12 +1,12 @@
 //! The table of contents: which call goes where, who may make it, and what the dials do to its answer.
 
-use super::ask::{self, Ask, Refusal, Said, answer, header, json_response, typed};
+use super::ask::{self, Ask, Refusal, Said, answer};
 use super::clock::Timer;
-use super::dials::{self, Acts, Fault, Op, Place, Target};
 use super::{
     RazorpaySim, control, customers, links, methods, orders, pages, payments, refunds, script, settlements,
 };
-use crate::sim::{Manner, SimRequest, SimResponse};
+use crate::sim::kit::{self, Place, Target, Turn, header, json_response, silent, turn, typed};
+use crate::sim::{Acts, Fault, Op, SimRequest, SimResponse};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 
@@ -82,7 +82,7 @@ fn find<'a>(method: &str, path: &[&'a str]) -> Option<Hit<'a>> {
 
 /// Anything that arrives: the script, the payer's pages, the control API, or the provider's own API.
 pub(super) fn handle(sim: &mut RazorpaySim, request: &SimRequest) -> SimResponse {
-    let (segments, query) = ask::target(&request.target);
+    let (segments, query) = kit::target(&request.target);
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (request.method.as_str(), path.as_slice()) {
         ("GET", ["v1", "checkout.js"]) => {
@@ -112,7 +112,7 @@ pub(super) fn act(sim: &mut RazorpaySim, request: &SimRequest) -> SimResponse {
 }
 
 fn said(sim: &mut RazorpaySim, request: &SimRequest) -> Said {
-    let (segments, query) = ask::target(&request.target);
+    let (segments, query) = kit::target(&request.target);
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
     let hit = find(&request.method, &path).ok_or_else(Refusal::no_such_url)?;
     let public = path.last() == Some(&"methods");
@@ -144,7 +144,7 @@ fn credentials(request: &SimRequest) -> Option<(String, String)> {
 
 /// What a fault may be aimed at in this call; `None` when no dial could matter.
 fn aim(sim: &RazorpaySim, request: &SimRequest) -> Option<Target> {
-    let (segments, query) = ask::target(&request.target);
+    let (segments, query) = kit::target(&request.target);
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
     let hit = find(&request.method, &path)?;
     if sim.panel.is_empty() && hit.op != Op::CreateOrder {
@@ -182,54 +182,36 @@ fn asked_in_notes(sim: &mut RazorpaySim, request: &SimRequest, target: &Target) 
         return None;
     }
     let body = ask::body(request).ok()?;
-    let wanted = dials::from_notes(body.get("notes")?);
+    let wanted = kit::from_notes(body.get("notes")?);
     let dial = wanted.into_iter().find(|d| d.matches.op == Some(Op::CreateOrder))?;
     // Once, or a caller that tries the same order again would never get it.
     sim.noted.insert(request.body.clone()).then_some(dial.fault)
 }
 
 fn misbehave(sim: &mut RazorpaySim, request: &SimRequest, target: &Target, fault: Fault) -> SimResponse {
-    let silent =
-        || SimResponse { status: 200, headers: Vec::new(), body: Vec::new(), manner: Manner::Silent };
-    match fault {
-        Fault::SilentAfterActing => SimResponse { manner: Manner::Silent, ..act(sim, request) },
-        Fault::ActAfterSilence { ms } => {
+    match turn(fault) {
+        Turn::Act(after) => after.of(act(sim, request)),
+        Turn::ActLater { ms } => {
             let idempotency = in_progress(sim, request, target);
             let timer = Timer::Act { request: Box::new(request.clone()), idempotency };
             sim.at(sim.now.plus(ms), timer);
             silent()
         }
-        Fault::DropBeforeActing => silent(),
-        Fault::Status { status, acts } => {
+        Turn::Drop => silent(),
+        Turn::Refuse { status, acts } => {
             if acts == Acts::Before {
                 drop(act(sim, request));
             }
             answer(Err(Refusal::server(status)))
         }
-        Fault::HtmlErrorPage => {
-            drop(act(sim, request));
-            ask::html(502, PROXY_PAGE.to_owned())
-        }
-        Fault::EmptyOk => SimResponse { status: 200, body: Vec::new(), ..act(sim, request) },
-        Fault::TruncatedJson => SimResponse { manner: Manner::Truncated, ..act(sim, request) },
-        Fault::UnknownStatus => match said(sim, request) {
+        Turn::Obscure => match said(sim, request) {
             Ok(mut value) => {
                 obscure(&mut value);
                 json_response(200, &value)
             }
             refused => answer(refused),
         },
-        Fault::Slow { ms } => SimResponse { manner: Manner::After { ms }, ..act(sim, request) },
-        Fault::NotFoundThenFound => not_found(request),
-        // These take hold elsewhere and are never handed out for an answer.
-        Fault::WrongAmount { .. }
-        | Fault::LateAuthorization { .. }
-        | Fault::RefundDelay { .. }
-        | Fault::RefundFails { .. }
-        | Fault::WebhookDuplicate { .. }
-        | Fault::WebhookReorder
-        | Fault::WebhookDelay { .. }
-        | Fault::WebhookDrop => act(sim, request),
+        Turn::NotFound => not_found(request),
     }
 }
 
@@ -245,7 +227,7 @@ fn in_progress(sim: &mut RazorpaySim, request: &SimRequest, target: &Target) -> 
 
 /// A list is empty, and anything else is an id that does not exist.
 fn not_found(request: &SimRequest) -> SimResponse {
-    let (segments, _) = ask::target(&request.target);
+    let (segments, _) = kit::target(&request.target);
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
     match path.as_slice() {
         ["v1", "payment_links"] => json_response(200, &json!({ "payment_links": [] })),
@@ -270,6 +252,3 @@ fn obscure(value: &mut Value) {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
-
-const PROXY_PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway\
-</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n";

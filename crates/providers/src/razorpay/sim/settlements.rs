@@ -2,7 +2,7 @@
 
 use super::ask::{Ask, Refusal, Said, collection};
 use super::clock::Timer;
-use super::craft::indian_date;
+use crate::sim::kit::indian_date;
 use super::state::{Instrument, Settlement, Unsettled};
 use super::{RazorpaySim, hooks, show};
 use hundi_core::Millis;

@@ -4,36 +4,6 @@
 
 use hundi_core::{Millis, Secret};
 use serde_json::Value;
-use std::collections::BTreeMap;
-
-/// Records in the order they were made, found by id.
-pub(super) struct Shelf<T> {
-    items: Vec<T>,
-    places: BTreeMap<String, usize>,
-}
-
-impl<T> Shelf<T> {
-    pub(super) const fn new() -> Self {
-        Self { items: Vec::new(), places: BTreeMap::new() }
-    }
-
-    pub(super) fn put(&mut self, id: &str, item: T) {
-        self.places.insert(id.to_owned(), self.items.len());
-        self.items.push(item);
-    }
-
-    pub(super) fn get(&self, id: &str) -> Option<&T> {
-        self.places.get(id).map(|at| &self.items[*at])
-    }
-
-    pub(super) fn get_mut(&mut self, id: &str) -> Option<&mut T> {
-        self.places.get(id).map(|at| &mut self.items[*at])
-    }
-
-    pub(super) fn iter(&self) -> std::slice::Iter<'_, T> {
-        self.items.iter()
-    }
-}
 
 /// A merchant's account, as the simulator is told of it.
 #[derive(Clone, Debug)]

@@ -7,84 +7,30 @@ use crate::contract::{
     Capture, Grade, Handle, Notices, Open, Refund, Returns, Said, TestConnection, TestResult,
 };
 use crate::contract::{Unverified, Watch};
-use crate::razorpay::sim::{Dial, Fault, Op, RazorpaySim, SimAccount};
-use crate::sim::{Manner, SimRequest, SimResponse, Simulator};
-use crate::wire::ReasonKind;
+use crate::razorpay::sim::{RazorpaySim, SimAccount};
+use crate::sim::{Dial, Fault, Op, Simulator};
 use hundi_core::refund;
 use serde_json::json;
 
 const BASE: &str = "http://127.0.0.1:4010";
 
-struct World {
-    sim: Mutex<RazorpaySim>,
-    account: Account,
-    now: Mutex<Millis>,
-}
+type World = crate::testing::World<RazorpaySim>;
 
-#[async_trait]
-impl Wire for World {
-    async fn send(&self, request: Request) -> Result<Answer, CallError> {
-        let headers = request.headers.iter().map(|h| (h.name.to_lowercase(), h.value.clone())).collect();
-        let target = request.url.strip_prefix(BASE).expect("every call goes to the simulator").to_owned();
-        let answer = self.handle(request.method, target, headers, request.body);
-        match answer.manner {
-            Manner::Whole | Manner::After { .. } => {
-                Ok(Answer { status: answer.status, headers: answer.headers, body: answer.body })
-            }
-            Manner::Silent | Manner::Truncated => Err(CallError::unknown(ReasonKind::Broken, "cut")),
-        }
-    }
-
-    fn now(&self) -> Millis {
-        *self.now.lock().unwrap()
-    }
+fn world() -> World {
+    let mut sim = RazorpaySim::new(7);
+    let known = SimAccount::new("rzp_test_HdWire00001", "wire-secret", "acc_HdTest00000001");
+    sim.add_account(known.with_webhook("http://127.0.0.1:1/hook", "whsec"));
+    World::new(sim, Account { enabled: vec!["upi_intent".to_owned()], ..account() })
 }
 
 impl World {
-    fn new() -> Self {
-        let mut sim = RazorpaySim::new(7);
-        let known = SimAccount::new("rzp_test_HdWire00001", "wire-secret", "acc_HdTest00000001");
-        sim.add_account(known.with_webhook("http://127.0.0.1:1/hook", "whsec"));
-        let enabled = vec!["upi_intent".to_owned()];
-        let account = Account { base_url: BASE.to_owned(), enabled, ..account() };
-        Self { sim: Mutex::new(sim), account, now: Mutex::new(NOW) }
-    }
-
-    fn call(&self) -> Call<'_> {
-        Call { account: &self.account, wire: self }
-    }
-
-    fn handle(
-        &self,
-        method: &str,
-        target: String,
-        headers: Vec<(String, String)>,
-        body: Vec<u8>,
-    ) -> SimResponse {
-        let request =
-            SimRequest { method: method.to_owned(), target, headers, body, base_url: BASE.to_owned() };
-        self.sim.lock().unwrap().handle(&request, self.now())
-    }
-
-    /// What the payer does, and the fields that the browser then brings back.
-    fn payer(&self, wish: &Value) -> Vec<(String, String)> {
-        let answer = self.handle("POST", "/sim/api/pay".to_owned(), vec![], wish.to_string().into_bytes());
-        let said: Value = serde_json::from_slice(&answer.body).unwrap();
-        assert_eq!(answer.status, 200, "{said}");
-        serde_json::from_value(said["callback"].clone()).unwrap()
-    }
-
-    fn fault(&self, op: Op, fault: Fault) {
-        self.sim.lock().unwrap().dial(Dial::once(op, fault));
-    }
-
     /// All reports of the webhooks that went out by then, every one of them signed and readable.
     fn told(&self, after_ms: i64) -> Vec<Report> {
         let due = self.sim.lock().unwrap().due(NOW.plus(after_ms));
         let verify = |out: crate::sim::Outgoing| {
             let headers: Vec<_> = out.headers.into_iter().map(|(n, v)| (n.to_lowercase(), v)).collect();
             let message = Unverified::new(&headers, &out.body);
-            Razorpay.verify(&self.account, &[Secret::new("whsec")], message).unwrap().reports
+            run(Razorpay.verify(self.call(), &[Secret::new("whsec")], message)).unwrap().reports
         };
         due.into_iter().flat_map(verify).collect()
     }
@@ -100,12 +46,12 @@ impl World {
 
 #[test]
 fn the_simulators_account_works() {
-    assert_eq!(run(Razorpay.test(World::new().call())), TestResult::Works);
+    assert_eq!(run(Razorpay.test(world().call())), TestResult::Works);
 }
 
 #[test]
 fn an_order_is_paid_after_a_failure_and_refunded() {
-    let w = World::new();
+    let w = world();
     let opened = run(Razorpay.open(w.call(), &opening(Flow::Script))).unwrap();
     let order = opened.provider_order.as_str();
     let Handle::Script { src, .. } = &opened.handle else { panic!("a script") };
@@ -150,21 +96,21 @@ fn an_order_is_paid_after_a_failure_and_refunded() {
 
 #[test]
 fn a_hold_is_captured_once() {
-    let w = World::new();
+    let w = world();
     let held = Opening { capture: CaptureBy::Us, ..opening(Flow::Script) };
     let order = run(Razorpay.open(w.call(), &held)).unwrap().provider_order;
     w.payer(&json!({"order_id": order, "outcome": "pay"}));
     let (_, payment, what) = w.tries(&order).remove(0);
     assert_eq!(what, Try::Authorized { amount: Money::inr(1499_00) });
     for _ in 0..2 {
-        let taken = tries(&run(Razorpay.capture(w.call(), &payment, Money::inr(1499_00))).unwrap());
+        let taken = tries(&run(Razorpay.capture(w.call(), &hold(&payment, Money::inr(1499_00)))).unwrap());
         assert!(matches!(&taken[..], [(_, _, Try::Captured { .. })]), "{taken:?}");
     }
 }
 
 #[test]
 fn a_link_and_a_upi_link_are_paid() {
-    let w = World::new();
+    let w = world();
     let link = run(Razorpay.open(w.call(), &opening(Flow::Redirect))).unwrap().provider_order;
     let back = w.payer(&json!({"payment_link_id": link, "outcome": "pay"}));
     let said = Razorpay.read(&w.account, &w.subject(&link), &back).unwrap();
@@ -192,13 +138,13 @@ fn a_link_and_a_upi_link_are_paid() {
 #[test]
 fn silence_after_acting_is_unknown_and_then_found() {
     for (flow, op) in [(Flow::Script, Op::CreateOrder), (Flow::Redirect, Op::CreateLink)] {
-        let w = World::new();
+        let w = world();
         assert_eq!(run(Razorpay.find(w.call(), &opening(flow))), Ok(None));
         w.fault(op, Fault::SilentAfterActing);
         assert!(matches!(run(Razorpay.open(w.call(), &opening(flow))), Err(CallError::Unknown(_))));
         let found = run(Razorpay.find(w.call(), &opening(flow))).unwrap().unwrap();
         // Razorpay's times are whole seconds: within one, the id decides.
-        *w.now.lock().unwrap() = NOW.plus(1_000);
+        w.passes(1_000);
         // An order asked for again is another one, and the older is still what everybody finds; a link is the same.
         let again = run(Razorpay.open(w.call(), &opening(flow))).unwrap();
         let later = run(Razorpay.find(w.call(), &opening(flow))).unwrap().unwrap();
@@ -217,7 +163,7 @@ fn every_doubtful_answer_to_a_refund_is_unknown_and_it_is_made_once() {
         Fault::UnknownStatus,
     ];
     for fault in faults {
-        let w = World::new();
+        let w = world();
         let order = run(Razorpay.open(w.call(), &opening(Flow::Script))).unwrap().provider_order;
         w.payer(&json!({"order_id": order, "outcome": "pay"}));
         let ask = RefundAsk { provider_payment: w.tries(&order).remove(0).1, ..refund_ask() };

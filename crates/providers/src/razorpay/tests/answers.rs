@@ -27,7 +27,7 @@ fn check(code: u16, body: &str, expected: Outcome) {
     let wire = Script::new(answers);
     let error = run(Razorpay.refund(call(&account(), &wire), &refund_ask())).unwrap_err();
     assert_eq!(outcome(error), expected, "{code} {body}");
-    wire.sent();
+    sent(&wire);
 }
 
 fn body(code: &str, text: &str) -> String {
@@ -152,7 +152,7 @@ fn test_says(key_id: &str, answer: Option<Result<Answer, CallError>>, expected: 
     account.credentials.insert("key_id".to_owned(), Secret::new(key_id));
     let wire = Script::new(answer.into_iter().collect());
     assert_eq!(&run(Razorpay.test(call(&account, &wire))), expected, "{key_id}");
-    wire.sent();
+    sent(&wire);
 }
 
 #[test]

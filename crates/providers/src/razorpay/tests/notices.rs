@@ -15,7 +15,12 @@ fn verify(body: &str) -> Result<Notice, Forged> {
         ("x-razorpay-signature".to_owned(), signed(body)),
         ("x-razorpay-event-id".to_owned(), "evt_1".to_owned()),
     ];
-    Razorpay.verify(&account(), &[Secret::new("whsec")], Unverified::new(&headers, body.as_bytes()))
+    told(&[Secret::new("whsec")], &headers, body)
+}
+
+fn told(secrets: &[Secret], headers: &[(String, String)], body: &str) -> Result<Notice, Forged> {
+    let (account, wire) = (account(), Script::new(vec![]));
+    run(Razorpay.verify(call(&account, &wire), secrets, Unverified::new(headers, body.as_bytes())))
 }
 
 fn event(kind: &str, payload: &[(&str, String)]) -> String {
@@ -177,9 +182,7 @@ fn no_signature_opens_nothing() {
     let body = event("payment.captured", &[("payment", PAYMENT.to_owned())]);
     let secrets = [Secret::new("whsec")];
     let verdict = |headers: &[(String, String)], secrets: &[Secret]| {
-        Razorpay
-            .verify(&account(), secrets, Unverified::new(headers, body.as_bytes()))
-            .map(|notice| notice.kind)
+        told(secrets, headers, &body).map(|notice| notice.kind)
     };
     let header = |value: String| [("x-razorpay-signature".to_owned(), value)];
     assert_eq!(verdict(&[], &secrets), Err(Forged::NoSignature));

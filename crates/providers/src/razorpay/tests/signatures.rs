@@ -57,11 +57,10 @@ fn webhook_vectors_pass_or_fail_at_the_door() {
         let headers = case["headers"].as_object().unwrap().iter();
         let headers: Vec<_> =
             headers.map(|(name, value)| (name.to_lowercase(), value.as_str().unwrap().to_owned())).collect();
-        let verdict = Razorpay.verify(
-            &account(),
-            &[Secret::new(text(case, "secret"))],
-            Unverified::new(&headers, &body),
-        );
+        let (account, wire) = (account(), Script::new(vec![]));
+        let secrets = [Secret::new(text(case, "secret"))];
+        let message = Unverified::new(&headers, &body);
+        let verdict = run(Razorpay.verify(call(&account, &wire), &secrets, message));
         match (case["expected"] == true, text(case, "id")) {
             // Properly signed, and no event at all.
             (true, "sdk-suite-webhook-min") => assert_eq!(verdict, Err(Forged::Unreadable)),

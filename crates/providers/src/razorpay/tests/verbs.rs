@@ -14,7 +14,7 @@ fn payment(changes: &[(&str, Value)]) -> String {
 fn fetched(order: &str, answers: Vec<Result<Answer, CallError>>) -> Result<Vec<Report>, CallError> {
     let wire = Script::new(answers);
     let reports = run(Watch::fetch(&Razorpay, call(&account(), &wire), &subject(order)));
-    wire.sent();
+    sent(&wire);
     reports
 }
 
@@ -182,7 +182,7 @@ fn opens(flow: Flow, answers: Vec<Result<Answer, CallError>>) -> Result<(String,
     let account = Account { enabled: vec!["upi_intent".to_owned()], ..account() };
     let wire = Script::new(answers);
     let opened = run(Razorpay.open(call(&account, &wire), &opening(flow)));
-    wire.sent();
+    sent(&wire);
     opened.map(|opened| (opened.provider_order, opened.handle))
 }
 
@@ -269,8 +269,8 @@ fn a_capture_that_was_made_before_is_reported_as_it_stands() {
     let capture = |answers| {
         let wire = Script::new(answers);
         let reports =
-            run(Razorpay.capture(call(&account(), &wire), "pay_HdTest00000001", Money::inr(1499_00)));
-        wire.sent();
+            run(Razorpay.capture(call(&account(), &wire), &hold("pay_HdTest00000001", Money::inr(1499_00))));
+        sent(&wire);
         reports.map(|r| tries(&r))
     };
     for text in ["This payment has already been captured", "Order is already paid"] {
@@ -291,7 +291,7 @@ fn a_capture_that_was_made_before_is_reported_as_it_stands() {
 fn refunded(answers: Vec<Result<Answer, CallError>>) -> Result<refund::Happened, CallError> {
     let wire = Script::new(answers);
     let report = run(Razorpay.refund(call(&account(), &wire), &refund_ask()));
-    wire.sent();
+    sent(&wire);
     report.map(|report| match report {
         Report::Refund { fact, .. } => fact.happened,
         other @ Report::Payment { .. } => panic!("{other:?}"),

@@ -1,7 +1,7 @@
 //! Each dial, from Rust, over the control API and in an order's notes.
 
 use super::{START, World, id};
-use crate::razorpay::sim::{Acts, Dial, Fault, Match, Op};
+use crate::sim::{Acts, Dial, Fault, Match, Op};
 use crate::sim::{Manner, Simulator};
 use hundi_core::time::{minutes, seconds};
 use serde_json::{Value, json};

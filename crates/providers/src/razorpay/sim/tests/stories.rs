@@ -1,7 +1,7 @@
 //! Orders, captures, refunds, links and settlements, as a merchant meets them.
 
 use super::{KEY, START, World, account, id};
-use crate::razorpay::sim::{Dial, Fault, Op};
+use crate::sim::{Dial, Fault, Op};
 use crate::sim::Simulator;
 use hundi_core::time::{days, hours, minutes, seconds};
 use serde_json::{Value, json};
@@ -442,7 +442,7 @@ fn the_same_seed_and_the_same_calls_give_the_same_run() {
     };
     assert_eq!(run(1), run(1));
     assert_ne!(run(1).0, run(2).0);
-    let mut mint = super::super::craft::Mint::new(1);
+    let mut mint = crate::sim::kit::Mint::new(1);
     let ids: std::collections::BTreeSet<String> = (0..20_000).map(|_| mint.id("pay")).collect();
     assert_eq!(ids.len(), 20_000);
     assert!(ids.iter().all(|id| id.len() == 18 && id[4..].bytes().all(|b| b.is_ascii_alphanumeric())));

@@ -1,7 +1,7 @@
 //! Webhooks: what they hold, how they are signed, when they come again, and when they end.
 
 use super::{HOOK_SECRET, KEY, World, id};
-use crate::razorpay::sim::{Dial, Fault, Match, Op};
+use crate::sim::{Dial, Fault, Match, Op};
 use crate::sim::{Outgoing, Simulator};
 use aws_lc_rs::hmac;
 use data_encoding::HEXLOWER;

@@ -4,7 +4,36 @@
 //! driven over real HTTP by `hundi sandbox` and in process by tests. It cannot be reached in live mode: a live
 //! connection's address is the provider's own.
 
-use hundi_core::Millis;
+pub(crate) mod control;
+mod craft;
+mod dials;
+mod faults;
+mod http;
+mod outbox;
+pub(crate) mod page;
+mod shelf;
+mod timers;
+
+pub use dials::{Acts, Dial, Fault, Match, Op};
+
+pub(crate) mod kit {
+    //! What simulators are built of.
+
+    pub(crate) use super::craft::{Mint, decimal, decoded, indian_date};
+    pub(crate) use super::dials::{Panel, Place, Target, from_notes};
+    pub(crate) use super::faults::{Turn, silent, turn};
+    pub(crate) use super::http::{form_object, header, html, json_response, pairs, target, typed};
+    pub(crate) use super::outbox::{Event, Outbox, Reported, Schedule};
+    pub(crate) use super::page::{escape, hidden_input};
+    pub(crate) use super::shelf::Shelf;
+    pub(crate) use super::timers::Timers;
+}
+
+use hundi_core::{Millis, Secret};
+use std::collections::BTreeMap;
+
+/// More than any real payment; keeps every sum of amounts far from the edge of its type.
+pub(crate) const AMOUNT_MAX: i64 = 1_000_000_000_000;
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
@@ -70,7 +99,21 @@ pub struct JournalLine {
     pub currency: String,
 }
 
+/// A merchant's account at a simulated provider: what its connection holds, and where its webhooks go.
+#[derive(Clone, Debug)]
+pub struct SimMerchant {
+    /// By the names of the provider's card.
+    pub credentials: BTreeMap<String, Secret>,
+    /// Shown to the payer.
+    pub name: String,
+    pub webhook_url: Option<String>,
+    pub webhook_secret: Option<Secret>,
+}
+
 /// One provider, simulated.
+///
+/// Besides the provider's own paths, each has the same two doors for tests and people:
+/// `POST /sim/api/pay` lets a payer act by machine, `/sim/control/..` holds the dials and the journal (`control`).
 pub trait Simulator: Send {
     fn handle(&mut self, request: &SimRequest, now: Millis) -> SimResponse;
 
@@ -84,4 +127,17 @@ pub trait Simulator: Send {
     fn next_due(&self) -> Option<Millis>;
 
     fn journal(&self) -> &[JournalLine];
+
+    /// Lets a merchant in. The same account again changes it and keeps what happened on it; webhooks made before a
+    /// change of the secret keep the old proof.
+    fn put_merchant(&mut self, merchant: &SimMerchant);
+
+    /// Credentials of an account that anybody may open here, the same for the same number.
+    fn demo_credentials(&self, number: u32) -> BTreeMap<String, Secret>;
+
+    /// Sets a fault. Dials are asked in the order in which they were set.
+    fn dial(&mut self, dial: Dial);
+
+    /// Ends every fault.
+    fn clear_dials(&mut self);
 }

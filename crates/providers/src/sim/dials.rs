@@ -1,19 +1,23 @@
 //! Faults that can be dialled in: which calls they hit, what goes wrong, how often.
 //!
-//! Set from Rust, over the control API, or by an order's `sim_*` notes. Every fault says whether the simulator acted.
+//! Set from Rust, over the control API, or by what an order says in its own notes. Every fault says whether the simulator
+//! acted. The same for every provider, so that one table of cases can play them all.
 
-use super::ask::AMOUNT_MAX;
+use super::AMOUNT_MAX;
 use hundi_core::Millis;
 use serde_json::{Value, json};
 
 /// What a call does, for aiming faults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Op {
+    /// An access token being asked for.
+    Token,
     CreateOrder,
     /// Any read of orders, payments, links or lists of them.
     Fetch,
     FetchRefund,
     Capture,
+    Void,
     Refund,
     CreateUpi,
     CreateLink,
@@ -27,10 +31,12 @@ pub enum Op {
 
 impl Op {
     const ALL: &[Self] = &[
+        Self::Token,
         Self::CreateOrder,
         Self::Fetch,
         Self::FetchRefund,
         Self::Capture,
+        Self::Void,
         Self::Refund,
         Self::CreateUpi,
         Self::CreateLink,
@@ -42,10 +48,12 @@ impl Op {
 
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Token => "token",
             Self::CreateOrder => "create_order",
             Self::Fetch => "fetch",
             Self::FetchRefund => "fetch_refund",
             Self::Capture => "capture",
+            Self::Void => "void",
             Self::Refund => "refund",
             Self::CreateUpi => "create_upi",
             Self::CreateLink => "create_link",
@@ -56,7 +64,7 @@ impl Op {
         }
     }
 
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|op| op.as_str() == text)
     }
 }
@@ -66,10 +74,11 @@ impl Op {
 pub struct Match {
     pub op: Option<Op>,
     pub amount_minor: Option<i64>,
-    /// The receipt or reference id of the order, link or refund.
+    /// The merchant's reference of the order, link or refund.
     pub our_ref: Option<String>,
     /// The provider's order id.
     pub order: Option<String>,
+    /// The account's public id.
     pub key_id: Option<String>,
     /// A webhook's name: `payment.captured`.
     pub event: Option<String>,
@@ -144,7 +153,7 @@ pub enum Fault {
 
 /// Where in the simulator a fault takes hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Answer,
     Amount,
     Bank,
@@ -153,7 +162,7 @@ pub(super) enum Place {
 }
 
 impl Fault {
-    pub(super) const fn place(self) -> Place {
+    pub(crate) const fn place(self) -> Place {
         match self {
             Self::SilentAfterActing
             | Self::ActAfterSilence { .. }
@@ -176,7 +185,7 @@ impl Fault {
     }
 
     /// From a name and its numbers, as the control API and notes give them.
-    pub(super) fn parse(name: &str, from: &Value) -> Result<Self, String> {
+    pub(crate) fn parse(name: &str, from: &Value) -> Result<Self, String> {
         let ms = || number(from, "ms");
         Ok(match name {
             "silent_after_acting" => Self::SilentAfterActing,
@@ -277,7 +286,7 @@ impl Dial {
         Self { matches: Match { op: Some(op), ..Match::default() }, fault, times: Some(1) }
     }
 
-    pub(super) fn parse(from: &Value) -> Result<Self, String> {
+    pub(crate) fn parse(from: &Value) -> Result<Self, String> {
         let text = |name: &str| from.get(name).and_then(Value::as_str).map(str::to_owned);
         let op = match text("op") {
             None => None,
@@ -306,7 +315,7 @@ impl Dial {
         })
     }
 
-    pub(super) fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         let mut shown = self.fault.to_json();
         shown["op"] = json!(self.matches.op.map(Op::as_str));
         shown["amount"] = json!(self.matches.amount_minor);
@@ -322,43 +331,43 @@ impl Dial {
 
 /// What a fault is aimed at: one call, payment or webhook.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Target {
-    pub(super) op: Option<Op>,
-    pub(super) amount: Option<i64>,
-    pub(super) refs: Vec<String>,
-    pub(super) order: Option<String>,
-    pub(super) key_id: String,
-    pub(super) event: Option<&'static str>,
+pub(crate) struct Target {
+    pub(crate) op: Option<Op>,
+    pub(crate) amount: Option<i64>,
+    pub(crate) refs: Vec<String>,
+    pub(crate) order: Option<String>,
+    pub(crate) key_id: String,
+    pub(crate) event: Option<String>,
 }
 
 /// The dials that are set, in the order they were.
-pub(super) struct Panel {
+pub(crate) struct Panel {
     dials: Vec<(Dial, u32)>,
 }
 
 impl Panel {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { dials: Vec::new() }
     }
 
-    pub(super) fn set(&mut self, dial: Dial) {
+    pub(crate) fn set(&mut self, dial: Dial) {
         self.dials.push((dial, 0));
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.dials.clear();
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.dials.is_empty()
     }
 
-    pub(super) fn shown(&self) -> Vec<Value> {
+    pub(crate) fn shown(&self) -> Vec<Value> {
         self.dials.iter().map(|(dial, _)| dial.to_json()).collect()
     }
 
     /// The first dial that hits, used up by one.
-    pub(super) fn take(&mut self, place: Place, target: &Target) -> Option<Fault> {
+    pub(crate) fn take(&mut self, place: Place, target: &Target) -> Option<Fault> {
         let mut hit = None;
         for (at, (dial, seen)) in self.dials.iter_mut().enumerate() {
             if dial.fault.place() != place || !dial.matches.fits(target) {
@@ -389,13 +398,13 @@ impl Match {
             && self.our_ref.as_ref().is_none_or(|wanted| target.refs.contains(wanted))
             && self.order.as_ref().is_none_or(|wanted| target.order.as_ref() == Some(wanted))
             && self.key_id.as_ref().is_none_or(|wanted| *wanted == target.key_id)
-            && self.event.as_deref().is_none_or(|wanted| target.event == Some(wanted))
+            && self.event.as_deref().is_none_or(|wanted| target.event.as_deref() == Some(wanted))
     }
 }
 
 /// Dials that an order's own notes ask for, so that a demo or a test can choose a story per order:
 /// `sim_fault` with `sim_op`, `sim_ms`, `sim_status`, `sim_acts`, `sim_minor`, `sim_n` and `sim_times`.
-pub(super) fn from_notes(notes: &Value) -> Vec<Dial> {
+pub(crate) fn from_notes(notes: &Value) -> Vec<Dial> {
     let note = |name: &str| notes.get(name).and_then(Value::as_str);
     let Some(names) = note("sim_fault") else {
         return Vec::new();
@@ -423,6 +432,6 @@ pub(super) fn from_notes(notes: &Value) -> Vec<Dial> {
 }
 
 /// When an event that was told to let another pass goes out at last, if no other comes.
-pub(super) const fn held_until(now: Millis) -> Millis {
+pub(crate) const fn held_until(now: Millis) -> Millis {
     now.plus(60_000)
 }
