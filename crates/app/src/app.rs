@@ -80,6 +80,7 @@ pub struct App {
     pub(crate) peppers: Peppers,
     pub(crate) passwords: Passwords,
     pub(crate) caches: Caches,
+    pub(crate) memory: crate::memory::Memory,
     pub(crate) chores: crate::jobs::Chores,
     pub(crate) turns: crate::deliveries::Turns,
     /// How far the database's clock is ahead of ours: nodes go by the database's.
@@ -129,6 +130,7 @@ impl App {
             peppers: ports.peppers,
             passwords: ports.passwords,
             caches: Caches::default(),
+            memory: crate::memory::Memory::default(),
             chores: crate::jobs::Chores::default(),
             turns: crate::deliveries::Turns::default(),
             ahead_ms: AtomicI64::new(0),

@@ -90,6 +90,8 @@ pub enum Error {
         max: usize,
     },
     /// More at one time than this server takes.
+    /// A message's proof could not be checked now. Whoever sent it should send it again.
+    ProofUnavailable,
     TooMany {
         what: &'static str,
     },
@@ -155,6 +157,7 @@ impl Error {
             Self::TestFailed { .. } => "connection_test_failed",
             Self::EndpointAddressRefused { .. } => "endpoint_address_refused",
             Self::LimitReached { .. } => "limit_reached",
+            Self::ProofUnavailable => "proof_unavailable",
             Self::TooMany { .. } => "too_many",
         }
     }
@@ -192,6 +195,7 @@ impl Error {
             | Self::RefundsNotOffered
             | Self::LimitReached { .. }
             | Self::KeyReused => 422,
+            Self::ProofUnavailable => 503,
             Self::TooMany { .. } => 429,
             Self::ProviderRefused { .. } => 502,
         }
@@ -287,6 +291,7 @@ impl Error {
             Self::TestFailed { sentence, .. } => sentence.clone(),
             Self::EndpointAddressRefused { why } => format!("Choose another address: {why}."),
             Self::LimitReached { what, max } => format!("There can be up to {max} {what}. Delete one first."),
+            Self::ProofUnavailable => "The message's proof could not be checked. Send it again later.".into(),
             Self::TooMany { what } => format!("There are too many {what}."),
         }
     }

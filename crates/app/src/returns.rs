@@ -2,11 +2,11 @@
 
 use crate::error::Error;
 use crate::observe::By;
-use crate::payments::look;
+use crate::payments::{look, subject_of};
 use crate::{App, connections, fail_point, planted};
 use hundi_core::payment::{Fact, Happened, Try, TryDetail};
 use hundi_core::{AuditId, FailureReason, PaymentId};
-use hundi_providers::{Said, Subject};
+use hundi_providers::Said;
 use hundi_store::audit::{self, Record};
 use hundi_store::payments::{self, Payment};
 use std::sync::Arc;
@@ -54,16 +54,10 @@ async fn read(
     ip: &str,
 ) -> Result<Said, Error> {
     let opened = connections::open(app, payment.connection_id).await?;
-    let (Some(part), Some(provider_order)) = (opened.provider.returns(), payment.provider_order.clone())
-    else {
+    let (Some(part), Some(_)) = (opened.provider.returns(), &payment.provider_order) else {
         return Ok(Said::Nothing);
     };
-    let subject = Subject {
-        our_ref: payment.our_ref,
-        provider_order,
-        flow: payment.flow.parse().map_err(|()| Error::Bug("a payment has no flow".into()))?,
-        amount: payment.state.asked,
-    };
+    let subject = subject_of(payment)?;
     match part.read(&opened.account, &subject, fields) {
         Ok(said) => Ok(said.said),
         Err(forged) => {

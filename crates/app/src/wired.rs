@@ -3,7 +3,7 @@
 use crate::net::{Incoming, NetError, Outgoing, To};
 use crate::{App, planted};
 use async_trait::async_trait;
-use hundi_core::{ConnectionId, ExchangeId, Millis};
+use hundi_core::{ConnectionId, ExchangeId, Millis, Secret};
 use hundi_providers::{Answer, CallError, ReasonKind, Request, Wire};
 use hundi_store::history::Exchange;
 use std::sync::{Mutex, PoisonError};
@@ -46,13 +46,15 @@ impl<'a> Wired<'a> {
             purpose: request.purpose.to_owned(),
             request_line: format!("{} {}", request.method, request.url),
             request_headers: lines(request.headers.iter().map(|h| (h.name, shown(&h.value, h.secret)))),
-            request_body: kept(&request.body),
+            request_body: if request.private { HIDDEN.to_owned() } else { kept(&request.body) },
             status,
             outcome,
             response_headers: response.map_or_else(String::new, |r| {
                 lines(r.headers.iter().map(|(n, v)| (n.as_str(), shown(v, is_secret(n)))))
             }),
-            response_body: response.map_or_else(String::new, |r| kept(&r.body)),
+            response_body: response.map_or_else(String::new, |r| {
+                if request.private { HIDDEN.to_owned() } else { kept(&r.body) }
+            }),
             at,
             took_ms: self.app.now().since(at),
         };
@@ -85,6 +87,24 @@ impl Wire for Wired<'_> {
     fn now(&self) -> Millis {
         self.app.now()
     }
+
+    fn random(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        self.app.random.fill(&mut bytes);
+        bytes
+    }
+
+    fn recall(&self, name: &str) -> Option<Secret> {
+        self.app.memory.recall(self.connection, name, self.app.now())
+    }
+
+    fn keep(&self, name: &str, what: &Secret, until: Millis) {
+        self.app.memory.keep((self.connection, name), what, until, self.app.now());
+    }
+
+    fn forget(&self, name: &str) {
+        self.app.memory.forget(self.connection, name);
+    }
 }
 
 /// Only what surely never left is not done; all else may have happened there (DESIGN, rule 2).
@@ -104,8 +124,10 @@ fn lines<'h>(headers: impl Iterator<Item = (&'h str, String)>) -> String {
     headers.map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n")
 }
 
+const HIDDEN: &str = "[hidden]";
+
 fn shown(value: &str, secret: bool) -> String {
-    if secret && !planted!("exchanges_keep_secrets") { "[hidden]".to_owned() } else { value.to_owned() }
+    if secret && !planted!("exchanges_keep_secrets") { HIDDEN.to_owned() } else { value.to_owned() }
 }
 
 /// Headers of an answer or a notice that hold proofs or sessions.

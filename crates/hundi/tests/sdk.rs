@@ -35,7 +35,7 @@ async fn the_node_sdk_walks_through_the_sandbox() {
 async fn walks(script: &mut Command, says: &str) {
     let mut sim = RazorpaySim::new(11);
     sim.add_account(SimAccount::new(KEY, SECRET, "acc_SdkStory00001"));
-    let providers = vec![Simulated::razorpay(sim).on_any_port()];
+    let providers = vec![Simulated::on_any_port("razorpay", sim)];
     let config = SandboxConfig { providers, journal_dir: None, clock_file: None };
     let sandbox = Sandbox::start(config).await.unwrap();
     // The sandbox is on this machine, whatever proxy leads out of it.

@@ -20,6 +20,7 @@ pub(crate) struct Migration {
 pub(crate) static MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "spine", text: include_str!("../migrations/0001_spine.sql") },
     Migration { version: 2, name: "views", text: include_str!("../migrations/0002_views.sql") },
+    Migration { version: 3, name: "approved", text: include_str!("../migrations/0003_approved.sql") },
 ];
 
 /// The bookkeeping, which no migration can make for itself.

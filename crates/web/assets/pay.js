@@ -34,6 +34,8 @@
     // coming back from a UPI app: ask at once, do not wait out the gap
     document.addEventListener('visibilitychange', () => { if (!document.hidden) { gap = 2000; ask(); } });
   }
+  // the payer has just asked to go there: the form that takes them goes by itself, once the once-only guard below listens
+  addEventListener('load', () => { const go = $('form[data-go]'); if (go) go.requestSubmit(); });
   // a form goes out once
   document.addEventListener('submit', (e) => {
     if (e.target.dataset.sent) e.preventDefault();

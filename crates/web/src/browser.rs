@@ -96,8 +96,8 @@ fn with_policy(face: Face, web: &Web, nonce: &str, mut response: Response) -> Re
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::X_FRAME_OPTIONS, "DENY");
     // A payer's link is a secret: nobody else may read it off a Referer. Our own forms may, so that browsers without
-    // Sec-Fetch-Site still say where they come from.
-    set(header::REFERRER_POLICY, "same-origin");
+    // Sec-Fetch-Site still say where they come from; and others see the host, without which PhonePe opens no page.
+    set(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
     set(HeaderName::from_static("permissions-policy"), permissions(face));
     set(header::CACHE_CONTROL, "no-store");
     if web.app.config.public_url.starts_with("https://") {

@@ -3,7 +3,7 @@
 mod save;
 mod test;
 
-pub use hundi_providers::{Card, CredentialField, Flow};
+pub use hundi_providers::{Card, CredentialField, FieldKind, Flow};
 pub use hundi_store::connections::Connection;
 pub use save::{Draft, Saved, rotate_webhook_secret, save, set_enabled, update};
 pub use test::{Tested, test, test_saved};
@@ -46,6 +46,7 @@ pub(crate) async fn open_row(app: &App, row: Connection) -> Result<Opened, Error
     let account = Account {
         mode: row.scope.mode(),
         base_url: base_url(app, provider.card(), row.scope.mode()),
+        simulated: simulated(app, provider.card(), row.scope.mode()).is_some(),
         credentials: plain.into_iter().map(|(name, value)| (name, Secret::new(value))).collect(),
         enabled: listed(&row.features),
     };
@@ -97,15 +98,22 @@ pub(crate) fn provider_of(id: &str) -> Result<&'static dyn Provider, Error> {
 
 /// A simulator stands in for a provider in test mode only.
 fn base_url(app: &App, card: &Card, mode: Mode) -> String {
-    let simulated = app.config.sandbox.get(card.id).filter(|_| mode == Mode::Test);
-    simulated.cloned().unwrap_or_else(|| card.live_base_url.to_owned())
+    let own = match mode {
+        Mode::Live => card.live_base_url,
+        Mode::Test => card.test_base_url,
+    };
+    simulated(app, card, mode).cloned().unwrap_or_else(|| own.to_owned())
+}
+
+fn simulated<'a>(app: &'a App, card: &Card, mode: Mode) -> Option<&'a String> {
+    app.config.sandbox.get(card.id).filter(|_| mode == Mode::Test)
 }
 
 /// Where a provider's script and frames come from, for the page's policy.
 pub fn script_origins(app: &App, connection: &Connection) -> Vec<String> {
     let Ok(provider) = provider_of(&connection.provider) else { return Vec::new() };
     let card = provider.card();
-    match app.config.sandbox.get(card.id).filter(|_| connection.scope.mode() == Mode::Test) {
+    match simulated(app, card, connection.scope.mode()) {
         Some(simulated) => vec![simulated.clone()],
         None => card.script_origins.iter().map(|o| (*o).to_owned()).collect(),
     }
@@ -113,7 +121,7 @@ pub fn script_origins(app: &App, connection: &Connection) -> Vec<String> {
 
 /// Every provider there is, for forms.
 pub fn cards() -> Vec<&'static Card> {
-    registry::all().iter().map(|p| p.card()).collect()
+    registry::all().map(Provider::card).collect()
 }
 
 pub fn card(id: &str) -> Result<&'static Card, Error> {

@@ -6,7 +6,7 @@ use crate::keys::{Purpose, token};
 use crate::{Actor, App, planted, vault};
 use hundi_core::time::{hours, minutes};
 use hundi_core::{AuditId, ConnectionId, Scope, Secret};
-use hundi_providers::Flow;
+use hundi_providers::{FieldKind, Flow};
 use hundi_store::audit::{self, Record};
 use hundi_store::connections::{self as rows, Connection};
 use std::collections::BTreeMap;
@@ -45,7 +45,7 @@ pub async fn save(app: &App, scope: Scope, actor: &Actor, draft: Draft) -> Resul
     let provider = provider_of(&draft.provider)?;
     let card = provider.card();
     // Without a secret anybody could sign; in test mode polling alone will do.
-    if scope.mode().is_live() && provider.notices().is_some() && draft.webhook_secret.is_none() {
+    if scope.mode().is_live() && card.webhook_secret && draft.webhook_secret.is_none() {
         return Err(Error::invalid("webhook_secret", "A live connection needs its webhook secret."));
     }
     let tested = test(app, scope, &draft).await?;
@@ -199,9 +199,20 @@ fn check(draft: &Draft) -> Result<(), Error> {
     if draft.label.trim().is_empty() || draft.label.chars().count() > 80 {
         return Err(Error::invalid("label", "Give it a name of up to 80 characters."));
     }
-    for name in draft.credentials.keys() {
-        if !card.credentials.iter().any(|f| f.name == name) {
-            return Err(Error::invalid(name.clone(), "This provider has no such credential."));
+    for (name, given) in &draft.credentials {
+        let field = card.credentials.iter().find(|f| f.name == name);
+        let field =
+            field.ok_or_else(|| Error::invalid(name.clone(), "This provider has no such credential."))?;
+        match field.kind {
+            FieldKind::Choice(of) if !given.is_empty() && !of.contains(&given.expose()) => {
+                return Err(Error::invalid(name.clone(), format!("Choose one of: {}.", of.join(", "))));
+            }
+            FieldKind::Choice(_)
+            | FieldKind::Text
+            | FieldKind::OptionalText
+            | FieldKind::Secret
+            | FieldKind::OptionalSecret
+            | FieldKind::OptionalPem => {}
         }
     }
     if draft.flows.is_empty() {
@@ -232,7 +243,7 @@ fn fingerprint(app: &App, scope: Scope, draft: &Draft) -> String {
     let public = card.map_or_else(
         |_| Vec::new(),
         |card| {
-            let open = card.credentials.iter().filter(|f| !f.secret);
+            let open = card.credentials.iter().filter(|f| !f.kind.is_secret());
             open.map(|f| draft.credentials.get(f.name).map_or("", |s| s.expose())).collect::<Vec<_>>()
         },
     );
@@ -243,7 +254,7 @@ fn fingerprint(app: &App, scope: Scope, draft: &Draft) -> String {
 /// What may be shown of the public key: its beginning and its last four.
 fn hint(draft: &Draft) -> String {
     let Ok(provider) = provider_of(&draft.provider) else { return String::new() };
-    let open = provider.card().credentials.iter().find(|f| !f.secret);
+    let open = provider.card().credentials.iter().find(|f| matches!(f.kind, FieldKind::Text | FieldKind::OptionalText));
     let key = open.and_then(|f| draft.credentials.get(f.name)).map_or("", |s| s.expose());
     let chars: Vec<char> = key.chars().collect();
     let last: String = chars.iter().skip(chars.len().saturating_sub(4)).collect();

@@ -29,12 +29,14 @@ pub async fn test(app: &App, scope: Scope, draft: &Draft) -> Result<Tested, Erro
     let account = Account {
         mode: scope.mode(),
         base_url: super::base_url(app, provider.card(), scope.mode()),
+        simulated: super::simulated(app, provider.card(), scope.mode()).is_some(),
         credentials: draft.credentials.clone(),
         enabled: draft.features.clone(),
     };
     let nothing_yet = app.id(ConnectionId::new);
     let wire = Wired::new(app, nothing_yet, nothing_yet);
     let found = provider.test().test(Call { account: &account, wire: &wire }).await;
+    app.memory.forget_all(nothing_yet);
     Ok(told(found, app.now()))
 }
 
@@ -42,6 +44,8 @@ pub async fn test(app: &App, scope: Scope, draft: &Draft) -> Result<Tested, Erro
 pub async fn test_saved(app: &App, scope: Scope, id: ConnectionId) -> Result<Tested, Error> {
     let row = app.store.read(async move |tx| rows::load(tx, scope, id).await).await?;
     let opened = open_row(app, row.ok_or(Error::NotFound { what: "connection" })?).await?;
+    // A token from before would only prove that the credentials were right once.
+    app.memory.forget_all(id);
     let wire = Wired::new(app, id, id);
     let tested = told(opened.provider.test().test(opened.call(&wire)).await, app.now());
     let kept = tested.clone();

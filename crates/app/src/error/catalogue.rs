@@ -51,6 +51,7 @@ fn entry(error: &Error) -> Entry {
                 | Error::NotAllowed
                 | Error::AccountConnectedTwice
                 | Error::TestFailed { .. }
+                | Error::ProofUnavailable
                 | Error::TooMany { .. }
         ),
     }
@@ -112,6 +113,7 @@ const fn advice(error: &Error) -> &'static str {
             "Use a public https address without user name; in test mode, one that the server's operator allows."
         }
         Error::LimitReached { .. } => "Delete what is no longer needed.",
+        Error::ProofUnavailable => "Send the message again later.",
         Error::TooMany { .. } => "Wait a moment.",
     }
 }
@@ -156,6 +158,7 @@ fn examples() -> Vec<Error> {
         Error::TestFailed { why: "unauthorized", sentence: text("The provider does not accept this key.") },
         Error::EndpointAddressRefused { why: text("the address must begin with https://") },
         Error::LimitReached { what: "endpoints", max: 20 },
+        Error::ProofUnavailable,
         Error::TooMany { what: "sign-ins at once" },
     ]
 }

@@ -3,7 +3,7 @@
 use crate::connections::{provider_of, webhook_secrets};
 use crate::error::Error;
 use crate::jobs::{self, Kind};
-use crate::wired::is_secret;
+use crate::wired::{Wired, is_secret};
 use crate::{App, connections, fail_point, planted};
 use hundi_core::NoticeId;
 use hundi_core::time::hours;
@@ -46,7 +46,8 @@ pub async fn receive(
     let secrets = webhook_secrets(app, &row).await?;
     let (scope, id) = (row.scope, row.id);
     let opened = connections::open_row(app, row).await?;
-    let verified = notices_of.verify(&opened.account, &secrets, Unverified::new(headers, body));
+    let wire = Wired::new(app, id, id);
+    let verified = notices_of.verify(opened.call(&wire), &secrets, Unverified::new(headers, body)).await;
     let mut notice = Notice {
         id: app.id(NoticeId::new),
         scope,
@@ -75,6 +76,8 @@ pub async fn receive(
             notice.state = State::Received;
             Received::Taken
         }
+        // Neither proven nor refuted: the provider sends it again.
+        Err(Forged::CannotTell) => return Err(Error::ProofUnavailable),
         Err(Forged::Unreadable) => {
             notice.verified = true;
             notice.verdict = Forged::Unreadable.as_str().into();
@@ -144,7 +147,7 @@ fn is_credential(name: &str) -> bool {
 }
 
 /// The kept headers, as they came.
-pub(super) fn proof_of(notice: &Notice) -> Vec<(String, String)> {
+pub(super) fn headers_of(notice: &Notice) -> Vec<(String, String)> {
     let pairs = notice.headers.lines().filter_map(|line| line.split_once(": "));
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }

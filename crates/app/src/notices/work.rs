@@ -1,6 +1,6 @@
 //! Working on a stored message: each thing it says is matched to ours and goes through the one door.
 
-use crate::connections::{open_row, webhook_secrets};
+use crate::connections::open_row;
 use crate::error::Error;
 use crate::jobs::{self, Ending, Kind};
 use crate::observe::{self, By, Came, Cause, Matched, News};
@@ -9,7 +9,7 @@ use crate::{App, fail_point, planted};
 use hundi_core::payment::{Fact, Happened, Try};
 use hundi_core::time::seconds;
 use hundi_core::{Millis, NoticeId};
-use hundi_providers::{Forged, Grade, Notice as Read, Report, Unverified};
+use hundi_providers::{Forged, Grade, Kept, Notice as Read, Report};
 use hundi_store::connections as rows;
 use hundi_store::notices::{self, Effect, Notice, Parked, State, Worked};
 use hundi_store::{Tx, payments};
@@ -62,23 +62,16 @@ pub(crate) async fn give_up(app: &Arc<App>, id: NoticeId, why: &str) -> Result<(
     Ok(app.store.write(async move |tx| notices::worked(tx, id, &worked, now).await).await?)
 }
 
-/// Bytes have one door, also the second time.
+/// It was verified when it came; what it says is read from the same bytes once more.
 async fn read_again(
     app: &App,
     notice: &Notice,
     row: rows::Connection,
 ) -> Result<Result<Read, Forged>, Error> {
-    let mut secrets = webhook_secrets(app, &row).await?;
-    // It was verified when it came. A secret that was retired since then still reads it.
-    if let Some(sealed) = &row.webhook_secret_old {
-        let place = row.id.to_string();
-        let place = (crate::connections::TABLE, "webhook_secret", place.as_str());
-        secrets.push(crate::vault::open(app, row.scope.merchant(), place, sealed).await?);
-    }
     let opened = open_row(app, row).await?;
     let Some(part) = opened.provider.notices() else { return Ok(Err(Forged::Unreadable)) };
-    let headers = super::receive::proof_of(notice);
-    Ok(part.verify(&opened.account, &secrets, Unverified::new(&headers, &notice.body)))
+    let headers = super::receive::headers_of(notice);
+    Ok(part.read_again(&opened.account, Kept::of_verified(&headers, &notice.body)))
 }
 
 async fn carry_out(app: &Arc<App>, notice: Notice, read: Read) -> Result<Ending, Error> {

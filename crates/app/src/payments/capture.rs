@@ -1,7 +1,7 @@
 //! Taking the money that the bank holds: the whole of it, once.
 
 use super::pay::record_news;
-use super::resume;
+use super::{resume, subject_of};
 use super::watch::take_in;
 use crate::answer::{Reply, Taken, finish as keep_answer, seen};
 use crate::connections;
@@ -13,7 +13,7 @@ use crate::{Actor, App, fail_point, planted, public};
 use hundi_core::payment::{Fact, Happened, Status};
 use hundi_core::time::{hours, seconds};
 use hundi_core::{AuditId, Money, PaymentId, Scope};
-use hundi_providers::CallError;
+use hundi_providers::{CallError, Hold};
 use hundi_store::audit::{self, Record};
 use hundi_store::idempotency::{self, Key};
 use hundi_store::payments::{self, Payment};
@@ -106,7 +106,12 @@ async fn call(app: &Arc<App>, payment: &Payment) -> Result<Payment, Error> {
     let connected = connections::open(app, payment.connection_id).await?;
     let Some(part) = connected.provider.capture() else { return Err(Error::CaptureNotWhole) };
     let wire = Wired::new(app, payment.connection_id, payment.id);
-    let answer = part.capture(connected.call(&wire), provider_payment, held).await;
+    let hold = Hold {
+        subject: subject_of(payment)?,
+        provider_payment: provider_payment.to_owned(),
+        amount: held,
+    };
+    let answer = part.capture(connected.call(&wire), &hold).await;
     fail_point!("capture.after_call");
     let now = app.now();
     let recorded = match answer {

@@ -21,8 +21,20 @@ pub use watch::{check_by_api, check_for_payer, check_now};
 pub(crate) use capture::finish as finish_capture;
 pub(crate) use watch::{look, refund_report, resume, watch};
 
-use hundi_providers::{Handle, Opened};
+use crate::error::Error;
+use hundi_providers::{Handle, Opened, Subject};
 use serde_json::{Value, json};
+
+/// What adapters are told of a payment that was opened there.
+pub(crate) fn subject_of(payment: &Payment) -> Result<Subject, Error> {
+    let provider_order = payment.provider_order.clone();
+    Ok(Subject {
+        our_ref: payment.our_ref,
+        provider_order: provider_order.ok_or_else(|| Error::Bug("a payment that was never opened".into()))?,
+        flow: payment.flow.parse().map_err(|()| Error::Bug("a payment has no flow".into()))?,
+        amount: payment.state.asked,
+    })
+}
 
 /// What the payer has to be shown next, in its public shape.
 pub(crate) fn handle_json(opened: &Opened) -> Value {
@@ -32,6 +44,7 @@ pub(crate) fn handle_json(opened: &Opened) -> Value {
             "options": serde_json::from_str::<Value>(options).unwrap_or_else(|_| json!({})),
         }),
         Handle::Redirect { url } => json!({ "type": "redirect", "url": url }),
+        Handle::Form { action, fields } => json!({ "type": "form", "action": action, "fields": fields }),
         Handle::Upi { link } => json!({ "type": "upi_intent", "link": link }),
     }
 }

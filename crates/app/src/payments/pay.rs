@@ -350,8 +350,12 @@ pub(super) fn opening(
         },
         return_url: format!("{}/return", app.checkout_url(order.id)) + &format!("/{}", payment.id),
         expires_at: payment.expires_at,
-        capture: if order.capture_manual { CaptureBy::Us } else { CaptureBy::Provider },
+        capture: capture_by(order),
     }
+}
+
+pub(super) const fn capture_by(order: &Order) -> CaptureBy {
+    if order.capture_manual { CaptureBy::Us } else { CaptureBy::Provider }
 }
 
 async fn record(app: &Arc<App>, started: &Started, answer: Answered) -> Result<Payment, Error> {

@@ -1,7 +1,8 @@
 //! Looking after a payment until nothing can happen to it any more: asking the provider by its own schedule, finding
 //! an opening again whose answer was lost, ending the session, and putting what stays unknown before a person.
 
-use super::pay::{news_of, opening, record_news};
+use super::pay::{capture_by, news_of, opening, record_news};
+use super::subject_of;
 use crate::answer::{Key, Reply, once};
 use crate::connections::{self, Opened as Connected};
 use crate::error::Error;
@@ -12,7 +13,7 @@ use crate::{App, fail_point, planted, public};
 use hundi_core::payment::{Fact, Happened, Status};
 use hundi_core::time::{hours, minutes};
 use hundi_core::{FailureReason, Millis, PaymentId, Scope};
-use hundi_providers::{CallError, Card, Report, Subject};
+use hundi_providers::{CallError, Card, Report};
 use hundi_store::orders::Order;
 use hundi_store::payments::Payment;
 use hundi_store::{DbError, history, orders, payments, people};
@@ -95,7 +96,10 @@ async fn ask(
     by: By,
 ) -> Result<Payment, Error> {
     match &payment.provider_order {
-        Some(provider_order) => fetch(app, connected, payment, provider_order.clone(), by).await,
+        Some(_) => {
+            let payment = fetch(app, connected, payment, by).await?;
+            finish(app, connected, payment, order, by).await
+        }
         None if payment.status() == Status::Created => find(app, connected, payment, order, by).await,
         None => Ok(payment.clone()),
     }
@@ -140,16 +144,10 @@ async fn fetch(
     app: &Arc<App>,
     connected: &Connected,
     payment: &Payment,
-    provider_order: String,
     by: By,
 ) -> Result<Payment, Error> {
     let wire = Wired::new(app, payment.connection_id, payment.id);
-    let subject = Subject {
-        our_ref: payment.our_ref,
-        provider_order,
-        flow: payment.flow.parse().map_err(|()| Error::Bug("a payment has no flow".into()))?,
-        amount: payment.state.asked,
-    };
+    let subject = subject_of(payment)?;
     let fetched = connected.provider.watch().fetch(connected.call(&wire), &subject).await;
     fail_point!("watch.after_call");
     match fetched {
@@ -158,6 +156,33 @@ async fn fetch(
         Err(CallError::NotDone(_) | CallError::Unknown(_)) => {
             record_news(app, payment.id, News::default(), wire.take(), by).await
         }
+    }
+}
+
+/// The payer agreed and the provider waits for our word. Asked for by our reference, so that twice is once; and what
+/// the order no longer takes is never asked for.
+async fn finish(
+    app: &Arc<App>,
+    connected: &Connected,
+    payment: Payment,
+    order: &Order,
+    by: By,
+) -> Result<Payment, Error> {
+    let Some(part) = connected.provider.finish() else { return Ok(payment) };
+    if !payment.state.awaits_our_word() || !order.status.can_be_paid() {
+        return Ok(payment);
+    }
+    let wire = Wired::new(app, payment.connection_id, payment.id);
+    let said = part.finish(connected.call(&wire), &subject_of(&payment)?, capture_by(order)).await;
+    fail_point!("watch.after_finish");
+    match said {
+        Ok(reports) => take_in(app, &payment, reports, wire.take(), by).await,
+        Err(CallError::Unknown(_)) => {
+            let fact = Fact { at: app.now(), happened: Happened::WentUnknown };
+            record_news(app, payment.id, News::of(vec![fact]), wire.take(), by).await
+        }
+        // Surely not done: asked for again at the next look, while the payer's yes stands.
+        Err(CallError::NotDone(_)) => record_news(app, payment.id, News::default(), wire.take(), by).await,
     }
 }
 

@@ -5,14 +5,14 @@ use crate::connections;
 use crate::error::Error;
 use crate::jobs::Ending;
 use crate::observe::{self, By, Cause, RefundNews};
-use crate::payments::refund_report;
+use crate::payments::{refund_report, subject_of};
 use crate::wired::Wired;
 use crate::{App, fail_point, planted, public};
 use hundi_core::refund::{Fact, Happened, Status};
 use hundi_core::time::{days, hours, minutes, seconds};
 use hundi_core::{FailureReason, Millis, RefundId, Scope};
 use hundi_providers::{CallError, ReasonKind, RefundAsk, Report};
-use hundi_store::history;
+use hundi_store::{history, payments};
 use hundi_store::refunds::{self, Refund};
 use std::sync::Arc;
 
@@ -81,7 +81,8 @@ async fn ask(app: &Arc<App>, refund: &Refund, by: By) -> Result<Refund, Error> {
     let connected = connections::open(app, refund.connection_id).await?;
     let Some(part) = connected.provider.refund() else { return Err(Error::RefundsNotOffered) };
     let wire = Wired::new(app, refund.connection_id, refund.id);
-    let found = part.fetch(connected.call(&wire), &asked(refund), refund.provider_refund.as_deref()).await;
+    let asked = asked(app, refund).await?;
+    let found = part.fetch(connected.call(&wire), &asked, refund.provider_refund.as_deref()).await;
     match found {
         Ok(Some(report)) => take_in(app, refund, Ok(report), wire.take(), by).await,
         Ok(None) if app.now().since(refund.created_at) < REPEAT_UNTIL_MS => {
@@ -99,7 +100,7 @@ pub(super) async fn call(app: &Arc<App>, refund: &Refund, by: By) -> Result<Refu
     let connected = connections::open(app, refund.connection_id).await?;
     let Some(part) = connected.provider.refund() else { return Err(Error::RefundsNotOffered) };
     let wire = Wired::new(app, refund.connection_id, refund.id);
-    let mut asked = asked(refund);
+    let mut asked = asked(app, refund).await?;
     if planted!("new_ref_for_each_ask") {
         asked.our_ref = app.id(hundi_core::OurRef::new);
     }
@@ -110,14 +111,18 @@ pub(super) async fn call(app: &Arc<App>, refund: &Refund, by: By) -> Result<Refu
     Ok(refund)
 }
 
-fn asked(refund: &Refund) -> RefundAsk {
+async fn asked(app: &App, refund: &Refund) -> Result<RefundAsk, Error> {
+    let payment = refund.payment_id;
+    let payment = app.store.read(async move |tx| payments::load_by_id(tx, payment).await).await?;
+    let payment = payment.ok_or(Error::NotFound { what: "payment" })?;
     let reason = hundi_core::refund::Reason::ALL.iter().find(|r| r.as_str() == refund.reason);
-    RefundAsk {
+    Ok(RefundAsk {
         our_ref: refund.our_ref,
+        subject: subject_of(&payment)?,
         provider_payment: refund.provider_payment.clone(),
         amount: refund.state.amount,
         reason: reason.map_or("other", |r| r.as_str()),
-    }
+    })
 }
 
 /// Writes what the provider said, or that it said nothing.

@@ -43,9 +43,7 @@ pub(super) async fn demo(options: Options) -> anyhow::Result<ExitCode> {
     log(&Config { log: "warn".into(), ..config.clone() });
     let made = history::make(&config, &options).await?;
 
-    let mut simulated = Simulated::razorpay(made.simulator);
-    simulated.listen = options.sandbox;
-    let providers = vec![simulated];
+    let providers = vec![Simulated::new("razorpay", options.sandbox, Box::new(made.simulator))];
     let journal_dir = Some(options.data.clone());
     let sandbox = Sandbox::start(SandboxConfig { providers, journal_dir, clock_file: None })
         .await

@@ -256,7 +256,8 @@ fn locked<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
     use hundi_app::clock::TestClock;
-    use hundi_providers::razorpay::sim::{Dial, Fault, Op, RazorpaySim, SimAccount};
+    use hundi_providers::razorpay::sim::{RazorpaySim, SimAccount};
+use hundi_providers::sim::{Dial, Fault, Op};
 
     /// `rzp_test_inside:inside-secret`
     const BASIC: &str = "Basic cnpwX3Rlc3RfaW5zaWRlOmluc2lkZS1zZWNyZXQ=";

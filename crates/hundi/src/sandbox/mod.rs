@@ -19,7 +19,6 @@ pub use in_process::{Arrived, Call, InProcess, Merchant, Notice, Reply, SharedSi
 pub use receiver::{Receiver, ReceiverConfig};
 
 use anyhow::Context;
-use hundi_providers::razorpay::sim::RazorpaySim;
 use hundi_providers::sim::Simulator;
 use serve::Provider;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -46,17 +45,14 @@ pub struct Simulated {
 }
 
 impl Simulated {
-    /// Razorpay on its usual port, 4010, of this machine.
-    pub fn razorpay(simulator: RazorpaySim) -> Self {
-        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 4010));
-        Self { id: "razorpay", listen, base_url: None, simulator: Box::new(simulator) }
+    /// At this address of this machine.
+    pub fn new(id: &'static str, listen: SocketAddr, simulator: Box<dyn Simulator>) -> Self {
+        Self { id, listen, base_url: None, simulator }
     }
 
     /// On any free port, for tests.
-    #[must_use]
-    pub const fn on_any_port(mut self) -> Self {
-        self.listen.set_port(0);
-        self
+    pub fn on_any_port(id: &'static str, simulator: impl Simulator + 'static) -> Self {
+        Self::new(id, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), Box::new(simulator))
     }
 }
 

@@ -3,7 +3,7 @@ use super::*;
 use hundi_app::clock::Clock;
 use hundi_app::net::{Incoming, Net, NetError, Outgoing, To};
 use hundi_core::time::{hours, minutes};
-use hundi_providers::razorpay::sim::SimAccount;
+use hundi_providers::razorpay::sim::{RazorpaySim, SimAccount};
 use hundi_providers::sim::SimResponse;
 use serde_json::{Value, json};
 use std::net::Ipv4Addr;
@@ -26,7 +26,7 @@ struct World {
 fn simulated() -> Simulated {
     let mut sim = RazorpaySim::new(3);
     sim.add_account(SimAccount::new(KEY, "outside-secret", "acc_outside"));
-    Simulated::razorpay(sim).on_any_port()
+    Simulated::on_any_port("razorpay", sim)
 }
 
 async fn start(folder: &Path, simulated: Simulated) -> Running {

@@ -6,7 +6,7 @@ macro_rules! columns {
         "id, merchant_id, mode, order_id, connection_id, after_id, our_ref, flow, amount_minor, currency, opened, \
          refused_ms, refused_reason, lapsed, cancelled, unknown_ms, answered_ms, captured_minor, refunded_minor, \
          reserved_minor, adopted_minor, provider_order, handle, payer_ip, payer_agent, escalated_ms, missing_ms, expires_ms, \
-         next_poll_ms, polls, created_by, created_ms, updated_ms, version, event_seq"
+         next_poll_ms, polls, created_by, created_ms, updated_ms, version, event_seq, approved"
     };
 }
 
@@ -86,7 +86,7 @@ crate::statements! {
     INSERT = concat!(
         "INSERT INTO payment (", columns!(), ", status) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
          $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, \
-         $34, $35, $36)"
+         $34, $35, $36, $37)"
     );
     LOAD = concat!("SELECT ", columns!(), " FROM payment WHERE id = $1 AND merchant_id = $2 AND mode = $3");
     LOAD_BY_ID = concat!("SELECT ", columns!(), " FROM payment WHERE id = $1");
@@ -111,7 +111,7 @@ crate::statements! {
         "UPDATE payment SET status = $3, opened = $4, refused_ms = $5, refused_reason = $6, lapsed = $7, \
          cancelled = $8, unknown_ms = $9, answered_ms = $10, in_doubt_ms = $11, escalated_ms = $12, failure = $13, \
          method = $14, captured_minor = $15, refunded_minor = $16, adopted_minor = $17, provider_order = $18, \
-         handle = $19, next_poll_ms = $20, polls = $21, updated_ms = $22, event_seq = $23, missing_ms = $24, version = version + 1 \
+         handle = $19, next_poll_ms = $20, polls = $21, updated_ms = $22, event_seq = $23, missing_ms = $24, approved = $25, version = version + 1 \
          WHERE id = $1 AND version = $2";
     // The cap on our own refunds: one statement, counted by its row. The CHECK stands behind it.
     RESERVE =
@@ -180,6 +180,7 @@ pub async fn insert(tx: &mut Tx, p: &Payment) -> Result<(), DbError> {
         p.updated_at,
         p.version,
         p.event_seq,
+        s.approved,
         p.status().as_str()
     ];
     tx.push(&INSERT, args).await
@@ -274,7 +275,8 @@ pub async fn save(tx: &mut Tx, p: &Payment, before: &State) -> Result<(), DbErro
         p.polls,
         p.updated_at,
         p.event_seq,
-        p.missing_at
+        p.missing_at,
+        s.approved
     ];
     if tx.exec(&SAVE, args).await? != 1 {
         return Err(DbError::Conflict("a payment's version moved"));
@@ -366,7 +368,7 @@ fn read(row: &Row) -> Result<Payment, DbError> {
     state.cancelled = r.get()?;
     state.unknown_at = r.get()?;
     state.answered_at = r.get()?;
-    Ok(Payment {
+    let mut payment = Payment {
         id,
         scope,
         order_id,
@@ -393,7 +395,9 @@ fn read(row: &Row) -> Result<Payment, DbError> {
         updated_at: r.get()?,
         version: r.get()?,
         event_seq: r.get()?,
-    })
+    };
+    payment.state.approved = r.get()?;
+    Ok(payment)
 }
 
 fn read_try(row: &Row) -> Result<(String, TryState), DbError> {

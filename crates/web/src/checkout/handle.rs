@@ -10,6 +10,7 @@ use url::Url;
 pub(super) enum Handle {
     Script { src: String, global: String, options: String },
     Redirect { url: String },
+    Form { action: String, fields: Vec<(String, String)> },
     Upi { link: String },
 }
 
@@ -18,6 +19,7 @@ pub(super) enum Handle {
 enum Kept {
     Script { src: String, global: String, options: Value },
     Redirect { url: String },
+    Form { action: String, fields: Vec<(String, String)> },
     UpiIntent { link: String },
 }
 
@@ -35,6 +37,7 @@ impl Handle {
                 })
             }
             Kept::Redirect { url } => Some(Self::Redirect { url: web_address(&url, mode)? }),
+            Kept::Form { action, fields } => Some(Self::Form { action: web_address(&action, mode)?, fields }),
             Kept::UpiIntent { link } => {
                 let plain = link.bytes().all(|c| c.is_ascii_graphic());
                 (plain && link.starts_with("upi://")).then_some(Self::Upi { link })
@@ -76,6 +79,13 @@ mod tests {
             Some(Handle::Redirect { url: "https://p.example/l?a=1".to_owned() })
         );
         assert_eq!(
+            read(r#"{"type":"form","action":"https://p.example/show?a=1","fields":[["mid","M1"]]}"#),
+            Some(Handle::Form {
+                action: "https://p.example/show?a=1".to_owned(),
+                fields: vec![("mid".to_owned(), "M1".to_owned())]
+            })
+        );
+        assert_eq!(
             read(r#"{"type":"upi_intent","link":"upi://pay?pa=a@b&am=1.00"}"#),
             Some(Handle::Upi { link: "upi://pay?pa=a@b&am=1.00".to_owned() })
         );
@@ -89,6 +99,8 @@ mod tests {
             r#"{"type":"other"}"#,
             r#"{"type":"redirect","url":"javascript:alert(1)"}"#,
             r#"{"type":"redirect","url":"http://p.example/"}"#,
+            r#"{"type":"form","action":"javascript:alert(1)","fields":[]}"#,
+            r#"{"type":"form","action":"https://p.example/","fields":[["a"]]}"#,
             r#"{"type":"redirect","url":"https://user:pw@p.example/"}"#,
             r#"{"type":"redirect","url":"//p.example/"}"#,
             r#"{"type":"redirect","url":"data:text/html,x"}"#,

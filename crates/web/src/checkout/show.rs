@@ -189,8 +189,15 @@ impl Showing<'_> {
             }
             Handle::Redirect { url } => page(
                 StatusCode::OK,
-                &PayRedirect { chrome, order, provider, url, go: self.go, other_url, live },
+                &PayRedirect { chrome, order, provider, url, fields: None, go: self.go, other_url, live },
             ),
+            Handle::Form { action, fields } => {
+                let (url, fields) = (action.clone(), Some(fields));
+                let view = PayRedirect { chrome, order, provider, url, fields, go: self.go, other_url, live };
+                let mut response = page(StatusCode::OK, &view);
+                response.extensions_mut().insert(Guests(vec![action]));
+                response
+            }
             Handle::Upi { link } => {
                 let code = qr(&link);
                 let drawn =

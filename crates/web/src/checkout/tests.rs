@@ -199,7 +199,7 @@ async fn a_providers_script_gets_its_origin_and_nothing_else_does() {
     page.shows(200, &format!("<script src=\"https://checkout.acme.example/x.js\" nonce=\"{word}\""));
     // Options can't leave their block.
     assert!(!page.text.contains("<script>alert"));
-    assert_eq!(page.header("referrer-policy"), "same-origin");
+    assert_eq!(page.header("referrer-policy"), "strict-origin-when-cross-origin");
     assert_eq!(page.header("x-frame-options"), "DENY");
     assert_eq!(page.header("set-cookie"), "");
 }

@@ -7,7 +7,7 @@ use super::words;
 use crate::browser::page;
 use crate::fields::{Asking, Fields, Sent, address};
 use crate::pages::connections::{
-    ConnectionPage, CredentialInput, FieldError, SavedConnection, Step, TestView, WebhookView,
+    ConnectionPage, CredentialInput, FieldError, InputKind, SavedConnection, Step, TestView, WebhookView,
 };
 use crate::pages::format::{count, ist, long};
 use crate::pages::parts::{Badge, Choice, Lamp, Sign};
@@ -101,7 +101,7 @@ pub(super) async fn update(
     let shown = connections::get(&desk.app, scope, id_of(&id)?).await?;
     let typed = Typed::read(shown.card, &fields);
     // Keys are kept together: one new one wants all of them.
-    let mut errors = if typed.any_credential() { missing(shown.card, &typed) } else { Vec::new() };
+    let mut errors = if typed.any_credential(shown.card) { missing(shown.card, &typed) } else { Vec::new() };
     if errors.is_empty() {
         let draft = typed.draft(shown.card);
         match use_cases::update(&desk.app, scope, &desk.actor(), shown.row.id, draft).await {
@@ -306,8 +306,13 @@ impl Typed {
         }
     }
 
-    fn any_credential(&self) -> bool {
-        self.credentials.values().any(|secret| !secret.is_empty())
+    /// Whether any was typed. A choice always comes with the form, and alone changes nothing.
+    fn any_credential(&self, card: &'static Card) -> bool {
+        let typed = |c: &connections::CredentialField| {
+            let chosen = matches!(c.kind, connections::FieldKind::Choice(_));
+            !chosen && self.credentials.get(c.name).is_some_and(|s| !s.is_empty())
+        };
+        card.credentials.iter().any(typed)
     }
 
     fn draft(&self, card: &'static Card) -> Draft {
@@ -315,7 +320,10 @@ impl Typed {
         Draft {
             provider: card.id.to_owned(),
             label: self.label.clone(),
-            credentials: self.credentials.iter().map(|(n, s)| ((*n).to_owned(), s.clone())).collect(),
+            credentials: match self.any_credential(card) {
+                true => self.credentials.iter().map(|(n, s)| ((*n).to_owned(), s.clone())).collect(),
+                false => BTreeMap::new(),
+            },
             webhook_secret: None,
             // Ticking it says that the account was switched on for it.
             features: flows
@@ -332,8 +340,9 @@ impl Typed {
 }
 
 fn missing(card: &'static Card, typed: &Typed) -> Vec<FieldError> {
-    let empty =
-        card.credentials.iter().filter(|c| typed.credentials.get(c.name).is_none_or(Secret::is_empty));
+    let empty = card.credentials.iter().filter(|c| {
+        c.kind.is_needed() && typed.credentials.get(c.name).is_none_or(Secret::is_empty)
+    });
     let error = |c: &connections::CredentialField| FieldError {
         field: format!("c_{}", c.name),
         sentence: format!("Type the {}", c.label.to_lowercase()),
@@ -365,18 +374,29 @@ fn inputs(
 ) -> Vec<CredentialInput> {
     let one = |c: &'static connections::CredentialField| {
         let error = errors.iter().find(|e| e.field == format!("c_{}", c.name)).map(|e| e.sentence.clone());
-        let open = typed.credentials.get(c.name).filter(|_| !c.secret);
+        let open = typed.credentials.get(c.name).filter(|_| !c.kind.is_secret());
         CredentialInput {
             name: c.name.to_owned(),
             label: c.label.to_owned(),
             hint: c.hint.to_owned(),
-            secret: c.secret,
+            kind: kind(c.kind),
+            needed: c.kind.is_needed(),
             value: open.map(|s| s.expose().to_owned()).unwrap_or_default(),
-            saved: hint.map(|hint| if c.secret { "••••••••".to_owned() } else { hint.clone() }),
+            saved: hint.map(|hint| if c.kind.is_secret() { "••••••••".to_owned() } else { hint.clone() }),
             error,
         }
     };
     card.credentials.iter().map(one).collect()
+}
+
+fn kind(kind: connections::FieldKind) -> InputKind {
+    use connections::FieldKind as K;
+    match kind {
+        K::Text | K::OptionalText => InputKind::Text,
+        K::Choice(of) => InputKind::Choice(of.iter().map(|text| (*text).to_owned()).collect()),
+        K::Secret | K::OptionalSecret => InputKind::Secret,
+        K::OptionalPem => InputKind::SecretLines,
+    }
 }
 
 fn flows(card: &'static Card, ticked: &[Flow]) -> Vec<Choice> {

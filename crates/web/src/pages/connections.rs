@@ -85,7 +85,9 @@ pub struct CredentialInput {
     pub name: String,
     pub label: String,
     pub hint: String,
-    pub secret: bool,
+    pub kind: InputKind,
+    /// Must be given before anything is saved.
+    pub needed: bool,
     /// Not for secrets: those never go back to the browser.
     pub value: String,
     /// What may be shown of a saved one: `parts::masked`, or the beginning and the end of a public key.
@@ -93,14 +95,28 @@ pub struct CredentialInput {
     pub error: Option<String>,
 }
 
+/// How a credential is typed.
+#[derive(Clone, Debug)]
+pub enum InputKind {
+    Text,
+    Secret,
+    /// Several lines, such as a key in PEM.
+    SecretLines,
+    Choice(Vec<String>),
+}
+
 impl CredentialInput {
+    const fn is_secret(&self) -> bool {
+        matches!(self.kind, InputKind::Secret | InputKind::SecretLines)
+    }
+
     fn is_described(&self) -> bool {
         !self.described_by().is_empty()
     }
 
     /// The ids of what stands below the field: the error first.
     fn described_by(&self) -> String {
-        let has_hint = self.secret || !self.hint.is_empty();
+        let has_hint = self.is_secret() || !self.hint.is_empty();
         let error = self.error.as_ref().map(|_| format!("c_{}-error", self.name));
         let hint = has_hint.then(|| format!("c_{}-hint", self.name));
         [error, hint].into_iter().flatten().collect::<Vec<_>>().join(" ")

@@ -1,7 +1,7 @@
 //! What a story does at the simulator: faults, payers' deeds, what its operator sees.
 
 use super::{SIMULATOR, TestApp};
-use hundi_providers::razorpay::sim::{Dial, Fault, Match, Op};
+use hundi_providers::sim::{Dial, Fault, Match, Op};
 use hundi_providers::sim::{JournalLine, SimRequest, Simulator};
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use crate::house::{Shop, TestApp};
 use hundi_core::time::{minutes, seconds};
-use hundi_providers::razorpay::sim::{Fault, Op};
+use hundi_providers::sim::{Fault, Op};
 use hundi_store::notices::Effect;
 use serde_json::json;
 

@@ -3,7 +3,7 @@
 use crate::house::{Payment, Shop, TestApp};
 use hundi::sandbox::Notice;
 use hundi_core::time::{minutes, seconds};
-use hundi_providers::razorpay::sim::{Fault, Op};
+use hundi_providers::sim::{Fault, Op};
 use serde_json::{Value, json};
 
 /// Five messages of one payment: a failed try, the hold, the capture, the order paid, and a refund of a part.

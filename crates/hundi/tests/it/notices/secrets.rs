@@ -4,7 +4,7 @@ use crate::house::{TestApp, operator, signature};
 use hundi_app::connections;
 use hundi_core::Secret;
 use hundi_core::time::{hours, minutes};
-use hundi_providers::razorpay::sim::{Fault, Op};
+use hundi_providers::sim::{Fault, Op};
 
 #[tokio::test]
 async fn the_old_secret_verifies_for_two_days_and_no_longer() {

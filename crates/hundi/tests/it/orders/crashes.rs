@@ -3,7 +3,7 @@
 use crate::house::TestApp;
 use hundi_app::Page;
 use hundi_core::time::{minutes, seconds};
-use hundi_providers::razorpay::sim::{Fault, Op};
+use hundi_providers::sim::{Fault, Op};
 use hundi_store::refunds;
 use serde_json::json;
 

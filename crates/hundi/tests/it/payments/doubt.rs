@@ -2,7 +2,7 @@
 
 use crate::house::{Order, SIMULATOR, Shop, TestApp};
 use hundi_core::time::{hours, minutes, seconds};
-use hundi_providers::razorpay::sim::{Acts, Fault, Op};
+use hundi_providers::sim::{Acts, Fault, Op};
 use serde_json::json;
 
 /// It acted and its answer was lost: we find what it opened by our own reference.

@@ -3,7 +3,7 @@
 use crate::house::TestApp;
 use hundi_core::order::LateSuccess;
 use hundi_core::time::{minutes, seconds};
-use hundi_providers::razorpay::sim::{Acts, Fault, Op};
+use hundi_providers::sim::{Acts, Fault, Op};
 use serde_json::json;
 
 #[tokio::test]

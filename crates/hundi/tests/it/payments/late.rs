@@ -3,7 +3,7 @@
 use crate::house::{Order, Shop, TestApp};
 use hundi_core::order::LateSuccess;
 use hundi_core::time::{hours, minutes};
-use hundi_providers::razorpay::sim::{Fault, Op};
+use hundi_providers::sim::{Fault, Op};
 use serde_json::json;
 
 async fn expiring<'s>(t: &TestApp, shop: &'s Shop<'_>) -> Order<'s> {

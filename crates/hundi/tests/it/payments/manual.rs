@@ -2,7 +2,7 @@
 
 use crate::house::{Payment, Shop, TestApp};
 use hundi_core::time::{days, minutes, seconds};
-use hundi_providers::razorpay::sim::{Acts, Fault, Op};
+use hundi_providers::sim::{Acts, Fault, Op};
 use serde_json::json;
 
 async fn held<'s>(t: &TestApp, shop: &'s Shop<'_>) -> Payment<'s> {

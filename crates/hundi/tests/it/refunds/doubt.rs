@@ -2,7 +2,7 @@
 
 use crate::house::TestApp;
 use hundi_core::time::{days, hours, minutes};
-use hundi_providers::razorpay::sim::{Acts, Fault, Op};
+use hundi_providers::sim::{Acts, Fault, Op};
 use serde_json::json;
 
 async fn is_one_refund(fault: Fault) {

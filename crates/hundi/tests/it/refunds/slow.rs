@@ -2,7 +2,7 @@
 
 use crate::house::TestApp;
 use hundi_core::time::{days, hours, minutes};
-use hundi_providers::razorpay::sim::{Fault, Op};
+use hundi_providers::sim::{Fault, Op};
 use serde_json::json;
 
 #[tokio::test]

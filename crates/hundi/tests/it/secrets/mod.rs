@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 use hundi_app::{StartError, connections};
 use hundi_core::Secret;
 use hundi_core::time::minutes;
-use hundi_providers::razorpay::sim::{Fault, Op};
+use hundi_providers::sim::{Fault, Op};
 use hundi_store::connections as rows;
 use serde_json::json;
 

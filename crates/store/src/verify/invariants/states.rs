@@ -38,7 +38,7 @@ super::invariants! {
              WHEN p.refused_ms IS NOT NULL THEN 'failed' \
              WHEN p.lapsed = 1 AND t.failed = 1 THEN 'failed' \
              WHEN p.lapsed = 1 THEN 'expired' \
-             WHEN p.opened = 1 OR t.payment_id IS NOT NULL THEN 'pending' \
+             WHEN p.opened = 1 OR p.approved = 1 OR t.payment_id IS NOT NULL THEN 'pending' \
              ELSE 'created' END AS said \
            FROM payment p LEFT JOIN (SELECT y.payment_id, \
                MAX(CASE WHEN y.captured_minor = q.amount_minor AND y.captured_currency = q.currency \

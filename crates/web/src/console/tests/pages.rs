@@ -178,14 +178,14 @@ async fn a_connection_is_tested_before_it_is_saved() {
     house.get(&cookie, "/connections/new?provider=nobody").await.shows(404, "No such page");
     let mut form = "name=My+shop&enabled=script".to_owned();
     for c in card().credentials {
-        let value = if c.secret { "s3cr3t-value".to_owned() } else { credential(c.name, "One") };
+        let value = if c.kind.is_secret() { "s3cr3t-value".to_owned() } else { credential(c.name, "One") };
         form = format!("{form}&c_{}={value}", c.name);
     }
     // Nobody answers: nothing is saved, what was typed is kept, secrets are not sent back.
     let refused = house.post(&cookie, &url, &form).await;
     refused.shows(422, "One thing to correct");
     refused.shows(422, "My shop");
-    refused.shows(422, &credential(card().credentials.iter().find(|c| !c.secret).unwrap().name, "One"));
+    refused.shows(422, &credential(card().credentials.iter().find(|c| !c.kind.is_secret()).unwrap().name, "One"));
     assert!(!refused.text.contains("s3cr3t-value"));
     house.get(&cookie, "/connections").await.shows(200, "No provider is connected yet");
     // Fields left empty are named one by one.

@@ -149,7 +149,7 @@ async fn every_page_carries_its_policy() {
         words.push(policy.split("nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned());
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert_eq!(answer.header("x-frame-options"), "DENY");
-        assert_eq!(answer.header("referrer-policy"), "same-origin");
+        assert_eq!(answer.header("referrer-policy"), "strict-origin-when-cross-origin");
         assert_eq!(answer.header("cache-control"), "no-store");
         assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");
         assert!(answer.header("permissions-policy").contains("camera=()"));

@@ -124,6 +124,8 @@ pub struct PayRedirect {
     /// The provider's name.
     pub provider: String,
     pub url: String,
+    /// What is posted there; without any, it is a plain link.
+    pub fields: Option<Vec<(String, String)>>,
     /// At once, as the payer has just asked for it; otherwise they came back and choose themselves.
     pub go: bool,
     pub other_url: Option<String>,

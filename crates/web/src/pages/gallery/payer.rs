@@ -90,6 +90,7 @@ fn redirect(go: bool) -> PayRedirect {
         order: ORDER.to_owned(),
         provider: "Acme Pay".to_owned(),
         url: "https://pay.acme.example/l/4213?a=1&b=2".to_owned(),
+        fields: None,
         go,
         other_url: Some("/pay/x?other=1".to_owned()),
         live: live(),

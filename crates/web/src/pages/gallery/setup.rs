@@ -2,7 +2,7 @@
 
 use super::samples::{NOW, choice, page, shell, tab, text};
 use crate::pages::connections::{
-    ConnectionList, ConnectionPage, ConnectionRow, CredentialInput, FieldError, Offer, SavedConnection, Step,
+    ConnectionList, ConnectionPage, ConnectionRow, CredentialInput, InputKind, FieldError, Offer, SavedConnection, Step,
     TestView, WebhookView,
 };
 use crate::pages::deliveries::{Attempt, DeliveryDetail, DeliveryLog, DeliveryRow};
@@ -102,7 +102,8 @@ fn connection(saved: Option<SavedConnection>, wrong: bool) -> ConnectionPage {
         name: text(name),
         label: text(label),
         hint: text(hint),
-        secret,
+        kind: if secret { InputKind::Secret } else { InputKind::Text },
+        needed: true,
         value: text(value),
         saved: (secret && is_saved).then(|| masked("kV7sample2secretPq9x")),
         error: error.clone().filter(|_| secret),
