@@ -108,6 +108,8 @@ ids! {
     EventId "evt"
     EndpointId "whe"
     DeliveryId "dlv"
+    /// Events that are sent to an endpoint again.
+    ReplayId "rpl"
     /// A provider's message to us.
     NoticeId "ntc"
     /// A ledger entry.

@@ -119,6 +119,7 @@ fn any_fact() -> impl Strategy<Value = Fact> {
     let happened = prop_oneof![
         6 => of_try,
         1 => Just(H::Opened),
+        1 => Just(H::Approved),
         1 => prop::sample::select(FailureReason::ALL).prop_map(|reason| H::Refused { reason }),
         1 => Just(H::Lapsed),
         1 => Just(H::Cancelled),

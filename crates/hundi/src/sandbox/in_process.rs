@@ -257,7 +257,7 @@ mod tests {
     use super::*;
     use hundi_app::clock::TestClock;
     use hundi_providers::razorpay::sim::{RazorpaySim, SimAccount};
-use hundi_providers::sim::{Dial, Fault, Op};
+    use hundi_providers::sim::{Dial, Fault, Op};
 
     /// `rzp_test_inside:inside-secret`
     const BASIC: &str = "Basic cnpwX3Rlc3RfaW5zaWRlOmluc2lkZS1zZWNyZXQ=";

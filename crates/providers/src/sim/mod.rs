@@ -141,3 +141,41 @@ pub trait Simulator: Send {
     /// Ends every fault.
     fn clear_dials(&mut self);
 }
+
+impl Simulator for Box<dyn Simulator> {
+    fn handle(&mut self, request: &SimRequest, now: Millis) -> SimResponse {
+        (**self).handle(request, now)
+    }
+
+    fn due(&mut self, now: Millis) -> Vec<Outgoing> {
+        (**self).due(now)
+    }
+
+    fn delivered(&mut self, id: u64, status: Option<u16>, now: Millis) {
+        (**self).delivered(id, status, now);
+    }
+
+    fn next_due(&self) -> Option<Millis> {
+        (**self).next_due()
+    }
+
+    fn journal(&self) -> &[JournalLine] {
+        (**self).journal()
+    }
+
+    fn put_merchant(&mut self, merchant: &SimMerchant) {
+        (**self).put_merchant(merchant);
+    }
+
+    fn demo_credentials(&self, number: u32) -> BTreeMap<String, Secret> {
+        (**self).demo_credentials(number)
+    }
+
+    fn dial(&mut self, dial: Dial) {
+        (**self).dial(dial);
+    }
+
+    fn clear_dials(&mut self) {
+        (**self).clear_dials();
+    }
+}

@@ -10,7 +10,11 @@ use tokio::sync::oneshot::{self, Receiver, Sender};
 pub struct Gate {
     behind: Arc<InProcess>,
     held: Mutex<Option<Held>>,
+    /// What becomes of every answer's body on its way in.
+    alters: Mutex<Option<Alters>>,
 }
+
+type Alters = Box<dyn Fn(&str, &mut Vec<u8>) + Send>;
 
 struct Held {
     url_part: String,
@@ -28,7 +32,26 @@ pub struct Waits {
 
 impl Gate {
     pub const fn before(behind: Arc<InProcess>) -> Self {
-        Self { behind, held: Mutex::new(None) }
+        Self { behind, held: Mutex::new(None), alters: Mutex::new(None) }
+    }
+
+    /// From now on every answer's body passes through this, with the address that was asked.
+    pub fn alters(&self, how: impl Fn(&str, &mut Vec<u8>) + Send + 'static) {
+        *self.alters.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(how));
+    }
+
+    /// Answers come in as they are.
+    pub fn alters_nothing(&self) {
+        *self.alters.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    async fn pass(&self, out: Outgoing) -> Result<Incoming, NetError> {
+        let url = out.url.clone();
+        let mut answer = self.behind.send(out).await?;
+        if let Some(alter) = &*self.alters.lock().unwrap_or_else(PoisonError::into_inner) {
+            alter(&url, &mut answer.body);
+        }
+        Ok(answer)
     }
 
     /// Holds the next call whose address contains this.
@@ -76,13 +99,13 @@ impl Waits {
 #[async_trait]
 impl Transport for Gate {
     async fn send(&self, out: Outgoing) -> Result<Incoming, NetError> {
-        let Some(held) = self.take(&out.url) else { return self.behind.send(out).await };
-        let early = if held.answer { Some(self.behind.send(out.clone()).await) } else { None };
+        let Some(held) = self.take(&out.url) else { return self.pass(out).await };
+        let early = if held.answer { Some(self.pass(out.clone()).await) } else { None };
         held.arrived.send(()).expect("the story waits for it");
         held.opens.await.expect("the story opens the gate");
         match early {
             Some(answer) => answer,
-            None => self.behind.send(out).await,
+            None => self.pass(out).await,
         }
     }
 }

@@ -3,14 +3,14 @@
 use super::TestApp;
 use hundi_core::payment::Into;
 use hundi_core::refund::Status;
-use hundi_providers::sim::Simulator;
 use hundi_store::{Page, orders, payments, refunds};
 use std::collections::BTreeMap;
 
 impl TestApp {
     /// Every capture and refund there is exactly one here, and the other way round.
     pub async fn agrees_with_the_simulator(&self) {
-        let lines = self.sim().journal().to_vec();
+        let lines: Vec<_> =
+            self.simulators.keys().flat_map(|id| self.simulator(id).journal().to_vec()).collect();
         let amounts = |what: &str| -> BTreeMap<String, i64> {
             let mut all = BTreeMap::new();
             for line in lines.iter().filter(|l| l.what == what) {

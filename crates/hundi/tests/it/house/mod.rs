@@ -15,7 +15,7 @@ pub use letter::{Letter, payment_entity, signature};
 pub use order::{Order, Payment};
 pub use shop::{Shop, draft, operator};
 
-use hundi::sandbox::{InProcess, Merchant};
+use hundi::sandbox::{InProcess, Merchant, SharedSimulator};
 use hundi_app::clock::{Clock, TestClock};
 use hundi_app::keys::Peppers;
 use hundi_app::net::{Net, NetPolicy};
@@ -26,14 +26,22 @@ use hundi_app::{App, Ports, Schedule, StartError, jobs};
 use hundi_core::Millis;
 use hundi_core::time::minutes;
 use hundi_providers::razorpay::sim::RazorpaySim;
+use hundi_providers::registry;
 use hundi_store::testing::Scratch;
 use hundi_store::verify::{Options, verify};
 use hundi_store::{Isolation, Store};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub const PUBLIC: &str = "http://hundi.test";
 pub const SIMULATOR: &str = "http://127.0.0.1:4010";
 pub const MERCHANT: &str = "http://127.0.0.1:4020";
+
+/// Where a provider's simulator stands.
+pub fn place_of(provider: &str) -> String {
+    let at = registry::all().position(|p| p.card().id == provider).expect("it is listed");
+    format!("http://127.0.0.1:{}", if provider == "razorpay" { 4010 } else { 4100 + at })
+}
 
 /// 21 November 2026, 08:00 UTC.
 const START: Millis = Millis(1_795_248_000_000);
@@ -55,6 +63,8 @@ pub struct TestApp {
     /// On the way out to it.
     pub gate: Arc<Gate>,
     pub sim: Arc<Mutex<RazorpaySim>>,
+    /// Every provider's, that one among them, by id.
+    pub simulators: BTreeMap<&'static str, SharedSimulator>,
     /// Where webhooks go out to.
     pub receiver: Arc<Merchant>,
 }
@@ -83,10 +93,18 @@ impl TestApp {
         let clock = Arc::new(TestClock::at(START));
         let network = Arc::new(InProcess::new(clock.clone()));
         let sim = Arc::new(Mutex::new(RazorpaySim::new(11)));
-        network.simulate(SIMULATOR, sim.clone());
+        let mut simulators: BTreeMap<&'static str, SharedSimulator> = BTreeMap::new();
+        for id in registry::all().map(|p| p.card().id) {
+            let simulator: SharedSimulator = match id {
+                "razorpay" => sim.clone(),
+                other => Arc::new(Mutex::new(registry::simulator(other, 11).expect("it is listed"))),
+            };
+            network.simulate(place_of(id), simulator.clone());
+            simulators.insert(id, simulator);
+        }
         let receiver = network.merchant(MERCHANT);
         let gate = Arc::new(Gate::before(network.clone()));
-        let mut t = Self { scratch, nodes: Vec::new(), clock, network, gate, sim, receiver };
+        let mut t = Self { scratch, nodes: Vec::new(), clock, network, gate, sim, simulators, receiver };
         let count = if engine == "sqlite" { 1 } else { count };
         for n in 0..count {
             let node = t.open(n).await;
@@ -135,7 +153,7 @@ impl TestApp {
         };
         let config = hundi_app::Config {
             public_url: PUBLIC.into(),
-            sandbox: [("razorpay".to_owned(), SIMULATOR.to_owned())].into(),
+            sandbox: registry::all().map(|p| (p.card().id.to_owned(), place_of(p.card().id))).collect(),
             deliveries_live: Schedule::live(),
             deliveries_test: Schedule::test(),
         };

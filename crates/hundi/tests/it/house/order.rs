@@ -135,10 +135,9 @@ impl<'s> Payment<'s> {
     pub fn payer_with(&self, deed: &Value) -> Brought {
         let order = &self.provider_order;
         assert!(!order.is_empty(), "nothing was opened: {}", self.json);
-        let what = if order.starts_with("plink_") { "payment_link_id" } else { "order_id" };
         let mut deed = deed.clone();
-        deed[what] = json!(order);
-        brought(&self.shop.t.at_simulator("/sim/api/pay", &deed))
+        deed["order"] = json!(order);
+        brought(&self.shop.t.at(self.shop.provider, "/sim/api/pay", &deed))
     }
 
     /// The payer's UPI app follows the link.

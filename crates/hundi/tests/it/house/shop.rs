@@ -10,16 +10,22 @@ use hundi_core::order::LateSuccess;
 use hundi_core::{ConnectionId, Mode, Scope, Secret};
 use hundi_providers::Flow;
 use hundi_providers::razorpay::sim::SimAccount;
+use hundi_providers::registry;
+use hundi_providers::sim::SimMerchant;
 use hundi_store::discrepancies::{self, Discrepancy};
 use hundi_store::notices::Notice;
 use hundi_store::people as rows;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
 pub struct Shop<'t> {
     pub t: &'t TestApp,
+    pub provider: &'static str,
+    /// What is no secret of its account there, by name.
+    pub public_credentials: BTreeMap<String, String>,
     pub scope: Scope,
     pub key_id: String,
     pub key_secret: String,
@@ -48,6 +54,64 @@ impl TestApp {
 
     pub async fn shop_with(&self, late_success: LateSuccess) -> Shop<'_> {
         let n = COUNT.fetch_add(1, Ordering::Relaxed);
+        let account = self.account_of(n);
+        let draft = draft(&account);
+        let shop = self.furnish(n, late_success, "razorpay", account, draft).await;
+        self.sim().set_webhook(
+            &shop.provider_key,
+            &format!("{PUBLIC}{}", shop.webhook_path),
+            &shop.webhook_secret,
+        );
+        shop
+    }
+
+    /// A shop with an account at another provider.
+    pub async fn shop_at(&self, provider: &'static str) -> Shop<'_> {
+        let n = COUNT.fetch_add(1, Ordering::Relaxed);
+        let credentials = self.simulator(provider).demo_credentials(n + 1);
+        let mut there = SimMerchant {
+            credentials: credentials.clone(),
+            name: format!("Shop {n}"),
+            webhook_url: None,
+            webhook_secret: Some(Secret::new(format!("webhook-secret-of-shop-{n:04}"))),
+        };
+        self.simulator(provider).put_merchant(&there);
+        let account = AccountThere {
+            key: String::new(),
+            secret: String::new(),
+            webhook_secret: format!("webhook-secret-of-shop-{n:04}"),
+        };
+        let card = registry::find(provider).expect("it is listed").card();
+        let draft = Draft {
+            provider: provider.into(),
+            label: "Main".into(),
+            credentials,
+            webhook_secret: card.webhook_secret.then(|| Secret::new(&account.webhook_secret)),
+            features: vec![],
+            flows: card.flows.to_vec(),
+            min_minor: Some(card.min_amount_minor),
+            max_minor: None,
+            session_ms: None,
+        };
+        let shop = self.furnish(n, LateSuccess::Refund, provider, account, draft).await;
+        there.webhook_url = Some(format!("{PUBLIC}{}", shop.webhook_path));
+        self.simulator(provider).put_merchant(&there);
+        shop
+    }
+
+    async fn furnish(
+        &self,
+        n: u32,
+        late_success: LateSuccess,
+        provider: &'static str,
+        account: AccountThere,
+        draft: Draft,
+    ) -> Shop<'_> {
+        let card = registry::find(provider).expect("it is listed").card();
+        let open = card.credentials.iter().filter(|f| !f.kind.is_secret()).filter_map(|f| {
+            draft.credentials.get(f.name).map(|value| (f.name.to_owned(), value.expose().to_owned()))
+        });
+        let public_credentials = open.collect();
         let new = NewMerchant {
             organization: format!("Chain {n}"),
             name: format!("Shop {n}"),
@@ -57,14 +121,13 @@ impl TestApp {
         let merchant = people::create_merchant(self.app(), new).await.expect("a merchant");
         let scope = Scope::authenticated(merchant.id, Mode::Test);
         let (key, secret) = api_keys::create(self.app(), scope, &operator(), "test").await.expect("a key");
-        let account = self.account_of(n);
-        let draft = draft(&account);
         let saved = connections::save(self.app(), scope, &operator(), draft).await.expect("a connection");
         let shown = connections::get(self.app(), scope, saved.id).await.expect("it is there");
-        self.sim().set_webhook(&account.key, &shown.webhook_url, &account.webhook_secret);
         let endpoint_url = format!("{MERCHANT}/hooks/{n}");
         let mut shop = Shop {
             t: self,
+            provider,
+            public_credentials,
             scope,
             key_id: key.id,
             key_secret: secret.expose().to_owned(),

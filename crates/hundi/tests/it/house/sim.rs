@@ -1,9 +1,10 @@
 //! What a story does at the simulator: faults, payers' deeds, what its operator sees.
 
-use super::{SIMULATOR, TestApp};
+use super::{TestApp, place_of};
 use hundi_providers::sim::{Dial, Fault, Match, Op};
 use hundi_providers::sim::{JournalLine, SimRequest, Simulator};
 use serde_json::{Value, json};
+use std::sync::{MutexGuard, PoisonError};
 
 impl TestApp {
     /// One fault, once.
@@ -27,18 +28,34 @@ impl TestApp {
 
     /// A request straight to the simulator, as its payer's page or its operator makes it.
     pub fn at_simulator(&self, target: &str, body: &Value) -> Value {
+        self.at("razorpay", target, body)
+    }
+
+    /// The same at another provider's.
+    pub fn at(&self, provider: &str, target: &str, body: &Value) -> Value {
+        self.asks(provider, target, body).unwrap_or_else(|refusal| panic!("{provider}{target}: {refusal}"))
+    }
+
+    /// The same, and it may be refused.
+    pub fn asks(&self, provider: &str, target: &str, body: &Value) -> Result<Value, String> {
         let request = SimRequest {
             method: "POST".into(),
             target: target.into(),
             headers: vec![("content-type".into(), "application/json".into())],
             body: body.to_string().into_bytes(),
-            base_url: SIMULATOR.into(),
+            base_url: place_of(provider),
         };
         let now = self.now();
-        let response = self.sim().handle(&request, now);
+        let response = self.simulator(provider).handle(&request, now);
         let text = String::from_utf8_lossy(&response.body).into_owned();
-        assert!(response.status < 300, "{target}: {} {text}", response.status);
-        serde_json::from_str(&text).unwrap_or(Value::Null)
+        if response.status >= 300 {
+            return Err(format!("{} {text}", response.status));
+        }
+        Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+
+    pub fn simulator(&self, provider: &str) -> MutexGuard<'_, dyn Simulator + 'static> {
+        self.simulators[provider].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What really happened there.
