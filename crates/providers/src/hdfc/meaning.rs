@@ -1,0 +1,280 @@
+//! What Juspay's words mean in ours: one match each, and nothing falls through to a success.
+//!
+//! A word that nobody has mapped is [`Unheard`]: no fact, and a person is told.
+
+use super::wire::{Card, Order, Part, Refund, Word};
+use crate::contract::{About, RefundAbout, Report};
+use crate::wire::{CallError, ReasonKind};
+use hundi_core::payment::{Try, TryDetail};
+use hundi_core::time::{days, hours, minutes, seconds};
+use hundi_core::{FailureReason, Method, Millis, Money, OurRef, refund};
+
+/// Something that we cannot translate, and so neither believe nor deny.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Unheard(pub(super) &'static str);
+
+impl From<Unheard> for CallError {
+    fn from(unheard: Unheard) -> Self {
+        Self::unknown(ReasonKind::Unrecognised, unheard.0)
+    }
+}
+
+/// What was said of an order, and the last thing in it that we could not translate.
+#[derive(Default)]
+pub(super) struct Told {
+    pub(super) reports: Vec<Report>,
+    pub(super) unheard: Option<Unheard>,
+}
+
+impl Told {
+    /// A word that we don't know about one thing does not hide the others; alone, it is all that we can say.
+    pub(super) fn into_reports(self) -> Result<Vec<Report>, CallError> {
+        match self.unheard {
+            Some(unheard) if self.reports.is_empty() => Err(unheard.into()),
+            _ => Ok(self.reports),
+        }
+    }
+
+    fn add(&mut self, report: Result<Report, Unheard>) {
+        match report {
+            Ok(report) => self.reports.push(report),
+            Err(unheard) => self.unheard = Some(unheard),
+        }
+    }
+}
+
+/// The order's try, and the refunds of what was taken. Each is dated by its own `created`, so that a webhook and a
+/// poll are the same fact; `else_at` dates a webhook that shows an order without its times.
+pub(super) fn order(order: &Order, else_at: Option<Millis>) -> Told {
+    let mut told = Told::default();
+    match tried(order) {
+        Ok(None) => {}
+        Ok(Some(what)) => told.add(try_report(order, what, else_at)),
+        Err(unheard) => told.unheard = Some(unheard),
+    }
+    // Refunds of what was never taken, such as those of an automatic refund, are not the merchant's money.
+    if let (Some("CHARGED"), Some(payment)) = (order.status.text(), order.txn_id.text()) {
+        match refunds_listed(order) {
+            Ok(refunds) => refunds.iter().for_each(|r| told.add(refund(r, order, payment))),
+            Err(unheard) => told.unheard = Some(unheard),
+        }
+    }
+    told
+}
+
+fn try_report(order: &Order, what: Try, else_at: Option<Millis>) -> Result<Report, Unheard> {
+    let payment = order.txn_id.text().ok_or(Unheard("a try without an id"))?;
+    let about = About {
+        provider_order: order.order_id.text().map(str::to_owned),
+        provider_payment: Some(payment.to_owned()),
+        our_ref: our_ref(&order.order_id),
+    };
+    let created = order.txn_detail.get().and_then(|d| time(&d.created)).or_else(|| time(&order.date_created));
+    let at = created.or(else_at).ok_or(Unheard("a try without a time"))?;
+    Ok(Report::tried(about, at, what, detail(order)))
+}
+
+/// What became of the try that the order shows. `None` while nobody has tried.
+///
+/// A failed try does not end the order: the payer may try again, and a late success may still come.
+fn tried(order: &Order) -> Result<Option<Try>, Unheard> {
+    let begun = order.txn_id.text().is_some();
+    let of_try = |what: Try| Ok(begun.then_some(what));
+    match order.status.text() {
+        Some("NEW") => Ok(None),
+        Some("STARTED" | "PENDING_VBV" | "VBV_SUCCESSFUL" | "AUTHORIZING" | "PENDING" | "COD_INITIATED") => {
+            of_try(Try::Started)
+        }
+        Some("CHARGED") => Ok(Some(Try::Captured { amount: taken(order)? })),
+        Some("AUTHENTICATION_FAILED") => of_try(Try::Failed { reason: FailureReason::AuthenticationFailed }),
+        Some("AUTHORIZATION_FAILED") => of_try(Try::Failed { reason: FailureReason::DeclinedByBank }),
+        Some("JUSPAY_DECLINED") => of_try(Try::Failed { reason: FailureReason::ProviderRefused }),
+        // Whoever began to take or to let go of a hold, it is there until its end is said.
+        Some("AUTHORIZED" | "CAPTURE_INITIATED" | "CAPTURE_FAILED" | "VOID_INITIATED" | "VOID_FAILED") => {
+            Ok(Some(Try::Authorized { amount: taken(order)? }))
+        }
+        // A success that came too late and was given back by the gateway itself: nothing was taken. If it was said
+        // to be charged before, the two contradict each other, and a person looks at it.
+        Some("VOIDED" | "AUTO_REFUNDED") => Ok(Some(Try::Released)),
+        Some(_) | None => Err(Unheard("an order status that we do not know")),
+    }
+}
+
+/// What the payer was really charged. Only a webhook may leave the try's own amount out.
+fn taken(order: &Order) -> Result<Money, Unheard> {
+    let detail = order.txn_detail.get();
+    let of_try = detail.map(|d| &d.txn_amount).filter(|a| a.text().is_some());
+    let effective = Some(&order.effective_amount).filter(|a| a.text().is_some());
+    let currency = detail.map(|d| &d.currency).filter(|c| c.text().is_some()).unwrap_or(&order.currency);
+    money(of_try.or(effective).unwrap_or(&order.amount), currency)
+}
+
+// ---- refunds
+
+/// The refunds of an order. An order that shows no list has none only if it does not say that something was refunded.
+pub(super) fn refunds_listed(order: &Order) -> Result<&[Refund], Unheard> {
+    match (order.refunds.get(), order.refunded.text()) {
+        (Some(refunds), _) => Ok(refunds),
+        (None, None | Some("false")) => Ok(&[]),
+        (None, Some(_)) => Err(Unheard("a refunded order without its refunds")),
+    }
+}
+
+/// What a refund says. It is known by the name that its maker gave it: the gateway's own id is absent at first.
+///
+/// Accepted, processed and failed are all dated by `created`, the one time that a refund carries: the same answer is
+/// then the same fact however often we ask, and at one instant the core takes failure for the later word.
+pub(super) fn refund(refund: &Refund, order: &Order, payment: &str) -> Result<Report, Unheard> {
+    let happened = match refund.status.text() {
+        // Pending for ten days, or answered ambiguously by the gateway: a person there looks at it.
+        Some("PENDING" | "MANUAL_REVIEW") => refund::Happened::Accepted,
+        Some("SUCCESS") => refund::Happened::Processed,
+        Some("FAILURE") => refund::Happened::Failed,
+        Some(_) | None => return Err(Unheard("a refund status that we do not know")),
+    };
+    let name = refund.unique_request_id.text().ok_or(Unheard("a refund without a name"))?;
+    let reference = [&refund.refund_arn, &refund.reference].into_iter().find_map(Word::text);
+    let about = RefundAbout {
+        provider_refund: name.to_owned(),
+        provider_payment: payment.to_owned(),
+        our_ref: our_ref(&refund.unique_request_id),
+        amount: money(&refund.amount, &order.currency)?,
+        bank_ref: reference.map(str::to_owned),
+    };
+    let at = time(&refund.created).ok_or(Unheard("a refund without a time"))?;
+    Ok(Report::Refund { about, fact: refund::Fact { at, happened } })
+}
+
+// ---- single values
+
+pub(super) fn our_ref(word: &Word) -> Option<OurRef> {
+    word.text().and_then(|t| t.parse().ok())
+}
+
+/// A missing currency is not guessed.
+pub(super) fn money(amount: &Word, currency: &Word) -> Result<Money, Unheard> {
+    let currency =
+        currency.text().and_then(|c| c.parse().ok()).ok_or(Unheard("a currency that we do not know"))?;
+    let decimal = amount.text().and_then(plain_decimal);
+    let amount = decimal.and_then(|text| Money::parse_decimal(&text, currency));
+    amount.filter(|a| a.is_positive()).ok_or(Unheard("an amount that is none"))
+}
+
+/// `499`, `499.0`, `4.99e2` as digits and a point without idle zeros. Juspay's own language writes large numbers with
+/// an exponent.
+fn plain_decimal(text: &str) -> Option<String> {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (units, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{units}{fraction}");
+    let exponent: i32 = exponent.parse().ok().filter(|e| (-12..=12).contains(e))?;
+    if units.is_empty() || digits.len() > 24 || !digits.bytes().all(|c| c.is_ascii_digit()) {
+        return None;
+    }
+    let point = i32::try_from(units.len()).ok()? + exponent;
+    let padded = format!("{:0>before$}{digits}", "", before = usize::try_from(1 - point).unwrap_or(0));
+    let point = usize::try_from(point.max(1)).ok()?;
+    let padded = format!("{padded:0<point$}");
+    let (units, fraction) = padded.split_at(point);
+    let fraction = fraction.trim_end_matches('0');
+    Some(if fraction.is_empty() { units.to_owned() } else { format!("{units}.{fraction}") })
+}
+
+/// `2026-01-01T06:12:10Z`, with or without parts of a second. Times of another zone are not known here.
+pub(super) fn time(word: &Word) -> Option<Millis> {
+    let (date, clock) = word.text()?.strip_suffix('Z')?.split_once('T')?;
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+    let [year, month, day] = numbers(date, '-')?;
+    let [hour, minute, second] = numbers(clock, ':')?;
+    let ms: i64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
+    if hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    Some(Millis(midnight(year, month, day)?.0 + hours(hour) + minutes(minute) + seconds(second) + ms))
+}
+
+fn numbers(text: &str, between: char) -> Option<[i64; 3]> {
+    let parts: Vec<_> = text.split(between).collect();
+    let plain = |t: &&str| !t.is_empty() && t.len() <= 4 && t.bytes().all(|c| c.is_ascii_digit());
+    let all: Vec<i64> = parts.into_iter().filter(plain).filter_map(|t| t.parse().ok()).collect();
+    all.try_into().ok()
+}
+
+/// The start of a day, counted as Howard Hinnant's days_from_civil does.
+pub(super) fn midnight(year: i64, month: i64, day: i64) -> Option<Millis> {
+    if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+    let of_era = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+    Some(Millis(days(era * 146_097 + of_era - 719_468)))
+}
+
+// ---- what is worth showing
+
+fn detail(order: &Order) -> TryDetail {
+    let gateway = order.payment_gateway_response.get();
+    let refs = gateway.map(|g| [&g.rrn, &g.epg_txn_id]);
+    let said = |word: &&Word| word.text().is_some_and(|t| !matches!(t, "NA" | "N/A" | "null"));
+    let codes = [Some(&order.bank_error_code), order.txn_detail.get().map(|d| &d.error_code)];
+    TryDetail {
+        method: method(order),
+        instrument: instrument(order),
+        bank_ref: refs.into_iter().flatten().find(said).and_then(Word::text).map(str::to_owned),
+        provider_code: codes.into_iter().flatten().find_map(Word::text).map(str::to_owned),
+        quoted_fee: None,
+        quoted_tax: None,
+    }
+}
+
+fn method(order: &Order) -> Option<Method> {
+    let word = order.payment_method_type.text()?;
+    Some(match word {
+        "CARD" if order.emi_bank.text().is_some() => Method::Emi,
+        "CARD" => Method::Card,
+        "UPI" => Method::Upi,
+        "NB" => Method::Netbanking,
+        "WALLET" => Method::Wallet,
+        "EMI" => Method::Emi,
+        "CONSUMER_FINANCE" => Method::PayLater,
+        _ => Method::Other,
+    })
+}
+
+fn instrument(order: &Order) -> Option<String> {
+    let by_upi = || order.upi.get().and_then(|u| u.payer_vpa.text());
+    let vpa = || order.payer_vpa.text().or_else(by_upi).map(masked_vpa);
+    let named = || order.payment_method.text().filter(|name| *name != "UPI").map(str::to_owned);
+    vpa().or_else(|| order.card.get().and_then(masked_card)).or_else(named)
+}
+
+fn masked_card(card: &Card) -> Option<String> {
+    let digits = |l: &&str| l.len() == 4 && l.bytes().all(|c| c.is_ascii_digit());
+    let last_four = card.last_four_digits.text().filter(digits)?;
+    Some(format!("{} ••{last_four}", card.card_brand.text().unwrap_or("Card")))
+}
+
+/// A payment address as it is, unless it is a phone number at a bank: then its last four digits.
+fn masked_vpa(vpa: &str) -> String {
+    let (name, handle) = vpa.split_once('@').unwrap_or((vpa, ""));
+    let digits: String = name.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() < 7 { vpa.to_owned() } else { format!("••{}@{handle}", &digits[digits.len() - 4..]) }
+}
+
+/// What the browser said of the order, for the page that it comes back to.
+pub(super) fn failure_of(status: &str) -> Option<FailureReason> {
+    match status {
+        "AUTHENTICATION_FAILED" => Some(FailureReason::AuthenticationFailed),
+        "AUTHORIZATION_FAILED" => Some(FailureReason::DeclinedByBank),
+        "JUSPAY_DECLINED" => Some(FailureReason::ProviderRefused),
+        _ => None,
+    }
+}
+
+/// Where a page may be that we send the payer to.
+pub(super) fn page<'a>(links: &'a Part<super::wire::Links>, simulated: bool) -> Option<&'a str> {
+    let url = links.get().and_then(|l| l.web.text())?;
+    (url.starts_with("https://") || simulated && url.starts_with("http://")).then_some(url)
+}

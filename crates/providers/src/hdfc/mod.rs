@@ -1,0 +1,195 @@
+//! HDFC SmartGateway: Juspay's hosted payment page under the bank's hosts; refunds, told by webhooks and return URLs.
+//!
+//! The verbs are here and in `open.rs` and `told.rs`, the settlement file in `settled.rs`; its JSON is in `wire.rs`,
+//! what it means in `meaning.rs`, how it is proved in `sign.rs`, how it is sealed in `sealed.rs` and `pem.rs`, how it
+//! is called in `client.rs`. Where it is peculiar, `NOTES.md` says so with a source.
+
+mod card;
+mod client;
+mod meaning;
+mod open;
+mod pem;
+mod sealed;
+mod settled;
+mod sign;
+pub mod sim;
+#[cfg(test)]
+mod tests;
+mod told;
+mod wire;
+
+use crate::contract::{
+    Call, Capture, Card, Finish, Notices, Open, Provider, Refund, RefundAsk, Report, Returns, Settlements,
+    Subject, Sweep, TestConnection, TestResult, Void, Watch,
+};
+use crate::wire::{CallError, Reason, ReasonKind};
+use async_trait::async_trait;
+use meaning::Unheard;
+
+/// The provider HDFC SmartGateway. Has no state: an account comes with each call.
+#[derive(Clone, Copy, Debug)]
+pub struct Hdfc;
+
+impl Provider for Hdfc {
+    fn card(&self) -> &'static Card {
+        &card::CARD
+    }
+
+    fn open(&self) -> &dyn Open {
+        self
+    }
+
+    fn watch(&self) -> &dyn Watch {
+        self
+    }
+
+    fn finish(&self) -> Option<&dyn Finish> {
+        None
+    }
+
+    fn capture(&self) -> Option<&dyn Capture> {
+        None
+    }
+
+    fn void(&self) -> Option<&dyn Void> {
+        None
+    }
+
+    fn refund(&self) -> Option<&dyn Refund> {
+        Some(self)
+    }
+
+    fn notices(&self) -> Option<&dyn Notices> {
+        Some(self)
+    }
+
+    fn returns(&self) -> Option<&dyn Returns> {
+        Some(self)
+    }
+
+    fn sweep(&self) -> Option<&dyn Sweep> {
+        None
+    }
+
+    fn settlements(&self) -> Option<&dyn Settlements> {
+        Some(self)
+    }
+
+    fn test(&self) -> &dyn TestConnection {
+        self
+    }
+}
+
+// ---- asking
+
+#[async_trait]
+impl Watch for Hdfc {
+    /// The order shows one try only, the latest or the paid one: earlier ones are known from earlier answers.
+    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
+        let order = known_order(call, "fetch", subject).await?;
+        meaning::order(&order, None).into_reports()
+    }
+}
+
+/// An order that was opened. That it is suddenly not there is no proof that nothing was paid.
+async fn known_order(
+    call: Call<'_>,
+    purpose: &'static str,
+    subject: &Subject,
+) -> Result<wire::Order, CallError> {
+    client::order(call, purpose, &subject.provider_order, subject.our_ref.as_str())
+        .await
+        .map_err(unknown_if_gone)
+}
+
+fn unknown_if_gone(error: CallError) -> CallError {
+    match error {
+        CallError::NotDone(reason) if reason.kind == ReasonKind::NotFound => CallError::Unknown(reason),
+        other => other,
+    }
+}
+
+// ---- giving back
+
+#[async_trait]
+impl Refund for Hdfc {
+    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
+        let body = wire::NewRefund { unique_request_id: ask.our_ref.as_str(), amount: ask.amount.decimal() };
+        let routing = ask.subject.our_ref.as_str();
+        match client::refund(call, &ask.subject.provider_order, routing, &body).await {
+            // The answer is the whole order; a refund that is not in it may have been made all the same.
+            Ok(order) => of_ask(&order, ask)?.ok_or_else(|| Unheard("an order without the refund").into()),
+            // A refusal may be the echo of our own earlier call, so it is believed only when our reference is not
+            // among the refunds.
+            Err(refusal) if matches!(refusal.reason().kind, ReasonKind::Refused | ReasonKind::NotFound) => {
+                match among(call, ask).await {
+                    Ok(Some(report)) => Ok(report),
+                    Ok(None) => Err(refusal),
+                    Err(_) => Err(CallError::Unknown(refusal.reason().clone())),
+                }
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The provider's id of a refund is our own reference of it, so both ways of asking are one.
+    async fn fetch(
+        &self,
+        call: Call<'_>,
+        ask: &RefundAsk,
+        provider_refund: Option<&str>,
+    ) -> Result<Option<Report>, CallError> {
+        match (among(call, ask).await?, provider_refund) {
+            (None, Some(_)) => {
+                Err(CallError::unknown(ReasonKind::NotFound, "a refund that was there is not there any more"))
+            }
+            (found, _) => Ok(found),
+        }
+    }
+}
+
+async fn among(call: Call<'_>, ask: &RefundAsk) -> Result<Option<Report>, CallError> {
+    of_ask(&known_order(call, "fetch_refund", &ask.subject).await?, ask)
+}
+
+fn of_ask(order: &wire::Order, ask: &RefundAsk) -> Result<Option<Report>, CallError> {
+    let refunds = meaning::refunds_listed(order)?;
+    let ours = refunds.iter().find(|r| r.unique_request_id.text() == Some(ask.our_ref.as_str()));
+    let Some(refund) = ours else { return Ok(None) };
+    if refund.txn_id.text().is_some_and(|id| id != ask.provider_payment) {
+        return Err(Unheard("a refund of another payment").into());
+    }
+    Ok(Some(meaning::refund(refund, order, &ask.provider_payment)?))
+}
+
+// ---- testing a connection
+
+/// No order of ours is called so: all of theirs are one letter longer.
+const NO_ORDER: &str = "hundiconnectiontest";
+
+#[async_trait]
+impl TestConnection for Hdfc {
+    /// Asks for an order that is not there: who may ask is told so.
+    async fn test(&self, call: Call<'_>) -> TestResult {
+        match client::order(call, "test", NO_ORDER, NO_ORDER).await {
+            Ok(_) => TestResult::Works,
+            Err(CallError::NotDone(reason) | CallError::Unknown(reason)) => result_of(reason),
+        }
+    }
+}
+
+fn result_of(reason: Reason) -> TestResult {
+    match reason.kind {
+        ReasonKind::NotFound => TestResult::Works,
+        ReasonKind::Unauthorized => TestResult::WrongKey,
+        ReasonKind::Forbidden => TestResult::MissingPermission,
+        ReasonKind::Unreachable
+        | ReasonKind::TimedOut
+        | ReasonKind::Broken
+        | ReasonKind::ServerError
+        | ReasonKind::RateLimited
+        | ReasonKind::Unreadable
+        | ReasonKind::Unrecognised
+        | ReasonKind::Refused => TestResult::Unreachable(reason),
+    }
+}

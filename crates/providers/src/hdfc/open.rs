@@ -1,0 +1,123 @@
+//! Opening: a session whose page the payer is sent to. And finding its order again.
+
+use super::{Hdfc, client, meaning, wire};
+use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening};
+use crate::wire::{CallError, ReasonKind};
+use async_trait::async_trait;
+use hundi_core::Millis;
+use hundi_core::time::minutes;
+
+/// Juspay's own default is days; an order must not outlive what we offer.
+const EXPIRY_MINUTES_MIN: i64 = 1;
+const EXPIRY_MINUTES_MAX: i64 = 7 * 24 * 60;
+const DESCRIPTION_CHARS_MAX: usize = 100;
+
+#[async_trait]
+impl Open for Hdfc {
+    async fn open(&self, call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
+        match opening.flow {
+            Flow::Redirect => {}
+            Flow::Script | Flow::UpiIntent => return Err(refused("only the hosted page is offered")),
+        }
+        match opening.capture {
+            CaptureBy::Provider => {}
+            CaptureBy::Us => return Err(refused("the hosted page can't hold money without taking it")),
+        }
+        match new_session(call, opening).await {
+            // "Already exists": an earlier call of ours made it and we never heard.
+            Err(CallError::Unknown(reason)) if reason.kind == ReasonKind::Refused => {
+                match self.find(call, opening).await {
+                    Ok(Some(opened)) => Ok(opened),
+                    Ok(None) | Err(_) => Err(CallError::Unknown(reason)),
+                }
+            }
+            session => session,
+        }
+    }
+
+    async fn find(&self, call: Call<'_>, opening: &Opening) -> Result<Option<Opened>, CallError> {
+        let our_ref = opening.our_ref.as_str();
+        let order = match client::order(call, "find", our_ref, our_ref).await {
+            Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => return Ok(None),
+            order => order?,
+        };
+        if meaning::money(&order.amount, &order.currency)? != opening.amount {
+            return Err(other_than_asked());
+        }
+        let url = match (meaning::page(&order.payment_links, call.account.simulated), order.id.text()) {
+            (Some(url), _) => url.to_owned(),
+            // The address that every session's page has had.
+            (None, Some(id)) if is_juspays(id) => {
+                format!("{}/payment-page/order/{id}", client::base(call.account)?)
+            }
+            (None, _) => return Err(unreadable("an order without a page")),
+        };
+        Ok(Some(opened(opening, url)))
+    }
+}
+
+async fn new_session(call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
+    let client_id = call.account.credential("payment_page_client_id");
+    let payer = &opening.payer;
+    let body = wire::NewSession {
+        order_id: opening.our_ref.as_str(),
+        amount: opening.amount.decimal(),
+        currency: opening.amount.currency().to_string(),
+        customer_id: "",
+        customer_email: payer.email.as_deref(),
+        customer_phone: payer.phone.as_deref().and_then(ten_digits),
+        first_name: payer.name.as_deref(),
+        payment_page_client_id: client_id.expose(),
+        action: "paymentPage",
+        return_url: &opening.return_url,
+        description: &opening.description.chars().take(DESCRIPTION_CHARS_MAX).collect::<String>(),
+        expiry_in_mins: minutes_left(opening.expires_at, call.wire.now()).to_string(),
+    };
+    let session = client::session(call, &body).await?;
+    // The session's own answer says its amount nowhere but in what the page was opened with.
+    let page = session
+        .sdk_payload
+        .get()
+        .and_then(|s| s.payload.get())
+        .ok_or(unreadable("a session without its order"))?;
+    let ours = Some(opening.our_ref.as_str());
+    let named = session.order_id.text() == ours && page.order_id.text() == ours;
+    if !named || meaning::money(&page.amount, &page.currency)? != opening.amount {
+        return Err(other_than_asked());
+    }
+    let url = meaning::page(&session.payment_links, call.account.simulated);
+    Ok(opened(opening, url.ok_or(unreadable("a session without a page"))?.to_owned()))
+}
+
+/// The order is named by our reference everywhere; Juspay's own id of it is said by two answers only.
+fn opened(opening: &Opening, url: String) -> Opened {
+    Opened { provider_order: opening.our_ref.to_string(), handle: Handle::Redirect { url } }
+}
+
+fn minutes_left(expires_at: Millis, now: Millis) -> i64 {
+    let ms = expires_at.since(now);
+    (ms / minutes(1)).clamp(EXPIRY_MINUTES_MIN, EXPIRY_MINUTES_MAX)
+}
+
+/// An Indian number as Juspay takes it; others are left out, since the page asks by itself.
+fn ten_digits(phone: &str) -> Option<String> {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let number = digits.strip_prefix("91").filter(|rest| rest.len() == 10).unwrap_or(&digits);
+    (number.len() == 10).then(|| number.to_owned())
+}
+
+fn is_juspays(id: &str) -> bool {
+    id.starts_with("ord") && id.len() <= 64 && id.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_')
+}
+
+fn other_than_asked() -> CallError {
+    CallError::unknown(ReasonKind::Unrecognised, "opened with another order or amount than was asked")
+}
+
+fn unreadable(what: &'static str) -> CallError {
+    CallError::unknown(ReasonKind::Unreadable, what)
+}
+
+fn refused(why: &'static str) -> CallError {
+    CallError::not_done(ReasonKind::Refused, why)
+}

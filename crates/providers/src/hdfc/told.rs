@@ -1,0 +1,128 @@
+//! What we are told: webhooks, sealed (grade A) or behind a password (B), and what the payer's browser brings back (B
+//! with its signature, C without).
+
+use super::sealed::Keys;
+use super::{Hdfc, meaning, sign, wire};
+use crate::contract::{
+    Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
+    Unverified,
+};
+use async_trait::async_trait;
+use hundi_core::{Millis, Secret};
+use serde_json::value::RawValue;
+
+const EVENT_ID_CHARS_MAX: usize = 64;
+
+#[async_trait]
+impl Notices for Hdfc {
+    async fn verify(
+        &self,
+        call: Call<'_>,
+        secrets: &[Secret],
+        message: Unverified<'_>,
+    ) -> Result<Notice, Forged> {
+        // What is sealed proves itself, and nothing but its seal counts.
+        if sealed_part(message.body()).is_none() {
+            sign::check_basic(sign::WEBHOOK_USER, secrets, message.header("authorization"))?;
+        }
+        self.read_again(call.account, message.into())
+    }
+
+    fn read_again(&self, account: &Account, message: Kept<'_>) -> Result<Notice, Forged> {
+        match sealed_part(message.body()) {
+            None => read(account, message.body(), Grade::B),
+            Some(sealed) => {
+                let keys = Keys::of(account).ok_or(Forged::NoSecret)?;
+                let payload = keys.open(&sealed).map_err(|_| Forged::WrongSignature)?;
+                read(account, &payload, Grade::A)
+            }
+        }
+    }
+}
+
+/// `{"JWT": ..}`, in the object form or as a text.
+fn sealed_part(body: &[u8]) -> Option<String> {
+    let envelope: wire::SealedEnvelope<'_> = serde_json::from_slice(body).ok()?;
+    let raw = envelope.sealed.get();
+    Some(serde_json::from_str::<String>(raw).unwrap_or_else(|_| raw.to_owned()))
+}
+
+fn read(account: &Account, body: &[u8], grade: Grade) -> Result<Notice, Forged> {
+    let envelope: wire::Envelope<'_> = serde_json::from_slice(body).map_err(|_| Forged::Unreadable)?;
+    let reports = reports(account, &envelope)?;
+    let event_id = envelope.id.text().filter(|id| fit_to_keep(id)).map(str::to_owned);
+    Ok(Notice { kind: envelope.event_name, event_id, grade, reports })
+}
+
+fn fit_to_keep(id: &str) -> bool {
+    id.len() <= EVENT_ID_CHARS_MAX && id.bytes().all(|c| c.is_ascii_graphic())
+}
+
+/// The order as it was at the event. An event that we don't know has no reports, whatever it holds; one that we know
+/// and can't read is kept for a person. The order's status counts, not the event's name.
+fn reports(account: &Account, envelope: &wire::Envelope<'_>) -> Result<Vec<Report>, Forged> {
+    let must_show = match envelope.event_name.as_str() {
+        "ORDER_SUCCEEDED"
+        | "ORDER_FAILED"
+        | "ORDER_AUTHORIZED"
+        | "ORDER_REFUNDED"
+        | "ORDER_REFUND_FAILED"
+        | "REFUND_MANUAL_REVIEW_NEEDED"
+        | "AUTO_REFUND_SUCCEEDED" => true,
+        "ORDER_CREATED" | "TXN_CREATED" | "TXN_CHARGED" | "TXN_FAILED" | "AUTO_REFUND_FAILED" => false,
+        _ => return Ok(vec![]),
+    };
+    match shown_order(envelope.content)? {
+        Some(order) => of_order(account, &order, meaning::time(&envelope.date_created)),
+        None if must_show => Err(Forged::Unreadable),
+        None => Ok(vec![]),
+    }
+}
+
+fn shown_order(content: Option<&RawValue>) -> Result<Option<wire::Order>, Forged> {
+    let Some(raw) = content else { return Ok(None) };
+    let content: wire::Content<'_> = serde_json::from_str(raw.get()).map_err(|_| Forged::Unreadable)?;
+    let order = content.order.map(|order| serde_json::from_str(order.get()));
+    order.transpose().map_err(|_| Forged::Unreadable)
+}
+
+fn of_order(account: &Account, order: &wire::Order, at: Option<Millis>) -> Result<Vec<Report>, Forged> {
+    let merchant = account.credential("merchant_id");
+    if order.order_id.text().is_none() || order.merchant_id.text().is_some_and(|id| id != merchant.expose()) {
+        return Err(Forged::Unreadable);
+    }
+    meaning::order(order, at).into_reports().map_err(|_| Forged::Unreadable)
+}
+
+// ---- the payer comes back
+
+impl Returns for Hdfc {
+    /// Signed only where the merchant made a response key and switched signing on. Covers neither amount nor time.
+    fn read(
+        &self,
+        account: &Account,
+        subject: &Subject,
+        fields: &[(String, String)],
+    ) -> Result<ReturnSaid, Forged> {
+        let key = account.credential("response_key");
+        let signed = fields.iter().any(|(name, _)| name == "signature" || name == "signature_algorithm");
+        let grade = match () {
+            // Without a key nothing can be told of a signature, so it adds nothing to the browser's word.
+            () if key.is_empty() || !signed => Grade::C,
+            () => {
+                sign::check_return(&key, fields)?;
+                Grade::B
+            }
+        };
+        let named = sign::once(fields, "order_id")?;
+        if named.is_some_and(|id| id != subject.provider_order) || (grade == Grade::B && named.is_none()) {
+            return Err(Forged::WrongSignature);
+        }
+        let said = match sign::once(fields, "status")? {
+            Some("CHARGED") => Said::Success,
+            Some(status) => meaning::failure_of(status).map_or(Said::Nothing, Said::Failure),
+            None => Said::Nothing,
+        };
+        Ok(ReturnSaid { grade, provider_payment: None, said })
+    }
+}
