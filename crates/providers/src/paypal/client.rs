@@ -1,0 +1,211 @@
+//! One call to PayPal: the token, paths, idempotency keys, and what an answer or a refusal is.
+
+use super::meaning::{self, Issue};
+use super::wire;
+use crate::contract::{Account, Call};
+use crate::wire::{Answer, CallError, Header, ReasonKind, Request};
+use data_encoding::BASE64;
+use hundi_core::Secret;
+use hundi_core::time::seconds;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+const TOKEN: &str = "token";
+/// A token is renewed so long before it ends.
+const RENEW_EARLY_MS: i64 = seconds(60);
+const ID_CHARS_MAX: usize = 64;
+const WORD_CHARS_MAX: usize = 64;
+
+/// A call that came to nothing, and which of PayPal's issues it was.
+pub(super) struct Failed {
+    pub(super) issue: Option<Issue>,
+    pub(super) error: CallError,
+}
+
+impl From<CallError> for Failed {
+    fn from(error: CallError) -> Self {
+        Self { issue: None, error }
+    }
+}
+
+impl From<Failed> for CallError {
+    fn from(failed: Failed) -> Self {
+        failed.error
+    }
+}
+
+pub(super) async fn get<T: DeserializeOwned>(
+    call: Call<'_>,
+    purpose: &'static str,
+    path: &str,
+) -> Result<T, Failed> {
+    read(&send(call, purpose, "GET", path, &[], &[]).await?)
+}
+
+/// `key` is PayPal's idempotency key. The content type is sent with an empty body too, as the official SDKs do.
+pub(super) async fn post<T: DeserializeOwned>(
+    call: Call<'_>,
+    purpose: &'static str,
+    path: &str,
+    key: &str,
+    body: Option<&(impl Serialize + Sync)>,
+) -> Result<T, Failed> {
+    read(&post_for_answer(call, purpose, path, key, body).await?)
+}
+
+pub(super) async fn post_for_answer(
+    call: Call<'_>,
+    purpose: &'static str,
+    path: &str,
+    key: &str,
+    body: Option<&(impl Serialize + Sync)>,
+) -> Result<Answer, Failed> {
+    let body = body.map_or_else(Vec::new, |body| {
+        serde_json::to_vec(body).expect("structs of strings and flags are always JSON")
+    });
+    let headers = [
+        Header::plain("content-type", "application/json"),
+        Header::plain("PayPal-Request-Id", key),
+        Header::plain("Prefer", "return=representation"),
+    ];
+    let answer = send(call, purpose, "POST", path, &headers, &body).await?;
+    if (200..300).contains(&answer.status) { Ok(answer) } else { Err(refusal(&answer)) }
+}
+
+pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failed> {
+    if !(200..300).contains(&answer.status) {
+        return Err(refusal(answer));
+    }
+    let unreadable = |_| CallError::unknown(ReasonKind::Unreadable, "a success that does not read as one");
+    Ok(serde_json::from_slice(&answer.body).map_err(unreadable)?)
+}
+
+/// Once more with a fresh token where the first was turned away: nothing was done then.
+pub(super) async fn send(
+    call: Call<'_>,
+    purpose: &'static str,
+    method: &'static str,
+    path: &str,
+    more: &[Header],
+    body: &[u8],
+) -> Result<Answer, CallError> {
+    let first = send_once(call, purpose, method, path, more, body).await?;
+    if first.status != 401 {
+        return Ok(first);
+    }
+    call.wire.forget(TOKEN);
+    send_once(call, purpose, method, path, more, body).await
+}
+
+async fn send_once(
+    call: Call<'_>,
+    purpose: &'static str,
+    method: &'static str,
+    path: &str,
+    more: &[Header],
+    body: &[u8],
+) -> Result<Answer, CallError> {
+    // Whatever became of asking for a token: what it was wanted for was surely not done.
+    let token = token(call).await.map_err(|error| CallError::NotDone(error.reason().clone()))?;
+    let mut headers = vec![
+        Header::secret("authorization", format!("Bearer {}", token.expose())),
+        Header::plain("accept", "application/json"),
+    ];
+    headers.extend_from_slice(more);
+    let url = format!("{}{path}", base(call.account));
+    call.wire.send(Request { purpose, method, url, headers, body: body.to_vec(), private: false }).await
+}
+
+async fn token(call: Call<'_>) -> Result<Secret, CallError> {
+    match call.wire.recall(TOKEN) {
+        Some(known) => Ok(known),
+        None => fresh_token(call).await,
+    }
+}
+
+pub(super) async fn fresh_token(call: Call<'_>) -> Result<Secret, CallError> {
+    let (id, secret) = (call.account.credential("client_id"), call.account.credential("client_secret"));
+    if id.is_empty() || secret.is_empty() {
+        return Err(CallError::not_done(ReasonKind::Unauthorized, "the client id or its secret is missing"));
+    }
+    let pair = BASE64.encode(format!("{}:{}", id.expose(), secret.expose()).as_bytes());
+    let headers = vec![
+        Header::secret("authorization", format!("Basic {pair}")),
+        Header::plain("accept", "application/json"),
+        Header::plain("content-type", "application/x-www-form-urlencoded"),
+    ];
+    let url = format!("{}/v1/oauth2/token", base(call.account));
+    let body = b"grant_type=client_credentials".to_vec();
+    let request = Request { purpose: "token", method: "POST", url, headers, body, private: true };
+    let asked_at = call.wire.now();
+    let token: wire::Token = read(&call.wire.send(request).await?)?;
+    let ends = asked_at.plus(token.expires_in.saturating_mul(1000)).minus(RENEW_EARLY_MS);
+    let token = Secret::new(token.access_token);
+    call.wire.keep(TOKEN, &token, ends);
+    Ok(token)
+}
+
+/// An id fit for a path. One that came from outside must not be able to lead elsewhere.
+pub(super) fn id(text: &str) -> Result<&str, CallError> {
+    if is_id(text) {
+        Ok(text)
+    } else {
+        Err(CallError::not_done(ReasonKind::Refused, "not an id of PayPal's"))
+    }
+}
+
+pub(super) fn is_id(text: &str) -> bool {
+    let plain = text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-');
+    plain && !text.is_empty() && text.len() <= ID_CHARS_MAX
+}
+
+/// Where the API is, without a slash at its end.
+pub(super) fn base(account: &Account) -> &str {
+    account.base_url.trim_end_matches('/')
+}
+
+/// What an answer that is no success means: by its status, the error's name, and the first issue beneath it.
+fn refusal(answer: &Answer) -> Failed {
+    let error = match answer.status {
+        401 => CallError::not_done(ReasonKind::Unauthorized, "the client id or its secret is wrong"),
+        403 => CallError::not_done(ReasonKind::Forbidden, "the app may not do this"),
+        // Turned away before anything was looked at.
+        429 => CallError::not_done(ReasonKind::RateLimited, "too many calls"),
+        408 => CallError::unknown(ReasonKind::TimedOut, "status 408"),
+        500.. => CallError::unknown(ReasonKind::ServerError, format!("status {}", answer.status)),
+        _ => return named(answer),
+    };
+    error.into()
+}
+
+fn named(answer: &Answer) -> Failed {
+    let Ok(problem) = serde_json::from_slice::<wire::Problem>(&answer.body) else {
+        return CallError::unknown(ReasonKind::Unreadable, format!("status {}", answer.status)).into();
+    };
+    let word = problem.details.iter().find_map(|d| d.issue.as_deref());
+    let detail = shown(&problem, word);
+    let issue = word.and_then(meaning::issue);
+    let error = match (answer.status, problem.name.as_str(), issue) {
+        (_, _, Some(Issue::Busy | Issue::Stands)) | (409, _, _) => {
+            CallError::unknown(ReasonKind::Refused, detail)
+        }
+        (404, "RESOURCE_NOT_FOUND", _) => CallError::not_done(ReasonKind::NotFound, detail),
+        // The request itself was not taken: refused before anything was looked at.
+        (400, "INVALID_REQUEST", _)
+        | (415, "UNSUPPORTED_MEDIA_TYPE", _)
+        | (422, "UNPROCESSABLE_ENTITY", Some(Issue::Refused | Issue::Gone)) => {
+            CallError::not_done(ReasonKind::Refused, detail)
+        }
+        _ => CallError::unknown(ReasonKind::Unrecognised, detail),
+    };
+    Failed { issue, error }
+}
+
+/// Names and PayPal's own trace, without its texts: those can quote what a payer typed.
+fn shown(problem: &wire::Problem, issue: Option<&str>) -> String {
+    let words = [Some(problem.name.as_str()), issue, problem.debug_id.as_deref()];
+    let plain = |word: &&str| {
+        word.len() <= WORD_CHARS_MAX && word.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_')
+    };
+    words.into_iter().flatten().filter(plain).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,179 @@
+//! The transaction search: what moved on the account, and what each movement cost.
+//!
+//! It runs hours late and names a movement by its capture or refund alone. So each list begins a few hours early, and a
+//! sweep asks for every capture and refund in it: only they say what our own name for their payment is.
+
+use super::{PayPal, client, meaning, values, wire};
+use crate::contract::{
+    About, Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep,
+};
+use crate::wire::{CallError, ReasonKind};
+use async_trait::async_trait;
+use hundi_core::time::{days, hours};
+use hundi_core::{Millis, Money};
+use meaning::Unheard;
+
+/// PayPal's widest range is 31 days.
+const RANGE_MS_MAX: i64 = days(31);
+/// The search shows a movement up to three hours late: twice that, so that what one list missed is in the next.
+const LATE_MS: i64 = hours(6);
+/// Each row of a sweep costs two calls at most.
+const SWEEP_ROWS: u32 = 20;
+const SETTLEMENT_ROWS: u32 = 500;
+
+#[async_trait]
+impl Sweep for PayPal {
+    async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Result<Page<Report>, CallError> {
+        let (rows, next) = page(call, "sweep", span, after, SWEEP_ROWS).await?;
+        let mut items = Vec::new();
+        for row in rows {
+            match moved(call, &row).await {
+                Ok(report) => items.extend(report),
+                // One movement that can't be read, or is not there to be asked for, does not hide the others.
+                Err(error) if is_of_this_row(error.reason().kind) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Page { items, next })
+    }
+}
+
+#[async_trait]
+impl Settlements for PayPal {
+    /// PayPal keeps a balance instead of paying out in settlements: a line says what a movement did to it.
+    async fn list(
+        &self,
+        call: Call<'_>,
+        span: Span,
+        after: Option<&str>,
+    ) -> Result<Option<Page<SettlementLine>>, CallError> {
+        let (rows, next) = page(call, "settlements", span, after, SETTLEMENT_ROWS).await?;
+        let lines = rows.iter().filter_map(|row| line(row).transpose());
+        Ok(Some(Page { items: lines.collect::<Result<_, _>>()?, next }))
+    }
+
+    fn read_file(&self, _bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
+        Err(FileProblem {
+            line: 1,
+            what: "PayPal's lines are fetched from its API, not read from a file".into(),
+        })
+    }
+}
+
+// ---- pages
+
+/// The range and page that a cursor names: `1789000000000 2`.
+fn place(span: Span, after: Option<&str>) -> Option<(Span, u32)> {
+    let (from, number) = match after {
+        None => (span.from.minus(LATE_MS), 1),
+        Some(cursor) => {
+            let (from, number) = cursor.split_once(' ')?;
+            (Millis(from.parse().ok()?), number.parse().ok()?)
+        }
+    };
+    Some((Span { from, to: from.plus(RANGE_MS_MAX).min(span.to) }, number))
+}
+
+async fn page(
+    call: Call<'_>,
+    purpose: &'static str,
+    span: Span,
+    after: Option<&str>,
+    rows: u32,
+) -> Result<(Vec<wire::TransactionInfo>, Option<String>), CallError> {
+    let wrong = || CallError::not_done(ReasonKind::Refused, "not a place in this list");
+    let (range, number) = place(span, after).ok_or_else(wrong)?;
+    let time = |at: Millis| at.to_string().replace(':', "%3A");
+    let path = format!(
+        "/v1/reporting/transactions?start_date={}&end_date={}&fields=transaction_info\
+         &balance_affecting_records_only=Y&page_size={rows}&page={number}",
+        time(range.from),
+        time(range.to),
+    );
+    let found: wire::Transactions = client::get(call, purpose, &path).await?;
+    let next = match () {
+        () if i64::from(number) < found.total_pages => Some(format!("{} {}", range.from.0, number + 1)),
+        () if range.to < span.to => Some(format!("{} 1", range.to.0)),
+        () => None,
+    };
+    Ok((found.transaction_details.into_iter().map(|t| t.transaction_info).collect(), next))
+}
+
+// ---- the sweep
+
+/// What a row is about, in its own words and under our name for it. Rows of other kinds are none of a checkout's.
+async fn moved(call: Call<'_>, row: &wire::TransactionInfo) -> Result<Option<Report>, CallError> {
+    match row.transaction_event_code.as_str() {
+        "T0006" => {
+            let taken = capture(call, &row.transaction_id).await?;
+            let about = About {
+                provider_order: meaning::order_of(taken.supplementary_data.as_ref()),
+                ..About::default()
+            };
+            let name = meaning::authorization_of(&taken).unwrap_or(&taken.id);
+            Ok(Some(meaning::capture(&taken, name, about, None)?))
+        }
+        "T1107" => {
+            let path = format!("/v2/payments/refunds/{}", client::id(&row.transaction_id)?);
+            let given: wire::Refund = client::get(call, "sweep", &path).await?;
+            let of = meaning::capture_of(&given).ok_or(Unheard("a refund that does not say of what"))?;
+            let taken = capture(call, of).await?;
+            let name = meaning::authorization_of(&taken).unwrap_or(&taken.id);
+            let of_payment = meaning::our_ref(taken.custom_id.as_deref());
+            Ok(Some(meaning::refund(&given, name, of_payment)?))
+        }
+        _ => Ok(None),
+    }
+}
+
+const fn is_of_this_row(kind: ReasonKind) -> bool {
+    matches!(
+        kind,
+        ReasonKind::NotFound | ReasonKind::Unreadable | ReasonKind::Unrecognised | ReasonKind::Refused
+    )
+}
+
+async fn capture(call: Call<'_>, id: &str) -> Result<wire::Capture, CallError> {
+    let path = format!("/v2/payments/captures/{}", client::id(id)?);
+    Ok(client::get(call, "sweep", &path).await?)
+}
+
+// ---- lines
+
+/// A row as a line. Fees and what left the account are negative at PayPal; a fee that is kept is positive with us.
+fn line(row: &wire::TransactionInfo) -> Result<Option<SettlementLine>, Unheard> {
+    let kind = match row.transaction_event_code.as_str() {
+        "T0006" => SettledKind::Payment,
+        "T1107" => SettledKind::Refund,
+        "T1106" | "T1201" => SettledKind::Chargeback,
+        // Withdrawals, conversions and holds move the balance too, and are no line of a payment.
+        _ => return Ok(None),
+    };
+    // Pending and denied rows have moved nothing yet.
+    if row.transaction_status != "S" {
+        return Ok(None);
+    }
+    let unreadable = Unheard("an amount in a list that we cannot read");
+    let (moved, currency) = values::read_signed(&row.transaction_amount).ok_or(unreadable)?;
+    let fee = match &row.fee_amount {
+        Some(fee) => values::read_signed(fee).filter(|(_, of)| *of == currency).ok_or(unreadable)?.0,
+        None => 0,
+    };
+    let net_minor = moved.checked_add(fee).ok_or(unreadable)?;
+    let reference = row.paypal_reference_id.clone();
+    let of_payment = reference.filter(|_| row.paypal_reference_id_type.as_deref() == Some("TXN"));
+    Ok(Some(SettlementLine {
+        kind,
+        provider_id: row.transaction_id.clone(),
+        of_payment: of_payment.filter(|_| kind != SettledKind::Payment),
+        our_ref: meaning::our_ref(row.custom_field.as_deref()),
+        gross: Money::new(moved.abs(), currency),
+        fee_minor: -fee,
+        // GST on PayPal's fees comes with its monthly invoice, not with a movement.
+        tax_minor: 0,
+        net_minor,
+        settlement: None,
+        utr: None,
+        settled_at: Some(meaning::time(&row.transaction_initiation_date)?),
+    }))
+}

@@ -1,0 +1,336 @@
+//! PayPal: orders approved on its page and captured by us, holds, refunds, notices with certificates.
+//!
+//! The verbs are here and in `open.rs`, `told.rs` and `lists.rs`; its JSON is in `wire.rs`, what it means in
+//! `meaning.rs`, how it is proved in `sign.rs`, how it is called in `client.rs`. Where it is peculiar, `NOTES.md` says so
+//! with a source.
+
+mod card;
+mod certificate;
+mod client;
+mod lists;
+mod meaning;
+mod open;
+mod sign;
+pub mod sim;
+#[cfg(test)]
+mod tests;
+mod told;
+mod values;
+mod wire;
+
+use crate::contract::{
+    About, Call, Capture, CaptureBy, Card, Finish, Hold, Notices, Open, Provider, Refund, RefundAsk, Report,
+    Returns, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+};
+use crate::wire::{CallError, Reason, ReasonKind};
+use async_trait::async_trait;
+use client::Failed;
+use hundi_core::payment::Happened;
+use meaning::{Issue, Unheard};
+
+/// The provider PayPal. Has no state: an account comes with each call.
+#[derive(Clone, Copy, Debug)]
+pub struct PayPal;
+
+impl Provider for PayPal {
+    fn card(&self) -> &'static Card {
+        &card::CARD
+    }
+
+    fn open(&self) -> &dyn Open {
+        self
+    }
+
+    fn watch(&self) -> &dyn Watch {
+        self
+    }
+
+    fn finish(&self) -> Option<&dyn Finish> {
+        Some(self)
+    }
+
+    fn capture(&self) -> Option<&dyn Capture> {
+        Some(self)
+    }
+
+    fn void(&self) -> Option<&dyn Void> {
+        Some(self)
+    }
+
+    fn refund(&self) -> Option<&dyn Refund> {
+        Some(self)
+    }
+
+    fn notices(&self) -> Option<&dyn Notices> {
+        Some(self)
+    }
+
+    fn returns(&self) -> Option<&dyn Returns> {
+        Some(self)
+    }
+
+    fn sweep(&self) -> Option<&dyn Sweep> {
+        Some(self)
+    }
+
+    fn settlements(&self) -> Option<&dyn Settlements> {
+        Some(self)
+    }
+
+    fn test(&self) -> &dyn TestConnection {
+        self
+    }
+}
+
+/// The body of a POST that has none.
+const NOTHING: Option<&()> = None;
+
+// ---- asking
+
+#[async_trait]
+impl Watch for PayPal {
+    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
+        let order = order(call, "fetch", subject).await?;
+        Ok(meaning::order(&order).into_reports()?)
+    }
+}
+
+async fn order(
+    call: Call<'_>,
+    purpose: &'static str,
+    subject: &Subject,
+) -> Result<wire::Order, CallError> {
+    let id = client::id(&subject.provider_order)?;
+    let order: wire::Order = client::get(call, purpose, &format!("/v2/checkout/orders/{id}")).await?;
+    if order.id == id { Ok(order) } else { Err(Unheard("another order than was asked for").into()) }
+}
+
+/// How it stands, after a refusal that says no more than that it was done before or can't be done any more. Where it
+/// can't be read, what was known of the call is all that is known.
+async fn as_it_stands(
+    call: Call<'_>,
+    purpose: &'static str,
+    subject: &Subject,
+    failed: Failed,
+) -> Result<Vec<Report>, CallError> {
+    match failed.issue {
+        Some(Issue::Stands | Issue::Gone) => {}
+        Some(Issue::Refused | Issue::Busy) | None => return Err(failed.error),
+    }
+    let read = order(call, purpose, subject).await;
+    let reports = read.ok().and_then(|order| meaning::order(&order).into_reports().ok());
+    reports.filter(|reports| says_a_try(reports)).ok_or(failed.error)
+}
+
+fn says_a_try(reports: &[Report]) -> bool {
+    let tried = |report: &Report| match report {
+        Report::Payment { fact, .. } => matches!(fact.happened, Happened::Tried { .. }),
+        Report::Refund { .. } => false,
+    };
+    reports.iter().any(tried)
+}
+
+// ---- taking
+
+#[async_trait]
+impl Finish for PayPal {
+    async fn finish(
+        &self,
+        call: Call<'_>,
+        subject: &Subject,
+        capture: CaptureBy,
+    ) -> Result<Vec<Report>, CallError> {
+        let id = client::id(&subject.provider_order)?;
+        let verb = match capture {
+            CaptureBy::Provider => "capture",
+            CaptureBy::Us => "authorize",
+        };
+        let path = format!("/v2/checkout/orders/{id}/{verb}");
+        let done: wire::Order =
+            match client::post(call, "finish", &path, &key(subject, verb), NOTHING).await {
+                Ok(done) => done,
+                Err(failed) => return as_it_stands(call, "finish", subject, failed).await,
+            };
+        if done.id != id {
+            return Err(Unheard("another order than was finished").into());
+        }
+        let reports = meaning::order(&done).into_reports()?;
+        // A success that says nothing of the money leaves open what became of it.
+        if says_a_try(&reports) { Ok(reports) } else { Err(Unheard("a finished order without a try").into()) }
+    }
+}
+
+/// One for each kind of call: whether PayPal keeps the keys of different calls apart is not documented, and one that
+/// answered a capture with the order's opening would never take the money.
+fn key(subject: &Subject, verb: &str) -> String {
+    format!("{}-{verb}", subject.our_ref)
+}
+
+#[async_trait]
+impl Capture for PayPal {
+    async fn capture(&self, call: Call<'_>, hold: &Hold) -> Result<Vec<Report>, CallError> {
+        let id = client::id(&hold.provider_payment)?;
+        let amount = values::written(hold.amount)
+            .ok_or_else(|| CallError::not_done(ReasonKind::Refused, "not an amount of PayPal's"))?;
+        let body = wire::CaptureAsk { amount, final_capture: true };
+        let path = format!("/v2/payments/authorizations/{id}/capture");
+        let key = key(&hold.subject, "capture");
+        let taken: wire::Capture = match client::post(call, "capture", &path, &key, Some(&body)).await {
+            Ok(taken) => taken,
+            Err(failed) => return as_it_stands(call, "capture", &hold.subject, failed).await,
+        };
+        if meaning::authorization_of(&taken).is_some_and(|of| of != id) {
+            return Err(Unheard("a capture of another authorization").into());
+        }
+        Ok(vec![meaning::capture(&taken, id, about(&hold.subject), None)?])
+    }
+}
+
+#[async_trait]
+impl Void for PayPal {
+    async fn void(&self, call: Call<'_>, hold: &Hold) -> Result<Vec<Report>, CallError> {
+        let id = client::id(&hold.provider_payment)?;
+        let path = format!("/v2/payments/authorizations/{id}/void");
+        let key = key(&hold.subject, "void");
+        let answer = match client::post_for_answer(call, "void", &path, &key, NOTHING).await {
+            Ok(answer) => answer,
+            Err(failed) => return as_it_stands(call, "void", &hold.subject, failed).await,
+        };
+        if answer.status == 204 {
+            // Done, and said without a word of when.
+            let order = order(call, "void", &hold.subject).await;
+            let order = order.map_err(|error| CallError::Unknown(error.reason().clone()))?;
+            return Ok(meaning::order(&order).into_reports()?);
+        }
+        let held: wire::Authorization = client::read(&answer)?;
+        if held.id != id {
+            return Err(Unheard("another authorization than was let go").into());
+        }
+        Ok(vec![meaning::authorization(&held, about(&hold.subject), None)?])
+    }
+}
+
+fn about(subject: &Subject) -> About {
+    About { provider_order: Some(subject.provider_order.clone()), ..About::default() }
+}
+
+// ---- giving back
+
+#[async_trait]
+impl Refund for PayPal {
+    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
+        let taken = capture_id(call, ask).await;
+        let taken = taken.map_err(|error| CallError::NotDone(error.reason().clone()))?;
+        let amount = values::written(ask.amount)
+            .ok_or_else(|| CallError::not_done(ReasonKind::Refused, "not an amount of PayPal's"))?;
+        let our_ref = ask.our_ref.as_str();
+        let body = wire::NewRefund { amount, invoice_id: our_ref, custom_id: our_ref };
+        let path = format!("/v2/payments/captures/{taken}/refund");
+        let made: Result<wire::Refund, Failed> =
+            client::post(call, "refund", &path, our_ref, Some(&body)).await;
+        match made {
+            Ok(given) if meaning::capture_of(&given).is_none_or(|of| of == taken) => {
+                Ok(meaning::refund(&given, &ask.provider_payment, Some(ask.subject.our_ref))?)
+            }
+            Ok(_) => Err(Unheard("a refund of another capture").into()),
+            // "Fully refunded already" may be the echo of our own earlier call, after its key was forgotten: a refusal
+            // is believed only when our reference is not among the refunds.
+            Err(Failed { error: CallError::NotDone(reason), .. }) if reason.kind == ReasonKind::Refused => {
+                match among(call, ask).await {
+                    Ok(Some(report)) => Ok(report),
+                    Ok(None) => Err(CallError::NotDone(reason)),
+                    Err(_) => Err(CallError::Unknown(reason)),
+                }
+            }
+            Err(failed) => Err(failed.error),
+        }
+    }
+
+    async fn fetch(
+        &self,
+        call: Call<'_>,
+        ask: &RefundAsk,
+        provider_refund: Option<&str>,
+    ) -> Result<Option<Report>, CallError> {
+        let Some(id) = provider_refund else { return among(call, ask).await };
+        let id = client::id(id)?;
+        let found: Result<wire::Refund, Failed> =
+            client::get(call, "fetch_refund", &format!("/v2/payments/refunds/{id}")).await;
+        let given = match found.map_err(CallError::from) {
+            Ok(given) => given,
+            // It was there once. That it is gone is no proof that nothing went back.
+            Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => {
+                return Err(CallError::Unknown(reason));
+            }
+            Err(other) => return Err(other),
+        };
+        let of = meaning::capture_of(&given).ok_or(Unheard("a refund that does not say of what"))?;
+        if given.id != id || of != ask.provider_payment && of != capture_id(call, ask).await? {
+            return Err(Unheard("another refund than was asked for").into());
+        }
+        Ok(Some(meaning::refund(&given, &ask.provider_payment, Some(ask.subject.our_ref))?))
+    }
+}
+
+/// What a refund is made of. Only the order tells it of a try that is named by its authorization.
+async fn capture_id(call: Call<'_>, ask: &RefundAsk) -> Result<String, CallError> {
+    let named = client::id(&ask.provider_payment)?;
+    let order = match order(call, "fetch_order", &ask.subject).await {
+        Ok(order) => order,
+        // How long an order can be asked for is not documented. A try without a hold carries its capture's name.
+        Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => return Ok(named.to_owned()),
+        Err(other) => return Err(other),
+    };
+    let of = |unit: &wire::Unit| {
+        let captures = unit.payments.as_ref().map_or(&[][..], |p| &p.captures);
+        // A declined capture of the same hold has nothing to give back.
+        let fit = |c: &&wire::Capture| meaning::name_of(c, unit) == named && meaning::is_money(c);
+        captures.iter().find(fit).map(|c| c.id.clone())
+    };
+    let id = order.purchase_units.iter().find_map(of);
+    let id = id.ok_or_else(|| CallError::not_done(ReasonKind::Refused, "the order holds no such capture"))?;
+    Ok(client::id(&id)?.to_owned())
+}
+
+/// The refund with our reference among the order's; of several the oldest, so that all callers see the same.
+async fn among(call: Call<'_>, ask: &RefundAsk) -> Result<Option<Report>, CallError> {
+    let order = order(call, "fetch_refund", &ask.subject).await?;
+    let payments = order.purchase_units.iter().filter_map(|unit| unit.payments.as_ref());
+    let is_ours = |given: &&wire::Refund| {
+        let texts = [&given.custom_id, &given.invoice_id];
+        texts.into_iter().any(|text| meaning::our_ref(text.as_deref()) == Some(ask.our_ref))
+    };
+    let ours = payments.flat_map(|p| &p.refunds).filter(is_ours);
+    let oldest = ours.min_by(|a, b| (&a.create_time, &a.id).cmp(&(&b.create_time, &b.id)));
+    let report = oldest.map(|given| meaning::refund(given, &ask.provider_payment, None));
+    Ok(report.transpose()?)
+}
+
+// ---- testing a connection
+
+#[async_trait]
+impl TestConnection for PayPal {
+    async fn test(&self, call: Call<'_>) -> TestResult {
+        match client::fresh_token(call).await {
+            Ok(_) => TestResult::Works,
+            Err(CallError::NotDone(reason) | CallError::Unknown(reason)) => result_of(reason),
+        }
+    }
+}
+
+/// The two modes have hosts and credentials of their own: those of the other mode are simply wrong here.
+fn result_of(reason: Reason) -> TestResult {
+    match reason.kind {
+        ReasonKind::Unauthorized => TestResult::WrongKey,
+        ReasonKind::Forbidden => TestResult::MissingPermission,
+        ReasonKind::Unreachable
+        | ReasonKind::TimedOut
+        | ReasonKind::Broken
+        | ReasonKind::ServerError
+        | ReasonKind::RateLimited
+        | ReasonKind::Unreadable
+        | ReasonKind::Unrecognised
+        | ReasonKind::Refused
+        | ReasonKind::NotFound => TestResult::Unreachable(reason),
+    }
+}

@@ -1,0 +1,94 @@
+//! Opening an order and finding it again. The payer goes to PayPal's own page, top level.
+
+use super::{PayPal, client, meaning, values, wire};
+use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening};
+use crate::wire::{CallError, ReasonKind};
+use async_trait::async_trait;
+
+/// PayPal's longest description and brand name.
+const TEXT_CHARS_MAX: usize = 127;
+
+#[async_trait]
+impl Open for PayPal {
+    async fn open(&self, call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
+        match opening.flow {
+            Flow::Redirect => {}
+            Flow::Script | Flow::UpiIntent => return Err(refused("PayPal is paid on its own page only")),
+        }
+        let body = new_order(opening)?;
+        let key = opening.our_ref.as_str();
+        let order = client::post(call, "open", "/v2/checkout/orders", key, Some(&body)).await?;
+        opened(call, opening, &order)
+    }
+
+    /// PayPal has no look-up by our reference, but gives the same order to the same key for six hours, and another one
+    /// later. Either is right to hand out: of an order whose address nobody was given, nobody can be charged, and none
+    /// takes money without our word. For the same reason nothing is there once our own session is over.
+    async fn find(&self, call: Call<'_>, opening: &Opening) -> Result<Option<Opened>, CallError> {
+        if opening.expires_at <= call.wire.now() {
+            return Ok(None);
+        }
+        match self.open(call, opening).await {
+            Ok(opened) => Ok(Some(opened)),
+            Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::Refused => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+}
+
+fn new_order(opening: &Opening) -> Result<wire::NewOrder<'_>, CallError> {
+    let amount = values::written(opening.amount)
+        .ok_or_else(|| refused("PayPal can't take this currency or amount; it takes no INR at all"))?;
+    let our_ref = opening.our_ref.as_str();
+    let short = |text: &str| text.chars().take(TEXT_CHARS_MAX).collect::<String>();
+    let unit = wire::NewUnit {
+        reference_id: "default",
+        invoice_id: our_ref,
+        custom_id: our_ref,
+        description: short(&opening.description),
+        amount,
+    };
+    let experience_context = wire::Experience {
+        brand_name: short(&opening.merchant_name),
+        landing_page: "NO_PREFERENCE",
+        shipping_preference: "NO_SHIPPING",
+        user_action: "PAY_NOW",
+        return_url: &opening.return_url,
+        // The payer who turns back comes without a `PayerID`, which tells the two apart.
+        cancel_url: &opening.return_url,
+    };
+    Ok(wire::NewOrder {
+        intent: match opening.capture {
+            CaptureBy::Provider => "CAPTURE",
+            CaptureBy::Us => "AUTHORIZE",
+        },
+        purchase_units: [unit],
+        payment_source: wire::NewSource { paypal: wire::NewPayPal { experience_context } },
+    })
+}
+
+/// What was opened must be what was asked: a payer is never sent to another amount.
+fn opened(call: Call<'_>, opening: &Opening, order: &wire::Order) -> Result<Opened, CallError> {
+    if !client::is_id(&order.id) {
+        return Err(CallError::unknown(ReasonKind::Unreadable, "an id that is none of PayPal's"));
+    }
+    let [unit] = &order.purchase_units[..] else {
+        return Err(CallError::unknown(ReasonKind::Unreadable, "an order of more or less than one unit"));
+    };
+    let amount = unit.amount.as_ref().and_then(values::read);
+    let ours = meaning::our_ref(unit.custom_id.as_deref()) == Some(opening.our_ref);
+    if amount != Some(opening.amount) || !ours {
+        return Err(CallError::unknown(ReasonKind::Unrecognised, "opened otherwise than was asked"));
+    }
+    // `payer-action` where the way to pay was named, `approve` where it was not: whichever there is.
+    let link = order.links.iter().find(|link| link.rel == "payer-action" || link.rel == "approve");
+    let fit =
+        |url: &&str| url.starts_with("https://") || call.account.simulated && url.starts_with("http://");
+    let url = link.map(|link| link.href.as_str()).filter(fit);
+    let url = url.ok_or_else(|| CallError::unknown(ReasonKind::Unreadable, "an order without an address"))?;
+    Ok(Opened { provider_order: order.id.clone(), handle: Handle::Redirect { url: url.to_owned() } })
+}
+
+fn refused(why: &str) -> CallError {
+    CallError::not_done(ReasonKind::Refused, why)
+}

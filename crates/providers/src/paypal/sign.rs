@@ -1,0 +1,179 @@
+//! PayPal's proof of a webhook: RSA over `transmission id | time | our webhook id | CRC-32 of the body`, with a
+//! certificate whose address the message itself names.
+//!
+//! Whoever fetches that address unasked is led anywhere, and believes anybody. So the host must be PayPal's own for
+//! the account's mode before a byte is sent. Where the certificate can't be had or read, PayPal itself is asked.
+
+use super::certificate::Certificate;
+use super::{client, wire};
+use crate::contract::{Account, Call, Forged, Unverified};
+use crate::wire::{Header, Request};
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+use data_encoding::BASE64;
+use hundi_core::time::{hours, minutes};
+use hundi_core::{Mode, Secret};
+use serde_json::value::RawValue;
+use url::Url;
+
+const ALGORITHM: &str = "SHA256withRSA";
+const PATH: &str = "/v1/notifications/certs/";
+const KEEP_MS: i64 = hours(24);
+/// A certificate that could not be had is not asked for again so soon.
+const KEEP_FAILURE_MS: i64 = minutes(1);
+
+/// The headers that make the proof. All are needed.
+struct Proof<'a> {
+    id: &'a str,
+    time: &'a str,
+    signature: &'a str,
+    cert_url: &'a str,
+    algorithm: &'a str,
+}
+
+pub(super) async fn check(call: Call<'_>, message: Unverified<'_>) -> Result<(), Forged> {
+    let webhook_id = call.account.credential("webhook_id");
+    if webhook_id.is_empty() {
+        return Err(Forged::NoSecret);
+    }
+    let header = |name| message.header(name).filter(|v| !v.is_empty()).ok_or(Forged::NoSignature);
+    let proof = Proof {
+        id: header("paypal-transmission-id")?,
+        time: header("paypal-transmission-time")?,
+        signature: header("paypal-transmission-sig")?,
+        cert_url: header("paypal-cert-url")?,
+        algorithm: header("paypal-auth-algo")?,
+    };
+    if proof.algorithm != ALGORITHM || !is_allowed(call.account, proof.cert_url) {
+        return Err(Forged::WrongSignature);
+    }
+    let signature = BASE64.decode(proof.signature.as_bytes()).map_err(|_| Forged::WrongSignature)?;
+    let Some(certificate) = certificate(call, proof.cert_url).await else {
+        return ask_paypal(call, &proof, webhook_id.expose(), message.body()).await;
+    };
+    if !certificate.speaks_for(signer(call.account), call.wire.now()) {
+        return Err(Forged::WrongSignature);
+    }
+    let signed = signed_text(proof.id, proof.time, webhook_id.expose(), message.body());
+    if is_signed(&certificate.rsa_key, &signed, &signature) { Ok(()) } else { Err(Forged::WrongSignature) }
+}
+
+/// The webhook id is that of our subscription: neither the event's own nor what the message says.
+pub(super) fn signed_text(id: &str, time: &str, webhook_id: &str, body: &[u8]) -> String {
+    format!("{id}|{time}|{webhook_id}|{}", crc32(body))
+}
+
+pub(super) fn is_signed(rsa_key: &[u8], text: &str, signature: &[u8]) -> bool {
+    let key = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, rsa_key);
+    key.verify(text.as_bytes(), signature).is_ok()
+}
+
+/// The CRC-32 of IEEE 802.3, bit by bit: a webhook is a few kilobytes.
+pub(super) fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            let lowest = crc & 1;
+            (crc >> 1) ^ (0xedb8_8320 * lowest)
+        })
+    })
+}
+
+// ---- the certificate
+
+/// Whom a certificate must name.
+fn signer(account: &Account) -> &'static str {
+    match account.mode {
+        Mode::Live => "messageverificationcerts.paypal.com",
+        Mode::Test => "messageverificationcerts.sandbox.paypal.com",
+    }
+}
+
+fn is_allowed(account: &Account, cert_url: &str) -> bool {
+    let name = if account.simulated {
+        cert_url.strip_prefix(client::base(account)).and_then(|rest| rest.strip_prefix(PATH))
+    } else {
+        of_paypal(account.mode, cert_url)
+    };
+    name.is_some_and(client::is_id)
+}
+
+/// The certificate's name at PayPal's own hosts. What is compared is the text: nothing that a parser could read in
+/// two ways is let through.
+fn of_paypal(mode: Mode, cert_url: &str) -> Option<&str> {
+    let hosts: &[&str] = match mode {
+        Mode::Live => &["api.paypal.com", "api-m.paypal.com"],
+        Mode::Test => &["api.sandbox.paypal.com", "api-m.sandbox.paypal.com"],
+    };
+    let rest = cert_url.strip_prefix("https://")?;
+    let (host, path) = rest.split_at_checked(rest.find('/')?)?;
+    let parsed = Url::parse(cert_url).ok()?;
+    let same = hosts.contains(&host) && parsed.host_str() == Some(host);
+    path.strip_prefix(PATH).filter(|_| same)
+}
+
+async fn certificate(call: Call<'_>, cert_url: &str) -> Option<Certificate> {
+    if let Some(kept) = call.wire.recall(cert_url) {
+        return Certificate::read(kept.expose());
+    }
+    let request = Request {
+        purpose: "certificate",
+        method: "GET",
+        url: cert_url.to_owned(),
+        headers: vec![],
+        body: vec![],
+        private: false,
+    };
+    let answer = call.wire.send(request).await.ok().filter(|answer| answer.status == 200);
+    let pem = answer.and_then(|answer| String::from_utf8(answer.body).ok());
+    let read = pem.and_then(|pem| Certificate::read(&pem).map(|certificate| (pem, certificate)));
+    let now = call.wire.now();
+    match read {
+        Some((pem, certificate)) => {
+            call.wire.keep(cert_url, &Secret::new(pem), now.plus(KEEP_MS));
+            Some(certificate)
+        }
+        None => {
+            call.wire.keep(cert_url, &Secret::new(""), now.plus(KEEP_FAILURE_MS));
+            None
+        }
+    }
+}
+
+// ---- asking PayPal
+
+async fn ask_paypal(call: Call<'_>, proof: &Proof<'_>, webhook_id: &str, body: &[u8]) -> Result<(), Forged> {
+    let request = question(proof, webhook_id, body).ok_or(Forged::WrongSignature)?;
+    let headers = [Header::plain("content-type", "application/json")];
+    let path = "/v1/notifications/verify-webhook-signature";
+    let answer = client::send(call, "verify", "POST", path, &headers, &request).await;
+    let verdict: wire::Verdict =
+        answer.ok().and_then(|answer| client::read(&answer).ok()).ok_or(Forged::CannotTell)?;
+    match verdict.verification_status.as_str() {
+        "SUCCESS" => Ok(()),
+        "FAILURE" => Err(Forged::WrongSignature),
+        _ => Err(Forged::CannotTell),
+    }
+}
+
+/// The event goes in byte for byte: written anew, its CRC would be another. It must be one JSON value, so that it can't
+/// end its place and go on with fields of its own.
+fn question(proof: &Proof<'_>, webhook_id: &str, body: &[u8]) -> Option<Vec<u8>> {
+    serde_json::from_slice::<&RawValue>(body).ok()?;
+    let mut asked = String::from("{");
+    let fields = [
+        ("auth_algo", proof.algorithm),
+        ("cert_url", proof.cert_url),
+        ("transmission_id", proof.id),
+        ("transmission_sig", proof.signature),
+        ("transmission_time", proof.time),
+        ("webhook_id", webhook_id),
+    ];
+    for (name, value) in fields {
+        let value = serde_json::to_string(value).expect("a text is always JSON");
+        asked.push_str(&format!("\"{name}\":{value},"));
+    }
+    asked.push_str("\"webhook_event\":");
+    let mut asked = asked.into_bytes();
+    asked.extend_from_slice(body);
+    asked.push(b'}');
+    Some(asked)
+}
