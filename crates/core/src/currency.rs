@@ -20,6 +20,11 @@ impl Currency {
         str::from_utf8(&self.code).unwrap_or_default()
     }
 
+    /// Every code there is.
+    pub fn codes() -> impl Iterator<Item = &'static str> {
+        [TWO, NONE, THREE].into_iter().flat_map(|codes| codes.split(' '))
+    }
+
     /// Digits of the minor unit: 2 for INR, none for JPY, three for KWD.
     pub const fn exponent(self) -> u8 {
         self.exponent
@@ -86,6 +91,12 @@ mod tests {
         check("KWD", Some(3));
         check("BHD", Some(3));
         assert_eq!("KWD".parse(), Ok(Currency::KWD));
+    }
+
+    #[test]
+    fn every_code_is_one() {
+        assert!(Currency::codes().all(|code| code.parse::<Currency>().is_ok_and(|c| c.code() == code)));
+        assert_eq!(Currency::codes().filter(|code| *code == "INR").count(), 1);
     }
 
     #[test]

@@ -1,26 +1,36 @@
-//! `/docs/errors`: where the `type` and `doc_url` of every problem lead. Made from the errors themselves, like
-//! `docs/errors.md`, which a test holds against them.
+//! What developers read on the server itself: `/openapi.json`, and `/docs/errors`, where the `type` and `doc_url` of
+//! every problem lead. Made from the errors themselves, like `docs/errors.md`, which a test holds against them.
 
 use crate::Web;
 use crate::browser::{Face, guard, page};
 use crate::edge::Refusal;
+use crate::openapi;
 use crate::pages::error_list::{ErrorList, Listed};
 use axum::Router;
 use axum::extract::State;
 use axum::middleware::from_fn;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use std::sync::LazyLock;
 
 /// Open to everybody: nothing of a merchant's stands here.
 pub(crate) fn routes() -> Router<Web> {
     Router::new()
         .route("/docs/errors", get(errors))
+        .route("/openapi.json", get(description))
         .layer(from_fn(|request, next| guard(Face::Console, request, next)))
 }
 
 async fn errors(State(web): State<Web>) -> Response {
     page(StatusCode::OK, &list(&web.settings.product))
+}
+
+/// The same for everybody, so that it is made once.
+async fn description() -> Response {
+    static TEXT: LazyLock<String> = LazyLock::new(openapi::text);
+    ([(CONTENT_TYPE, "application/json")], TEXT.as_str()).into_response()
 }
 
 /// The page, filled.

@@ -12,6 +12,7 @@ pub mod edge;
 mod fields;
 mod health;
 mod hooks;
+mod openapi;
 pub mod pages;
 mod problem;
 #[cfg(test)]

@@ -138,6 +138,8 @@ fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
         return Error::invalid(below(name), "This field stands there twice.");
     }
     if text.starts_with("unknown field `") {
+        #[cfg(test)]
+        super::asked_for::fields(&text);
         return match last {
             Some(name) if card::is_name(name) || card::holds_pan(name) => card::refusal(at),
             _ if at.is_empty() => unreadable("The object has a field that is not known here."),

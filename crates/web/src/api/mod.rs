@@ -3,6 +3,8 @@
 //! A handler takes an authenticated request, turns its body or query into one use case's input, and answers what that
 //! use case says. The public shape of each object stands in `hundi_app::public`.
 
+#[cfg(test)]
+pub(crate) mod asked_for;
 mod auth;
 mod body;
 mod card;

@@ -80,6 +80,8 @@ impl Params {
 
     /// The parameter of this name, once.
     pub(super) fn take(&mut self, name: &str) -> Option<String> {
+        #[cfg(test)]
+        super::asked_for::parameter(name);
         let at = self.0.iter().position(|(n, _)| n == name)?;
         Some(self.0.swap_remove(at).1)
     }

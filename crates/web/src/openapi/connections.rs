@@ -1,0 +1,78 @@
+//! `/connections` and `/balances`, described.
+
+use super::Resource;
+use super::operation::{Answers, Takes, list, operation, show};
+use super::schema::{
+    Shape, balance, currency, id, id_like, list_of, minor, must, only, or_null, text, time, word, yes_or_no,
+};
+use hundi_app::connections::{Flow, cards};
+use hundi_core::Method;
+use serde_json::json;
+
+pub(super) fn resource() -> Resource {
+    let operations = vec![
+        list("list_connections", "/connections", "Connection", Vec::new())
+            .said("List connections", "They are made in the console, or by the server's command line."),
+        show("get_connection", "/connections/{id}", "Connection").of("conn").said("Read a connection", ""),
+        operation(
+            "list_balances",
+            "get",
+            "/balances",
+            Takes::Bare,
+            Answers { status: 200, shape: "Balance", listed: true },
+        )
+        .said("Read your book, by account", "All of them on one page."),
+    ];
+    Resource {
+        tag: "Connections and balances",
+        says: "Your accounts at providers, and what your book says of them.",
+        operations,
+        shapes: vec![connection(), standing()],
+    }
+}
+
+fn connection() -> Shape {
+    let fields = vec![
+        must("id", id("conn"), ""),
+        must("object", only("connection"), ""),
+        must("livemode", yes_or_no(), ""),
+        must("provider", text(), ""),
+        must("label", text(), ""),
+        must("status", word(["enabled", "disabled"]), ""),
+        must("key_hint", text(), "The end of the provider's key. No secret is ever shown."),
+        must("flows", list_of(word(Flow::ALL.iter().map(|f| f.as_str()))), ""),
+        must("methods", list_of(word(Method::ALL.iter().map(|m| m.as_str()))), ""),
+        must("amount_min", or_null(minor()), "A limit of this connection, in minor units."),
+        must("amount_max", or_null(minor()), ""),
+        must("webhook_secret_set", yes_or_no(), ""),
+        must("tested_at", or_null(time()), ""),
+        must("test_result", or_null(text()), "What the provider said when it was last tested."),
+        must("created_at", time(), ""),
+        must("updated_at", time(), ""),
+    ];
+    let example = json!({
+        "id": id_like("conn"), "object": "connection", "livemode": false,
+        "provider": cards().first().map_or("", |card| card.id), "label": "Main account", "status": "enabled",
+        "key_hint": "…0001", "flows": ["script"], "methods": ["card", "upi"], "amount_min": null,
+        "amount_max": 50_000_000, "webhook_secret_set": true, "tested_at": "2026-11-20T10:00:00.000Z",
+        "test_result": "ok", "created_at": "2026-11-20T10:00:00.000Z", "updated_at": "2026-11-20T10:00:00.000Z",
+    });
+    Shape { name: "Connection", says: "A merchant's account at a provider.", fields, example }
+}
+
+fn standing() -> Shape {
+    let fields = vec![
+        must("object", only("balance"), ""),
+        must("livemode", yes_or_no(), ""),
+        must("account", text(), "`provider:conn_…` is what the provider still owes you."),
+        must("currency", currency(), ""),
+        must("debits", balance(), ""),
+        must("credits", balance(), ""),
+        must("balance", balance(), "Debits less credits, in minor units."),
+    ];
+    let example = json!({
+        "object": "balance", "livemode": false, "account": format!("provider:{}", id_like("conn")),
+        "currency": "INR", "debits": 149_900, "credits": 50_000, "balance": 99_900,
+    });
+    Shape { name: "Balance", says: "An account of the merchant's book.", fields, example }
+}
