@@ -1,6 +1,6 @@
 //! Requests through the real routes, in process.
 
-use super::TestApp;
+use super::{TestApp, described};
 use axum::body::Body;
 use http::{HeaderMap, Request};
 use http_body_util::BodyExt;
@@ -59,10 +59,13 @@ impl TestApp {
     /// One request to one node.
     pub async fn send(&self, node: usize, request: Request<Body>) -> Answer {
         let router = self.nodes[node % self.nodes.len()].router.clone();
+        let (method, uri) = (request.method().clone(), request.uri().clone());
         let response = router.oneshot(request).await.expect("handlers never fail");
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("a whole body").to_bytes().to_vec();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+        let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body };
+        described::check(&method, &uri, &answer);
+        answer
     }
 
     /// A webhook of a simulator, at its own address.

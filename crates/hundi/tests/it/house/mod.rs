@@ -1,6 +1,7 @@
 //! The house as tests see it: real use cases, real routes, a real database; simulators and a merchant's server in
 //! process; and a clock that moves only when the test moves it.
 
+mod described;
 mod gate;
 mod http;
 mod journal;
