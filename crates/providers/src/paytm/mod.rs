@@ -1,0 +1,236 @@
+//! Paytm: orders paid on its page or by a UPI link; refunds, checksummed notices, settlements by API and by file.
+//!
+//! The verbs are here and in `open.rs`, `told.rs` and `settlements.rs`; its JSON is in `wire.rs`, what it means in
+//! `meaning.rs`, how it is proved in `sign.rs`, how it is called in `client.rs`. Where it is peculiar, `NOTES.md` says
+//! so with a source.
+
+mod card;
+mod client;
+mod lines;
+mod meaning;
+mod open;
+mod settlements;
+mod sign;
+#[cfg(test)]
+mod tests;
+mod time;
+mod told;
+mod wire;
+
+use crate::contract::{
+    Call, Capture, Card, Finish, Notices, Open, Provider, Refund, RefundAsk, Report, Returns, Settlements,
+    Subject, Sweep, TestConnection, TestResult, Void, Watch,
+};
+use crate::wire::{CallError, Reason, ReasonKind};
+use async_trait::async_trait;
+use data_encoding::HEXLOWER;
+use hundi_core::Money;
+use meaning::{Applied, Unheard};
+
+/// The provider Paytm. Has no state: an account comes with each call.
+#[derive(Clone, Copy, Debug)]
+pub struct Paytm;
+
+impl Provider for Paytm {
+    fn card(&self) -> &'static Card {
+        &card::CARD
+    }
+
+    fn open(&self) -> &dyn Open {
+        self
+    }
+
+    fn watch(&self) -> &dyn Watch {
+        self
+    }
+
+    fn finish(&self) -> Option<&dyn Finish> {
+        None
+    }
+
+    fn capture(&self) -> Option<&dyn Capture> {
+        None
+    }
+
+    fn void(&self) -> Option<&dyn Void> {
+        None
+    }
+
+    fn refund(&self) -> Option<&dyn Refund> {
+        Some(self)
+    }
+
+    fn notices(&self) -> Option<&dyn Notices> {
+        Some(self)
+    }
+
+    fn returns(&self) -> Option<&dyn Returns> {
+        Some(self)
+    }
+
+    fn sweep(&self) -> Option<&dyn Sweep> {
+        None
+    }
+
+    fn settlements(&self) -> Option<&dyn Settlements> {
+        Some(self)
+    }
+
+    fn test(&self) -> &dyn TestConnection {
+        self
+    }
+}
+
+// ---- asking
+
+#[async_trait]
+impl Watch for Paytm {
+    /// Of its refunds Paytm tells an order only their sum: they are asked for one by one, by our reference.
+    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
+        Ok(status(call, "fetch", &subject.provider_order).await?.into_iter().collect())
+    }
+}
+
+/// What Paytm knows of an order's one transaction; nothing before the payer begins.
+async fn status(call: Call<'_>, purpose: &'static str, order: &str) -> Result<Option<Report>, CallError> {
+    let mid = client::merchant(call.account)?.mid;
+    let body = wire::StatusAsk { mid: &mid, order_id: order };
+    let text = client::signed(call, purpose, "/v3/order/status", &body, false).await?;
+    let said: wire::Payment = client::read(&text)?;
+    if said.result_info.is_none() {
+        return Err(Unheard("a status without a result").into());
+    }
+    let ours = |named: &Option<String>, ours: &str| named.as_deref().is_none_or(|said| said == ours);
+    let report = meaning::payment(&said)?;
+    if !ours(&said.order_id, order) || !ours(&said.mid, &mid) {
+        return Err(Unheard("another order than was asked for").into());
+    }
+    Ok(report)
+}
+
+// ---- giving back
+
+#[async_trait]
+impl Refund for Paytm {
+    /// What becomes of a second `apply` with one reference is told three ways. So none is ever sent blind: first we
+    /// ask, and a refusal is believed only when our reference is not known afterwards either.
+    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
+        if let Some(report) = refund_status(call, ask).await? {
+            return Ok(report);
+        }
+        let mid = client::merchant(call.account)?.mid;
+        let body = wire::RefundApply {
+            mid: &mid,
+            txn_type: "REFUND",
+            order_id: &ask.subject.provider_order,
+            txn_id: &ask.provider_payment,
+            ref_id: ask.our_ref.as_str(),
+            refund_amount: ask.amount.decimal(),
+            comments: ask.reason,
+        };
+        let text = client::signed(call, "refund", "/refund/apply", &body, false).await?;
+        let said: wire::Refund = client::read(&text)?;
+        let result = said.result_info.as_ref().ok_or(Unheard("a refund without a result"))?;
+        let reason = |kind| Reason { kind, detail: format!("refund refused: {}", result.result_code) };
+        match meaning::applied(result)? {
+            Applied::Said(happened) => of_ask(ask, &said, happened),
+            Applied::Refused(kind) => match refund_status(call, ask).await {
+                Ok(Some(report)) => Ok(report),
+                Ok(None) => Err(CallError::NotDone(reason(kind))),
+                Err(_) => Err(CallError::Unknown(reason(kind))),
+            },
+            Applied::Already => match refund_status(call, ask).await {
+                Ok(Some(report)) => Ok(report),
+                Ok(None) | Err(_) => Err(CallError::Unknown(reason(ReasonKind::Refused))),
+            },
+        }
+    }
+
+    async fn fetch(
+        &self,
+        call: Call<'_>,
+        ask: &RefundAsk,
+        provider_refund: Option<&str>,
+    ) -> Result<Option<Report>, CallError> {
+        match (refund_status(call, ask).await?, provider_refund) {
+            (Some(report), Some(id)) if !is_refund(&report, id) => {
+                Err(Unheard("another refund than was asked for").into())
+            }
+            // It was there once. That it is gone is no proof that nothing went back.
+            (None, Some(_)) => Err(CallError::unknown(ReasonKind::NotFound, "a refund that was known")),
+            (found, _) => Ok(found),
+        }
+    }
+}
+
+fn is_refund(report: &Report, id: &str) -> bool {
+    matches!(report, Report::Refund { about, .. } if about.provider_refund == id)
+}
+
+/// The refund with our reference; `None` when there surely is none.
+async fn refund_status(call: Call<'_>, ask: &RefundAsk) -> Result<Option<Report>, CallError> {
+    let mid = client::merchant(call.account)?.mid;
+    let body = wire::RefundStatusAsk {
+        mid: &mid,
+        order_id: &ask.subject.provider_order,
+        ref_id: ask.our_ref.as_str(),
+    };
+    let text = client::signed(call, "fetch_refund", "/v2/refund/status", &body, false).await?;
+    let said: wire::Refund = client::read(&text)?;
+    match meaning::refund_status(&said)? {
+        Some(happened) => of_ask(ask, &said, happened).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// An answer about our refund and no other: reference, transaction, order and amount.
+fn of_ask(
+    ask: &RefundAsk,
+    said: &wire::Refund,
+    happened: hundi_core::refund::Happened,
+) -> Result<Report, CallError> {
+    let report = meaning::refund(said, happened)?;
+    let order = said.order_id.as_deref().is_none_or(|order| order == ask.subject.provider_order);
+    let ours = |amount: Money, our_ref, payment: &str| {
+        order && amount == ask.amount && our_ref == Some(ask.our_ref) && payment == ask.provider_payment
+    };
+    match &report {
+        Report::Refund { about, .. } if ours(about.amount, about.our_ref, &about.provider_payment) => {
+            Ok(report)
+        }
+        Report::Refund { .. } | Report::Payment { .. } => {
+            Err(Unheard("a refund that is not the one asked for").into())
+        }
+    }
+}
+
+// ---- testing a connection
+
+#[async_trait]
+impl TestConnection for Paytm {
+    /// Asks for an order that nobody made: what matters is that the question was understood.
+    async fn test(&self, call: Call<'_>) -> TestResult {
+        let order = format!("test{}", HEXLOWER.encode(&call.wire.random()[..8]));
+        match status(call, "test", &order).await {
+            Ok(_) => TestResult::Works,
+            Err(CallError::NotDone(reason) | CallError::Unknown(reason)) => result_of(reason),
+        }
+    }
+}
+
+fn result_of(reason: Reason) -> TestResult {
+    match reason.kind {
+        // A key of the other mode looks the same: its host does not know the merchant.
+        ReasonKind::Unauthorized => TestResult::WrongKey,
+        ReasonKind::Forbidden => TestResult::MissingPermission,
+        // "Invalid order id": signature and merchant were fine.
+        ReasonKind::Refused | ReasonKind::NotFound => TestResult::Works,
+        ReasonKind::Unreachable
+        | ReasonKind::TimedOut
+        | ReasonKind::Broken
+        | ReasonKind::ServerError
+        | ReasonKind::RateLimited
+        | ReasonKind::Unreadable
+        | ReasonKind::Unrecognised => TestResult::Unreachable(reason),
+    }
+}

@@ -1,0 +1,111 @@
+//! What was paid out: the settlement list of the API, a day and a page at a time, and the file of the dashboard.
+
+use super::meaning::Unheard;
+use super::{Paytm, client, lines, sign, time, wire};
+use crate::contract::{Call, FileProblem, Page, SettlementLine, Settlements, Span};
+use crate::wire::{CallError, ReasonKind};
+use async_trait::async_trait;
+use hundi_core::time::days;
+use hundi_core::{Millis, Mode};
+use serde_json::json;
+
+/// Paytm's largest page.
+const PAGE_LINES_MAX: usize = 20;
+/// A day of a million transactions ends somewhere.
+const PAGES_MAX: u32 = 50_000;
+
+#[async_trait]
+impl Settlements for Paytm {
+    async fn list(
+        &self,
+        call: Call<'_>,
+        span: Span,
+        after: Option<&str>,
+    ) -> Result<Option<Page<SettlementLine>>, CallError> {
+        // There is no such service on Paytm's test host.
+        if call.account.mode == Mode::Test && !call.account.simulated {
+            return Ok(None);
+        }
+        let first = Cursor { day: time::day_begins(span.from), page: 1 };
+        let at = match after {
+            Some(text) => Cursor::read(text).ok_or(Unheard("a place in the list that is none"))?,
+            None => first,
+        };
+        if at.day >= span.to {
+            return Ok(Some(Page { items: vec![], next: None }));
+        }
+        let items = day(call, &at).await?;
+        let next = at.next(items.len() >= PAGE_LINES_MAX);
+        let next = (next.day < span.to).then(|| next.written());
+        Ok(Some(Page { items, next }))
+    }
+
+    fn read_file(&self, bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
+        lines::of_file(bytes)
+    }
+}
+
+/// A page of a day in India: `2026-01-02/3`.
+struct Cursor {
+    day: Millis,
+    page: u32,
+}
+
+impl Cursor {
+    fn read(text: &str) -> Option<Self> {
+        let (day, page) = text.split_once('/')?;
+        let page = page.parse().ok().filter(|page| (1..=PAGES_MAX).contains(page))?;
+        Some(Self { day: time::instant(day)?, page })
+    }
+
+    fn written(&self) -> String {
+        format!("{}/{}", time::day(self.day), self.page)
+    }
+
+    /// The count of lines alone says whether there is more: the names of the totals differ between accounts.
+    fn next(&self, full: bool) -> Self {
+        if full && self.page < PAGES_MAX {
+            Self { page: self.page + 1, ..*self }
+        } else {
+            Self { day: self.day.plus(days(1)), page: 1 }
+        }
+    }
+}
+
+async fn day(call: Call<'_>, at: &Cursor) -> Result<Vec<SettlementLine>, CallError> {
+    let merchant = client::merchant(call.account)?;
+    let field = |name: &str, value: String| (name.to_owned(), value);
+    let asked = [
+        field("MID", merchant.mid),
+        field("utrProcessedStartTime", time::day(at.day)),
+        field("pageNum", at.page.to_string()),
+        field("pageSize", PAGE_LINES_MAX.to_string()),
+    ];
+    // This one call is signed as a form and sent as JSON.
+    let text = sign::form_text(&asked, false);
+    let checksum = sign::checksum(text.as_bytes(), &merchant.key, &sign::salt(call.wire.random()));
+    let checksum = checksum.map_err(|_| CallError::not_done(ReasonKind::Unauthorized, "no such key"))?;
+    let body: serde_json::Map<_, _> = asked
+        .into_iter()
+        .chain([field("checksumHash", checksum)])
+        .map(|(name, value)| (name, json!(value)))
+        .collect();
+    let body = serde_json::Value::Object(body).to_string().into_bytes();
+    let path = "/merchant-settlement-service/settlement/list";
+    let answer = client::post(call, "settlements", path, body, false).await?;
+    let unreadable = || CallError::unknown(ReasonKind::Unreadable, "a list that does not read as one");
+    let said: wire::Settled<'_> = serde_json::from_slice(&answer.body).map_err(|_| unreadable())?;
+    let listed = said.settlement_list_response.and_then(|list| list.settlement_transaction_list);
+    let rows = said.settlement_detail_list.or(listed);
+    match (said.status.as_deref(), said.result_code.as_deref(), rows) {
+        (Some("RECORD_NOT_FOUND"), _, _) => Ok(vec![]),
+        (Some("SUCCESS"), Some("00000000") | None, Some(rows)) | (None, None, Some(rows)) => {
+            let line = |row: &wire::Row<'_>| lines::Row::of_json(row).and_then(|row| row.line());
+            rows.iter().map(line).collect::<Result<_, _>>().map_err(|_| unreadable())
+        }
+        (_, Some("00000022"), _) => Err(CallError::not_done(ReasonKind::Unauthorized, "wrong checksum")),
+        (_, Some("00000030"), _) => Err(CallError::not_done(ReasonKind::Refused, "a refused parameter")),
+        (_, Some("00000074"), _) => Err(CallError::not_done(ReasonKind::RateLimited, "too many calls")),
+        _ => Err(CallError::unknown(ReasonKind::Unrecognised, "a result that we do not know")),
+    }
+}
