@@ -1,7 +1,7 @@
 //! Wiring: from a configuration to an application, and from an application to a running server.
 
 use crate::config::Config;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use hundi_app::clock::{Clock, SystemClock};
 use hundi_app::keys::Peppers;
 use hundi_app::net::{Net, NetPolicy};
@@ -9,7 +9,7 @@ use hundi_app::passwords::{Cost, Passwords};
 use hundi_app::random::SystemRandomness;
 use hundi_app::seal::MasterKeys;
 use hundi_app::{App, Ports, Schedule};
-use hundi_store::Store;
+use hundi_store::{Standing, Store};
 use hundi_web::edge::{EdgeLimits, HostList, serve};
 use hundi_web::{Settings, router};
 use std::future::Future;
@@ -27,19 +27,37 @@ pub enum Role {
 
 /// Opens the application as the database's server.
 pub async fn open(config: &Config) -> anyhow::Result<Arc<App>> {
-    let store = Store::open(&config.store()?).await.context("the database could not be opened")?;
+    let store = Store::open(&config.store()?).await.context(NOT_OPENED)?;
     store.migrate().await.context("the database could not be brought up to date")?;
     app_on(store, config).await
 }
 
-/// Opens the application beside a running server, for commands.
+/// Opens the application beside a running server, for commands. An empty database is set up first: whoever begins with
+/// a merchant and a key need not have started a server before.
 pub async fn open_beside(config: &Config) -> anyhow::Result<Arc<App>> {
-    let store = Store::open_beside(&config.store()?).await.context("the database could not be opened")?;
-    app_on(store, config).await
+    match standing(config).await? {
+        // Before anything is made: without them it would have to be made again.
+        Standing::Empty => secrets(config).map(drop)?,
+        Standing::Behind { .. } => bail!("the database {BEHIND}"),
+        Standing::Current => {
+            let store = Store::open_beside(&config.store()?).await.context(NOT_OPENED)?;
+            return app_on(store, config).await;
+        }
+    }
+    open(config).await
 }
 
+/// How far the database is, without a change to it.
+pub async fn standing(config: &Config) -> anyhow::Result<Standing> {
+    Store::standing(&config.store()?).await.context(NOT_OPENED)
+}
+
+/// What commands say of a database that only a server may bring up to date.
+pub const BEHIND: &str = "was set up by an older hundi; start the server first, which brings it up to date";
+const NOT_OPENED: &str = "the database could not be opened";
+
 async fn app_on(store: Store, config: &Config) -> anyhow::Result<Arc<App>> {
-    let (masters, peppers) = config.secrets()?;
+    let (masters, peppers) = secrets(config)?;
     let random = Arc::new(SystemRandomness::new());
     let policy = NetPolicy { allow: config.allowed()?, ..NetPolicy::strict() };
     let net = Arc::new(Net::new(policy)?);
@@ -50,11 +68,18 @@ async fn app_on(store: Store, config: &Config) -> anyhow::Result<Arc<App>> {
         random: random.clone(),
         transport: net,
         check_url: Arc::new(move |url, mode| checked.check_url(url, mode)),
-        masters: MasterKeys::parse(&masters).context("master_keys")?,
-        peppers: Peppers::parse(&peppers).context("peppers")?,
+        masters,
+        peppers,
         passwords: Passwords::new(Cost::OWASP, 2, random),
     };
     Ok(App::start(ports, app_config(config)).await?)
+}
+
+/// The two secrets, read.
+pub fn secrets(config: &Config) -> anyhow::Result<(MasterKeys, Peppers)> {
+    let (masters, peppers) = config.secrets()?;
+    let masters = MasterKeys::parse(&masters).context("master_keys")?;
+    Ok((masters, Peppers::parse(&peppers).context("peppers")?))
 }
 
 fn app_config(config: &Config) -> hundi_app::Config {

@@ -21,6 +21,7 @@ pub mod value;
 
 pub use answer::Answer;
 pub use error::{DbError, TxError};
+pub use migrate::Standing;
 pub use shared::{Fatal, StoreMetrics, stop_the_process};
 pub use stmt::Stmt;
 pub use store::{Isolation, Store, StoreConfig};

@@ -38,7 +38,23 @@ CREATE TABLE IF NOT EXISTS migration_lease (
 ) {{strict}};
 ";
 
+/// How far a database's schema is, seen from this binary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing is there, or nothing was finished: a server's start sets it up.
+    Empty,
+    /// Set up by an older hundi: a server's start brings it up to date.
+    Behind {
+        missing: usize,
+    },
+    Current,
+}
+
 crate::statements! {
+    // Whether the bookkeeping is there: without it, nothing else is.
+    IS_KEPT = "SELECT count(*) AS tables FROM sqlite_schema WHERE type = 'table' AND name = 'migration'",
+        pg "SELECT CAST(count(*) AS BIGINT) AS tables FROM information_schema.tables \
+            WHERE table_schema = current_schema() AND table_name = 'migration'";
     APPLIED = "SELECT version, name, checksum FROM migration ORDER BY version";
     // The engine's own clock: nobody reads this but people.
     RECORD = "INSERT INTO migration (version, name, checksum, applied_ms) VALUES ($1, $2, $3, unixepoch() * 1000)",
@@ -81,6 +97,20 @@ pub(crate) async fn run(store: &Store, list: &'static [Migration]) -> Result<(),
     let applied = apply_missing(store, list, &holder).await;
     let given_back = give_back_lease(store, holder).await;
     applied.and(given_back)
+}
+
+/// Looks, and changes nothing.
+pub(crate) async fn standing(store: &Store, list: &'static [Migration]) -> Result<Standing, DbError> {
+    let row = store.read(async |tx: &mut Tx| tx.opt(&IS_KEPT, v![]).await).await?;
+    let tables = row.ok_or_else(|| DbError::bug(IS_KEPT.name, "no row"))?.one::<i64>()?;
+    if tables == 0 {
+        return Ok(Standing::Empty);
+    }
+    Ok(match missing(store, list).await?.len() {
+        0 => Standing::Current,
+        all if all == list.len() => Standing::Empty,
+        missing => Standing::Behind { missing },
+    })
 }
 
 /// Two processes that start at once may collide here on PostgreSQL, where IF NOT EXISTS is not atomic.

@@ -3,10 +3,12 @@
 use crate::answer::Answer;
 use crate::lanes::Lane;
 use crate::lite::{Lite, Stance};
+use crate::migrate::Standing;
 use crate::pg::Pg;
 use crate::shared::{Fatal, Shared, stop_the_process};
 use crate::{DbError, StoreMetrics, Tx, TxError, migrate};
 use hundi_core::{Millis, Secret};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -49,6 +51,20 @@ impl Store {
     /// Opens the database for a command that may run beside the server: it takes no lock, and must not migrate.
     pub async fn open_beside(config: &StoreConfig) -> Result<Self, DbError> {
         Self::start(config, Stance::Beside, stop_the_process()).await
+    }
+
+    /// How far the schema of a database is, without making or changing anything.
+    pub async fn standing(config: &StoreConfig) -> Result<Standing, DbError> {
+        if let StoreConfig::Sqlite { path } = config
+            && std::fs::metadata(path)
+                .map_or_else(|e| e.kind() == ErrorKind::NotFound, |file| file.len() == 0)
+        {
+            return Ok(Standing::Empty);
+        }
+        let store = Self::open_beside(config).await?;
+        let standing = migrate::standing(&store, migrate::MIGRATIONS).await;
+        store.close().await;
+        standing
     }
 
     async fn start(config: &StoreConfig, stance: Stance, fatal: Fatal) -> Result<Self, DbError> {

@@ -23,5 +23,6 @@ pub(super) async fn serve(config: &Config, role: Role) -> anyhow::Result<ExitCod
     tracing::info!(listen = %config.listen, public_url = config.public_url, ?role, "ready");
     house::run(app.clone(), config, role, listener, house::asked_to_stop()).await?;
     app.store.clone().close().await;
+    tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }

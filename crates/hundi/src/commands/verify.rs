@@ -1,10 +1,12 @@
 //! `hundi verify`: every money invariant, on any database, at any time. Needs no secrets and writes nothing.
 
 use crate::config::Config;
+use crate::house;
+use anyhow::bail;
 use hundi_app::clock::{Clock, SystemClock};
 use hundi_core::time::minutes;
-use hundi_store::Store;
 use hundi_store::verify::{Options as How, verify as run};
+use hundi_store::{Standing, Store};
 use std::process::ExitCode;
 
 #[derive(Debug, clap::Args)]
@@ -20,6 +22,12 @@ pub(super) struct Options {
 pub(super) async fn verify(config: &Config, options: Options) -> anyhow::Result<ExitCode> {
     // It only reads: locks on what it reads would make the server's writes rerun.
     let config = Config { isolation: "read_committed".into(), ..config.clone() };
+    match house::standing(&config).await? {
+        // To find nothing wrong in nothing would please whoever mistyped its name.
+        Standing::Empty => bail!("the database is empty: there is nothing to verify"),
+        Standing::Behind { .. } => bail!("the database {}", house::BEHIND),
+        Standing::Current => {}
+    }
     let store = Store::open_beside(&config.store()?).await?;
     let now = match moved_clock() {
         Some(clock) => clock.now(),

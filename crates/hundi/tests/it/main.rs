@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that can't go on should panic")]
 
 mod bad_input;
+mod commands;
 mod contract;
 mod deliveries;
 mod house;

@@ -52,6 +52,9 @@ const READER: &[(&str, &str)] = &[
 /// Takes the lock that one server holds as long as it runs. A lock, not a note: it goes when the process does.
 pub(super) fn own(path: &Path) -> Result<File, DbError> {
     let told = |why: &dyn std::fmt::Display| DbError::Unavailable(format!("{}: {why}", path.display()));
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|e| told(&e))?;
+    }
     if let Some(kind) = network_file_system(path) {
         return Err(told(&format_args!("is on {kind}, where SQLite's locks are not safe; use a local disk")));
     }
