@@ -2,7 +2,7 @@
 //!
 //! A word that nobody has mapped is [`Unheard`]: no fact, and a person is told.
 
-use super::wire::{Card, Order, Part, Refund, Word};
+use super::wire::{Card, Links, Order, Part, Refund, Word};
 use crate::contract::{About, RefundAbout, Report};
 use crate::wire::{CallError, ReasonKind};
 use hundi_core::payment::{Try, TryDetail};
@@ -274,7 +274,7 @@ pub(super) fn failure_of(status: &str) -> Option<FailureReason> {
 }
 
 /// Where a page may be that we send the payer to.
-pub(super) fn page<'a>(links: &'a Part<super::wire::Links>, simulated: bool) -> Option<&'a str> {
+pub(super) fn page(links: &Part<Links>, simulated: bool) -> Option<&str> {
     let url = links.get().and_then(|l| l.web.text())?;
     (url.starts_with("https://") || simulated && url.starts_with("http://")).then_some(url)
 }

@@ -4,12 +4,15 @@
 
 #![expect(clippy::inconsistent_digit_grouping, reason = "amounts read as rupees_paise")]
 
+mod against_sim;
 mod answers;
+mod doubts;
 mod meanings;
 mod notices;
 mod requests;
 mod settled;
 mod signatures;
+mod told_by_sim;
 
 use super::Hdfc;
 use super::sealed::Keys;

@@ -74,9 +74,8 @@ fn a_guest_is_nobody() {
 
 #[test]
 fn orders_are_asked_for_and_refunded() {
-    let refund = refund_with(&[]);
-    let answers =
-        vec![ok(ORDER), ok(ORDER), ok(with_refunds(&[refund.clone()])), ok(with_refunds(&[refund]))];
+    let refunded = with_refunds(&[refund_with(&[])]);
+    let answers = vec![ok(ORDER), ok(ORDER), ok(refunded.clone()), ok(refunded)];
     let (account, wire) = (account(), Script::new(answers));
     let call = call(&account, &wire);
     run(Hdfc.find(call, &opening())).unwrap();
