@@ -158,25 +158,36 @@ pub(super) fn applied(result: &ResultInfo) -> Result<Applied, CallError> {
     })
 }
 
-/// The table of `/v2/refund/status`: `None` is a definite "no such refund".
-pub(super) fn refund_status(said: &Refund) -> Result<Option<refund::Happened>, CallError> {
+/// What a look at a refund came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Looked {
+    Said(refund::Happened),
+    /// A definite "no such refund".
+    Nobody,
+    /// The question was turned down, and no refund is named: no proof that there is none.
+    TurnedDown,
+}
+
+/// The table of `/v2/refund/status`.
+pub(super) fn refund_status(said: &Refund) -> Result<Looked, CallError> {
     let result = said.result_info.as_ref().ok_or(Unheard("a refund without a result"))?;
     let detail = shown("refund status", result);
     let known = said.refund_id.as_deref().is_some_and(|id| !id.is_empty());
     Ok(match (result.result_status.as_str(), result.result_code.as_str()) {
-        ("TXN_SUCCESS", "10") => Some(refund::Happened::Processed),
+        ("TXN_SUCCESS", "10") => Looked::Said(refund::Happened::Processed),
         ("PENDING", "501" | "900") if !known => {
             return Err(CallError::unknown(ReasonKind::ServerError, detail));
         }
-        ("PENDING", _) | ("TXN_FAILURE", "628") => Some(refund::Happened::Accepted),
-        ("NO_RECORD_FOUND", _) | ("TXN_FAILURE", "631") => None,
+        ("PENDING", _) | ("TXN_FAILURE", "628") => Looked::Said(refund::Happened::Accepted),
+        ("NO_RECORD_FOUND", _) | ("TXN_FAILURE", "631") => Looked::Nobody,
         ("TXN_FAILURE", "330" | "335" | "2005") => {
             return Err(CallError::not_done(ReasonKind::Unauthorized, detail));
         }
-        // Only an answer that names the refund can say that it failed; others refuse the question.
+        // Only an answer that names the refund can say that it failed.
         ("TXN_FAILURE", "600" | "607" | "617" | "619" | "620" | "626" | "627" | "635") if known => {
-            Some(refund::Happened::Failed)
+            Looked::Said(refund::Happened::Failed)
         }
+        ("TXN_FAILURE", "600" | "607" | "619" | "627") => Looked::TurnedDown,
         _ => return Err(CallError::unknown(ReasonKind::Unrecognised, detail)),
     })
 }
@@ -250,7 +261,8 @@ fn masked_card(number: &Shown) -> Option<String> {
     last4.bytes().all(|c| c.is_ascii_digit()).then(|| format!("Card ••{last4}"))
 }
 
-fn shown(call: &str, result: &ResultInfo) -> String {
+/// Which words refused a call, for people.
+pub(super) fn shown(call: &str, result: &ResultInfo) -> String {
     format!("{call}: {} {}", word_of(&result.result_status), word_of(&result.result_code))
 }
 

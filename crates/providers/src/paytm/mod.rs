@@ -11,6 +11,7 @@ mod meaning;
 mod open;
 mod settlements;
 mod sign;
+pub mod sim;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -25,7 +26,8 @@ use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 use hundi_core::Money;
-use meaning::{Applied, Unheard};
+use hundi_core::refund::Happened;
+use meaning::{Applied, Looked, Unheard};
 
 /// The provider Paytm. Has no state: an account comes with each call.
 #[derive(Clone, Copy, Debug)]
@@ -112,37 +114,26 @@ async fn status(call: Call<'_>, purpose: &'static str, order: &str) -> Result<Op
 
 #[async_trait]
 impl Refund for Paytm {
-    /// What becomes of a second `apply` with one reference is told three ways. So none is ever sent blind: first we
-    /// ask, and a refusal is believed only when our reference is not known afterwards either.
+    /// What becomes of a second `apply` with one reference is told three ways, none of which makes a second refund.
+    /// Still none is sent blind: first we ask, and a refusal is believed only when our reference is surely not known
+    /// afterwards either.
     async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
-        if let Some(report) = refund_status(call, ask).await? {
-            return Ok(report);
+        match look(call, ask).await? {
+            Look::Found(report) => return Ok(*report),
+            Look::Nobody | Look::TurnedDown => {}
         }
-        let mid = client::merchant(call.account)?.mid;
-        let body = wire::RefundApply {
-            mid: &mid,
-            txn_type: "REFUND",
-            order_id: &ask.subject.provider_order,
-            txn_id: &ask.provider_payment,
-            ref_id: ask.our_ref.as_str(),
-            refund_amount: ask.amount.decimal(),
-            comments: ask.reason,
-        };
-        let text = client::signed(call, "refund", "/refund/apply", &body, false).await?;
-        let said: wire::Refund = client::read(&text)?;
+        let said = apply(call, ask).await?;
         let result = said.result_info.as_ref().ok_or(Unheard("a refund without a result"))?;
-        let reason = |kind| Reason { kind, detail: format!("refund refused: {}", result.result_code) };
-        match meaning::applied(result)? {
-            Applied::Said(happened) => of_ask(ask, &said, happened),
-            Applied::Refused(kind) => match refund_status(call, ask).await {
-                Ok(Some(report)) => Ok(report),
-                Ok(None) => Err(CallError::NotDone(reason(kind))),
-                Err(_) => Err(CallError::Unknown(reason(kind))),
-            },
-            Applied::Already => match refund_status(call, ask).await {
-                Ok(Some(report)) => Ok(report),
-                Ok(None) | Err(_) => Err(CallError::Unknown(reason(ReasonKind::Refused))),
-            },
+        let reason = |kind| Reason { kind, detail: meaning::shown("refund", result) };
+        let refused = match meaning::applied(result)? {
+            Applied::Said(happened) => return of_ask(ask, &said, happened),
+            Applied::Refused(kind) => CallError::NotDone(reason(kind)),
+            Applied::Already => CallError::Unknown(reason(ReasonKind::Refused)),
+        };
+        match look(call, ask).await {
+            Ok(Look::Found(report)) => Ok(*report),
+            Ok(Look::Nobody) => Err(refused),
+            Ok(Look::TurnedDown) | Err(_) => Err(CallError::Unknown(refused.reason().clone())),
         }
     }
 
@@ -152,23 +143,48 @@ impl Refund for Paytm {
         ask: &RefundAsk,
         provider_refund: Option<&str>,
     ) -> Result<Option<Report>, CallError> {
-        match (refund_status(call, ask).await?, provider_refund) {
-            (Some(report), Some(id)) if !is_refund(&report, id) => {
+        match (look(call, ask).await?, provider_refund) {
+            (Look::Found(report), Some(id)) if !is_refund(&report, id) => {
                 Err(Unheard("another refund than was asked for").into())
             }
+            (Look::Found(report), _) => Ok(Some(*report)),
             // It was there once. That it is gone is no proof that nothing went back.
-            (None, Some(_)) => Err(CallError::unknown(ReasonKind::NotFound, "a refund that was known")),
-            (found, _) => Ok(found),
+            (Look::Nobody, Some(_)) => {
+                Err(CallError::unknown(ReasonKind::NotFound, "a refund that was known"))
+            }
+            (Look::Nobody, None) => Ok(None),
+            (Look::TurnedDown, _) => Err(Unheard("a look at a refund that was turned down").into()),
         }
     }
+}
+
+async fn apply(call: Call<'_>, ask: &RefundAsk) -> Result<wire::Refund, CallError> {
+    let mid = client::merchant(call.account)?.mid;
+    let body = wire::RefundApply {
+        mid: &mid,
+        txn_type: "REFUND",
+        order_id: &ask.subject.provider_order,
+        txn_id: &ask.provider_payment,
+        ref_id: ask.our_ref.as_str(),
+        refund_amount: ask.amount.decimal(),
+        comments: ask.reason,
+    };
+    client::read(&client::signed(call, "refund", "/refund/apply", &body, false).await?)
 }
 
 fn is_refund(report: &Report, id: &str) -> bool {
     matches!(report, Report::Refund { about, .. } if about.provider_refund == id)
 }
 
-/// The refund with our reference; `None` when there surely is none.
-async fn refund_status(call: Call<'_>, ask: &RefundAsk) -> Result<Option<Report>, CallError> {
+/// What is known of the refund with our reference.
+enum Look {
+    Found(Box<Report>),
+    Nobody,
+    /// No proof either way.
+    TurnedDown,
+}
+
+async fn look(call: Call<'_>, ask: &RefundAsk) -> Result<Look, CallError> {
     let mid = client::merchant(call.account)?.mid;
     let body = wire::RefundStatusAsk {
         mid: &mid,
@@ -177,18 +193,15 @@ async fn refund_status(call: Call<'_>, ask: &RefundAsk) -> Result<Option<Report>
     };
     let text = client::signed(call, "fetch_refund", "/v2/refund/status", &body, false).await?;
     let said: wire::Refund = client::read(&text)?;
-    match meaning::refund_status(&said)? {
-        Some(happened) => of_ask(ask, &said, happened).map(Some),
-        None => Ok(None),
-    }
+    Ok(match meaning::refund_status(&said)? {
+        Looked::Said(happened) => Look::Found(Box::new(of_ask(ask, &said, happened)?)),
+        Looked::Nobody => Look::Nobody,
+        Looked::TurnedDown => Look::TurnedDown,
+    })
 }
 
 /// An answer about our refund and no other: reference, transaction, order and amount.
-fn of_ask(
-    ask: &RefundAsk,
-    said: &wire::Refund,
-    happened: hundi_core::refund::Happened,
-) -> Result<Report, CallError> {
+fn of_ask(ask: &RefundAsk, said: &wire::Refund, happened: Happened) -> Result<Report, CallError> {
     let report = meaning::refund(said, happened)?;
     let order = said.order_id.as_deref().is_none_or(|order| order == ask.subject.provider_order);
     let ours = |amount: Money, our_ref, payment: &str| {

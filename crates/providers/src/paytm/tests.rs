@@ -4,7 +4,9 @@
 
 #![expect(clippy::inconsistent_digit_grouping, reason = "amounts read as rupees_paise")]
 
+mod against_sim;
 mod answers;
+mod doubts;
 mod meanings;
 mod notices;
 mod refunds;

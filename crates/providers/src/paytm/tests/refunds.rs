@@ -90,7 +90,7 @@ fn nothing_is_applied_for_before_we_know_that_it_is_not_there() {
         status(500, ""),
         ok(""),
         result("PENDING", "501"),
-        result("TXN_FAILURE", "600"),
+        result("TXN_FAILURE", "620"),
         result("X", "1"),
         Err(CallError::unknown(ReasonKind::TimedOut, "")),
     ] {
@@ -104,6 +104,20 @@ fn nothing_is_applied_for_before_we_know_that_it_is_not_there() {
     let report = run(Paytm.refund(call(&account(), &wire), &refund_ask())).unwrap();
     assert_eq!(fact(&report).happened, Happened::Processed);
     assert_eq!(sent(&wire).len(), 1);
+}
+
+/// Should Paytm have another word for "no such refund" than 631, refunds can be made all the same, and a refusal is
+/// never believed on it.
+#[test]
+fn a_look_that_is_turned_down_proves_nothing() {
+    let down = || result("TXN_FAILURE", "600");
+    let wire = Script::new(vec![down(), answered(REFUND)]);
+    let report = run(Paytm.refund(call(&account(), &wire), &refund_ask())).unwrap();
+    assert_eq!(fact(&report).happened, Happened::Accepted);
+    let wire = Script::new(vec![down(), result("TXN_FAILURE", "619"), down()]);
+    let said = run(Paytm.refund(call(&account(), &wire), &refund_ask()));
+    assert!(matches!(said, Err(CallError::Unknown(_))), "{said:?}");
+    assert!(matches!(fetched(down(), None), Err(CallError::Unknown(_))));
 }
 
 #[test]
