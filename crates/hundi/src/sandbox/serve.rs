@@ -5,7 +5,8 @@ use super::http::{Answers, Heard, json};
 use super::journal::{self, Journal};
 use hundi_app::clock::Clock;
 use hundi_core::Millis;
-use hundi_providers::sim::{SimRequest, SimResponse, Simulator};
+use hundi_providers::registry;
+use hundi_providers::sim::{SimRequest, SimResponse, Simulator, payer};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::Notify;
@@ -97,7 +98,11 @@ impl Answers for Provider {
         let base_url = self.base_url(&heard);
         let Heard { method, target, headers, body } = heard;
         let request = SimRequest { method, target, headers, body, base_url };
-        let response = self.act(|simulator, now| simulator.handle(&request, now));
+        let name = registry::find(self.id).map_or(self.id, |provider| provider.card().name);
+        let response = self.act(|simulator, now| {
+            let page = payer::answer(simulator, name, &request, now);
+            page.unwrap_or_else(|| simulator.handle(&request, now))
+        });
         self.stirred.notify_one();
         response
     }

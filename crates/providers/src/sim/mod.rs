@@ -11,6 +11,7 @@ mod faults;
 mod http;
 mod outbox;
 pub(crate) mod page;
+pub mod payer;
 mod shelf;
 mod timers;
 
