@@ -27,6 +27,19 @@ export default {
     assert.equal(page.url().split('?')[0], began.split('?')[0], 'on the page that waited');
   },
 
+  async 'whoever tries it out pays at the simulator, beside the code that no app knows'({ house, payer }) {
+    const order = await house.api.order(64_000);
+    const page = await payer();
+    await page.goto(order.checkout_url);
+    await continuesWith(page, /UPI/);
+    const link = page.getByRole('link', { name: 'Simulated: pay here' });
+    const [app] = await Promise.all([page.context().waitForEvent('page'), link.click()]);
+    await shows(app, 'Simulated Razorpay. No money moves.', '₹640.00');
+    await app.getByRole('button', { name: 'Pay', exact: true }).click();
+    await shows(app, 'Paid');
+    await shows(page, '₹640.00 paid');
+  },
+
   async 'on a phone the app comes first and the code behind a link'({ house, payer }) {
     const order = await house.api.order(18_500);
     const page = await payer({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });

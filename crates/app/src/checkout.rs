@@ -1,12 +1,13 @@
 //! What the payer's page is made of: the order behind its link, its payments, and the ways to pay it now.
 
 use crate::App;
-use crate::connections::{flows, provider_of};
+use crate::connections::{flows, provider_of, simulated};
 use crate::error::Error;
 use crate::orders::Order;
 use crate::payments::Payment;
-use hundi_core::ConnectionId;
+use hundi_core::{ConnectionId, Method};
 use hundi_documents::qr::Matrix;
+use hundi_providers::sim::payer;
 use hundi_providers::{Card, Flow};
 use hundi_store::connections::{self, Connection};
 use hundi_store::people::{self, Merchant};
@@ -21,6 +22,8 @@ pub struct Till {
     pub merchant: Merchant,
     /// Each way to pay once, through the first connection that offers it for this amount.
     pub ways: Vec<Way>,
+    /// Why there is no way, where there is none.
+    pub unfit: Unfit,
     connections: Vec<Connection>,
 }
 
@@ -30,6 +33,17 @@ pub struct Way {
     pub connection: ConnectionId,
     pub flow: Flow,
     pub card: &'static Card,
+}
+
+/// What keeps the merchant's connections from taking an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// None is enabled.
+    NobodyConnected,
+    /// Not one of them takes the currency.
+    Currency,
+    /// Those that take the currency don't take so much, or so little.
+    Amount,
 }
 
 /// What stands behind a checkout link.
@@ -46,7 +60,8 @@ pub async fn till(app: &App, token: &str) -> Result<Till, Error> {
         })
         .await?;
     let ways = ways(&connections, &order)?;
-    Ok(Till { order, payments, merchant, ways, connections })
+    let unfit = unfit(&connections, &order)?;
+    Ok(Till { order, payments, merchant, ways, unfit, connections })
 }
 
 impl Till {
@@ -62,6 +77,9 @@ fn ways(connections: &[Connection], order: &Order) -> Result<Vec<Way>, Error> {
     let fits = |c: &&Connection| c.enabled && (c.min_minor..=c.max_minor).contains(&order.amount.minor());
     for row in connections.iter().filter(fits) {
         let card = provider_of(&row.provider)?.card();
+        if !takes_currency(card, order) {
+            continue;
+        }
         for flow in flows(row) {
             if !ways.iter().any(|way| way.flow == flow) {
                 ways.push(Way { connection: row.id, flow, card });
@@ -69,6 +87,30 @@ fn ways(connections: &[Connection], order: &Order) -> Result<Vec<Way>, Error> {
         }
     }
     Ok(ways)
+}
+
+fn unfit(connections: &[Connection], order: &Order) -> Result<Unfit, Error> {
+    let mut unfit = Unfit::NobodyConnected;
+    for row in connections.iter().filter(|c| c.enabled) {
+        if takes_currency(provider_of(&row.provider)?.card(), order) {
+            return Ok(Unfit::Amount);
+        }
+        unfit = Unfit::Currency;
+    }
+    Ok(unfit)
+}
+
+fn takes_currency(card: &Card, order: &Order) -> bool {
+    card.currencies.contains(&order.amount.currency().code())
+}
+
+/// Where a person plays the payer of a payment that is simulated, by `method`. None wherever money is real: in live
+/// mode, and at a provider that no simulator stands in for.
+pub fn simulated_payer(app: &App, till: &Till, payment: &Payment, method: Method) -> Option<String> {
+    let (row, card) = till.connection_of(payment)?;
+    let base_url = simulated(app, card, row.scope.mode())?;
+    let amount = till.order.amount.shown();
+    Some(payer::address(base_url, payment.provider_order.as_deref()?, method.as_str(), &amount))
 }
 
 /// The QR code of a `upi://` link; none where the link is too long for one.

@@ -31,6 +31,7 @@ use tower::ServiceExt;
 /// 21 Nov 2026, 13:45:12 IST
 pub(crate) const NOW: Millis = Millis(1_795_248_912_000);
 pub(crate) const PASSWORD: &str = "a long enough password";
+pub(crate) const SIMULATOR: &str = "http://127.0.0.1:4010";
 const PUBLIC: &str = "https://pay.example";
 
 /// What every provider answers.
@@ -103,7 +104,17 @@ impl House {
         Self::of(PUBLIC, true).await
     }
 
+    /// With a simulator in the place of the provider, for test connections.
+    pub(crate) async fn simulated() -> Self {
+        let sandbox = [(card().id.to_owned(), SIMULATOR.to_owned())];
+        Self::made(PUBLIC, true, sandbox.into()).await
+    }
+
     pub(crate) async fn of(public_url: &str, secure_cookies: bool) -> Self {
+        Self::made(public_url, secure_cookies, BTreeMap::new()).await
+    }
+
+    async fn made(public_url: &str, secure_cookies: bool, sandbox: BTreeMap<String, String>) -> Self {
         let scratch = Scratch::sqlite();
         let store = scratch.open().await;
         store.migrate().await.unwrap();
@@ -121,7 +132,7 @@ impl House {
         };
         let config = Config {
             public_url: public_url.to_owned(),
-            sandbox: BTreeMap::new(),
+            sandbox,
             deliveries_live: Schedule::live(),
             deliveries_test: Schedule::test(),
         };
@@ -152,7 +163,8 @@ impl House {
     /// A connection of the scope's, whose provider accepted the keys.
     pub(crate) async fn connection(&self, scope: Scope, label: &str) -> ConnectionId {
         self.providers_say(Says::EmptyList);
-        let saved = connections::save(&self.app, scope, &Actor::new("command", ""), draft(label)).await;
+        let saved =
+            connections::save(&self.app, scope, &Actor::new("command", ""), draft(scope.mode(), label)).await;
         self.providers_say(Says::Nobody);
         saved.unwrap().id
     }
@@ -306,13 +318,14 @@ pub(crate) fn credential(name: &str, account: &str) -> String {
     format!("{prefix}{}", account.chars().filter(char::is_ascii_alphanumeric).collect::<String>())
 }
 
-fn draft(label: &str) -> Draft {
+fn draft(mode: Mode, label: &str) -> Draft {
     let credentials = card().credentials.iter();
     Draft {
         provider: card().id.to_owned(),
         label: label.to_owned(),
         credentials: credentials
-            .map(|c| (c.name.to_owned(), Secret::new(credential(c.name, label))))
+            .map(|c| (c.name.to_owned(), credential(c.name, label).replace("_test_", &format!("_{mode}_"))))
+            .map(|(name, value)| (name, Secret::new(value)))
             .collect(),
         webhook_secret: Some(Secret::new("a webhook secret")),
         features: Vec::new(),

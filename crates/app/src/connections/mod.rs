@@ -105,7 +105,7 @@ fn base_url(app: &App, card: &Card, mode: Mode) -> String {
     simulated(app, card, mode).cloned().unwrap_or_else(|| own.to_owned())
 }
 
-fn simulated<'a>(app: &'a App, card: &Card, mode: Mode) -> Option<&'a String> {
+pub(crate) fn simulated<'a>(app: &'a App, card: &Card, mode: Mode) -> Option<&'a String> {
     app.config.sandbox.get(card.id).filter(|_| mode == Mode::Test)
 }
 

@@ -1,7 +1,7 @@
 //! What the payer faces: decided from what is known, and from nothing that the browser says about money.
 
 use super::handle::Handle;
-use hundi_app::checkout::Till;
+use hundi_app::checkout::{Till, Unfit};
 use hundi_app::payments::Payment;
 use hundi_core::order::{self, LateSuccess};
 use hundi_core::payment::Status;
@@ -24,6 +24,8 @@ pub(super) enum Facing<'t> {
     Choose {
         notice: &'static str,
     },
+    /// The merchant's connections don't take such an order.
+    Unpayable(Unfit),
     Unavailable,
 }
 
@@ -49,6 +51,7 @@ impl Facing<'_> {
             Self::Paying(..) => "paying",
             Self::Failed(..) => "failed",
             Self::Choose { .. } => "choose",
+            Self::Unpayable(_) => "unpayable",
             Self::Unavailable => "unavailable",
         }
     }
@@ -126,7 +129,10 @@ fn begin(till: &Till, wanted: Wanted) -> Facing<'_> {
         return Facing::Failed(failed, reason);
     }
     if till.ways.is_empty() {
-        return Facing::Unavailable;
+        return match till.unfit {
+            Unfit::NobodyConnected => Facing::Unavailable,
+            Unfit::Currency | Unfit::Amount => Facing::Unpayable(till.unfit),
+        };
     }
     let notice = match latest.map(Payment::status) {
         Some(Status::Expired) => "The time for that payment ran out. Choose again how to pay.",

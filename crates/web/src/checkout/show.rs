@@ -12,7 +12,7 @@ use crate::pages::format::{ist, ist_clock, ist_day};
 use crate::pages::parts::Fact;
 use axum::response::Response;
 use http::StatusCode;
-use hundi_app::checkout::{Till, Way, qr};
+use hundi_app::checkout::{Till, Unfit, Way, qr, simulated_payer};
 use hundi_app::connections::{Flow, script_origins};
 use hundi_app::payments::Payment;
 use hundi_app::{App, Error};
@@ -61,6 +61,14 @@ impl Showing<'_> {
             Facing::Paying(p, handle) => self.paying(till, p, handle, live),
             Facing::Failed(p, reason) => self.failed(till, p, reason),
             Facing::Choose { notice } => self.choose(till, notice),
+            Facing::Unpayable(unfit) => {
+                let what = match unfit {
+                    Unfit::Currency => "currency",
+                    Unfit::Amount | Unfit::NobodyConnected => "amount",
+                };
+                let chrome = self.chrome(till, None);
+                page(StatusCode::OK, &Ended::unpayable(chrome, &order(till), what, shop_url(till, None)))
+            }
             Facing::Unavailable => {
                 let chrome = self.chrome(till, None);
                 let (retry, shop) = (Some(self.path()), shop_url(till, None));
@@ -203,10 +211,10 @@ impl Showing<'_> {
                 let drawn =
                     code.map_or_else(|| Qr::of(0, |_, _| false), |m| Qr::of(m.size(), |x, y| m.dark(x, y)));
                 let seconds_left = seconds_until(p.expires_at, self.app.now());
-                page(
-                    StatusCode::OK,
-                    &PayUpi { chrome, order, link, qr: drawn, seconds_left, other_url, live },
-                )
+                let simulated = simulated_payer(self.app, till, p, Method::Upi);
+                let view =
+                    PayUpi { chrome, order, link, simulated, qr: drawn, seconds_left, other_url, live };
+                page(StatusCode::OK, &view)
             }
         }
     }

@@ -1,13 +1,13 @@
 //! What payers face, as a table over what is known; and what their forms and returns do.
 
-use crate::testing::{House, Says};
+use crate::testing::{House, SIMULATOR, Says};
 use axum::body::Body;
 use http::Request;
 use hundi_app::orders::{self, Order};
 use hundi_app::{Actor, payments};
 use hundi_core::order::LateSuccess;
 use hundi_core::payment::{Happened, Status, Try, TryDetail};
-use hundi_core::{ConnectionId, FailureReason, Method, Money};
+use hundi_core::{ConnectionId, Currency, FailureReason, Method, Mode, Money, Scope};
 
 const SCRIPT: &str = r#"{"type":"script","src":"https://checkout.acme.example/x.js","global":"Acme","options":{"name":"</script><script>alert(1)</script>"}}"#;
 const LINK: &str = r#"{"type":"redirect","url":"https://pay.acme.example/l/1?a=1&b=2"}"#;
@@ -152,9 +152,44 @@ async fn where_later_money_is_kept_the_open_payment_stands_alone() {
 #[tokio::test]
 async fn an_order_that_nobody_can_take() {
     let shop = Shop::new().await;
-    let order = shop.house.order(shop.house.scope, |o| o.amount = Money::inr(100)).await;
-    let page = shop.house.get("", &shop.path(&order)).await;
-    page.shows(503, "No payment was started, and no money was taken.");
+    let usd: Currency = "USD".parse().unwrap();
+    for (amount, says) in [
+        (Money::inr(1), "The shop’s account cannot take this amount"),
+        (Money::inr(9_900_000_000), "The shop’s account cannot take this amount"),
+        (Money::new(500_000, usd), "The shop’s account cannot take this currency"),
+    ] {
+        let order = shop.house.order(shop.house.scope, |o| o.amount = amount).await;
+        shop.house.get("", &shop.path(&order)).await.shows(200, says);
+        shop.faces(&order, "", "and no money was taken.", "unpayable").await;
+        let started = shop.house.post("", &format!("{}/start", shop.path(&order)), "flow=script").await;
+        started.leads_to(&shop.path(&order));
+    }
+    // Without any account it may be a matter of minutes.
+    let nobodys = shop.house.order(shop.house.others_scope, |_| {}).await;
+    shop.house.get("", &shop.path(&nobodys)).await.shows(503, "Try again in a few minutes");
+}
+
+#[tokio::test]
+async fn only_a_simulated_payment_is_paid_here() {
+    const PAY_HERE: &str = "Simulated: pay here";
+    let at_simulator = format!("{SIMULATOR}/sim/payer?order=order_");
+    for (house, mode, shown) in [
+        (House::simulated().await, Mode::Test, true),
+        (House::simulated().await, Mode::Live, false),
+        (House::new().await, Mode::Test, false),
+        (House::new().await, Mode::Live, false),
+    ] {
+        let scope = Scope::authenticated(house.scope.merchant(), mode);
+        let connection = house.connection(scope, "Main").await;
+        let shop = Shop { house, connection };
+        let order = shop.house.order(scope, |_| {}).await;
+        shop.pays(&order, Some(UPI), &[Happened::Opened]).await;
+        shop.faces(&order, "", "Scan with any UPI app", "paying").await;
+        let page = shop.house.get("", &shop.path(&order)).await;
+        assert_eq!(page.text.contains(PAY_HERE), shown, "{mode}");
+        assert_eq!(page.text.contains(&at_simulator), shown, "{mode}");
+        assert!(shown || !page.text.contains("imulat"), "{mode}: {}", page.text);
+    }
 }
 
 #[tokio::test]

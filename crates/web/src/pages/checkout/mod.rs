@@ -146,6 +146,8 @@ pub struct PayUpi {
     pub order: String,
     /// `upi://pay?..`
     pub link: String,
+    /// Where a person can play the payer. None unless a simulator stands in for the provider.
+    pub simulated: Option<String>,
     pub qr: Qr,
     pub seconds_left: u64,
     pub other_url: Option<String>,

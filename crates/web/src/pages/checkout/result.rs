@@ -196,6 +196,21 @@ impl Ended {
         }
     }
 
+    /// No account of the merchant's takes this `amount`, or this `currency`. Waiting does not help the payer.
+    pub fn unpayable(chrome: Chrome, order: &str, what: &str, shop_url: Option<String>) -> Self {
+        Self {
+            title: format!("The shop’s account cannot take this {what}"),
+            sentence: format!("No payment of {} was started, and no money was taken.", chrome.amount),
+            advice: format!("Ask {} for another way to pay.", chrome.merchant),
+            chrome,
+            icon: "s-bad",
+            bad: true,
+            facts: vec![Fact::text("Order", order)],
+            retry_url: None,
+            shop_url,
+        }
+    }
+
     /// We could not do our part. What became of a payment is not known here, so nothing is said about money.
     pub fn trouble(chrome: Chrome, retry_url: Option<String>) -> Self {
         Self {

@@ -210,6 +210,7 @@ fn upi() -> PayUpi {
         chrome: chrome(),
         order: ORDER.to_owned(),
         link: "upi://pay?pa=malgudi@example&pn=Malgudi%20Kitchens&am=5117.70&cu=INR&tr=x".to_owned(),
+        simulated: Some("http://127.0.0.1:4010/sim/payer?order=x".to_owned()),
         qr: Qr::of(size, dark),
         seconds_left: 584,
         other_url: None,
