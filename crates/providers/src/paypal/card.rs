@@ -56,7 +56,17 @@ pub(super) static CARD: Card = Card {
         "PAYMENT.REFUND.FAILED",
     ],
     // A pending capture (review, an eCheck) turns into money or not within days.
-    poll_after_ms: &[seconds(15), seconds(30), minutes(1), minutes(2), minutes(5), minutes(10), hours(1)],
+    poll_after_ms: &[
+        seconds(15),
+        seconds(30),
+        minutes(1),
+        minutes(2),
+        minutes(5),
+        minutes(10),
+        minutes(20),
+        minutes(40),
+        hours(1),
+    ],
     poll_every_ms: hours(3),
     poll_until_ms: days(10),
     // A hold lives for 29 days and is sure of its money for three: the shorter one is the safe belief.
@@ -66,8 +76,8 @@ pub(super) static CARD: Card = Card {
     min_amount_minor: 1,
     // BRL, CNY and MYR are for accounts of their own countries. INR can't be received at all.
     currencies: &[
-        "AUD", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS", "JPY", "MXN", "NOK", "NZD",
-        "PHP", "PLN", "SEK", "SGD", "THB", "TWD", "USD",
+        "USD", "AUD", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS", "JPY", "MXN", "NOK",
+        "NZD", "PHP", "PLN", "SEK", "SGD", "THB", "TWD",
     ],
     evidence: &[
         Evidence {

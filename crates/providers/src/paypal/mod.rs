@@ -95,11 +95,7 @@ impl Watch for PayPal {
     }
 }
 
-async fn order(
-    call: Call<'_>,
-    purpose: &'static str,
-    subject: &Subject,
-) -> Result<wire::Order, CallError> {
+async fn order(call: Call<'_>, purpose: &'static str, subject: &Subject) -> Result<wire::Order, CallError> {
     let id = client::id(&subject.provider_order)?;
     let order: wire::Order = client::get(call, purpose, &format!("/v2/checkout/orders/{id}")).await?;
     if order.id == id { Ok(order) } else { Err(Unheard("another order than was asked for").into()) }
@@ -146,11 +142,11 @@ impl Finish for PayPal {
             CaptureBy::Us => "authorize",
         };
         let path = format!("/v2/checkout/orders/{id}/{verb}");
-        let done: wire::Order =
-            match client::post(call, "finish", &path, &key(subject, verb), NOTHING).await {
-                Ok(done) => done,
-                Err(failed) => return as_it_stands(call, "finish", subject, failed).await,
-            };
+        let done: wire::Order = match client::post(call, "finish", &path, &key(subject, verb), NOTHING).await
+        {
+            Ok(done) => done,
+            Err(failed) => return as_it_stands(call, "finish", subject, failed).await,
+        };
         if done.id != id {
             return Err(Unheard("another order than was finished").into());
         }

@@ -61,7 +61,8 @@ fn shown(request: &Request) -> String {
 }
 
 fn refusal(issue: &str) -> Result<Answer, CallError> {
-    let body = json!({"name": "UNPROCESSABLE_ENTITY", "debug_id": "90957fca61718", "details": [{"issue": issue}]});
+    let body =
+        json!({"name": "UNPROCESSABLE_ENTITY", "debug_id": "90957fca61718", "details": [{"issue": issue}]});
     status(422, body.to_string())
 }
 
