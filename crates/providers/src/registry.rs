@@ -1,6 +1,8 @@
 //! Every provider there is, one line each.
 
 use crate::contract::Provider;
+use crate::paytm::Paytm;
+use crate::paytm::sim::PaytmSim;
 use crate::razorpay::Razorpay;
 use crate::razorpay::sim::RazorpaySim;
 use crate::sim::Simulator;
@@ -12,7 +14,10 @@ struct Listed {
     simulator: fn(u64) -> Box<dyn Simulator>,
 }
 
-const ALL: &[Listed] = &[Listed { provider: &Razorpay, simulator: |seed| Box::new(RazorpaySim::new(seed)) }];
+const ALL: &[Listed] = &[
+    Listed { provider: &Razorpay, simulator: |seed| Box::new(RazorpaySim::new(seed)) },
+    Listed { provider: &Paytm, simulator: |seed| Box::new(PaytmSim::new(seed)) },
+];
 
 pub fn all() -> impl Iterator<Item = &'static dyn Provider> {
     ALL.iter().map(|listed| listed.provider)

@@ -4,6 +4,7 @@
 
 #![expect(clippy::inconsistent_digit_grouping, reason = "amounts read as rupees_paise")]
 
+mod afterwards;
 mod against_sim;
 mod answers;
 mod doubts;

@@ -102,8 +102,11 @@ fn parsed<'a, T: serde::Deserialize<'a>>(body: &'a str) -> Result<T, Forged> {
 
 // ---- forms
 
-/// The decoded fields, and the checksum apart from them. Two of one name are nobody's honest form.
-fn form(body: &[u8]) -> Result<(Vec<(String, String)>, Option<String>), Forged> {
+/// The decoded fields, and the checksum apart from them.
+type Form = (Vec<(String, String)>, Option<String>);
+
+/// Two fields of one name are nobody's honest form.
+fn form(body: &[u8]) -> Result<Form, Forged> {
     let fields = form_urlencoded::parse(body).take(FIELDS_MAX + 1);
     let fields: Vec<_> = fields.map(|(n, v)| (n.into_owned(), v.into_owned())).collect();
     if fields.len() > FIELDS_MAX || !are_distinct(&fields) {
@@ -117,7 +120,7 @@ fn are_distinct(fields: &[(String, String)]) -> bool {
     fields.iter().all(|(name, _)| seen.insert(name))
 }
 
-fn apart(fields: Vec<(String, String)>) -> (Vec<(String, String)>, Option<String>) {
+fn apart(fields: Vec<(String, String)>) -> Form {
     let (proof, fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| name == CHECKSUM);
     (fields, proof.into_iter().next().map(|(_, checksum)| checksum))
 }
