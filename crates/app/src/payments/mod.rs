@@ -13,9 +13,7 @@ pub use hundi_store::history::Exchange;
 pub use hundi_store::ledger::Line;
 pub use hundi_store::payments::{Filter, Payment};
 pub use pay::{Choice, pay, pay_by_api};
-pub use show::{
-    Happening, Listed, Story, Told, first_captured, get, list, listed, narrowed, of_order, story,
-};
+pub use show::{Happening, Listed, Story, Told, first_captured, get, list, listed, of_order, story};
 pub use watch::{check_by_api, check_for_payer, check_now};
 
 pub(crate) use capture::finish as finish_capture;

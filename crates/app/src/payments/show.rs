@@ -54,17 +54,6 @@ pub async fn listed(app: &App, scope: Scope, filter: Filter, page: Page) -> Resu
         .await
 }
 
-/// Narrows to what somebody typed: the receipt of an order, or else any reference of a payment.
-pub async fn narrowed(app: &App, scope: Scope, typed: &str, filter: Filter) -> Result<Filter, Error> {
-    let receipts = orders::Filter { receipt: Some(typed.to_owned()), ..orders::Filter::default() };
-    let found =
-        app.store.read(async move |tx| orders::list(tx, scope, &receipts, &Page::newest(1)).await).await?;
-    Ok(match found.first() {
-        Some(order) => Filter { order: Some(order.id), ..filter },
-        None => Filter { reference: Some(typed.to_owned()), ..filter },
-    })
-}
-
 /// The first payment that a connection captured.
 pub async fn first_captured(
     app: &App,

@@ -13,8 +13,10 @@ crate::statements! {
          AND (CAST($10 AS TEXT) IS NULL OR connection_id = $10) AND (CAST($11 AS BIGINT) IS NULL OR amount_minor = $11) \
          AND (CAST($12 AS BIGINT) IS NULL OR in_doubt_ms IS NOT NULL) AND (CAST($13 AS TEXT) IS NULL OR id = $13 \
          OR our_ref = $13 OR provider_order = $13 OR order_id = $13 OR id IN (SELECT payment_id FROM payment_try t WHERE \
-         t.connection_id = payment.connection_id AND t.provider_payment = $13)) \
-         ORDER BY created_ms DESC, id DESC LIMIT $14"
+         t.connection_id = payment.connection_id AND t.provider_payment = $13) \
+         OR EXISTS (SELECT 1 FROM orders o WHERE o.id = payment.order_id AND (lower(o.receipt) = lower($13) \
+         OR lower(o.payer_email) = lower($13)))) AND (CAST($14 AS BIGINT) IS NULL OR refunded_minor > 0) \
+         ORDER BY created_ms DESC, id DESC LIMIT $15"
     );
     LIST_UP = concat!(
         "SELECT ", columns!(), " FROM payment WHERE merchant_id = $1 AND mode = $2 AND (created_ms, id) > ($3, $4) \
@@ -23,8 +25,10 @@ crate::statements! {
          AND (CAST($10 AS TEXT) IS NULL OR connection_id = $10) AND (CAST($11 AS BIGINT) IS NULL OR amount_minor = $11) \
          AND (CAST($12 AS BIGINT) IS NULL OR in_doubt_ms IS NOT NULL) AND (CAST($13 AS TEXT) IS NULL OR id = $13 \
          OR our_ref = $13 OR provider_order = $13 OR order_id = $13 OR id IN (SELECT payment_id FROM payment_try t WHERE \
-         t.connection_id = payment.connection_id AND t.provider_payment = $13)) \
-         ORDER BY created_ms, id LIMIT $14"
+         t.connection_id = payment.connection_id AND t.provider_payment = $13) \
+         OR EXISTS (SELECT 1 FROM orders o WHERE o.id = payment.order_id AND (lower(o.receipt) = lower($13) \
+         OR lower(o.payer_email) = lower($13)))) AND (CAST($14 AS BIGINT) IS NULL OR refunded_minor > 0) \
+         ORDER BY created_ms, id LIMIT $15"
     );
     COUNT_IN_DOUBT =
         "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) AS minor FROM payment \
@@ -40,7 +44,10 @@ pub struct Filter {
     pub connection: Option<ConnectionId>,
     pub amount_minor: Option<i64>,
     pub in_doubt: bool,
-    /// Any one reference, whole.
+    /// Money was given back, all of it or a part.
+    pub refunded: bool,
+    /// Any one reference, whole: of the payment, or of its order, whose receipt and payer's e-mail address are taken in
+    /// capitals and small letters alike.
     pub reference: Option<String>,
 }
 
@@ -66,6 +73,7 @@ pub async fn list(
         filter.amount_minor,
         filter.in_doubt.then_some(1_i64),
         filter.reference,
+        filter.refunded.then_some(1_i64),
         page.limit
     ];
     let rows = tx.all(if page.is_up() { &LIST_UP } else { &LIST }, args).await?;

@@ -106,6 +106,7 @@ async fn listed(web: &Web, asking: &mut Asking, order: Option<OrderId>) -> Resul
             text.parse().ok().filter(|n| *n > 0 && text.bytes().all(|c| c.is_ascii_digit()))
         })?,
         in_doubt: params.parsed("outcome", "unknown", |text| (text == "unknown").then_some(true))?.is_some(),
+        refunded: false,
         reference: params.reference("reference")?,
     };
     params.refuse_rest()?;

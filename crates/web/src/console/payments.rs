@@ -25,12 +25,8 @@ pub(super) async fn list(desk: Desk, Asking(fields): Asking) -> Result<Response,
     let scope = desk.may(Permission::ReadPayments)?;
     let asked = Asked::read(&fields);
     let page_asked = Page { created_from: asked.from, created_to: asked.to, ..page_of(&fields) };
-    let filter = match asked.q.as_str() {
-        "" => asked.filter.clone(),
-        typed => payments::narrowed(&desk.app, scope, typed, asked.filter.clone()).await?,
-    };
     let connections = connections::list(&desk.app, scope).await?;
-    let found = payments::listed(&desk.app, scope, filter, page_asked.clone()).await?;
+    let found = payments::listed(&desk.app, scope, asked.filter.clone(), page_asked.clone()).await?;
     let kept = asked.kept(&[]);
     let key = |l: &Listed| (l.payment.created_at, l.payment.id.to_string());
     let (rows, cursor) = paged(found, &page_asked, (PATH, &kept), key);
@@ -41,6 +37,7 @@ pub(super) async fn list(desk: Desk, Asking(fields): Asking) -> Result<Response,
             tabs: asked.tabs(shell.in_doubt),
             shell,
             all: asked.status.is_empty(),
+            ignored: asked.ignored.clone(),
             kept: hidden(&asked),
             from: asked.from_text.clone(),
             to: asked.to_text.clone(),
@@ -55,8 +52,10 @@ pub(super) async fn list(desk: Desk, Asking(fields): Asking) -> Result<Response,
     ))
 }
 
-/// What the address asks for; words that mean nothing are dropped.
+/// What the address asks for. Words that mean nothing are dropped, and the page says so: whoever takes everything for
+/// what was asked for draws the wrong conclusion.
 struct Asked {
+    ignored: Vec<String>,
     filter: Filter,
     from: Millis,
     to: Millis,
@@ -73,6 +72,7 @@ struct Asked {
 const TABS: &[(&str, &str, Option<Status>)] = &[
     ("", "All", None),
     ("captured", "Paid", Some(Status::Captured)),
+    ("refunded", "Refunded", None),
     ("in_doubt", "In doubt", None),
     ("pending", "Pending", Some(Status::Pending)),
     ("authorized", "Authorised", Some(Status::Authorized)),
@@ -94,10 +94,23 @@ impl Asked {
         let method: Option<Method> = fields.parsed("method");
         let connection: Option<ConnectionId> = fields.parsed("connection");
         let amount = rupees(fields.get("amount"));
+        let q: String = fields.get("q").trim().chars().take(100).collect();
+        let understood = [
+            ("status", tab.0 == fields.get("status")),
+            ("from", !from_text.is_empty()),
+            ("to", !to_text.is_empty()),
+            ("method", method.is_some()),
+            ("connection", connection.is_some()),
+            ("amount", amount.is_some()),
+        ];
+        let lost = understood.into_iter().filter(|(name, read)| !read && !fields.get(name).is_empty());
         Self {
+            ignored: lost.map(|(name, _)| ignored(name, fields.get(name))).collect(),
             filter: Filter {
                 status: tab.2,
                 in_doubt: tab.0 == "in_doubt",
+                refunded: tab.0 == "refunded",
+                reference: Some(q.clone()).filter(|q| !q.is_empty()),
                 method,
                 connection,
                 amount_minor: amount.map(Money::minor),
@@ -105,7 +118,7 @@ impl Asked {
             },
             from,
             to,
-            q: fields.get("q").chars().take(100).collect(),
+            q,
             status: tab.0,
             from_text,
             to_text,
@@ -182,6 +195,16 @@ impl Asked {
         }
         chips
     }
+}
+
+/// `“yesterday” is no date, so it was left out.`
+fn ignored(name: &str, typed: &str) -> String {
+    let what = match name {
+        "from" | "to" => "date",
+        other => other,
+    };
+    let typed: String = typed.chars().take(40).collect();
+    format!("“{typed}” is no {what} to filter by, so it was left out.")
 }
 
 /// An amount as people type it: `₹1,23,456.78`, `123456.78`.

@@ -12,6 +12,8 @@ pub struct PaymentsList {
     pub tabs: Vec<Tab>,
     /// Whether the tab `All` is the current one: an empty list means something else then.
     pub all: bool,
+    /// What of the address meant nothing, each a sentence.
+    pub ignored: Vec<String>,
     /// Filters of the address that have no field in the form, the status and the search: kept when others change.
     pub kept: Vec<(&'static str, String)>,
     /// `2026-10-23`, or empty.

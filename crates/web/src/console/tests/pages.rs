@@ -59,6 +59,7 @@ async fn filters_live_in_the_address() {
     assert_eq!(shown("status=failed").await, (true, false));
     assert_eq!(shown("status=captured").await, (false, true));
     assert_eq!(shown("status=nonsense").await, (true, true));
+    assert_eq!(shown("status=refunded").await, (false, false));
     assert_eq!(shown("method=card").await, (false, true));
     assert_eq!(shown("amount=1,499.00").await, (true, true));
     assert_eq!(shown("amount=1500").await, (false, false));
@@ -69,6 +70,55 @@ async fn filters_live_in_the_address() {
     let found = house.get(&cookie, "/payments?q=FAILED-1&status=failed").await;
     found.shows(200, "/payments?status=failed\" aria-label=\"Remove the search filter\"");
     assert!(found.text.contains(r#"type="search""#) && found.text.contains(r#"value="FAILED-1""#));
+}
+
+#[tokio::test]
+async fn the_search_finds_every_order_of_a_number() {
+    let house = House::new().await;
+    let cookie = house.signed_in(Role::Staff).await;
+    let connection = house.connection(house.scope, "Main").await;
+    for (receipt, email) in
+        [("R-1001", Some("Ana@Example.com")), ("r-1001", None), ("R-1002", None), ("R-10010", None)]
+    {
+        let order = house
+            .order(house.scope, |o| {
+                o.receipt = Some(receipt.to_owned());
+                o.payer_email = email.map(str::to_owned);
+            })
+            .await;
+        house.payment(&order, connection, None, &[Happened::Opened]).await;
+    }
+    let found = async |typed: &str| {
+        let text = house.get(&cookie, &format!("/payments?q={typed}")).await.text;
+        let rows = text.split("<td role=\"cell\" class=\"k cut\"><b>").skip(1);
+        let mut rows: Vec<_> = rows.map(|rest| rest.split('<').next().unwrap().to_owned()).collect();
+        rows.sort();
+        rows
+    };
+    assert_eq!(found("R-1001").await, ["R-1001", "r-1001"]);
+    assert_eq!(found("+r-1001+").await, ["R-1001", "r-1001"]);
+    assert_eq!(found("ana%40example.com").await, ["R-1001"]);
+    // A piece of an address finds nobody: whoever types letters must not list customers.
+    assert!(found("ana").await.is_empty() && found("%25").await.is_empty());
+    house.get(&cookie, "/payments?q=nothing").await.shows(200, "The search finds a whole reference");
+}
+
+#[tokio::test]
+async fn a_filter_that_means_nothing_is_named() {
+    let house = House::new().await;
+    let cookie = house.signed_in(Role::Staff).await;
+    for (query, says) in [
+        ("status=nonsense", "“nonsense” is no status to filter by"),
+        ("from=yesterday", "“yesterday” is no date to filter by"),
+        ("to=2026-02-30", "“2026-02-30” is no date to filter by"),
+        ("method=cheque", "“cheque” is no method to filter by"),
+        ("amount=many", "“many” is no amount to filter by"),
+        ("connection=mine", "“mine” is no connection to filter by"),
+    ] {
+        house.get(&cookie, &format!("/payments?{query}")).await.shows(200, says);
+    }
+    let plain = house.get(&cookie, "/payments?status=refunded&from=2026-11-21").await;
+    assert!(!plain.text.contains("to filter by"), "{}", plain.text);
 }
 
 #[tokio::test]
@@ -185,7 +235,10 @@ async fn a_connection_is_tested_before_it_is_saved() {
     let refused = house.post(&cookie, &url, &form).await;
     refused.shows(422, "One thing to correct");
     refused.shows(422, "My shop");
-    refused.shows(422, &credential(card().credentials.iter().find(|c| !c.kind.is_secret()).unwrap().name, "One"));
+    refused.shows(
+        422,
+        &credential(card().credentials.iter().find(|c| !c.kind.is_secret()).unwrap().name, "One"),
+    );
     assert!(!refused.text.contains("s3cr3t-value"));
     house.get(&cookie, "/connections").await.shows(200, "No provider is connected yet");
     // Fields left empty are named one by one.

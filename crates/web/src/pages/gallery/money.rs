@@ -197,6 +197,7 @@ fn rows() -> Vec<PaymentRow> {
 
 fn payments(rows: Vec<PaymentRow>) -> PaymentsList {
     PaymentsList {
+        ignored: Vec::new(),
         shell: shell(Place::Payments, Mode::Live),
         tabs: vec![
             tab("All", Some("4,232"), true),
