@@ -24,10 +24,12 @@ pub(crate) const BROWSER: Need = Need {
     packages: &["chromium", "chromium-driver"],
 };
 
-/// For the browser stories, and for the official SDKs that walk through the sandbox.
+/// For the browser stories, for the official SDKs that walk through the sandbox, and for those who read the guides.
 pub(crate) const SCRIPTS: &[Need] = &[
     Need { what: "Node.js", is_here: || runs("node", &["--version"]), packages: &["nodejs", "npm"] },
     Need { what: "npm", is_here: || runs("npm", &["--version"]), packages: &["npm"] },
+    Need { what: "curl", is_here: || runs("curl", &["--version"]), packages: &["curl", "ca-certificates"] },
+    Need { what: "jq", is_here: || runs("jq", &["--version"]), packages: &["jq"] },
     Need {
         what: "Python with venv",
         is_here: || runs("python3", &["-c", "import venv, ensurepip"]),

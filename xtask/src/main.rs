@@ -18,7 +18,8 @@ const USAGE: &str = "cargo xtask <command>
   test             everything, on both databases; installs what is missing
   tidy             the rules of the house that the compiler can't hold
   pg               a private PostgreSQL until Ctrl-C; prints its address
-  pg -- <command>  runs a command with HUNDI_TEST_PG set to one";
+  pg -- <command>  runs a command with HUNDI_TEST_PG set to one
+  chaos schema [n]  n requests (50000) made of the API's description, each answer held against it";
 
 /// Long-running programmes with a crate of their own; a command exists once its crate does.
 const PROGRAMMES: [(&str, &str); 2] =
@@ -44,6 +45,8 @@ fn run(root: &Path, arguments: &[String]) -> Result<ExitCode> {
         ["tidy"] => tidy::run(root)?,
         ["pg"] => serve_pg(root)?,
         ["pg", "--", program, ref rest @ ..] => return with_pg(root, program, rest),
+        ["chaos", "schema"] => return ask_by_schema(root, "50000"),
+        ["chaos", "schema", requests] => return ask_by_schema(root, requests),
         [name, ref rest @ ..] if programme(root, name) => {
             return run_programme(root, name, rest);
         }
@@ -80,6 +83,14 @@ fn run_programme(root: &Path, name: &str, arguments: &[&str]) -> Result<ExitCode
     machine::provide(&[&machine::POSTGRESQL])?;
     let cluster = pg::Cluster::start(&test::target(root), pg::Durable::Yes)?;
     ran(run.env("HUNDI_TEST_PG", cluster.url()))
+}
+
+/// The long half of `crates/hundi/tests/schema.rs`: so many requests, made of the API's own description.
+fn ask_by_schema(root: &Path, requests: &str) -> Result<ExitCode> {
+    machine::provide(&machine::SCRIPTS.iter().collect::<Vec<_>>())?;
+    let mut cargo = test::cargo(root);
+    cargo.args(["test", "--profile", "bench-fast", "-p", "hundi", "--test", "schema", "--", "--nocapture"]);
+    ran(cargo.env("HUNDI_SCHEMA_REQUESTS", requests).env("HUNDI_TEST_REQUIRE_SDK", "1"))
 }
 
 fn print_usage(root: &Path) {

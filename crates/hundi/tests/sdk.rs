@@ -5,27 +5,30 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod installed;
+mod tools;
+
 use hundi::sandbox::{Sandbox, SandboxConfig, Simulated};
 use hundi_providers::razorpay::sim::{RazorpaySim, SimAccount};
+use installed::{SPACE, once};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use tools::{ready, run};
 
 const KEY: &str = "rzp_test_SdkStory00001";
 const SECRET: &str = "sdk-story-secret";
 
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sdk");
-/// Beneath the target folder.
-const SPACE: &str = env!("CARGO_TARGET_TMPDIR");
 
 #[tokio::test]
 async fn the_python_sdk_walks_through_the_sandbox() {
-    let Some(python) = ready("Python", python()) else { return };
+    let Some(python) = ready("the Python SDK", python()) else { return };
     walks(Command::new(python).arg(format!("{SCRIPTS}/walk.py")), "python: walked").await;
 }
 
 #[tokio::test]
 async fn the_node_sdk_walks_through_the_sandbox() {
-    let Some(modules) = ready("Node", node()) else { return };
+    let Some(modules) = ready("the Node SDK", node()) else { return };
     let mut node = Command::new("node");
     node.env("NODE_PATH", modules).arg(format!("{SCRIPTS}/walk.js"));
     walks(&mut node, "node: walked").await;
@@ -47,34 +50,9 @@ async fn walks(script: &mut Command, says: &str) {
     assert_eq!(out.trim(), says, "{err}");
 }
 
-fn ready<T>(what: &str, found: Result<T, String>) -> Option<T> {
-    match found {
-        Ok(found) => Some(found),
-        Err(why) if std::env::var("HUNDI_TEST_REQUIRE_SDK").is_ok_and(|v| v == "1") => {
-            panic!("the {what} SDK is required: {why}")
-        }
-        Err(why) => {
-            eprintln!("passed over, since the {what} SDK is not here: {why}");
-            None
-        }
-    }
-}
-
 /// The interpreter of an environment that has the SDK.
 fn python() -> Result<PathBuf, String> {
-    let wanted = read("requirements.txt");
-    let home = Path::new(SPACE).join("sdk-python");
-    let interpreter = home.join("bin/python");
-    // An environment outlives the Python that it points to, when the system's is replaced.
-    if run(Command::new(&interpreter).arg("--version")).is_err() && home.exists() {
-        std::fs::remove_dir_all(&home).map_err(|error| error.to_string())?;
-    }
-    once(&home, &wanted, || {
-        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&home))?;
-        let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r"];
-        run(Command::new(&interpreter).args(install).arg(format!("{SCRIPTS}/requirements.txt")))
-    })?;
-    Ok(interpreter)
+    Ok(installed::python("sdk-python", &Path::new(SCRIPTS).join("requirements.txt"))?.join("python"))
 }
 
 /// The folder of modules that has the SDK.
@@ -95,23 +73,4 @@ fn node() -> Result<PathBuf, String> {
 
 fn read(name: &str) -> String {
     std::fs::read_to_string(Path::new(SCRIPTS).join(name)).unwrap()
-}
-
-/// Installs unless that very text was installed before.
-fn once(home: &Path, wanted: &str, install: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
-    let stamp = home.join("installed");
-    if std::fs::read_to_string(&stamp).is_ok_and(|text| text == wanted) {
-        return Ok(());
-    }
-    install()?;
-    std::fs::write(stamp, wanted).map_err(|error| error.to_string())
-}
-
-fn run(command: &mut Command) -> Result<(), String> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let ended = command.stdin(Stdio::null()).output().map_err(|error| format!("{program}: {error}"))?;
-    if ended.status.success() {
-        return Ok(());
-    }
-    Err(format!("{program} ended with {}: {}", ended.status, String::from_utf8_lossy(&ended.stderr).trim()))
 }

@@ -8,7 +8,7 @@ use super::schema::{
 use super::{Resource, events};
 use serde_json::{Value, json};
 
-const HTTPS: &str = r"^https://[A-Za-z0-9]([A-Za-z0-9-]{0,60}[A-Za-z0-9])?(\.[A-Za-z]([A-Za-z0-9-]{0,60}[A-Za-z0-9])?){1,4}(/[A-Za-z0-9._~/-]{0,500})?$";
+const URL: &str = r"^https?://([A-Za-z0-9]([A-Za-z0-9-]{0,60}[A-Za-z0-9])?(\.[A-Za-z]([A-Za-z0-9-]{0,60}[A-Za-z0-9])?){1,4}|localhost|127\.0\.0\.1)(:[1-9][0-9]{0,4})?(/[A-Za-z0-9._~/-]{0,500})?$";
 
 pub(super) fn resource() -> Resource {
     let secret_once = "The signing `secret` is in this answer, this once.";
@@ -61,7 +61,7 @@ pub(super) fn resource() -> Resource {
 const STATES: [&str; 4] = ["scheduled", "delivered", "exhausted", "disabled"];
 
 fn asked(first: bool) -> Vec<Field> {
-    let url = like(HTTPS);
+    let url = like(URL);
     let says = "A public https address; in test mode also one that the server's operator allows.";
     let types = json!({ "oneOf": [
         { "type": "array", "items": events::types(), "minItems": 1, "maxItems": 50 },

@@ -131,14 +131,14 @@ pub(super) fn named(shape: &str) -> Value {
 
 /// The same, or `null`.
 pub(super) fn or_null(mut schema: Value) -> Value {
-    let Some(kind) = schema.get("type").cloned() else {
-        return json!({ "anyOf": [schema, { "type": "null" }] });
-    };
-    schema["type"] = json!([kind, "null"]);
-    if let Some(words) = schema.get_mut("enum").and_then(Value::as_array_mut) {
-        words.push(Value::Null);
+    // Readers differ over whether a list of words may hold a null.
+    match schema.get("type").cloned() {
+        Some(kind) if schema.get("enum").is_none() => {
+            schema["type"] = json!([kind, "null"]);
+            schema
+        }
+        _ => json!({ "anyOf": [schema, { "type": "null" }] }),
     }
-    schema
 }
 
 /// A field of an object.

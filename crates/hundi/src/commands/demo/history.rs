@@ -206,7 +206,7 @@ impl Life<'_> {
             payer_name: None,
             payer_email: None,
             payer_phone: None,
-            metadata: json!({ "table": n % 12 + 1 }).to_string(),
+            metadata: json!({ "table": (n % 12 + 1).to_string() }).to_string(),
             return_url: None,
             expires_at: None,
             created_by: "demo".into(),

@@ -1,0 +1,87 @@
+"""What a description cannot say, so that requests which should be taken are: some values depend on the hour, on one
+another, or on what there is. And no request of this run makes the server speak to anybody but its own receiver."""
+
+import itertools
+import json
+import os
+import re
+import urllib.error
+import urllib.request
+from datetime import datetime, timedelta, timezone
+
+import schemathesis
+
+RECEIVER, SIM = os.environ["RECEIVER"], os.environ["SIM"]
+# The limit is in major units; this is below it in every currency.
+AMOUNT_MAX = 10_000_000_000
+ID = re.compile(r"[a-z]{3,4}_[0-7][0-9a-hjkmnp-tv-z]{25}")
+CURSORS = ("starting_after", "ending_before")
+# An id that stands in the list at this address.
+listed = {}
+count = itertools.count()
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    if isinstance(case.body, dict):
+        mend_body(case.body)
+    if case.query:
+        mend_query(case.query, listed.get(case.formatted_path))
+    if case.headers:
+        # Two credentials at once are none; the run brings its own.
+        for name in ("X-Api-Key", "X-Api-Secret"):
+            case.headers.pop(name, None)
+    # Most requests are new ones. Under one key for all of them, none but the first would be carried out.
+    key = case.headers.get("Idempotency-Key") if case.headers else None
+    if isinstance(key, str) and re.fullmatch(r"[!-~]([ -~]{0,200}[!-~])?", key) and next(count) % 8:
+        case.headers["Idempotency-Key"] = f"{key}-{next(count)}"
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    if case.method == "DELETE":
+        listed.pop(case.operation.path.removesuffix("/{id}"), None)
+    elif response.status_code == 200 and b'"object":"list"' in response.content:
+        data = response.json()["data"]
+        if data and "id" in data[-1]:
+            listed[case.formatted_path] = data[-1]["id"]
+    elif response.status_code == 201 and b'"object":"payment"' in response.content:
+        be_the_payer(response.json())
+
+
+def be_the_payer(payment):
+    """At the simulated provider, so that there is something to capture, to refund and to tell of."""
+    if not payment["provider_order"]:
+        return
+    outcome = "authorize" if next(count) % 3 == 0 else "pay"
+    body = {"order_id": payment["provider_order"], "outcome": outcome, "method": "card"}
+    head = {"Content-Type": "application/json"}
+    request = urllib.request.Request(f"{SIM}/sim/api/pay", json.dumps(body).encode(), head)
+    try:
+        urllib.request.urlopen(request, timeout=5).close()
+    except urllib.error.HTTPError as refused:
+        # It was paid already, by an earlier look at the same payment.
+        refused.close()
+
+
+def mend_body(body):
+    amount, url, expires = body.get("amount"), body.get("url"), body.get("expires_at")
+    # To JSON Schema 3068.0 is an integer. To us it is somebody's fraction.
+    if isinstance(amount, float) and amount.is_integer():
+        amount = body["amount"] = int(amount)
+    if type(amount) is int and AMOUNT_MAX < amount <= AMOUNT_MAX * 1000:
+        body["amount"] = amount % AMOUNT_MAX + 1
+    if isinstance(url, str) and re.match("(?i)https?:", url):
+        body["url"] = f"{RECEIVER}/{len(url)}"
+    if isinstance(expires, str) and re.match(r"\d{4}-\d\d-\d\dT", expires):
+        body["expires_at"] = (datetime.now(timezone.utc) + timedelta(hours=1)).isoformat(timespec="seconds")
+
+
+def mend_query(query, known):
+    """Pages begin at an object of the list, and at one. Text that is no id stays, to be refused."""
+    for name in CURSORS:
+        if isinstance(query.get(name), str) and ID.fullmatch(query[name]):
+            if known and not all(name in query for name in CURSORS):
+                query[name] = known
+            else:
+                del query[name]
