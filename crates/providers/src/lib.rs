@@ -4,6 +4,7 @@
 //! through [`Wire`] and its answer into facts; simulators are functions from a request and a time to a response.
 
 pub mod contract;
+pub mod hdfc;
 pub mod paytm;
 pub mod razorpay;
 pub mod registry;

@@ -1,6 +1,8 @@
 //! Every provider there is, one line each.
 
 use crate::contract::Provider;
+use crate::hdfc::Hdfc;
+use crate::hdfc::sim::HdfcSim;
 use crate::paytm::Paytm;
 use crate::paytm::sim::PaytmSim;
 use crate::razorpay::Razorpay;
@@ -16,6 +18,7 @@ struct Listed {
 
 const ALL: &[Listed] = &[
     Listed { provider: &Razorpay, simulator: |seed| Box::new(RazorpaySim::new(seed)) },
+    Listed { provider: &Hdfc, simulator: |seed| Box::new(HdfcSim::new(seed)) },
     Listed { provider: &Paytm, simulator: |seed| Box::new(PaytmSim::new(seed)) },
 ];
 

@@ -3,7 +3,10 @@
 use super::*;
 use crate::contract::Forged;
 use crate::hdfc::sealed::{NotSealed, Once};
-use crate::hdfc::sign;
+use crate::hdfc::{pem, sign};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::RSA_PKCS1_SHA256;
+use aws_lc_rs::{aead, hmac, rsa};
 use data_encoding::BASE64URL_NOPAD;
 use url::form_urlencoded;
 
@@ -135,6 +138,56 @@ fn what_is_sealed_must_be_signed_by_the_bank() {
     let sealed = stranger.unwrap().seal(b"{}", &Once { key: [1; 32], nonce: [2; 32] }).unwrap();
     let ours = Keys::of(&sealed_account()).unwrap();
     assert_eq!(ours.open(&sealed), Err(NotSealed("not signed by the bank's key")));
+}
+
+/// Encrypted for us, with whatever header and signature inside.
+fn encrypted(inner: &Value, signature: impl Fn(&[u8]) -> Vec<u8>) -> String {
+    let encoded = |bytes: &[u8]| BASE64URL_NOPAD.encode(bytes);
+    let (header, payload) = (encoded(inner.to_string().as_bytes()), encoded(b"{}"));
+    let proof = encoded(&signature(format!("{header}.{payload}").as_bytes()));
+    let mut inside =
+        json!({"header": header, "payload": payload, "signature": proof}).to_string().into_bytes();
+    let outer = encoded(json!({"alg": "RSA-OAEP-256", "enc": "A256GCM"}).to_string().as_bytes());
+    let (key, nonce) = ([8; 32], [9; 12]);
+    let cipher = aead::LessSafeKey::new(aead::UnboundKey::new(&aead::AES_256_GCM, &key).unwrap());
+    let once = aead::Nonce::assume_unique_for_key(nonce);
+    let aad = aead::Aad::from(outer.as_bytes());
+    let tag = cipher.seal_in_place_separate_tag(once, aad, &mut inside).unwrap();
+    let ours = pem::public_key(text(&case("jwe-request"), "merchant_public_key")).unwrap();
+    let ours = rsa::OaepPublicEncryptingKey::new(rsa::PublicEncryptingKey::from_der(&ours).unwrap()).unwrap();
+    let mut wrapped = vec![0; ours.ciphertext_size()];
+    ours.encrypt(&rsa::OAEP_SHA256_MGF1SHA256, &key, &mut wrapped, None).unwrap();
+    json!({
+        "header": outer, "encryptedKey": encoded(&wrapped), "iv": encoded(&nonce),
+        "encryptedPayload": encoded(&inside), "tag": encoded(tag.as_ref()),
+    })
+    .to_string()
+}
+
+#[test]
+fn the_signature_inside_is_of_one_kind_only() {
+    let ours = Keys::of(&sealed_account()).unwrap();
+    let bank = pem::private_key(text(&case("jwe-request"), "server_private_key_test_only")).unwrap();
+    let bank = rsa::KeyPair::from_pkcs8(&bank).unwrap();
+    let by_the_bank = |message: &[u8]| {
+        let mut proof = vec![0; bank.public_modulus_len()];
+        bank.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut proof).unwrap();
+        proof
+    };
+    // Whoever believes the header's HMAC takes the bank's public key, which everybody has, as its secret.
+    let public = pem::public_key(text(&case("jwe-answer"), "server_public_key")).unwrap();
+    let by_anybody =
+        |message: &[u8]| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &public), message).as_ref().to_vec();
+    assert_eq!(ours.open(&encrypted(&json!({"alg": "RS256"}), by_the_bank)), Ok(b"{}".to_vec()));
+    let refused = NotSealed("signed in a way that we don't take");
+    for inner in [json!({"alg": "none"}), json!({"alg": "HS256"}), json!({"alg": "RS256", "crit": ["b64"]})] {
+        assert_eq!(ours.open(&encrypted(&inner, |_| vec![])), Err(refused), "{inner}");
+        assert_eq!(ours.open(&encrypted(&inner, by_anybody)), Err(refused), "{inner}");
+        assert_eq!(ours.open(&encrypted(&inner, by_the_bank)), Err(refused), "{inner}");
+    }
+    let forged = NotSealed("not signed by the bank's key");
+    assert_eq!(ours.open(&encrypted(&json!({"alg": "RS256"}), |_| vec![])), Err(forged));
+    assert_eq!(ours.open(&encrypted(&json!({"alg": "RS256"}), by_anybody)), Err(forged));
 }
 
 #[test]
