@@ -70,16 +70,54 @@ pub struct NewPerson {
     pub password: Secret,
 }
 
-pub async fn create_person(app: &Arc<App>, new: NewPerson) -> Result<Person, Error> {
-    let email = new.email.trim().to_lowercase();
+/// Everything about a new person but the password: whether it would be taken. Asked before anybody has to choose one.
+pub async fn check_person(
+    app: &App,
+    email: &str,
+    name: &str,
+    role: Role,
+    merchant: Option<MerchantId>,
+) -> Result<(), Error> {
+    let email = address(email)?;
+    named("name", name)?;
+    belongs(role, merchant)?;
+    app.store
+        .read(async move |tx| {
+            if let Some(merchant) = merchant {
+                rows::merchant(tx, merchant).await?.ok_or(Error::NotFound { what: "merchant" })?;
+            }
+            match rows::person_by_email(tx, &email).await? {
+                Some(_) => Err(taken()),
+                None => Ok(()),
+            }
+        })
+        .await
+}
+
+fn address(typed: &str) -> Result<String, Error> {
+    let email = typed.trim().to_lowercase();
     let shaped = email.split_once('@').is_some_and(|(who, host)| !who.is_empty() && host.contains('.'));
     if !shaped || email.len() > 200 || email.chars().any(char::is_whitespace) {
         return Err(Error::invalid("email", "Type an e-mail address."));
     }
-    let platform = matches!(new.role, Role::PlatformAdmin | Role::PlatformSupport);
-    if platform == new.merchant.is_some() {
+    Ok(email)
+}
+
+fn belongs(role: Role, merchant: Option<MerchantId>) -> Result<(), Error> {
+    let platform = matches!(role, Role::PlatformAdmin | Role::PlatformSupport);
+    if platform == merchant.is_some() {
         return Err(Error::invalid("role", "Platform roles have no merchant; all others need one."));
     }
+    Ok(())
+}
+
+fn taken() -> Error {
+    Error::invalid("email", "This e-mail address is taken.")
+}
+
+pub async fn create_person(app: &Arc<App>, new: NewPerson) -> Result<Person, Error> {
+    let email = address(&new.email)?;
+    belongs(new.role, new.merchant)?;
     let password_hash = hashed(app, &new.password).await?;
     let person = Person {
         id: app.id(UserId::new),
@@ -103,7 +141,7 @@ pub async fn create_person(app: &Arc<App>, new: NewPerson) -> Result<Person, Err
                 rows::merchant(tx, merchant).await?.ok_or(Error::NotFound { what: "merchant" })?;
             }
             if !rows::insert_person(tx, &row).await? {
-                return Err(Error::invalid("email", "This e-mail address is taken."));
+                return Err(taken());
             }
             audit::insert(tx, &record).await?;
             Ok(())
@@ -126,6 +164,18 @@ pub async fn set_password(app: &Arc<App>, email: &str, password: &Secret) -> Res
             Ok(())
         })
         .await
+}
+
+/// Whether there is such a person, whose password may be set.
+pub async fn is_known(app: &App, email: &str) -> Result<(), Error> {
+    let email = email.trim().to_lowercase();
+    let known = app.store.read(async move |tx| rows::person_by_email(tx, &email).await).await?;
+    known.map(drop).ok_or(Error::NotFound { what: "user" })
+}
+
+/// Every merchant, by name: the first five hundred.
+pub async fn merchants(app: &App) -> Result<Vec<Merchant>, Error> {
+    Ok(app.store.read(async |tx| rows::merchants(tx, None, None).await).await?)
 }
 
 pub async fn everyone(app: &App) -> Result<Vec<Person>, Error> {

@@ -5,6 +5,7 @@ mod sign_in;
 
 pub use hundi_store::people::{Merchant, Person};
 pub use manage::{
-    NewMerchant, NewPerson, create_merchant, create_person, everyone, set_late_success, set_password,
+    NewMerchant, NewPerson, check_person, create_merchant, create_person, everyone, is_known, merchants,
+    set_late_success, set_password,
 };
 pub use sign_in::{SignedIn, look_at, reach, sign_in, sign_out, who};

@@ -1,5 +1,6 @@
 //! `hundi connections`: a merchant's accounts at providers, for those who set a server up without its console.
 
+use super::terminal;
 use crate::config::Config;
 use crate::house;
 use anyhow::{Context, anyhow, bail};
@@ -8,7 +9,6 @@ use hundi_app::Actor;
 use hundi_app::connections::{self, Draft, Flow};
 use hundi_core::{MerchantId, Mode, Scope, Secret};
 use std::collections::BTreeMap;
-use std::io::BufRead;
 use std::process::ExitCode;
 
 #[derive(Debug, Subcommand)]
@@ -53,7 +53,7 @@ pub(super) async fn connections(config: &Config, what: Connections) -> anyhow::R
     let told = |error: hundi_app::Error| anyhow!(error.sentence());
     match what {
         Connections::Add(added) => {
-            let (scope, draft) = read(added)?;
+            let (scope, draft) = read(added).await?;
             let actor = Actor::new("command", "");
             let saved = connections::save(&app, scope, &actor, draft).await.map_err(told)?;
             let shown = connections::get(&app, scope, saved.id).await.map_err(told)?;
@@ -70,14 +70,14 @@ pub(super) async fn connections(config: &Config, what: Connections) -> anyhow::R
     Ok(ExitCode::SUCCESS)
 }
 
-fn read(added: Added) -> anyhow::Result<(Scope, Draft)> {
+async fn read(added: Added) -> anyhow::Result<(Scope, Draft)> {
     let mut credentials = BTreeMap::new();
     for pair in &added.credentials {
         let (name, value) = pair.split_once('=').context("--credential must be name=value")?;
-        credentials.insert(name.to_owned(), secret(name, value)?);
+        credentials.insert(name.to_owned(), secret(name, value).await?);
     }
     let webhook_secret = added.webhook_secret_env.as_deref().map(from_env).transpose()?;
-    let flow = |text: &String| text.parse::<Flow>().map_err(|()| anyhow!("there is no flow {text}"));
+    let flow = |text: &String| text.parse::<Flow>().map_err(|()| no_flow(text));
     let draft = Draft {
         provider: added.provider,
         label: added.label,
@@ -92,18 +92,20 @@ fn read(added: Added) -> anyhow::Result<(Scope, Draft)> {
     Ok((scope(&added.merchant, &added.mode)?, draft))
 }
 
+fn no_flow(typed: &str) -> anyhow::Error {
+    let flows: Vec<_> = Flow::ALL.iter().map(|flow| flow.as_str()).collect();
+    anyhow!("there is no flow {typed}; the flows are {}", flows.join(", "))
+}
+
 /// Only what is public may stand in the arguments: everybody on the machine can list them.
-fn secret(name: &str, value: &str) -> anyhow::Result<Secret> {
+async fn secret(name: &str, value: &str) -> anyhow::Result<Secret> {
     if let Some(variable) = value.strip_prefix("env:") {
         return from_env(variable);
     }
     if value != "-" {
         return Ok(Secret::new(value));
     }
-    eprintln!("Type {name}, then Enter:");
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).with_context(|| format!("{name} could not be read"))?;
-    Ok(Secret::new(line.trim_end_matches(['\r', '\n'])))
+    terminal::secret(name).await
 }
 
 fn from_env(variable: &str) -> anyhow::Result<Secret> {

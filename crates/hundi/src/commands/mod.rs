@@ -6,6 +6,7 @@ mod demo;
 mod keys;
 mod sandbox;
 mod serve;
+mod terminal;
 mod users;
 mod verify;
 

@@ -1,14 +1,14 @@
 //! `hundi users`: merchants and people, until there are pages for them.
 
+use super::terminal;
 use crate::config::Config;
 use crate::house;
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use clap::Subcommand;
 use hundi_app::people::{self, NewMerchant, NewPerson};
+use hundi_core::MerchantId;
 use hundi_core::order::LateSuccess;
 use hundi_core::scope::Role;
-use hundi_core::{MerchantId, Secret};
-use std::io::BufRead;
 use std::process::ExitCode;
 
 #[derive(Debug, Subcommand)]
@@ -26,7 +26,9 @@ pub(super) enum Users {
     },
     /// Changes what happens to money that comes too late or twice.
     LateSuccess { merchant: String, policy: String },
-    /// Makes a person. The password is read from standard input.
+    /// Lists the merchants.
+    Merchants,
+    /// Makes a person. The password is asked for, or read from standard input.
     Create {
         email: String,
         #[arg(long)]
@@ -37,7 +39,7 @@ pub(super) enum Users {
         #[arg(long)]
         merchant: Option<String>,
     },
-    /// Sets a new password, read from standard input, and ends all sessions.
+    /// Sets a new password, asked for or read from standard input, and ends all sessions.
     Password { email: String },
     /// Lists everybody.
     List,
@@ -57,14 +59,22 @@ pub(super) async fn users(config: &Config, what: Users) -> anyhow::Result<ExitCo
             println!("{merchant}: {word}");
         }
         Users::Create { email, name, role, merchant } => {
-            let role: Role = role.parse().map_err(|_| anyhow!("there is no role {role}"))?;
+            let role: Role = role.parse().map_err(|_| no_role(&role))?;
             let merchant = merchant.as_deref().map(id).transpose()?;
-            let new = NewPerson { email, name, role, merchant, password: typed()? };
+            people::check_person(&app, &email, &name, role, merchant).await.map_err(told)?;
+            let new = NewPerson { email, name, role, merchant, password: terminal::password().await? };
             println!("{}", people::create_person(&app, new).await.map_err(told)?.id);
         }
         Users::Password { email } => {
-            people::set_password(&app, &email, &typed()?).await.map_err(told)?;
+            people::is_known(&app, &email).await.map_err(told)?;
+            let password = terminal::password().await?;
+            people::set_password(&app, &email, &password).await.map_err(told)?;
             println!("{email} has a new password; all sessions are ended");
+        }
+        Users::Merchants => {
+            for merchant in people::merchants(&app).await.map_err(told)? {
+                println!("{}  {}  {}", merchant.id, merchant.late_success.as_str(), merchant.name);
+            }
         }
         Users::List => {
             for person in people::everyone(&app).await.map_err(told)? {
@@ -85,10 +95,7 @@ fn policy(text: &str) -> anyhow::Result<LateSuccess> {
     text.parse().map_err(|()| anyhow!("the policy must be refund or accept"))
 }
 
-/// From standard input, so that it stands in no list of processes and no shell history.
-fn typed() -> anyhow::Result<Secret> {
-    eprintln!("Type the password, then Enter:");
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).context("the password could not be read")?;
-    Ok(Secret::new(line.trim_end_matches(['\r', '\n'])))
+fn no_role(typed: &str) -> anyhow::Error {
+    let roles: Vec<_> = Role::ALL.iter().map(|role| role.as_str()).collect();
+    anyhow!("there is no role {typed}; the roles are {}", roles.join(", "))
 }
