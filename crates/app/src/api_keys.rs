@@ -45,6 +45,8 @@ pub async fn create(
     let (row, record) = (key.clone(), record(app, scope, actor, "key.create", &key.id));
     app.store
         .write(async move |tx| {
+            let merchant = people::merchant(tx, row.scope.merchant()).await?;
+            merchant.ok_or(Error::NotFound { what: "merchant" })?;
             people::insert_key(tx, &row).await?;
             settings::bump(tx, API_KEYS).await?;
             audit::insert(tx, &record).await?;

@@ -9,6 +9,7 @@ use hundi_core::{AuditId, ConnectionId, Scope, Secret};
 use hundi_providers::{FieldKind, Flow};
 use hundi_store::audit::{self, Record};
 use hundi_store::connections::{self as rows, Connection};
+use hundi_store::people;
 use std::collections::BTreeMap;
 
 /// How long a replaced webhook secret still verifies: providers sign retries of old events with it.
@@ -44,6 +45,13 @@ pub async fn save(app: &App, scope: Scope, actor: &Actor, draft: Draft) -> Resul
     check(&draft)?;
     let provider = provider_of(&draft.provider)?;
     let card = provider.card();
+    let given = |name: &str| draft.credentials.get(name).is_some_and(|value| !value.is_empty());
+    if let Some(missing) = card.credentials.iter().find(|f| f.kind.is_needed() && !given(f.name)) {
+        return Err(Error::invalid(missing.name, format!("{} is missing.", missing.name)));
+    }
+    let merchant = scope.merchant();
+    let known = app.store.read(async move |tx| people::merchant(tx, merchant).await).await?;
+    known.ok_or(Error::NotFound { what: "merchant" })?;
     // Without a secret anybody could sign; in test mode polling alone will do.
     if scope.mode().is_live() && card.webhook_secret && draft.webhook_secret.is_none() {
         return Err(Error::invalid("webhook_secret", "A live connection needs its webhook secret."));
@@ -254,7 +262,11 @@ fn fingerprint(app: &App, scope: Scope, draft: &Draft) -> String {
 /// What may be shown of the public key: its beginning and its last four.
 fn hint(draft: &Draft) -> String {
     let Ok(provider) = provider_of(&draft.provider) else { return String::new() };
-    let open = provider.card().credentials.iter().find(|f| matches!(f.kind, FieldKind::Text | FieldKind::OptionalText));
+    let open = provider
+        .card()
+        .credentials
+        .iter()
+        .find(|f| matches!(f.kind, FieldKind::Text | FieldKind::OptionalText));
     let key = open.and_then(|f| draft.credentials.get(f.name)).map_or("", |s| s.expose());
     let chars: Vec<char> = key.chars().collect();
     let last: String = chars.iter().skip(chars.len().saturating_sub(4)).collect();

@@ -3,6 +3,7 @@
 use super::{Draft, open_row, provider_of};
 use crate::App;
 use crate::error::Error;
+use crate::net::BLOCKED;
 use crate::wired::Wired;
 use hundi_core::{ConnectionId, Millis, Scope};
 use hundi_providers::{Account, Call, TestResult};
@@ -37,7 +38,7 @@ pub async fn test(app: &App, scope: Scope, draft: &Draft) -> Result<Tested, Erro
     let wire = Wired::new(app, nothing_yet, nothing_yet);
     let found = provider.test().test(Call { account: &account, wire: &wire }).await;
     app.memory.forget_all(nothing_yet);
-    Ok(told(found, app.now()))
+    Ok(told(found, &account.base_url, app.now()))
 }
 
 /// Tests a saved connection and keeps what was found.
@@ -47,7 +48,8 @@ pub async fn test_saved(app: &App, scope: Scope, id: ConnectionId) -> Result<Tes
     // A token from before would only prove that the credentials were right once.
     app.memory.forget_all(id);
     let wire = Wired::new(app, id, id);
-    let tested = told(opened.provider.test().test(opened.call(&wire)).await, app.now());
+    let found = opened.provider.test().test(opened.call(&wire)).await;
+    let tested = told(found, &opened.account.base_url, app.now());
     let kept = tested.clone();
     app.store
         .write(async move |tx| {
@@ -61,7 +63,7 @@ pub async fn test_saved(app: &App, scope: Scope, id: ConnectionId) -> Result<Tes
     Ok(tested)
 }
 
-fn told(found: TestResult, at: Millis) -> Tested {
+fn told(found: TestResult, base_url: &str, at: Millis) -> Tested {
     let (result, sentence) = match found {
         TestResult::Works => ("works", "The provider accepts these credentials.".to_owned()),
         TestResult::WrongKey => {
@@ -73,6 +75,14 @@ fn told(found: TestResult, at: Millis) -> Tested {
         TestResult::MissingPermission => (
             "missing_permission",
             "The key works, but may not do this. Ask the provider to enable it.".to_owned(),
+        ),
+        // Named, since it is our own operator's to mend, and no provider's.
+        TestResult::Unreachable(reason) if reason.detail == BLOCKED => (
+            "unreachable",
+            format!(
+                "{base_url} was not asked: this server's configuration refuses addresses that are not public. Name it \
+                 under allow (HUNDI_ALLOW), as host:port."
+            ),
         ),
         TestResult::Unreachable(reason) => (
             "unreachable",

@@ -8,7 +8,7 @@ use deadpool_postgres::{
 };
 use hundi_core::Secret;
 use std::time::Duration;
-use tokio_postgres::config::SslMode;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, NoTls};
 
@@ -65,6 +65,35 @@ pub(super) async fn get(pool: &Pool) -> Result<Object, DbError> {
     })
 }
 
+/// Who refused, and why, for the person who is starting us: the server's own word, which here can quote no value but
+/// the user's and the database's name, and the whole chain of causes. Never the URL, which may hold a password.
+fn refused(url: &Secret, error: &PoolError) -> String {
+    let hosts = url.expose().parse::<Config>().map_or_else(|_| String::new(), |config| hosts(&config));
+    let cause = match error {
+        PoolError::Backend(e) | PoolError::PostCreateHook(HookError::Backend(e)) => match e.as_db_error() {
+            Some(db) => format!("{} ({})", db.message(), db.code().code()),
+            None => chain(e),
+        },
+        PoolError::Timeout(_) => format!("no answer within {WAIT_SECS_MAX} seconds"),
+        other => chain(other),
+    };
+    format!("PostgreSQL at {hosts}: {cause}")
+}
+
+fn hosts(config: &Config) -> String {
+    let port = |at: usize| config.get_ports().get(at).or(config.get_ports().first()).copied().unwrap_or(5432);
+    let named = config.get_hosts().iter().enumerate().map(|(at, host)| match host {
+        Host::Tcp(name) => format!("{name}:{}", port(at)),
+        Host::Unix(folder) => folder.display().to_string(),
+    });
+    named.collect::<Vec<_>>().join(", ")
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let all = std::iter::successors(Some(error), |e| e.source());
+    all.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
 async fn settle(client: &Client) -> Result<(), tokio_postgres::Error> {
     client.batch_execute(SESSION).await?;
     // Compiling short statements costs more than running them: 4-8 times slower, measured.
@@ -79,7 +108,10 @@ async fn settle(client: &Client) -> Result<(), tokio_postgres::Error> {
 pub(super) async fn check_durable(url: &Secret) -> Result<(), DbError> {
     // Of its own, since each thread's connections live with that thread.
     let pool = build(url, 1)?;
-    let client = get(&pool).await?;
+    let client = match pool.get().await {
+        Ok(client) => client,
+        Err(error) => return Err(DbError::Unavailable(refused(url, &error))),
+    };
     let shown = client.query_one("SELECT current_setting('synchronous_commit', true)", &[]).await;
     let setting: Option<String> =
         shown.and_then(|row| row.try_get(0)).map_err(|e| of_postgres("settings", &e))?;

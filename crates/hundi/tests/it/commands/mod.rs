@@ -1,6 +1,7 @@
 //! The binary as people at a terminal meet it: its commands, one after another, in a folder of their own.
 
 mod newcomer;
+mod refusals;
 
 use hundi_store::testing::Scratch;
 use hundi_store::{Isolation, StoreConfig};
