@@ -5,6 +5,7 @@
 
 pub mod contract;
 pub mod hdfc;
+pub mod paypal;
 pub mod paytm;
 pub mod razorpay;
 pub mod registry;

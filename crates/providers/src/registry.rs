@@ -3,6 +3,8 @@
 use crate::contract::Provider;
 use crate::hdfc::Hdfc;
 use crate::hdfc::sim::HdfcSim;
+use crate::paypal::PayPal;
+use crate::paypal::sim::PayPalSim;
 use crate::paytm::Paytm;
 use crate::paytm::sim::PaytmSim;
 use crate::razorpay::Razorpay;
@@ -19,6 +21,7 @@ struct Listed {
 const ALL: &[Listed] = &[
     Listed { provider: &Razorpay, simulator: |seed| Box::new(RazorpaySim::new(seed)) },
     Listed { provider: &Hdfc, simulator: |seed| Box::new(HdfcSim::new(seed)) },
+    Listed { provider: &PayPal, simulator: |seed| Box::new(PayPalSim::new(seed)) },
     Listed { provider: &Paytm, simulator: |seed| Box::new(PaytmSim::new(seed)) },
 ];
 
