@@ -1,0 +1,238 @@
+//! What both APIs share: which of them an account speaks, where it is, and what an answer or a refusal is.
+
+use super::sign::SaltKey;
+use super::wire;
+use crate::contract::{Account, Call, Flow, Handle, Opened, Opening};
+use crate::wire::{Answer, CallError, Header, ReasonKind, Request};
+use hundi_core::{Mode, Secret};
+use serde::de::DeserializeOwned;
+
+pub(super) const V2: &str = "v2";
+pub(super) const V1: &str = "v1";
+
+const ID_CHARS_MAX: usize = 64;
+const DETAIL_CHARS_MAX: usize = 200;
+
+/// The API that an account's owner chose, with all that it needs.
+pub(super) enum Api {
+    V2(Client),
+    V1(Merchant),
+}
+
+/// Who we are in v2.
+pub(super) struct Client {
+    pub(super) id: Secret,
+    pub(super) secret: Secret,
+    pub(super) version: Secret,
+}
+
+/// Who we are in v1.
+pub(super) struct Merchant {
+    pub(super) id: String,
+    pub(super) salt: SaltKey,
+}
+
+/// Refused before any call when something is missing; keys of the other API are named as what they are.
+pub(super) fn api(account: &Account) -> Result<Api, CallError> {
+    let given = |name: &str| Some(account.credential(name)).filter(|c| !c.is_empty());
+    let client = || {
+        let (id, secret, version) = (given("client_id")?, given("client_secret")?, given("client_version")?);
+        Some(Client { id, secret, version })
+    };
+    let merchant = || {
+        let (id, key, index) = (given("merchant_id")?, given("salt_key")?, given("salt_index")?);
+        let plain = |c: u8| c.is_ascii_alphanumeric() || c == b'_' || c == b'-';
+        let id = id.expose().to_owned();
+        let salt = SaltKey { key, index: index.expose().to_owned() };
+        id.bytes().all(plain).then_some(Merchant { id, salt })
+    };
+    match (account.credential("api").expose(), given("salt_key").is_some(), given("client_secret").is_some())
+    {
+        ("" | V2, other, false) if other => Err(unauthorized(SALT_ON_V2)),
+        (V1, false, other) if other => Err(unauthorized(CLIENT_ON_V1)),
+        ("" | V2, ..) => {
+            client().map(Api::V2).ok_or_else(|| unauthorized("the client id, secret or version is missing"))
+        }
+        (V1, ..) => {
+            let missing =
+                || unauthorized("the merchant id, the salt key or its index is missing or misspelt");
+            merchant().map(Api::V1).ok_or_else(missing)
+        }
+        _ => Err(unauthorized("neither v1 nor v2 is chosen")),
+    }
+}
+
+pub(super) const SALT_ON_V2: &str = "these look like salt keys, which belong to v1, and v2 is chosen";
+pub(super) const CLIENT_ON_V1: &str =
+    "these look like a client's credentials, which belong to v2, and v1 is chosen";
+
+pub(super) fn unauthorized(why: &str) -> CallError {
+    CallError::not_done(ReasonKind::Unauthorized, why)
+}
+
+pub(super) fn refused(why: &str) -> CallError {
+    CallError::not_done(ReasonKind::Refused, why)
+}
+
+// ---- where to
+
+/// The services, each under a prefix of its own in life and all under one in the sandbox.
+#[derive(Clone, Copy)]
+pub(super) enum Service {
+    V1,
+    V2,
+    Token,
+}
+
+/// Where a service is, without a slash at its end. The account's address is the host alone.
+pub(super) fn base(account: &Account, service: Service) -> String {
+    let prefix = match (account.mode, service) {
+        (Mode::Test, _) => "/apis/pg-sandbox",
+        (Mode::Live, Service::V1) => "/apis/hermes",
+        (Mode::Live, Service::V2) => "/apis/pg",
+        (Mode::Live, Service::Token) => "/apis/identity-manager",
+    };
+    format!("{}{prefix}", account.base_url.trim_end_matches('/'))
+}
+
+/// An id fit for a path. One that came from outside must not be able to lead elsewhere.
+pub(super) fn id(text: &str) -> Result<&str, CallError> {
+    if is_id(text) { Ok(text) } else { Err(refused("not an id of an order or a refund")) }
+}
+
+pub(super) fn is_id(text: &str) -> bool {
+    let plain = text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_' || c == b'-');
+    plain && !text.is_empty() && text.len() <= ID_CHARS_MAX
+}
+
+/// What the payer is shown, from what came back: a page's address or a `upi://` link.
+pub(super) fn handed_out(
+    opening: &Opening,
+    page: Option<String>,
+    link: Option<String>,
+) -> Result<Opened, CallError> {
+    let handle = match opening.flow {
+        Flow::UpiIntent => link.filter(|link| link.starts_with("upi://")).map(|link| Handle::Upi { link }),
+        Flow::Redirect | Flow::Script => {
+            let page = page.filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+            page.map(|url| Handle::Redirect { url })
+        }
+    };
+    let handle =
+        handle.ok_or_else(|| CallError::unknown(ReasonKind::Unreadable, "opened without an address"))?;
+    Ok(Opened { provider_order: opening.our_ref.to_string(), handle })
+}
+
+/// Something happened to it already, and its page can't be had again: the payer is sent to us, where the result is.
+pub(super) fn nothing_to_show(opening: &Opening) -> Opened {
+    let handle = Handle::Redirect { url: opening.return_url.clone() };
+    Opened { provider_order: opening.our_ref.to_string(), handle }
+}
+
+/// What a link is made for; Android where the browser does not say.
+pub(super) fn device(opening: &Opening) -> wire::DeviceContext {
+    let apple = |agent: &String| ["iPhone", "iPad"].iter().any(|name| agent.contains(name));
+    let device_os = if opening.payer.user_agent.as_ref().is_some_and(apple) { "IOS" } else { "ANDROID" };
+    wire::DeviceContext { device_os }
+}
+
+/// A request with JSON in it, or none for a question.
+pub(super) struct Errand {
+    pub(super) purpose: &'static str,
+    pub(super) method: &'static str,
+    pub(super) url: String,
+    pub(super) proof: Vec<Header>,
+    pub(super) body: Vec<u8>,
+    /// The answer holds a link that whoever has it can pay at.
+    pub(super) private: bool,
+}
+
+pub(super) async fn send(call: Call<'_>, errand: Errand) -> Result<Answer, CallError> {
+    let Errand { purpose, method, url, proof, body, private } = errand;
+    let kind = Header::plain("content-type", "application/json");
+    let headers = [kind, Header::plain("accept", "application/json")].into_iter().chain(proof).collect();
+    call.wire.send(Request { purpose, method, url, headers, body, private }).await
+}
+
+// ---- what came back
+
+/// Whether a call wants something done there. The same code says "not there" to a question and "used already" to a
+/// deed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Question,
+    Deed,
+}
+
+pub(super) fn read<T: DeserializeOwned>(answer: &Answer, kind: Kind) -> Result<T, CallError> {
+    if !(200..300).contains(&answer.status) {
+        return Err(refusal(answer, kind));
+    }
+    serde_json::from_slice(&answer.body)
+        .map_err(|_| CallError::unknown(ReasonKind::Unreadable, "a success that does not read as one"))
+}
+
+/// What an answer that is no success means. The code decides; the status only where it alone proves something.
+pub(super) fn refusal(answer: &Answer, kind: Kind) -> CallError {
+    let problem = serde_json::from_slice::<wire::Problem>(&answer.body).ok();
+    let code = problem.as_ref().and_then(|p| p.code.as_deref().or(p.error_code.as_deref()));
+    let text = problem.as_ref().and_then(|p| p.message.as_deref()).unwrap_or_default();
+    match (answer.status, code) {
+        (408, _) => CallError::unknown(ReasonKind::TimedOut, "status 408"),
+        // Turned away before anything was looked at.
+        (429, _) => CallError::not_done(ReasonKind::RateLimited, "too many calls"),
+        (500.., _) => CallError::unknown(ReasonKind::ServerError, format!("status {}", answer.status)),
+        (401, _) => unauthorized("wrong credentials"),
+        (403, _) => CallError::not_done(ReasonKind::Forbidden, "these credentials may not do this"),
+        // "Refund not eligible".
+        (402, _) => refused(&shown(code.unwrap_or("status 402"), text)),
+        (_, Some(code)) => of_code(code, text, kind),
+        (status, None) => CallError::unknown(ReasonKind::Unreadable, format!("status {status}")),
+    }
+}
+
+/// What a code of refusal means, in both APIs.
+pub(super) fn of_code(code: &str, text: &str, kind: Kind) -> CallError {
+    let detail = shown(code, text);
+    match (code, kind) {
+        // The edge of the gateway spells a status as a code.
+        ("AUTHORIZATION_FAILED" | "INVALID_CLIENT" | "KEY_NOT_CONFIGURED" | "401", _) => {
+            unauthorized(&detail)
+        }
+        ("TOO_MANY_REQUESTS" | "429", _) => CallError::not_done(ReasonKind::RateLimited, detail),
+        ("FORBIDDEN" | "403", _) => CallError::not_done(ReasonKind::Forbidden, detail),
+        ("TRANSACTION_NOT_FOUND" | "INVALID_MERCHANT_ORDER_ID", Kind::Question) => {
+            CallError::not_done(ReasonKind::NotFound, detail)
+        }
+        // From memory: no document says how a refund that was never asked for is answered.
+        ("INVALID_MERCHANT_REFUND_ID", Kind::Question) => CallError::not_done(ReasonKind::NotFound, detail),
+        // "Already used", perhaps by an earlier call of ours whose answer was lost. Only asking tells.
+        (
+            "INVALID_TRANSACTION_ID"
+            | "DUPLICATE_TRANSACTION"
+            | "INVALID_MERCHANT_ORDER_ID"
+            | "INVALID_MERCHANT_REFUND_ID",
+            _,
+        ) => CallError::unknown(ReasonKind::Refused, detail),
+        ("BAD_REQUEST" | "REVERSAL_WINDOW_EXCEEDED" | "TRANSACTION_NOT_FOUND", _) => refused(&detail),
+        ("INTERNAL_SERVER_ERROR", _) => CallError::unknown(ReasonKind::ServerError, detail),
+        ("TIMED_OUT", _) => CallError::unknown(ReasonKind::TimedOut, detail),
+        _ => CallError::unknown(ReasonKind::Unrecognised, detail),
+    }
+}
+
+/// Code and text for people, without words that could be a payer's address or number.
+fn shown(code: &str, text: &str) -> String {
+    let private = |word: &str| word.contains('@') || word.bytes().filter(u8::is_ascii_digit).count() >= 7;
+    let words = [code, text].into_iter().flat_map(str::split_whitespace);
+    let clean: Vec<_> = words.map(|word| if private(word) { "…" } else { word }).collect();
+    clean.join(" ").chars().take(DETAIL_CHARS_MAX).collect()
+}
+
+/// What was opened is there. That it is suddenly gone is no proof that nothing was paid or given back.
+pub(super) fn unknown_if_gone(error: CallError) -> CallError {
+    match error {
+        CallError::NotDone(reason) if reason.kind == ReasonKind::NotFound => CallError::Unknown(reason),
+        other => other,
+    }
+}

@@ -1,0 +1,200 @@
+//! PhonePe: a hosted page or a UPI link, through its OAuth API (v2) or, for merchants who still hold salt keys, its older
+//! one (v1); refunds, told by webhooks that prove little, and a settlement file.
+//!
+//! Here is what both share; the verbs of each API stand in `v2.rs` and `v1.rs`, what we are told in `told.rs`, the
+//! settlement file in `settled.rs`. Its JSON is in `wire.rs`, what it means in `meaning.rs` and `times.rs`, how it is
+//! proved in `sign.rs`. Where it is peculiar, `NOTES.md` says so with a source.
+
+mod card;
+mod client;
+mod meaning;
+mod settled;
+mod sign;
+pub mod sim;
+#[cfg(test)]
+mod tests;
+mod times;
+mod told;
+mod v1;
+mod v2;
+mod wire;
+
+use crate::contract::{
+    Call, Capture, CaptureBy, Card, Finish, Flow, Notices, Open, Opened, Opening, Provider, Refund,
+    RefundAsk, Report, Returns, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+};
+use crate::wire::{CallError, Reason, ReasonKind};
+use async_trait::async_trait;
+use client::Api;
+use hundi_core::Currency;
+
+/// The provider PhonePe. Has no state: an account comes with each call.
+#[derive(Clone, Copy, Debug)]
+pub struct PhonePe;
+
+impl Provider for PhonePe {
+    fn card(&self) -> &'static Card {
+        &card::CARD
+    }
+
+    fn open(&self) -> &dyn Open {
+        self
+    }
+
+    fn watch(&self) -> &dyn Watch {
+        self
+    }
+
+    fn finish(&self) -> Option<&dyn Finish> {
+        None
+    }
+
+    fn capture(&self) -> Option<&dyn Capture> {
+        None
+    }
+
+    fn void(&self) -> Option<&dyn Void> {
+        None
+    }
+
+    fn refund(&self) -> Option<&dyn Refund> {
+        Some(self)
+    }
+
+    fn notices(&self) -> Option<&dyn Notices> {
+        Some(self)
+    }
+
+    fn returns(&self) -> Option<&dyn Returns> {
+        Some(self)
+    }
+
+    fn sweep(&self) -> Option<&dyn Sweep> {
+        None
+    }
+
+    fn settlements(&self) -> Option<&dyn Settlements> {
+        Some(self)
+    }
+
+    fn test(&self) -> &dyn TestConnection {
+        self
+    }
+}
+
+// ---- opening
+
+#[async_trait]
+impl Open for PhonePe {
+    async fn open(&self, call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
+        offered(call, opening)?;
+        match client::api(call.account)? {
+            Api::V2(client) => v2::open(call, &client, opening).await,
+            Api::V1(merchant) => v1::open(call, &merchant, opening).await,
+        }
+    }
+
+    async fn find(&self, call: Call<'_>, opening: &Opening) -> Result<Option<Opened>, CallError> {
+        match client::api(call.account)? {
+            Api::V2(client) => v2::find(call, &client, opening).await,
+            Api::V1(merchant) => v1::find(call, &merchant, opening).await,
+        }
+    }
+}
+
+/// What PhonePe has nothing for is refused before any call.
+fn offered(call: Call<'_>, opening: &Opening) -> Result<(), CallError> {
+    match (opening.flow, opening.capture) {
+        (_, CaptureBy::Us) => Err(client::refused("PhonePe takes the money at once and can't hold it")),
+        (Flow::Script, _) => Err(client::refused("PhonePe has no page of this kind")),
+        (Flow::UpiIntent, _) if !call.account.can("upi_intent") => {
+            Err(client::refused("UPI links are not enabled for this account"))
+        }
+        _ if opening.amount.currency() != Currency::INR => Err(client::refused("PhonePe takes rupees alone")),
+        _ => Ok(()),
+    }
+}
+
+// ---- asking
+
+#[async_trait]
+impl Watch for PhonePe {
+    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
+        match client::api(call.account)? {
+            Api::V2(client) => v2::fetch(call, &client, subject).await,
+            Api::V1(merchant) => v1::fetch(call, &merchant, subject).await,
+        }
+    }
+}
+
+// ---- giving back
+
+#[async_trait]
+impl Refund for PhonePe {
+    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
+        match client::api(call.account)? {
+            Api::V2(client) => v2::refund(call, &client, ask).await,
+            Api::V1(merchant) => v1::refund(call, &merchant, ask).await,
+        }
+    }
+
+    /// A refund is named by our own reference of it, so both ways of asking are one.
+    async fn fetch(
+        &self,
+        call: Call<'_>,
+        ask: &RefundAsk,
+        provider_refund: Option<&str>,
+    ) -> Result<Option<Report>, CallError> {
+        let found = match client::api(call.account)? {
+            Api::V2(client) => v2::fetch_refund(call, &client, ask).await?,
+            Api::V1(merchant) => v1::fetch_refund(call, &merchant, ask).await?,
+        };
+        match (found, provider_refund) {
+            (None, Some(_)) => {
+                Err(CallError::unknown(ReasonKind::NotFound, "a refund that was there is not there any more"))
+            }
+            (found, _) => Ok(found),
+        }
+    }
+}
+
+// ---- testing a connection
+
+#[async_trait]
+impl TestConnection for PhonePe {
+    async fn test(&self, call: Call<'_>) -> TestResult {
+        let tested = match client::api(call.account) {
+            Ok(Api::V2(client)) => v2::test(call, &client).await,
+            Ok(Api::V1(merchant)) => v1::test(call, &merchant).await,
+            Err(missing) => Err(missing),
+        };
+        match tested {
+            Ok(()) => TestResult::Works,
+            Err(CallError::NotDone(reason) | CallError::Unknown(reason)) => result_of(reason),
+        }
+    }
+}
+
+fn result_of(reason: Reason) -> TestResult {
+    match reason.kind {
+        // Right keys at the wrong API: "wrong key" would send their owner to copy them once more.
+        ReasonKind::Unauthorized
+            if [client::SALT_ON_V2, client::CLIENT_ON_V1]
+                .iter()
+                .any(|what| reason.detail.ends_with(what)) =>
+        {
+            TestResult::Unreachable(reason)
+        }
+        ReasonKind::Unauthorized => TestResult::WrongKey,
+        ReasonKind::Forbidden => TestResult::MissingPermission,
+        ReasonKind::Unreachable
+        | ReasonKind::TimedOut
+        | ReasonKind::Broken
+        | ReasonKind::ServerError
+        | ReasonKind::RateLimited
+        | ReasonKind::Unreadable
+        | ReasonKind::Unrecognised
+        | ReasonKind::Refused
+        | ReasonKind::NotFound => TestResult::Unreachable(reason),
+    }
+}

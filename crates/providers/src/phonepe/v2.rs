@@ -1,0 +1,333 @@
+//! v2: a token from a service of its own, plain JSON, an order with attempts beneath it.
+
+use super::client::{self, Client, Errand, Kind, Service};
+use super::meaning::{self, Standing, Unheard};
+use super::wire;
+use crate::contract::{Call, Flow, Opened, Opening, RefundAsk, Report, Subject};
+use crate::wire::{CallError, Header, ReasonKind, Request};
+use hundi_core::time::{days, minutes};
+use hundi_core::{Millis, Secret};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use url::form_urlencoded;
+
+/// The documented bounds of an order's life at the hosted page.
+const EXPIRE_SECS_MIN: i64 = 300;
+const EXPIRE_SECS_MAX: i64 = 3600;
+
+/// No order of ours is called so: ours have no hyphen.
+const NO_ORDER: &str = "hundi-connection-test";
+
+// ---- opening
+
+pub(super) async fn open(call: Call<'_>, client: &Client, opening: &Opening) -> Result<Opened, CallError> {
+    let secs_left = opening.expires_at.since(call.wire.now()) / 1000;
+    let (path, payment_flow, device_context) = match opening.flow {
+        Flow::UpiIntent => ("/payments/v2/pay", intent_flow(), Some(client::device(opening))),
+        Flow::Redirect | Flow::Script => ("/checkout/v2/pay", page_flow(opening), None),
+    };
+    let body = wire::Pay {
+        merchant_order_id: opening.our_ref.as_str(),
+        amount: opening.amount.minor(),
+        expire_after: secs_left.clamp(EXPIRE_SECS_MIN, EXPIRE_SECS_MAX),
+        payment_flow,
+        device_context,
+    };
+    let opened: wire::Opened = post(call, client, "open", path, &body).await?;
+    if !client::is_id(&opened.order_id) {
+        return Err(CallError::unknown(ReasonKind::Unreadable, "an id that is none of PhonePe's"));
+    }
+    client::handed_out(opening, opened.redirect_url, opened.intent_url)
+}
+
+fn page_flow(opening: &Opening) -> wire::PaymentFlow<'_> {
+    wire::PaymentFlow {
+        kind: "PG_CHECKOUT",
+        message: Some(&opening.description),
+        merchant_urls: Some(wire::MerchantUrls { redirect_url: &opening.return_url }),
+        payment_mode: None,
+    }
+}
+
+/// Without a target app the link is a plain `upi://` one, for whichever app the payer has.
+fn intent_flow() -> wire::PaymentFlow<'static> {
+    let payment_mode = Some(wire::Kind { kind: "UPI_INTENT" });
+    wire::PaymentFlow { kind: "PG", message: None, merchant_urls: None, payment_mode }
+}
+
+/// The page's address is told once: an order id that was used is refused, and the status does not tell it. So of an
+/// order that nobody could reach we say that we don't know, until it is over there; then it is as good as never opened.
+pub(super) async fn find(
+    call: Call<'_>,
+    client: &Client,
+    opening: &Opening,
+) -> Result<Option<Opened>, CallError> {
+    let named = opening.our_ref.as_str();
+    let order = match order(call, client, "find", opening.flow, named).await {
+        Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => return Ok(None),
+        answer => answer?,
+    };
+    if meaning::money(order.amount, order.currency.as_deref())? != opening.amount {
+        return Err(Unheard("opened with another amount than was asked").into());
+    }
+    let attempts = order.payment_details.as_deref().unwrap_or_default();
+    let acted = attempts.iter().any(|a| a.state != "PENDING");
+    match meaning::standing(&order.state)? {
+        Standing::Over if attempts.is_empty() => Ok(None),
+        // Somebody was there all the same: it must be watched.
+        standing if acted || standing != Standing::Open => Ok(Some(client::nothing_to_show(opening))),
+        _ => Err(CallError::unknown(ReasonKind::Refused, "opened, and its page can't be had again")),
+    }
+}
+
+// ---- asking
+
+pub(super) async fn fetch(
+    call: Call<'_>,
+    client: &Client,
+    subject: &Subject,
+) -> Result<Vec<Report>, CallError> {
+    let named = &subject.provider_order;
+    let order = order(call, client, "fetch", subject.flow, named).await.map_err(client::unknown_if_gone)?;
+    let mut reports = meaning::order(&order, named)?;
+    let paid = order.payment_details.iter().flatten().find(|a| a.state == "COMPLETED");
+    if let Some(paid) = paid {
+        for id in heard_of(call, named) {
+            // That money was taken is never held back because a refund of it could not be asked about.
+            if let Ok(refund) = refund_status(call, client, "fetch", &id).await
+                && refund.original_merchant_order_id.as_ref().is_none_or(|of| of == named)
+            {
+                reports.extend(meaning::refund(&refund, &id, &paid.transaction_id));
+            }
+        }
+    }
+    Ok(reports)
+}
+
+async fn order(
+    call: Call<'_>,
+    client: &Client,
+    purpose: &'static str,
+    flow: Flow,
+    named: &str,
+) -> Result<wire::Order, CallError> {
+    let family = match flow {
+        Flow::UpiIntent => "payments",
+        Flow::Redirect | Flow::Script => "checkout",
+    };
+    let path = format!("/{family}/v2/order/{}/status?details=true", client::id(named)?);
+    let order: wire::Order = get(call, client, purpose, &path).await?;
+    if order.merchant_order_id.as_ref().is_some_and(|id| id != named) {
+        return Err(Unheard("another order than was asked for").into());
+    }
+    Ok(order)
+}
+
+// ---- giving back
+
+pub(super) async fn refund(call: Call<'_>, client: &Client, ask: &RefundAsk) -> Result<Report, CallError> {
+    let body = wire::NewRefund {
+        merchant_refund_id: ask.our_ref.as_str(),
+        original_merchant_order_id: client::id(&ask.subject.provider_order)?,
+        amount: ask.amount.minor(),
+    };
+    match post::<wire::Refund>(call, client, "refund", "/payments/v2/refund", &body).await {
+        Ok(refund) => of_ask(ask, &refund),
+        // It may be the echo of our own earlier call, so it is believed only when our reference is not there.
+        Err(refusal) if refusal.reason().kind == ReasonKind::Refused => {
+            match fetch_refund(call, client, ask).await {
+                Ok(Some(report)) => Ok(report),
+                Ok(None) => Err(refusal),
+                Err(_) => Err(CallError::Unknown(refusal.reason().clone())),
+            }
+        }
+        Err(other) => Err(other),
+    }
+}
+
+pub(super) async fn fetch_refund(
+    call: Call<'_>,
+    client: &Client,
+    ask: &RefundAsk,
+) -> Result<Option<Report>, CallError> {
+    match refund_status(call, client, "fetch_refund", ask.our_ref.as_str()).await {
+        Ok(refund) => of_ask(ask, &refund).map(Some),
+        Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+async fn refund_status(
+    call: Call<'_>,
+    client: &Client,
+    purpose: &'static str,
+    named: &str,
+) -> Result<wire::Refund, CallError> {
+    let path = format!("/payments/v2/refund/{}/status", client::id(named)?);
+    let refund: wire::Refund = get(call, client, purpose, &path).await?;
+    if refund.merchant_refund_id.as_ref().is_some_and(|id| id != named) {
+        return Err(Unheard("another refund than was asked for").into());
+    }
+    Ok(refund)
+}
+
+fn of_ask(ask: &RefundAsk, refund: &wire::Refund) -> Result<Report, CallError> {
+    if refund.original_merchant_order_id.as_ref().is_some_and(|of| *of != ask.subject.provider_order) {
+        return Err(Unheard("a refund of another order").into());
+    }
+    if meaning::money(refund.amount, refund.currency.as_deref())? != ask.amount {
+        return Err(Unheard("a refund of another amount than was asked").into());
+    }
+    Ok(meaning::refund(refund, ask.our_ref.as_str(), &ask.provider_payment)?)
+}
+
+// ---- refunds that we only heard of
+
+/// How long, and how many for one order.
+const HEARD_MS: i64 = days(2);
+const HEARD_MAX: usize = 10;
+
+/// An order's status lists no refunds, so one that was made in the dashboard is known by its webhook alone. Its id is
+/// kept until the order is asked about, which then asks about the refund too. In memory: the settlement file is the
+/// net below.
+pub(super) fn hear_of(call: Call<'_>, order: &str, refund: &str) {
+    let mut known = heard_of(call, order);
+    if client::is_id(order)
+        && client::is_id(refund)
+        && known.len() < HEARD_MAX
+        && !known.iter().any(|k| k == refund)
+    {
+        known.push(refund.to_owned());
+        let until = call.wire.now().plus(HEARD_MS);
+        call.wire.keep(&heard_name(order), &Secret::new(known.join(" ")), until);
+    }
+}
+
+fn heard_of(call: Call<'_>, order: &str) -> Vec<String> {
+    let kept = call.wire.recall(&heard_name(order));
+    kept.map_or_else(Vec::new, |ids| ids.expose().split(' ').map(str::to_owned).collect())
+}
+
+fn heard_name(order: &str) -> String {
+    format!("refunds of {order}")
+}
+
+// ---- testing a connection
+
+/// A token, and a question about an order that is not there: who may ask is told so.
+pub(super) async fn test(call: Call<'_>, client: &Client) -> Result<(), CallError> {
+    match order(call, client, "test", Flow::Redirect, NO_ORDER).await {
+        Ok(_) => Ok(()),
+        Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+// ---- calling
+
+async fn get<T: DeserializeOwned>(
+    call: Call<'_>,
+    client: &Client,
+    purpose: &'static str,
+    path: &str,
+) -> Result<T, CallError> {
+    ask(call, client, Kind::Question, (purpose, "GET", path), vec![]).await
+}
+
+async fn post<T: DeserializeOwned>(
+    call: Call<'_>,
+    client: &Client,
+    purpose: &'static str,
+    path: &str,
+    body: &(impl Serialize + Sync),
+) -> Result<T, CallError> {
+    let body = serde_json::to_vec(body).expect("structs of strings and numbers are always JSON");
+    ask(call, client, Kind::Deed, (purpose, "POST", path), body).await
+}
+
+/// A token can be taken back before its time: a 401 is worth one more.
+async fn ask<T: DeserializeOwned>(
+    call: Call<'_>,
+    client: &Client,
+    kind: Kind,
+    (purpose, method, path): (&'static str, &'static str, &str),
+    body: Vec<u8>,
+) -> Result<T, CallError> {
+    let errand = |token: &Secret| {
+        let bearer = Header::secret("authorization", format!("O-Bearer {}", token.expose()));
+        let url = format!("{}{path}", client::base(call.account, Service::V2));
+        Errand { purpose, method, url, proof: vec![bearer], body: body.clone(), private: purpose == "open" }
+    };
+    let mut answer = client::send(call, errand(&token(call, client).await?)).await?;
+    if answer.status == 401 {
+        call.wire.forget(TOKEN);
+        answer = client::send(call, errand(&token(call, client).await?)).await?;
+    }
+    client::read(&answer, kind)
+}
+
+// ---- the token
+
+const TOKEN: &str = "token";
+/// So long before its end a token is not used any more.
+const RENEW_EARLY_MS: i64 = minutes(5);
+
+async fn token(call: Call<'_>, client: &Client) -> Result<Secret, CallError> {
+    match call.wire.recall(TOKEN) {
+        Some(kept) => Ok(kept),
+        // Without a token nothing was asked of anybody, however its own call ended.
+        None => new_token(call, client).await.map_err(|error| surely_not_done(&error)),
+    }
+}
+
+async fn new_token(call: Call<'_>, client: &Client) -> Result<Secret, CallError> {
+    let fields = [
+        ("client_id", client.id.expose()),
+        ("client_secret", client.secret.expose()),
+        ("client_version", client.version.expose()),
+        ("grant_type", "client_credentials"),
+    ];
+    let request = Request {
+        purpose: "token",
+        method: "POST",
+        url: format!("{}/v1/oauth/token", client::base(call.account, Service::Token)),
+        headers: vec![
+            Header::plain("content-type", "application/x-www-form-urlencoded"),
+            Header::plain("accept", "application/json"),
+        ],
+        body: form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish().into_bytes(),
+        private: true,
+    };
+    let answer = call.wire.send(request).await?;
+    if answer.status == 404 {
+        return Err(client::unauthorized(client::SALT_ON_V2));
+    }
+    let token: wire::Token = client::read(&answer, Kind::Question)?;
+    if token.access_token.is_empty() {
+        return Err(CallError::unknown(ReasonKind::Unreadable, "a token that is empty"));
+    }
+    let secret = Secret::new(token.access_token);
+    let ends = token.expires_at.map(Millis::from_secs);
+    if let Some(until) = ends.map(|at| at.minus(RENEW_EARLY_MS)).filter(|until| call.wire.now() < *until) {
+        call.wire.keep(TOKEN, &secret, until);
+    }
+    Ok(secret)
+}
+
+fn surely_not_done(error: &CallError) -> CallError {
+    let reason = error.reason();
+    let kind = match reason.kind {
+        kind @ (ReasonKind::Unreachable
+        | ReasonKind::TimedOut
+        | ReasonKind::RateLimited
+        | ReasonKind::Unauthorized
+        | ReasonKind::Forbidden) => kind,
+        ReasonKind::Broken
+        | ReasonKind::ServerError
+        | ReasonKind::Unreadable
+        | ReasonKind::Unrecognised
+        | ReasonKind::Refused
+        | ReasonKind::NotFound => ReasonKind::ServerError,
+    };
+    CallError::not_done(kind, format!("no token: {}", reason.detail))
+}
