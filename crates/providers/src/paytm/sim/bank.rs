@@ -89,13 +89,16 @@ pub(super) fn pay_target(sim: &PaytmSim, id: &str) -> Target {
 
 fn write(sim: &mut PaytmSim, what: &'static str, id: &str) {
     let txn = sim.txns.get(id).expect("only transactions that exist are written about");
+    let mid = &sim.accounts[txn.account].mid;
+    // Here the merchant's reference is the order's id; what was paid elsewhere has none.
+    let order = sim.orders.get(&order_key(mid, &txn.order));
     let line = JournalLine {
         at: sim.now,
         what,
-        account: sim.accounts[txn.account].mid.clone(),
+        account: mid.clone(),
         id: txn.id.clone(),
         of: txn.order.clone(),
-        our_ref: txn.order.clone(),
+        our_ref: order.map(|order| order.id.clone()).unwrap_or_default(),
         amount_minor: txn.amount,
         currency: "INR".to_owned(),
     };

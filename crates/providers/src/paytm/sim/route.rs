@@ -66,7 +66,7 @@ impl Api {
             Self::Status => ("NO_RECORD_FOUND", "331"),
             Self::Apply => ("TXN_FAILURE", "600"),
             Self::RefundStatus => ("TXN_FAILURE", "631"),
-            Self::Settlements => ("RECORD_NOT_FOUND", "00000010"),
+            Self::Settlements => ("RECORD_NOT_FOUND", ""),
         }
     }
 }

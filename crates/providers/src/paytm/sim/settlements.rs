@@ -54,7 +54,7 @@ pub(super) fn list(sim: &mut PaytmSim, ask: &Ask) -> Said {
     let lines = lines(sim, ask.account);
     let of_day: Vec<&Line> = lines.iter().filter(|line| craft::day(line.settled) == day).collect();
     if of_day.is_empty() {
-        return Err(("RECORD_NOT_FOUND", "00000010"));
+        return Err(("RECORD_NOT_FOUND", ""));
     }
     let row = |line: &&Line| {
         json!({

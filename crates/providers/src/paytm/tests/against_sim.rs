@@ -312,4 +312,5 @@ fn another_shop_s_payment_is_not_ours() {
     let told = w.told().remove(0);
     let [Report::Payment { about, .. }] = &told.reports[..] else { panic!("{told:?}") };
     assert_eq!((about.provider_order.as_deref(), about.our_ref), (shown["orderId"].as_str(), None));
+    assert_eq!(w.sim.lock().unwrap().journal()[0].our_ref, "");
 }
