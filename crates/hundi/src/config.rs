@@ -3,11 +3,13 @@
 use anyhow::{Context, bail};
 use hundi_app::net::Allow;
 use hundi_core::Secret;
+use hundi_providers::registry;
 use hundi_store::{Isolation, StoreConfig};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use tracing_subscriber::EnvFilter;
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Deserialize)]
@@ -63,6 +65,46 @@ impl Default for Config {
     }
 }
 
+/// Every variable that is a setting.
+const SETTINGS: &[&str] = &[
+    "HUNDI_CONFIG",
+    "HUNDI_LISTEN",
+    "HUNDI_PUBLIC_URL",
+    "HUNDI_DATABASE",
+    "HUNDI_POOL",
+    "HUNDI_ISOLATION",
+    "HUNDI_MASTER_KEYS",
+    "HUNDI_PEPPERS",
+    "HUNDI_SECRETS_FILE",
+    "HUNDI_ALLOW",
+    "HUNDI_SANDBOX",
+    "HUNDI_LOG",
+];
+/// What builds for tests also hear. In any other build they would be thought to work.
+const SETTINGS_OF_TESTS: &[&str] = &["HUNDI_FAIL", "HUNDI_PLANTED", "HUNDI_CLOCK_FILE"];
+/// Of the programmes that test us, which start us with their own environment.
+const OF_TESTERS: &[&str] =
+    &["HUNDI_TEST_", "HUNDI_E2E_", "HUNDI_UPDATE_DOCS", "HUNDI_GALLERY_DIR", "HUNDI_SCHEMA_REQUESTS"];
+
+/// Refuses a variable that would be read by nobody: a misspelt setting is a setting that does not hold.
+fn known(mut names: impl Iterator<Item = String>) -> anyhow::Result<()> {
+    let settings = || {
+        let more = if cfg!(feature = "failpoints") { SETTINGS_OF_TESTS } else { &[] };
+        SETTINGS.iter().chain(more).copied()
+    };
+    let strange = names.find(|name| {
+        name.starts_with("HUNDI_")
+            && !settings().any(|setting| setting == name)
+            && !OF_TESTERS.iter().any(|of| name.starts_with(of))
+    });
+    match strange {
+        Some(name) => {
+            bail!("{name} is no setting; the settings are {}", settings().collect::<Vec<_>>().join(", "))
+        }
+        None => Ok(()),
+    }
+}
+
 /// The two secrets that a server cannot start without.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,6 +124,8 @@ impl Config {
             }
             None => Self::default(),
         };
+        let named = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        known(named)?;
         config.overlay(|name| std::env::var(name).ok())?;
         if let Some(path) = &config.secrets_file {
             let text = std::fs::read_to_string(path)
@@ -132,7 +176,9 @@ impl Config {
             for pair in text.split(',').filter(|t| !t.is_empty()) {
                 let (provider, url) =
                     pair.split_once('=').context("HUNDI_SANDBOX must be provider=address")?;
-                self.sandbox.insert(provider.to_owned(), url.to_owned());
+                // As in the file: `razorpay = "http://127.0.0.1:4010"`.
+                let url = url.trim().trim_matches('"');
+                self.sandbox.insert(provider.trim().to_owned(), url.to_owned());
             }
         }
         if let Some(text) = env("HUNDI_LOG") {
@@ -150,8 +196,28 @@ impl Config {
             );
         }
         self.store()?;
+        self.isolation()?;
         self.allowed()?;
+        for (provider, url) in &self.sandbox {
+            if registry::find(provider).is_none() {
+                let all: Vec<_> = registry::all().map(|p| p.card().id).collect();
+                bail!("sandbox: there is no provider {provider}; the providers are {}", all.join(", "));
+            }
+            if !url.starts_with("http://") && !url.starts_with("https://") {
+                bail!("sandbox: {url} must be an address such as http://127.0.0.1:4010");
+            }
+        }
+        EnvFilter::try_new(&self.log)
+            .map_err(|e| anyhow::anyhow!("log: {}: {e}; write a level, or hundi_app=debug,info", self.log))?;
         Ok(())
+    }
+
+    fn isolation(&self) -> anyhow::Result<Isolation> {
+        match self.isolation.as_str() {
+            "read_committed" => Ok(Isolation::ReadCommitted),
+            "serializable" => Ok(Isolation::Serializable),
+            _ => bail!("isolation must be read_committed or serializable"),
+        }
     }
 
     pub fn store(&self) -> anyhow::Result<StoreConfig> {
@@ -162,15 +228,10 @@ impl Config {
             return Ok(StoreConfig::Sqlite { path: path.into() });
         }
         if self.database.starts_with("postgres://") || self.database.starts_with("postgresql://") {
-            let isolation = match self.isolation.as_str() {
-                "read_committed" => Isolation::ReadCommitted,
-                "serializable" => Isolation::Serializable,
-                _ => bail!("isolation must be read_committed or serializable"),
-            };
             return Ok(StoreConfig::Postgres {
                 url: Secret::new(&self.database),
                 pool: self.pool,
-                isolation,
+                isolation: self.isolation()?,
             });
         }
         bail!("database must be sqlite:PATH or postgres://USER@HOST/NAME")
@@ -193,6 +254,16 @@ impl Config {
                  sealed credentials are lost), and set secrets_file = \"secrets.toml\" or HUNDI_SECRETS_FILE"
             ),
         }
+    }
+
+    /// The files with secrets in them that others on this machine can read.
+    pub fn open_secrets(&self, file: Option<&Path>) -> Vec<PathBuf> {
+        use std::os::unix::fs::PermissionsExt;
+        let in_config = file.filter(|_| self.secrets_file.is_none() && self.master_keys.is_some());
+        let files = self.secrets_file.as_deref().into_iter().chain(in_config);
+        let open =
+            |path: &&Path| std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0);
+        files.filter(open).map(Path::to_owned).collect()
     }
 
     pub fn is_https(&self) -> bool {
@@ -221,6 +292,22 @@ mod tests {
         refused("allow = ['nowhere']", "with its port");
         refused("colour = 'red'", "unknown field");
         refused("listen = 'here'", "socket address");
+        refused("isolation = 'dirty'", "serializable");
+        refused("log = 'foo=bar='", "hundi_app=debug,info");
+        refused("sandbox = { razorpay = '127.0.0.1:4010' }", "http://127.0.0.1:4010");
+        refused("sandbox = { razorpai = 'http://127.0.0.1:4010' }", "the providers are razorpay");
+    }
+
+    #[test]
+    fn a_misspelt_variable_is_refused() {
+        let names = |all: &[&str]| known(all.iter().map(|name| (*name).to_owned()));
+        assert!(names(&["PATH", "HUNDI_LISTEN", "HUNDI_TEST_PG", "XHUNDI_TYPO"]).is_ok());
+        let refused = names(&["HUNDI_LISTEN", "HUNDI_TYPO"]).expect_err("a typo").to_string();
+        assert!(
+            refused.contains("HUNDI_TYPO is no setting") && refused.contains("HUNDI_DATABASE"),
+            "{refused}"
+        );
+        assert_eq!(names(&["HUNDI_FAIL"]).is_ok(), cfg!(feature = "failpoints"));
     }
 
     #[test]
@@ -231,7 +318,12 @@ mod tests {
             "HUNDI_SANDBOX" => Some("razorpay=http://127.0.0.1:4010".to_owned()),
             _ => None,
         };
+        let as_in_the_file =
+            |name: &str| (name == "HUNDI_SANDBOX").then(|| "razorpay = \"http://127.0.0.1:4010\"".to_owned());
+        let mut other = Config::default();
+        other.overlay(as_in_the_file).unwrap();
         config.overlay(env).unwrap();
+        assert_eq!(other.sandbox, config.sandbox);
         assert_eq!(config.public_url, "https://b.example");
         assert_eq!(config.sandbox["razorpay"], "http://127.0.0.1:4010");
         assert!(config.secrets().is_err());

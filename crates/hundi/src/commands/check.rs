@@ -3,11 +3,15 @@
 use crate::config::Config;
 use crate::house;
 use hundi_store::Standing;
+use std::path::Path;
 use std::process::ExitCode;
 
-pub(super) async fn check(config: &Config) -> anyhow::Result<ExitCode> {
+pub(super) async fn check(config: &Config, file: Option<&Path>) -> anyhow::Result<ExitCode> {
     println!("configuration   ok");
     house::secrets(config)?;
+    for path in config.open_secrets(file) {
+        println!("permissions     {0} can be read by others: run chmod 600 {0}", path.display());
+    }
     let dead = match house::standing(config).await? {
         Standing::Empty => {
             println!("database        empty: it is set up at the first start");

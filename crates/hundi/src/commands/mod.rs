@@ -88,7 +88,7 @@ async fn act(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve { role } => serve::serve(&read()?, role).await,
         Command::Sandbox(options) => sandbox::sandbox(options).await,
-        Command::Check => check::check(&read()?).await,
+        Command::Check => check::check(&read()?, cli.config.as_deref()).await,
         Command::Verify(options) => verify::verify(&read()?, options).await,
         Command::Keys { what } => keys::keys(&read()?, what).await,
         Command::Connections { what } => connections::connections(&read()?, what).await,

@@ -1,6 +1,7 @@
 //! The README's way from nothing to a running server, line by line, in an empty folder and on an empty database.
 
 use super::Terminal;
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,9 @@ fn lines() -> Vec<String> {
 #[tokio::test]
 async fn the_readme_works_as_it_is_written() {
     let mut terminal = Terminal::new().await;
+    // A file that anybody can make is a file that anybody can read.
+    let mode =
+        |t: &Terminal| std::fs::metadata(t.folder.path().join("secrets.toml")).unwrap().permissions().mode();
     let mut merchant = String::new();
     let mut served = false;
     for line in lines() {
@@ -38,6 +42,10 @@ async fn the_readme_works_as_it_is_written() {
         }
     }
     assert!(served && merchant.starts_with("mer_"));
+    assert_eq!(mode(&terminal) & 0o777, 0o600);
+    assert!(!terminal.sh("hundi check", "").fine().out.contains("chmod"));
+    let warned = terminal.sh("chmod 644 secrets.toml; hundi check", "").fine();
+    assert!(warned.out.contains("run chmod 600 secrets.toml"), "{}", warned.out);
     // And everything about it holds.
     terminal.sh("hundi verify", "").fine();
     terminal.ends().await;
