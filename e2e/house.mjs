@@ -23,7 +23,7 @@ export async function openHouse() {
   const end = () => child.kill('SIGKILL');
   process.once('exit', end);
   const welcome = await said.until('Stop with Ctrl-C', START_MS_MAX);
-  const [, key, secret] = welcome.match(/-u (\S+):(\S+)/);
+  const [, key, secret] = welcome.match(/KEY=(\S+):(\S+)/);
   const [, email, password] = welcome.match(/sign in as (\S+) with (\S+)/);
 
   const url = `http://${listen}`;

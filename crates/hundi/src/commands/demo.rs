@@ -1,15 +1,17 @@
 //! `hundi demo`: the whole thing on one machine, with a simulator, a receiver and a shop that has a week of history.
 
 mod history;
+mod kept;
 
 use super::log;
 use crate::config::Config;
 use crate::house::{self, Role};
-
 use crate::sandbox::{Receiver, ReceiverConfig, Sandbox, SandboxConfig, Simulated};
 use anyhow::{Context, bail};
+use history::Shop;
 use hundi_app::random::SystemRandomness;
 use hundi_app::seal::Ring;
+use kept::Kept;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,6 +22,10 @@ pub(super) struct Options {
     /// Everything is kept in this folder, and made anew at each start.
     #[arg(long, default_value = "data/demo")]
     data: PathBuf,
+    /// Go on with what the last demo left there. The simulated provider has forgotten it: its payments can be looked
+    /// at, and no longer refunded.
+    #[arg(long)]
+    keep: bool,
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     #[arg(long, default_value = "127.0.0.1:4010")]
@@ -33,15 +39,25 @@ pub(super) const PASSWORD: &str = "demo-password";
 const MARK: &str = "this-is-a-demo";
 
 pub(super) async fn demo(options: Options) -> anyhow::Result<ExitCode> {
-    fresh_folder(&options.data)?;
-    // Taken first: a port that is in use is told before anything is made.
+    // Taken first: a port that is in use is told before anything is made, or deleted.
     let taken = |address: SocketAddr| {
         format!("{address} is in use; choose another with --listen, --sandbox, --receiver")
     };
     let listener = TcpListener::bind(options.listen).await.with_context(|| taken(options.listen))?;
-    let config = demo_config(&options, listener.local_addr()?)?;
+    let kept = if options.keep { kept::read(&options.data)? } else { None };
+    if kept.is_none() {
+        fresh_folder(&options.data)?;
+    }
+    let config = demo_config(&options, listener.local_addr()?, kept.as_ref())?;
     log(&Config { log: "warn".into(), ..config.clone() });
-    let made = history::make(&config, &options).await?;
+    let made = match &kept {
+        Some(kept) => history::again(&config, &kept.shop()?).await?,
+        None => {
+            let made = history::make(&config, &options).await?;
+            kept::write(&options.data, &config, &made)?;
+            made
+        }
+    };
 
     let providers = vec![Simulated::new("razorpay", options.sandbox, Box::new(made.simulator))];
     let journal_dir = Some(options.data.clone());
@@ -50,13 +66,13 @@ pub(super) async fn demo(options: Options) -> anyhow::Result<ExitCode> {
         .with_context(|| taken(options.sandbox))?;
     let receiver = ReceiverConfig {
         listen: options.receiver,
-        secrets: vec![made.endpoint_secret],
+        secrets: vec![made.shop.endpoint_secret.clone()],
         journal: Some(options.data.join("receiver.jsonl")),
         clock: sandbox.clock(),
     };
     let receiver = Receiver::start(receiver).await.with_context(|| taken(options.receiver))?;
     let app = house::open(&config).await?;
-    print_welcome(&config, &options, &made.key_id, &made.key_secret);
+    print_welcome(&config, &options, &made.shop);
     house::run(app.clone(), &config, Role::All, Some(listener), house::asked_to_stop()).await?;
     app.store.clone().close().await;
     drop((sandbox, receiver));
@@ -74,17 +90,21 @@ fn fresh_folder(data: &Path) -> anyhow::Result<()> {
         std::fs::remove_dir_all(data)?;
     }
     std::fs::create_dir_all(data)?;
-    Ok(std::fs::write(data.join(MARK), "Deleted and made anew at each start of the demo.\n")?)
+    Ok(std::fs::write(
+        data.join(MARK),
+        "Deleted and made anew at each start of the demo, unless it is given --keep.\n",
+    )?)
 }
 
-fn demo_config(options: &Options, listen: SocketAddr) -> anyhow::Result<Config> {
+fn demo_config(options: &Options, listen: SocketAddr, kept: Option<&Kept>) -> anyhow::Result<Config> {
     let random = SystemRandomness::new();
+    let made = |first| Ring::generate_text(&random, first, 1);
     let config = Config {
         listen,
         public_url: format!("http://{listen}"),
         database: format!("sqlite:{}", options.data.join("hundi.db").display()),
-        master_keys: Some(Ring::generate_text(&random, 'v', 1)),
-        peppers: Some(Ring::generate_text(&random, 'p', 1)),
+        master_keys: Some(kept.map_or_else(|| made('v'), |k| k.master_keys.clone())),
+        peppers: Some(kept.map_or_else(|| made('p'), |k| k.peppers.clone())),
         sandbox: [("razorpay".to_owned(), format!("http://{}", options.sandbox))].into(),
         allow: vec![options.sandbox.to_string(), options.receiver.to_string()],
         ..Config::default()
@@ -95,28 +115,32 @@ fn demo_config(options: &Options, listen: SocketAddr) -> anyhow::Result<Config> 
         "database = \"{}\"\npublic_url = \"{}\"\nmaster_keys = \"{masters}\"\npeppers = \"{peppers}\"\n",
         config.database, config.public_url
     );
-    std::fs::write(options.data.join("hundi.toml"), text)?;
+    kept::private(&options.data.join("hundi.toml"), &text)?;
     Ok(config)
 }
 
-fn print_welcome(config: &Config, options: &Options, key: &str, secret: &str) {
+fn print_welcome(config: &Config, options: &Options, shop: &Shop) {
     let (url, sandbox, receiver) = (&config.public_url, options.sandbox, options.receiver);
+    let (key, secret) = (&shop.key_id, &shop.key_secret);
     println!(
         "\nhundi is running. Everything here is simulated; no money moves.\n\n\
          Console    {url}/   sign in as {EMAIL} with {PASSWORD}\n\
          Webhooks   http://{receiver}/   what the shop's own server received\n\
-         Verify     cargo run -q -p hundi -- --config {data}/hundi.toml verify\n\n\
-         Take a payment in the browser: create an order and open its checkout_url.\n\n  \
-         curl -s {url}/api/v1/orders -u {key}:{secret} \\\n    \
+         Verify     cargo run -q -p hundi -- --config {data}/hundi.toml verify\n\
+         Data       {data}: the next start makes all of it anew, unless it is given --keep\n\n\
+         Take a payment in the browser: create an order and open its checkout_url. Beside a UPI code,\n\
+         which no real app knows, \"Simulated: pay here\" leads to the simulated provider.\n\n  \
+         export KEY={key}:{secret}\n  \
+         curl -s {url}/api/v1/orders -u $KEY \\\n    \
          -H 'Content-Type: application/json' -H 'Idempotency-Key: first-order' \\\n    \
          -d '{{\"amount\": 149900, \"currency\": \"INR\", \"receipt\": \"R-1001\"}}'\n\n\
          Or by curl alone: begin a payment of that order, pay it at the simulator, and look.\n\n  \
-         curl -s {url}/api/v1/payments -u {key}:{secret} \\\n    \
+         curl -s {url}/api/v1/payments -u $KEY \\\n    \
          -H 'Content-Type: application/json' -d '{{\"order_id\": \"ord_…\"}}'\n  \
          curl -s http://{sandbox}/sim/api/pay -H 'Content-Type: application/json' \\\n    \
-         -d '{{\"order_id\": \"order_…\", \"outcome\": \"pay\", \"method\": \"upi\"}}'     # its provider_order\n  \
-         curl -s {url}/api/v1/payments/pay_… -u {key}:{secret}\n  \
-         curl -s {url}/api/v1/payments/pay_…/refunds -u {key}:{secret} \\\n    \
+         -d '{{\"order\": \"order_…\", \"outcome\": \"pay\", \"method\": \"upi\"}}'     # its provider_order\n  \
+         curl -s {url}/api/v1/payments/pay_… -u $KEY\n  \
+         curl -s {url}/api/v1/payments/pay_…/refunds -u $KEY \\\n    \
          -H 'Content-Type: application/json' -d '{{\"amount\": 50000}}'\n\n\
          Stop with Ctrl-C.\n",
         data = options.data.display(),

@@ -42,9 +42,7 @@ const LAST_ONES_MS: i64 = minutes(30);
 /// What the welcome text and the sandbox need.
 pub(super) struct Made {
     pub(super) simulator: RazorpaySim,
-    pub(super) key_id: String,
-    pub(super) key_secret: String,
-    pub(super) endpoint_secret: SigningSecret,
+    pub(super) shop: Shop,
 }
 
 /// What is sold, for how much.
@@ -75,12 +73,22 @@ pub(super) async fn make(config: &Config, options: &Options) -> anyhow::Result<M
     drop((app, network));
     let simulator = Arc::try_unwrap(simulator).map_err(|_| anyhow!("somebody still holds the simulator"))?;
     let simulator = simulator.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(Made {
-        simulator,
-        key_id: shop.key_id,
-        key_secret: shop.key_secret,
-        endpoint_secret: shop.endpoint_secret,
-    })
+    Ok(Made { simulator, shop })
+}
+
+/// The shop as an earlier demo left it, and a provider that knows its account and nothing else.
+pub(super) async fn again(config: &Config, shop: &Shop) -> anyhow::Result<Made> {
+    let clock = Arc::new(TestClock::at(SystemClock.now()));
+    // Of this moment, so that it gives no id that it has given before.
+    let seed = u64::try_from(clock.now().0).context("the clock stands before 1970")?;
+    let mut simulator = RazorpaySim::new(seed);
+    simulator.add_account(SimAccount::new(KEY, KEY_SECRET, "acc_DemoShop000001"));
+    let app = open(config, clock.clone(), Arc::new(InProcess::new(clock))).await?;
+    let connection = connections::list(&app, shop.scope).await.map_err(told)?.into_iter().next();
+    let connection = connection.context("the demo's shop has its connection")?;
+    simulator.set_webhook(KEY, connection.webhook_url, WEBHOOK_SECRET);
+    app.store.clone().close().await;
+    Ok(Made { simulator, shop: shop.clone() })
 }
 
 fn locked<T: ?Sized>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -112,11 +120,13 @@ async fn open(config: &Config, clock: Arc<TestClock>, network: Arc<InProcess>) -
     Ok(App::start(ports, config).await?)
 }
 
-struct Shop {
-    scope: Scope,
-    key_id: String,
-    key_secret: String,
-    endpoint_secret: SigningSecret,
+/// The demo's shop, and how to be it.
+#[derive(Clone)]
+pub(super) struct Shop {
+    pub(super) scope: Scope,
+    pub(super) key_id: String,
+    pub(super) key_secret: String,
+    pub(super) endpoint_secret: SigningSecret,
 }
 
 async fn furnish(

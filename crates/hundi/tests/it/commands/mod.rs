@@ -1,5 +1,6 @@
 //! The binary as people at a terminal meet it: its commands, one after another, in a folder of their own.
 
+mod demo;
 mod newcomer;
 mod refusals;
 
