@@ -69,6 +69,11 @@ impl Op {
     }
 }
 
+fn no_op(name: &str) -> String {
+    let all: Vec<_> = Op::ALL.iter().map(|op| op.as_str()).collect();
+    format!("no op is called {name}: one of {}", all.join(", "))
+}
+
 /// Which happenings a fault hits. What is `None` matches everything; the empty match hits all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Match {
@@ -162,6 +167,28 @@ pub(crate) enum Place {
 }
 
 impl Fault {
+    /// By what name each is dialled.
+    const NAMES: &[&str] = &[
+        "silent_after_acting",
+        "act_after_silence",
+        "drop_before_acting",
+        "status",
+        "html_error_page",
+        "empty_ok",
+        "truncated_json",
+        "unknown_status",
+        "slow",
+        "not_found_then_found",
+        "wrong_amount",
+        "late_authorization",
+        "refund_delay",
+        "refund_fails",
+        "webhook_duplicate",
+        "webhook_reorder",
+        "webhook_delay",
+        "webhook_drop",
+    ];
+
     pub(crate) const fn place(self) -> Place {
         match self {
             Self::SilentAfterActing
@@ -209,7 +236,7 @@ impl Fault {
             "webhook_reorder" => Self::WebhookReorder,
             "webhook_delay" => Self::WebhookDelay { ms: ms()? },
             "webhook_drop" => Self::WebhookDrop,
-            other => return Err(format!("no fault is called {other}")),
+            other => return Err(format!("no fault is called {other}: one of {}", Self::NAMES.join(", "))),
         })
     }
 
@@ -290,7 +317,7 @@ impl Dial {
         let text = |name: &str| from.get(name).and_then(Value::as_str).map(str::to_owned);
         let op = match text("op") {
             None => None,
-            Some(name) => Some(Op::parse(&name).ok_or_else(|| format!("no op is called {name}"))?),
+            Some(name) => Some(Op::parse(&name).ok_or_else(|| no_op(&name))?),
         };
         let count = |name: &str| match from.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -434,4 +461,43 @@ pub(crate) fn from_notes(notes: &Value) -> Vec<Dial> {
 /// When an event that was told to let another pass goes out at last, if no other comes.
 pub(crate) const fn held_until(now: Millis) -> Millis {
     now.plus(60_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_guide_names_every_fault_and_op() {
+        let guide = include_str!("../../../../docs/sandbox.md");
+        let numbers = json!({ "ms": 1, "status": 503, "minor": 1, "n": 1 });
+        for name in Fault::NAMES {
+            let fault = Fault::parse(name, &numbers).expect(name);
+            assert_eq!(fault.to_json()["fault"], *name);
+            assert!(guide.contains(&format!("| `{name}` |")), "{name} is not in docs/sandbox.md");
+        }
+        for op in Op::ALL {
+            assert!(
+                guide.contains(&format!("`{}`", op.as_str())),
+                "{} is not in docs/sandbox.md",
+                op.as_str()
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_misspelt_is_told_what_there_is() {
+        for (dial, says) in [
+            (json!({ "fault": "nope" }), "no fault is called nope: one of silent_after_acting, "),
+            (
+                json!({ "fault": "slow", "ms": 1, "op": "nope" }),
+                "no op is called nope: one of token, create_order, ",
+            ),
+            (json!({ "fault": "slow" }), "ms must be a whole number"),
+            (json!({}), "fault is missing"),
+        ] {
+            let refused = Dial::parse(&dial).expect_err("refused");
+            assert!(refused.contains(says), "{refused}");
+        }
+    }
 }
