@@ -7,6 +7,7 @@ pub mod contract;
 pub mod hdfc;
 pub mod paypal;
 pub mod paytm;
+pub mod phonepe;
 pub mod razorpay;
 pub mod registry;
 pub mod sim;

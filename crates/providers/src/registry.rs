@@ -7,6 +7,8 @@ use crate::paypal::PayPal;
 use crate::paypal::sim::PayPalSim;
 use crate::paytm::Paytm;
 use crate::paytm::sim::PaytmSim;
+use crate::phonepe::PhonePe;
+use crate::phonepe::sim::PhonePeSim;
 use crate::razorpay::Razorpay;
 use crate::razorpay::sim::RazorpaySim;
 use crate::sim::Simulator;
@@ -23,6 +25,7 @@ const ALL: &[Listed] = &[
     Listed { provider: &Hdfc, simulator: |seed| Box::new(HdfcSim::new(seed)) },
     Listed { provider: &PayPal, simulator: |seed| Box::new(PayPalSim::new(seed)) },
     Listed { provider: &Paytm, simulator: |seed| Box::new(PaytmSim::new(seed)) },
+    Listed { provider: &PhonePe, simulator: |seed| Box::new(PhonePeSim::new(seed)) },
 ];
 
 pub fn all() -> impl Iterator<Item = &'static dyn Provider> {

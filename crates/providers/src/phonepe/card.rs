@@ -71,8 +71,10 @@ pub(super) static CARD: Card = Card {
     webhook_events: &[
         "checkout.order.completed",
         "checkout.order.failed",
+        "checkout.transaction.attempt.failed",
         "pg.order.completed",
         "pg.order.failed",
+        "pg.transaction.attempt.failed",
         "pg.refund.accepted",
         "pg.refund.completed",
         "pg.refund.failed",

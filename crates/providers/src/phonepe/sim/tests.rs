@@ -243,6 +243,20 @@ fn a_page_can_insist_on_where_its_payer_comes_from() {
 }
 
 #[test]
+fn an_order_takes_money_once() {
+    let mut sim = sim();
+    pay(&mut sim, SDK_PAY);
+    for wish in
+        [r#"{"order":"HO_1","outcome":"silent","late_ms":60000}"#, r#"{"order":"HO_1","outcome":"pay"}"#]
+    {
+        assert_eq!(ask(&mut sim, "POST", "/sim/api/pay", &[], wish).0, 200);
+    }
+    sim.due(NOW.plus(minutes(2)));
+    assert_eq!(sim.journal().iter().filter(|line| line.what == "captured").count(), 1);
+    assert_eq!(ask(&mut sim, "POST", "/sim/api/pay", &[], r#"{"order":"HO_1","outcome":"pay"}"#).0, 400);
+}
+
+#[test]
 fn the_same_seed_and_calls_give_the_same_world() {
     let played = || {
         let mut sim = sim();

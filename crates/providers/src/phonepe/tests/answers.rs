@@ -213,6 +213,26 @@ fn an_opening_is_what_was_asked_or_unknown() {
 }
 
 #[test]
+fn what_is_found_is_what_was_asked_or_unknown() {
+    let v2_find = |order: &str| {
+        let wire = Script::new(vec![token(), ok(order)]);
+        run(PhonePe.find(call(&v2(), &wire), &opening(Flow::Redirect)))
+    };
+    assert!(matches!(v2_find(ORDER), Ok(Some(_))));
+    for (name, value) in [("amount", json!(1)), ("currency", json!("USD")), ("merchantOrderId", json!("x"))] {
+        let found = v2_find(&with(ORDER, &[(name, value)]));
+        assert!(matches!(found, Err(CallError::Unknown(_))), "{name} {found:?}");
+    }
+    let v1_find = |status: &str| {
+        let wire = Script::new(vec![ok(status)]);
+        run(PhonePe.find(call(&v1(), &wire), &opening(Flow::Redirect)))
+    };
+    assert!(matches!(v1_find(V1_STATUS), Ok(Some(_))));
+    let found = v1_find(&V1_STATUS.replace("49900", "1"));
+    assert!(matches!(found, Err(CallError::Unknown(_))), "{found:?}");
+}
+
+#[test]
 fn reasons_hold_no_address_and_no_number() {
     let text = r#"{"code":"BAD_REQUEST","message":"Contact +919800000001 of asha@example.com is invalid"}"#;
     let wire = Script::new(vec![token(), status(400, text)]);

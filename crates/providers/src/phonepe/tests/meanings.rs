@@ -60,6 +60,8 @@ fn only_the_orders_own_state_pays_it() {
         |root: &str, attempts: Value| with(ORDER, &[("state", json!(root)), ("paymentDetails", attempts)]);
     unheard(&order("PENDING", json!([strange])));
     unheard(&order("SLEEPING", json!([attempt("OM1", "COMPLETED")])));
+    unheard(&order("SLEEPING", json!([attempt("OM1", "FAILED")])));
+    unheard(&order("SLEEPING", json!([])));
     unheard(&order("completed", json!([attempt("OM1", "COMPLETED")])));
     unheard(&order("COMPLETED", json!([])));
     unheard(&order("COMPLETED", Value::Null));
@@ -199,6 +201,8 @@ fn v1_decides_by_its_code() {
     v1_says("INTERNAL_SERVER_ERROR", Some("PENDING"), None);
     v1_says("TRANSACTION_NOT_FOUND", None, None);
     v1_says("SLEEPING", Some("COMPLETED"), None);
+    let unsure = V1_STATUS.replace("\"success\":true", "\"success\":false");
+    assert!(matches!(v1_fetched(ok(unsure)), Err(CallError::Unknown(_))), "a success that says it is none");
     v1_says("payment_success", Some("COMPLETED"), None);
 }
 
@@ -295,6 +299,9 @@ fn refunds() {
     ] {
         refund_says(&v1(), vec![v1_refund(code, state)], happened);
     }
+    let another_amount = json!({"success": true, "code": "PAYMENT_SUCCESS", "message": "x", "data": {
+        "merchantId": "HUNDITESTUAT", "merchantTransactionId": REFUND_REF, "amount": 10001, "state": "COMPLETED"}});
+    refund_says(&v1(), vec![ok(another_amount.to_string())], None);
     let other = |name: &str, value: Value| {
         let body = json!({"merchantRefundId": REFUND_REF, "originalMerchantOrderId": OUR_REF, "amount": 10000,
             "state": "COMPLETED", "refundId": id});

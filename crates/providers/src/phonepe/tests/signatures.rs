@@ -66,6 +66,10 @@ fn nothing_is_proven_without_a_secret() {
     assert_eq!(check_webhook("username", &[Secret::new("")], Some(word)), Err(NoSecret));
     assert_eq!(check_webhook("username", &[Secret::new("password")], None), Err(NoSignature));
     assert_eq!(check_webhook("usernam", &[Secret::new("epassword")], Some(word)), Err(WrongSignature));
+    // The word of an empty password can be made by anybody, also where a real one stands beside it.
+    let of_nothing = "d35f07f0e217ae4a78817f18569b1bad47f380e57bd241ee09ad4392fd401a6a";
+    let beside = [Secret::new(""), Secret::new("password")];
+    assert_eq!(check_webhook("username", &beside, Some(of_nothing)), Err(WrongSignature));
     let both = [Secret::new("new"), Secret::new("password")];
     assert_eq!(check_webhook("username", &both, Some(word)), Ok(()));
 }
