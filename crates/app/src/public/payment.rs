@@ -66,6 +66,8 @@ fn try_json(id: &str, t: &hundi_core::payment::TryState) -> Value {
         "instrument": t.detail.instrument,
         "bank_ref": t.detail.bank_ref,
         "failure_reason": t.failure.map(|f| f.1.as_str()),
+        "quoted_fee": t.detail.quoted_fee,
+        "quoted_tax": t.detail.quoted_tax,
         "created_at": time(t.first_at),
     })
 }

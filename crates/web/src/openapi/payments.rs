@@ -176,7 +176,7 @@ fn shape() -> Shape {
         "method": "upi", "flow": "script", "failure": null,
         "tries": [{
             "provider_payment": "pay_Nq3Lw9", "status": "captured", "method": "upi", "instrument": "asha@upi",
-            "bank_ref": "632512345678", "failure_reason": null, "created_at": "2026-11-21T08:00:20.000Z",
+            "bank_ref": "632512345678", "failure_reason": null, "quoted_fee": 3538, "quoted_tax": 540, "created_at": "2026-11-21T08:00:20.000Z",
         }],
         "next_step": null, "our_ref": "01kq8q4t6w8y0a2c4e6g", "provider_order": "order_Nq3Lw8", "after": null,
         "expires_at": "2026-11-21T08:15:05.000Z", "created_at": "2026-11-21T08:00:05.000Z",
@@ -193,6 +193,12 @@ fn one_try() -> Value {
         must("instrument", or_null(text()), "Masked."),
         must("bank_ref", or_null(text()), "RRN, UTR or the bank's own number."),
         must("failure_reason", or_null(reasons()), ""),
+        must(
+            "quoted_fee",
+            or_null(json!({ "type": "integer" })),
+            "The provider's fee as it said so, tax included; the settlement decides.",
+        ),
+        must("quoted_tax", or_null(json!({ "type": "integer" })), "The tax within that fee."),
         must("created_at", time(), ""),
     ])
 }
