@@ -17,6 +17,8 @@ use tracing_subscriber::EnvFilter;
 pub struct Config {
     /// Where we listen.
     pub listen: SocketAddr,
+    /// Where monitoring may read `/metrics`; without it, only this machine may, at `listen`.
+    pub metrics_listen: Option<SocketAddr>,
     /// Where others reach us; no slash at the end.
     pub public_url: String,
     /// `sqlite:PATH` or `postgres://…`.
@@ -48,6 +50,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            metrics_listen: None,
             public_url: "http://127.0.0.1:8080".into(),
             database: "sqlite:data/hundi.db".into(),
             pool: 12,
@@ -69,6 +72,7 @@ impl Default for Config {
 const SETTINGS: &[&str] = &[
     "HUNDI_CONFIG",
     "HUNDI_LISTEN",
+    "HUNDI_METRICS_LISTEN",
     "HUNDI_PUBLIC_URL",
     "HUNDI_DATABASE",
     "HUNDI_POOL",
@@ -147,6 +151,11 @@ impl Config {
     fn overlay(&mut self, env: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
         if let Some(text) = env("HUNDI_LISTEN") {
             self.listen = text.parse().context("HUNDI_LISTEN must be an address such as 0.0.0.0:8080")?;
+        }
+        if let Some(text) = env("HUNDI_METRICS_LISTEN") {
+            let address =
+                text.parse().context("HUNDI_METRICS_LISTEN must be an address such as 10.0.0.5:9100")?;
+            self.metrics_listen = Some(address);
         }
         if let Some(text) = env("HUNDI_PUBLIC_URL") {
             self.public_url = text;

@@ -11,7 +11,7 @@ use hundi_app::seal::MasterKeys;
 use hundi_app::{App, Ports, Schedule};
 use hundi_store::{Standing, Store};
 use hundi_web::edge::{EdgeLimits, HostList, serve};
-use hundi_web::{Settings, router};
+use hundi_web::{Settings, metrics_router, router};
 use std::future::Future;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -124,9 +124,22 @@ pub async fn run(
             hundi_app::jobs::run(app, stopped).await;
         })
     });
+    let settings = Settings { product: "hundi".into(), secure_cookies: config.is_https() };
+    let figures = match config.metrics_listen {
+        None => None,
+        Some(address) => {
+            let listener = TcpListener::bind(address).await;
+            let listener = listener.with_context(|| format!("cannot listen on {address} for metrics"))?;
+            let router = metrics_router(app.clone(), settings.clone());
+            let mut stop = stopping.clone();
+            let stopped = async move {
+                stop.wait_for(|stop| *stop).await.map(drop).unwrap_or_default();
+            };
+            Some(tokio::spawn(serve(listener, router, EdgeLimits::standard(), stopped)))
+        }
+    };
     match listener.filter(|_| role != Role::Worker) {
         Some(listener) => {
-            let settings = Settings { product: "hundi".into(), secure_cookies: config.is_https() };
             let limits = EdgeLimits {
                 trusted_proxies: config.trusted_proxies,
                 hosts: HostList::new(config.hosts.iter().cloned()),
@@ -144,6 +157,9 @@ pub async fn run(
     }
     if let Some(worker) = worker {
         worker.await?;
+    }
+    if let Some(figures) = figures {
+        figures.await??;
     }
     Ok(())
 }

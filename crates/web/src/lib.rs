@@ -39,7 +39,13 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
         .merge(assets::routes())
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
-        .route("/metrics", get(health::metrics))
+        .route("/metrics", get(health::metrics_here))
         .layer(axum::middleware::from_fn_with_state(web.clone(), web::with_request_id))
         .with_state(web)
+}
+
+/// The figures alone, for a listener of their own that monitoring can reach and the public can't.
+pub fn metrics_router(app: Arc<App>, settings: Settings) -> Router {
+    let web = Web::new(app, settings);
+    Router::new().route("/metrics", get(health::metrics)).with_state(web)
 }
