@@ -243,7 +243,7 @@ impl Showing<'_> {
         let view = InDoubt {
             steps: vec![
                 step(true, format!("The payment was sent to {provider}"), Some(p.created_at)),
-                step(true, format!("{provider} did not answer clearly"), p.state.in_doubt_since()),
+                step(false, format!("{provider} did not answer clearly"), p.state.in_doubt_since()),
                 step(false, "We keep asking for the result".to_owned(), None),
             ],
             next_check_seconds: p.next_poll_at.map_or(0, |at| seconds_until(at, self.app.now())),

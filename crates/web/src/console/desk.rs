@@ -137,6 +137,7 @@ const fn role_word(role: Role) -> &'static str {
 pub(super) enum Done {
     Checked,
     Captured,
+    LetGo,
     Refunded,
     Saved,
     Connected,
@@ -152,6 +153,7 @@ impl Done {
     const ALL: &[(Self, &str, &str)] = &[
         (Self::Checked, "checked", "Asked the provider. What it said is below."),
         (Self::Captured, "captured", "The provider was asked to take the money. What it said is below."),
+        (Self::LetGo, "let_go", "Called off. The bank gives the money back when its hold ends."),
         (Self::Refunded, "refunded", "Refund asked for. What the provider said is below."),
         (Self::Saved, "saved", "Saved."),
         (Self::Connected, "connected", "Connected. The provider accepted the keys."),

@@ -43,6 +43,7 @@ pub fn routes() -> Router<Web> {
         .route("/payments/{id}", get(payment::show))
         .route("/payments/{id}/check", post(payment::check))
         .route("/payments/{id}/capture", post(payment::take))
+        .route("/payments/{id}/cancel", post(payment::let_go))
         .route("/payments/{id}/refund", get(refund::form).post(refund::ask))
         .route("/payments/{id}/refund/confirm", get(refund::confirm))
         .route("/connections", get(connections::list))

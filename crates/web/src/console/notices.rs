@@ -5,7 +5,7 @@ use super::paging::{page_of, paged};
 use super::refused::Refused;
 use crate::browser::page;
 use crate::fields::{Asking, address};
-use crate::pages::format::{iso, ist, ist_short};
+use crate::pages::format::{iso, ist, ist_short, laid_out};
 use crate::pages::notices::{NoticeDetail, NoticeLog, NoticeRow};
 use crate::pages::parts::{Badge, Chip, Choice, Fact, Tab};
 use crate::pages::shell::Place;
@@ -15,8 +15,9 @@ use http::StatusCode;
 use hundi_app::Error;
 use hundi_app::connections::{self, Shown};
 use hundi_app::notices::{self, Effect, Notice, State};
+use hundi_app::refunds;
 use hundi_core::scope::Permission;
-use hundi_core::{ConnectionId, NoticeId};
+use hundi_core::{ConnectionId, NoticeId, RefundId, Scope};
 
 const PATH: &str = "/webhooks";
 const TABS: &[(&str, &str, Option<bool>)] =
@@ -147,9 +148,9 @@ pub(super) async fn show(desk: Desk, Path(id): Path<String>) -> Result<Response,
             verdict: verdict(&n),
             sentence: sentence(&n),
             replay_url: may_replay.then(|| format!("{PATH}/{}/replay", n.id)),
-            facts: facts(&desk, &n, &connection),
+            facts: facts(&desk, &n, &connection).await?,
             headers: masked(&n.headers),
-            body: String::from_utf8_lossy(&n.body).chars().take(BODY_CHARS_MAX).collect(),
+            body: laid_out(&String::from_utf8_lossy(&n.body)).chars().take(BODY_CHARS_MAX).collect(),
         },
     ))
 }
@@ -163,13 +164,10 @@ fn sentence(n: &Notice) -> String {
     format!("{first} {}.{detail}", effect(n))
 }
 
-fn facts(desk: &Desk, n: &Notice, connection: &Shown) -> Vec<Fact> {
+async fn facts(desk: &Desk, n: &Notice, connection: &Shown) -> Result<Vec<Fact>, Refused> {
     let mut facts = Vec::new();
     if let Some(object) = &n.object_id {
-        facts.push(match object.starts_with("pay_") {
-            true => Fact::link("Payment", object.clone(), format!("/payments/{object}")),
-            false => Fact::id("About", object.clone()),
-        });
+        facts.push(about(desk, n.scope, object).await?);
     }
     facts.push(match desk.can(Permission::ReadConnections) {
         true => {
@@ -185,7 +183,25 @@ fn facts(desk: &Desk, n: &Notice, connection: &Shown) -> Vec<Fact> {
     if let Some(at) = n.worked_at {
         facts.push(Fact::text("Worked on", ist(at)));
     }
-    facts
+    Ok(facts)
+}
+
+/// What a message is about, as a way to it. A refund is shown with its payment.
+async fn about(desk: &Desk, scope: Scope, object: &str) -> Result<Fact, Refused> {
+    if !desk.can(Permission::ReadPayments) {
+        return Ok(Fact::id("About", object));
+    }
+    if object.starts_with("pay_") {
+        return Ok(Fact::link("Payment", object, format!("/payments/{object}")));
+    }
+    if let Ok(id) = object.parse::<RefundId>() {
+        let refund = refunds::get(&desk.app, scope, id).await?;
+        return Ok(Fact::link("Refund", object, format!("/payments/{}", refund.payment_id)));
+    }
+    if object.starts_with("ord_") {
+        return Ok(Fact::link("Order", object, address("/payments", &[("q", object)])));
+    }
+    Ok(Fact::id("About", object))
 }
 
 fn proof(grade: Option<&str>) -> &'static str {

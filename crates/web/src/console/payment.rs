@@ -7,7 +7,7 @@ use super::{timeline, words};
 use crate::browser::page;
 use crate::fields::Asking;
 use crate::pages::format::iso;
-use crate::pages::format::{Figure, ist, ist_clock, ist_date, ist_short, long};
+use crate::pages::format::{Figure, ist, ist_clock, ist_date, ist_short, laid_out, long};
 use crate::pages::parts::{Badge, Fact, MoneyLine};
 use crate::pages::payment::{
     CaptureForm, Discrepancy, Doubt, Exchange, ExchangeRow, PaymentDetail, PostingRow, RefundRow, Related,
@@ -19,7 +19,8 @@ use http::StatusCode;
 use hundi_app::connections::{self, Shown};
 use hundi_app::payments::{self, Payment, Story};
 use hundi_app::{Error, payments as use_cases};
-use hundi_core::payment::Status;
+use hundi_core::order;
+use hundi_core::payment::{Status, TryDetail};
 use hundi_core::scope::Permission;
 use hundi_core::{Method, Money, PaymentId};
 
@@ -118,6 +119,7 @@ fn capture(desk: &Desk, p: &Payment, connection: &Shown) -> Option<CaptureForm> 
             ist(until)
         ),
         url: format!("/payments/{}/capture", p.id),
+        let_go_url: format!("/payments/{}/cancel", p.id),
     })
 }
 
@@ -165,7 +167,8 @@ fn short_line(line: &str) -> String {
 }
 
 fn whole(x: &payments::Exchange) -> Exchange {
-    let message = |first: &str, headers: &str, body: &str| format!("{first}\n{headers}\n\n{body}");
+    let message =
+        |first: &str, headers: &str, body: &str| format!("{first}\n{headers}\n\n{}", laid_out(body));
     Exchange {
         request: message(&x.request_line, &x.request_headers, &x.request_body),
         answer: match x.status {
@@ -196,6 +199,13 @@ pub(super) fn money(p: &Payment) -> Vec<MoneyLine> {
         lines.push(line("Refunds under way", -waiting, false));
     }
     lines.push(line("Left", p.captured_minor - p.refunded_minor - waiting.max(0), true));
+    // Said by the provider before it settles, and posted to no book.
+    let quoted = |of: fn(&TryDetail) -> Option<i64>| {
+        let captured = p.state.tries().filter(|(_, t)| t.captured.is_some());
+        captured.filter_map(|(_, t)| of(&t.detail)).reduce(i64::saturating_add)
+    };
+    lines.extend(quoted(|d| d.quoted_fee).map(|fee| line("Fee, as quoted", fee, false)));
+    lines.extend(quoted(|d| d.quoted_tax).map(|tax| line("Tax in it, as quoted", tax, false)));
     lines
 }
 
@@ -277,7 +287,14 @@ fn related(story: &Story) -> Vec<Related> {
         icon: "order",
         title: format!("Order {}", o.receipt.clone().unwrap_or_else(|| o.id.to_string())),
         url: Some(crate::fields::address("/payments", &[("q", &o.id.to_string())])),
-        sentence: format!("The order is {}", o.status.as_str()),
+        sentence: match o.status {
+            order::Status::Created => "Nobody has tried to pay it yet.",
+            order::Status::Attempted => "Tried, and not paid yet.",
+            order::Status::Paid => "Paid.",
+            order::Status::Expired => "Expired: it can’t be paid any more.",
+            order::Status::Cancelled => "Cancelled: it can’t be paid any more.",
+        }
+        .to_owned(),
         amount: o.amount.shown(),
     }];
     if let Some(before) = p.after {
@@ -306,6 +323,15 @@ pub(super) async fn take(desk: Desk, Path(id): Path<String>) -> Result<Response,
     // No key: a hold can be taken once, whoever asks how often.
     use_cases::capture(&desk.app, scope, &desk.actor(), id, None, None).await?;
     Ok(Done::Captured.at(&format!("/payments/{id}")))
+}
+
+/// Lets go what the bank holds: it is never taken afterwards.
+pub(super) async fn let_go(desk: Desk, Path(id): Path<String>) -> Result<Response, Refused> {
+    let scope = desk.may(Permission::TakePayments)?;
+    let id = id_of(&id)?;
+    // No key: a payment is called off once, whoever asks how often.
+    use_cases::cancel(&desk.app, scope, &desk.actor(), id, None).await?;
+    Ok(Done::LetGo.at(&format!("/payments/{id}")))
 }
 
 #[cfg(test)]

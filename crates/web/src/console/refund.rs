@@ -41,7 +41,7 @@ pub(super) async fn confirm(
     let story = payments::story(&desk.app, scope, id_of(&id)?).await?;
     let left = refundable(&story)?;
     let Some(amount) = typed(&fields, left) else {
-        return asking(&desk, &story, &fields, Some(too_much(left))).await;
+        return asking(&desk, &story, &fields, Some(wrong(&fields, left))).await;
     };
     let reason = reason_of(&fields);
     let url = format!("/payments/{}", story.payment.id);
@@ -96,7 +96,7 @@ pub(super) async fn ask(desk: Desk, Path(id): Path<String>, Sent(fields): Sent) 
             // Somebody refunded meanwhile: what is left is less than when the form was opened.
             let story = payments::story(&desk.app, scope, id).await?;
             let left = refundable(&story)?;
-            asking(&desk, &story, &fields, Some(too_much(left))).await
+            asking(&desk, &story, &fields, Some(wrong(&fields, left))).await
         }
         Err(error) => Err(error.into()),
     }
@@ -157,8 +157,16 @@ fn paid_on(story: &Story) -> String {
     story.captures.first().map_or_else(|| ist(story.payment.created_at), |c| ist(c.at))
 }
 
-fn too_much(left: Money) -> String {
-    format!("Type an amount up to {}", left.shown())
+/// What is wrong with what was typed.
+fn wrong(fields: &Fields, left: Money) -> String {
+    let decimals = usize::from(left.currency().exponent());
+    let too_fine = fields.get("amount").rsplit_once('.').is_some_and(|(_, after)| after.len() > decimals);
+    match (too_fine, decimals) {
+        (true, 0) => format!("{} has no decimals", left.currency().code()),
+        (true, 2) => "Type two decimals at most".to_owned(),
+        (true, n) => format!("Type {n} decimals at most"),
+        (false, _) => format!("Type an amount up to {}", left.shown()),
+    }
 }
 
 fn reason_of(fields: &Fields) -> Reason {

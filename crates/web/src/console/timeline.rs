@@ -150,7 +150,7 @@ impl Teller<'_> {
             let sentence = format!("{provider} did not answer, so the outcome was unknown. {after}");
             let silent = self.story.exchanges.iter().rfind(|x| x.status.is_none() && x.at <= at);
             let evidence = silent.map_or(Evidence::None, |x| self.evidence(&x.id.to_string()));
-            let entry = self.entry(at, "In doubt", "Time-out", sentence, Sign::DOUBT);
+            let entry = self.entry(at, "In doubt", "No answer", sentence, Sign::DOUBT);
             lines.push((at, Entry { evidence, ..entry }));
         }
         lines
@@ -214,7 +214,7 @@ fn source(word: &str) -> &'static str {
         "return" => "Return",
         "webhook" => "Webhook",
         "poll" => "Poll",
-        "timeout" => "Time-out",
+        "timeout" => "No answer",
         "person" => "Person",
         "policy" => "Router",
         _ => "Reconciliation",

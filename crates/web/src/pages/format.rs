@@ -132,6 +132,60 @@ impl fmt::Display for Figure {
     }
 }
 
+/// JSON in lines, for people. Only blanks are put in: names, numbers and their order stay as they were written. What is
+/// no JSON stays as it is.
+pub fn laid_out(text: &str) -> String {
+    if serde_json::from_str::<&serde_json::value::RawValue>(text).is_err() {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len() * 2);
+    let (mut depth, mut inside, mut escaped) = (0_usize, false, false);
+    let mut rest = text.trim().chars().filter(|c| !c.is_control()).peekable();
+    let line = |out: &mut String, depth: usize| {
+        out.push('\n');
+        out.extend(std::iter::repeat_n("  ", depth.min(INDENT_MAX)));
+    };
+    while let Some(c) = rest.next() {
+        if inside {
+            out.push(c);
+            inside = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+            continue;
+        }
+        match c {
+            ' ' => continue,
+            '"' => inside = true,
+            _ => {}
+        }
+        let closes = matches!(c, '}' | ']');
+        if closes {
+            depth = depth.saturating_sub(1);
+            if !out.ends_with(['{', '[']) {
+                line(&mut out, depth);
+            }
+        }
+        out.push(c);
+        match c {
+            '{' | '[' => {
+                depth += 1;
+                while rest.peek() == Some(&' ') {
+                    rest.next();
+                }
+                if !matches!(rest.peek(), Some('}' | ']')) {
+                    line(&mut out, depth);
+                }
+            }
+            ',' => line(&mut out, depth),
+            ':' => out.push(' '),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Deeper than this, lines move no further to the right.
+const INDENT_MAX: usize = 12;
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::inconsistent_digit_grouping, reason = "amounts read as rupees_paise")]
@@ -197,5 +251,29 @@ mod tests {
         assert_eq!(initials("Malgudi Kitchens"), "MK");
         assert_eq!(initials("ravi"), "RA");
         assert_eq!(initials("  "), "");
+    }
+
+    #[test]
+    fn json_is_laid_out_and_nothing_else_is() {
+        let raw = "{\"b\":1.50,\"a\":[ ],\"t\":\"x{,:\\\"]\",\"o\":{\"n\":[1, 2]}}";
+        let lines = [
+            "{",
+            "  \"b\": 1.50,",
+            "  \"a\": [],",
+            "  \"t\": \"x{,:\\\"]\",",
+            "  \"o\": {",
+            "    \"n\": [",
+            "      1,",
+            "      2",
+            "    ]",
+            "  }",
+            "}",
+        ];
+        assert_eq!(laid_out(raw), lines.join("\n"));
+        assert_eq!(laid_out(&laid_out(raw)), laid_out(raw));
+        for other in ["", "a=1&b=2", "<html>", "{\"a\":", "[hidden]"] {
+            assert_eq!(laid_out(other), other);
+        }
+        assert!(laid_out(&"[".repeat(100_000)).starts_with("[["));
     }
 }

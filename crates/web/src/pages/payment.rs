@@ -64,6 +64,8 @@ pub struct CaptureForm {
     /// Until when, and what happens after.
     pub sentence: String,
     pub url: String,
+    /// Calls the payment off instead (POST).
+    pub let_go_url: String,
 }
 
 /// Something that did not fit what was asked.

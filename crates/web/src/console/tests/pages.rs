@@ -167,10 +167,12 @@ async fn a_refund_is_asked_for_in_two_steps_and_once() {
     let url = format!("/payments/{payment}");
     house.get(&cookie, &url).await.shows(200, &format!("{url}/refund"));
     house.get(&cookie, &format!("{url}/refund")).await.shows(200, "Up to ₹1,499.00 can still be refunded.");
-    for wrong in ["", "0", "-1", "1499.01", "1.234", "abc", "1e2"] {
+    for wrong in ["", "0", "-1", "1499.01", "abc", "1e2"] {
         let answer = house.get(&cookie, &format!("{url}/refund/confirm?amount={wrong}")).await;
         answer.shows(422, "Type an amount up to ₹1,499.00");
     }
+    let answer = house.get(&cookie, &format!("{url}/refund/confirm?amount=1.234")).await;
+    answer.shows(422, "Type two decimals at most");
     let confirm =
         house.get(&cookie, &format!("{url}/refund/confirm?amount=%E2%82%B91,000&reason=damaged")).await;
     confirm.shows(200, "Refund ₹1,000.00?");
@@ -357,4 +359,45 @@ async fn money_on_the_page_adds_up() {
     page.shows(200, "Visa •• 4242");
     page.shows(200, &Money::inr(149_900).shown());
     page.shows(200, "their_1");
+}
+
+#[tokio::test]
+async fn what_the_provider_quoted_stands_beside_the_money() {
+    let house = House::new().await;
+    let cookie = house.signed_in(Role::Manager).await;
+    let connection = house.connection(house.scope, "Main").await;
+    let order = house.order(house.scope, |_| {}).await;
+    let detail = TryDetail { quoted_fee: Some(3_538), quoted_tax: Some(540), ..TryDetail::default() };
+    let paid = Happened::Tried {
+        provider_payment: "p_fee".to_owned(),
+        what: Try::Captured { amount: order.amount },
+        detail,
+    };
+    let id = house.payment(&order, connection, None, &[paid]).await;
+    let page = house.get(&cookie, &format!("/payments/{id}")).await;
+    page.shows(200, "<dt>Fee, as quoted</dt><dd>₹35.38</dd>");
+    page.shows(200, "<dt>Tax in it, as quoted</dt><dd>₹5.40</dd>");
+    let payment = hundi_app::payments::get(&house.app, house.scope, id).await.unwrap();
+    let told = &hundi_app::public::payment(&payment)["tries"][0];
+    assert_eq!((told["quoted_fee"].as_i64(), told["quoted_tax"].as_i64()), (Some(3_538), Some(540)));
+}
+
+#[tokio::test]
+async fn a_hold_can_be_let_go() {
+    let house = House::new().await;
+    let cookie = house.signed_in(Role::Manager).await;
+    let connection = house.connection(house.scope, "Main").await;
+    let order = house.order(house.scope, |o| o.capture_manual = true).await;
+    let held = tried(Try::Authorized { amount: order.amount });
+    let id = house.payment(&order, connection, None, &[held]).await;
+    let path = format!("/payments/{id}");
+    house.get(&cookie, &path).await.shows(200, &format!("action=\"{path}/cancel\""));
+    let support = house.signed_in(Role::PlatformSupport).await;
+    assert!(!house.get(&support, &path).await.text.contains("/cancel"));
+    house.post(&cookie, &format!("{path}/cancel"), "").await.leads_to(&format!("{path}?done=let_go"));
+    house.get(&cookie, &path).await.shows(200, "It was called off.");
+    assert_eq!(
+        hundi_app::payments::get(&house.app, house.scope, id).await.unwrap().status().as_str(),
+        "cancelled"
+    );
 }
