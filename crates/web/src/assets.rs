@@ -29,10 +29,15 @@ pub static CHECKOUT_CSS: Asset = Asset::css("checkout", include_bytes!("../asset
 pub static UI_JS: Asset = Asset::js("ui", include_bytes!("../assets/ui.js"));
 /// Touches for the payer's pages.
 pub static PAY_JS: Asset = Asset::js("pay", include_bytes!("../assets/pay.js"));
+/// The reference of the API.
+pub static DOCS_CSS: Asset = Asset::css("docs", include_bytes!("../assets/docs.css"));
+/// Its forms.
+pub static DOCS_JS: Asset = Asset::js("docs", include_bytes!("../assets/docs.js"));
 /// The browser tab's icon.
 pub static ICON: Asset = Asset::new("icon", "svg", "image/svg+xml", include_bytes!("../assets/icon.svg"));
 
-static ALL: [&Asset; 6] = [&TOKENS_CSS, &CONSOLE_CSS, &CHECKOUT_CSS, &UI_JS, &PAY_JS, &ICON];
+static ALL: [&Asset; 8] =
+    [&TOKENS_CSS, &CONSOLE_CSS, &CHECKOUT_CSS, &DOCS_CSS, &UI_JS, &PAY_JS, &DOCS_JS, &ICON];
 
 /// A year, and no question in between: the path changes when the bytes do.
 const KEEP: &str = "public, max-age=31536000, immutable";
@@ -151,6 +156,8 @@ mod tests {
         let bytes = |assets: &[&Asset]| assets.iter().map(|a| a.bytes().len()).sum::<usize>();
         assert!(bytes(&[&TOKENS_CSS, &CONSOLE_CSS]) < 20_000);
         assert!(bytes(&[&CHECKOUT_CSS]) < 8_000);
+        assert!(bytes(&[&DOCS_CSS]) < 3_000);
+        assert!(bytes(&[&DOCS_JS]) < 4_000);
         assert!(bytes(&[&UI_JS]) < 4_000);
         assert!(bytes(&[&PAY_JS]) < 4_000);
     }

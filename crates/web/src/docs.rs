@@ -1,16 +1,17 @@
-//! What developers read on the server itself: `/openapi.json`, and `/docs/errors`, where the `type` and `doc_url` of
-//! every problem lead. Made from the errors themselves, like `docs/errors.md`, which a test holds against them.
+//! What developers read on the server itself: the reference of the API at `/docs/api`, the same for machines at
+//! `/openapi.json`, and `/docs/errors`, where the `type` and `doc_url` of every problem lead. Made from the errors
+//! themselves, like `docs/errors.md`, which a test holds against them.
 
 use crate::Web;
 use crate::browser::{Face, guard, page};
-use crate::edge::Refusal;
-use crate::openapi;
+use crate::edge::{ClientAddr, Refusal};
+use crate::openapi::{self, tried::Typed};
 use crate::pages::error_list::{ErrorList, Listed};
-use axum::Router;
-use axum::extract::State;
+use axum::extract::{Form, Path, State};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
+use axum::{Extension, Router};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use std::sync::LazyLock;
@@ -19,12 +20,31 @@ use std::sync::LazyLock;
 pub(crate) fn routes() -> Router<Web> {
     Router::new()
         .route("/docs/errors", get(errors))
+        .route("/docs/api", get(reference))
+        .route("/docs/api/try/{operation}", post(tried))
         .route("/openapi.json", get(description))
         .layer(from_fn(|request, next| guard(Face::Console, request, next)))
 }
 
 async fn errors(State(web): State<Web>) -> Response {
     page(StatusCode::OK, &list(&web.settings.product))
+}
+
+async fn reference(State(web): State<Web>) -> Response {
+    page(StatusCode::OK, &openapi::page::reference(&web.settings.product, &web.app.config.public_url))
+}
+
+/// The form of the reference, from a browser without script.
+async fn tried(
+    State(web): State<Web>,
+    Path(operation): Path<String>,
+    client: Option<Extension<ClientAddr>>,
+    Form(typed): Form<Typed>,
+) -> Response {
+    match openapi::tried::tried(&web, &operation, &typed, client.map(|c| c.0)).await {
+        Some(told) => page(StatusCode::OK, &told),
+        None => (StatusCode::NOT_FOUND, "There is no such operation.\n").into_response(),
+    }
 }
 
 /// The same for everybody, so that it is made once.
@@ -83,7 +103,6 @@ const fn advice(refusal: Refusal) -> &'static str {
 mod tests {
     use super::*;
     use std::fmt::Write;
-    use std::path::Path;
 
     fn markdown() -> String {
         let mut text = String::from(
@@ -111,7 +130,7 @@ mod tests {
 
     #[test]
     fn errors_page_and_file_say_the_same() {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/errors.md");
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/errors.md");
         let made = markdown();
         if std::env::var("HUNDI_UPDATE_DOCS").is_ok_and(|v| v == "1") {
             std::fs::write(&file, &made).expect("the file can be written");

@@ -4,6 +4,7 @@ another, or on what there is. And no request of this run makes the server speak 
 import itertools
 import json
 import os
+import pathlib
 import re
 import urllib.error
 import urllib.request
@@ -16,6 +17,8 @@ RECEIVER, SIM = os.environ["RECEIVER"], os.environ["SIM"]
 AMOUNT_MAX = 10_000_000_000
 ID = re.compile(r"[a-z]{3,4}_[0-7][0-9a-hjkmnp-tv-z]{25}")
 CURSORS = ("starting_after", "ending_before")
+DESCRIPTION = json.loads((pathlib.Path(__file__).parents[4] / "docs/openapi.json").read_text())
+KEY = re.compile(r"[!-~]([ -~]{0,253}[!-~])?")
 # An id that stands in the list at this address.
 listed = {}
 count = itertools.count()
@@ -31,10 +34,7 @@ def before_call(context, case, kwargs):
         # Two credentials at once are none; the run brings its own.
         for name in ("X-Api-Key", "X-Api-Secret"):
             case.headers.pop(name, None)
-    # Most requests are new ones. Under one key for all of them, none but the first would be carried out.
-    key = case.headers.get("Idempotency-Key") if case.headers else None
-    if isinstance(key, str) and re.fullmatch(r"[!-~]([ -~]{0,200}[!-~])?", key) and next(count) % 8:
-        case.headers["Idempotency-Key"] = f"{key}-{next(count)}"
+        mend_key(case.headers)
 
 
 @schemathesis.hook
@@ -64,17 +64,62 @@ def be_the_payer(payment):
         refused.close()
 
 
+def fields(path, method):
+    """The fields of a body, those of objects within it included."""
+    schema = DESCRIPTION["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]
+    found = dict(schema["properties"])
+    for field in schema["properties"].values():
+        found.update(field.get("properties", {}))
+    return found
+
+
+LOOSE = {
+    name: re.compile(field["pattern"].removeprefix("^").removesuffix("$"))
+    for path, method, names in [
+        ("/api/v1/orders", "post", ["return_url", "email", "expires_at"]),
+        ("/api/v1/endpoints", "post", ["url"]),
+        ("/api/v1/payments", "post", ["ip"]),
+    ]
+    for name, field in fields(path, method).items()
+    if name in names
+}
+
+
 def mend_body(body):
-    amount, url, expires = body.get("amount"), body.get("url"), body.get("expires_at")
+    amount = body.get("amount")
     # To JSON Schema 3068.0 is an integer. To us it is somebody's fraction.
     if isinstance(amount, float) and amount.is_integer():
         amount = body["amount"] = int(amount)
     if type(amount) is int and AMOUNT_MAX < amount <= AMOUNT_MAX * 1000:
         body["amount"] = amount % AMOUNT_MAX + 1
-    if isinstance(url, str) and re.match("(?i)https?:", url):
-        body["url"] = f"{RECEIVER}/{len(url)}"
-    if isinstance(expires, str) and re.match(r"\d{4}-\d\d-\d\dT", expires):
-        body["expires_at"] = (datetime.now(timezone.utc) + timedelta(hours=1)).isoformat(timespec="seconds")
+    for within in [body, body.get("customer"), body.get("payer")]:
+        for name, pattern in LOOSE.items() if isinstance(within, dict) else ():
+            if isinstance(within.get(name), str):
+                within[name] = mend_text(name, within[name], pattern.fullmatch(within[name]))
+
+
+def mend_text(name, text, is_described):
+    """We take some spellings that the description leaves out. What is meant to be wrong has to be wrong."""
+    if not is_described:
+        return "*"
+    if name == "url":
+        return f"{RECEIVER}/{len(text)}"
+    if name == "expires_at":
+        return (datetime.now(timezone.utc) + timedelta(hours=1)).isoformat(timespec="seconds")
+    return text
+
+
+def mend_key(headers):
+    key = headers.get("Idempotency-Key")
+    if not isinstance(key, str):
+        return
+    if not KEY.fullmatch(key):
+        # Blanks around a value are no part of it: without them this one would be right.
+        if KEY.fullmatch(key.strip()):
+            headers["Idempotency-Key"] = ""
+    # Most requests are new ones. Under one key for all of them, none but the first would be carried out.
+    elif len(key) < 200 and next(count) % 8:
+        headers["Idempotency-Key"] = f"{key}-{next(count)}"
 
 
 def mend_query(query, known):

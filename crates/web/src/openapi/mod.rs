@@ -11,12 +11,17 @@ mod endpoints;
 mod events;
 pub(crate) mod operation;
 mod orders;
+pub(crate) mod page;
 mod payments;
+#[cfg(test)]
+mod postman;
 mod refunds;
 pub(crate) mod schema;
 mod shared;
 #[cfg(test)]
 mod tests;
+pub(crate) mod tried;
+mod words;
 
 use operation::Operation;
 use schema::Shape;

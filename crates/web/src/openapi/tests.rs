@@ -1,6 +1,7 @@
 //! The description against the code: routes, parameters, fields of bodies, codes, examples, and the file in `docs`.
 
 mod held;
+mod tried;
 mod validate;
 
 use super::{document, resources, shared};
@@ -28,6 +29,11 @@ pub(crate) fn same_as_file(name: &str, made: &str) {
 #[test]
 fn openapi_file_and_code_say_the_same() {
     same_as_file("openapi.json", &super::text());
+}
+
+#[test]
+fn openapi_collection_and_code_say_the_same() {
+    same_as_file("postman.json", &super::postman::text());
 }
 
 /// Read off the router's own table of contents.
@@ -60,6 +66,29 @@ fn every_route_is_described_once_and_nothing_else() {
         (routes.difference(&described).collect(), described.difference(&routes).collect());
     assert!(missing.is_empty(), "describe in src/openapi/: {missing:?}");
     assert!(gone.is_empty(), "described in src/openapi/, but there is no such route: {gone:?}");
+}
+
+/// Whoever names a method and an address in the guides names one that there is.
+#[test]
+fn every_operation_that_a_guide_names_is_there() {
+    let routes = routes();
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let mut named = 0;
+    for entry in std::fs::read_dir(docs).expect("the folder is there") {
+        let path = entry.expect("it can be read").path();
+        if path.extension().is_none_or(|ending| ending != "md") {
+            continue;
+        }
+        let guide = std::fs::read_to_string(&path).expect("text");
+        for inside in guide.split('`').skip(1).step_by(2) {
+            let Some((method, rest)) = inside.split_once(" /api/v1") else { continue };
+            let address = rest.split(['?', ' ']).next().unwrap_or_default();
+            let route = format!("{} {address}", method.to_lowercase());
+            assert!(routes.contains(&route), "{}: there is no `{inside}`", path.display());
+            named += 1;
+        }
+    }
+    assert!(named > 30, "{named} are named");
 }
 
 #[test]

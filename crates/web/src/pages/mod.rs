@@ -19,6 +19,7 @@ pub mod notices;
 pub mod parts;
 pub mod payment;
 pub mod payments;
+pub mod reference;
 pub mod refund;
 pub mod shell;
 pub mod signin;

@@ -3,6 +3,7 @@
 //! `HUNDI_GALLERY_DIR=/tmp/gallery cargo test -p hundi-web gallery` writes them, with their assets, for a browser.
 
 mod check;
+mod docs;
 mod money;
 mod payer;
 mod samples;
@@ -12,9 +13,8 @@ use crate::assets;
 use std::collections::BTreeMap;
 
 fn pages() -> BTreeMap<&'static str, String> {
-    let errors = super::html(&crate::docs::list("hundi")).expect("it renders");
     let made = money::pages().into_iter().chain(setup::pages()).chain(payer::pages());
-    made.chain([("docs-errors", errors)]).collect()
+    made.chain(docs::pages()).collect()
 }
 
 #[test]
