@@ -90,6 +90,8 @@ pub enum Error {
         max: usize,
     },
     /// More at one time than this server takes.
+    /// Every connection that would fit has had too much go wrong lately.
+    ProvidersDown,
     /// A message's proof could not be checked now. Whoever sent it should send it again.
     ProofUnavailable,
     TooMany {
@@ -157,6 +159,7 @@ impl Error {
             Self::TestFailed { .. } => "connection_test_failed",
             Self::EndpointAddressRefused { .. } => "endpoint_address_refused",
             Self::LimitReached { .. } => "limit_reached",
+            Self::ProvidersDown => "providers_down",
             Self::ProofUnavailable => "proof_unavailable",
             Self::TooMany { .. } => "too_many",
         }
@@ -195,7 +198,7 @@ impl Error {
             | Self::RefundsNotOffered
             | Self::LimitReached { .. }
             | Self::KeyReused => 422,
-            Self::ProofUnavailable => 503,
+            Self::ProvidersDown | Self::ProofUnavailable => 503,
             Self::TooMany { .. } => 429,
             Self::ProviderRefused { .. } => 502,
         }
@@ -291,6 +294,7 @@ impl Error {
             Self::TestFailed { sentence, .. } => sentence.clone(),
             Self::EndpointAddressRefused { why } => format!("Choose another address: {why}."),
             Self::LimitReached { what, max } => format!("There can be up to {max} {what}. Delete one first."),
+            Self::ProvidersDown => "The payment providers are not working just now.".into(),
             Self::ProofUnavailable => "The message's proof could not be checked. Send it again later.".into(),
             Self::TooMany { what } => format!("There are too many {what}."),
         }

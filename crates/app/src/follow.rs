@@ -10,7 +10,7 @@ use hundi_core::{DeliveryId, Millis, Scope};
 use hundi_store::endpoints::Endpoint;
 use hundi_store::events::{self, Placed};
 use hundi_store::figures::{self, Counted};
-use hundi_store::{Tx, audit, endpoints, ledger, settings};
+use hundi_store::{Tx, audit, deliveries, endpoints, ledger, settings};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -84,7 +84,7 @@ async fn fan_out(
         }
         let id = app.id(DeliveryId::new);
         let now = app.now();
-        if endpoints::schedule(tx, id, (event.id, event.kind.as_str()), endpoint, now).await? {
+        if deliveries::schedule(tx, id, event, endpoint, now).await? {
             jobs::enqueue(tx, jobs::id(app), Kind::Deliver, &id.to_string(), Some(event.scope), now, now)
                 .await?;
             promised += 1;

@@ -34,6 +34,7 @@ pub mod public;
 pub mod random;
 pub mod refunds;
 pub mod returns;
+pub mod routing;
 pub mod seal;
 pub mod signing;
 pub mod vault;

@@ -325,7 +325,12 @@ fn sandbox(
     command
         .arg("sandbox")
         .args(["--listen", "127.0.0.1:0", "--receiver", "127.0.0.1:0"])
-        .args(["--seed", &seed.to_string(), "--account", &format!("razorpay:key_id={PROVIDER_KEY},key_secret={PROVIDER_SECRET}")])
+        .args([
+            "--seed",
+            &seed.to_string(),
+            "--account",
+            &format!("razorpay:key_id={PROVIDER_KEY},key_secret={PROVIDER_SECRET}"),
+        ])
         .arg("--journal")
         .arg(folder.join("journal"))
         .arg("--clock-file")

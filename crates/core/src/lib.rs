@@ -12,6 +12,7 @@ pub mod money;
 pub mod order;
 pub mod payment;
 pub mod refund;
+pub mod routing;
 pub mod scope;
 pub mod secret;
 pub mod time;

@@ -87,6 +87,9 @@ pub struct State {
 pub struct Paid {
     pub at: Millis,
     pub provider_payment: String,
+    /// The order stood closed when we learned of it. Not told by the provider's time: providers date a capture by
+    /// when its try began, and a merchant who was told that an order is over must be right.
+    pub late: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,15 +134,17 @@ impl State {
         }
     }
 
-    fn closed_at(&self) -> Option<Millis> {
-        self.expired_at.into_iter().chain(self.cancelled_at).min()
+    /// Whether money that becomes known from now on is late.
+    pub const fn is_closed(&self) -> bool {
+        self.expired_at.is_some() || self.cancelled_at.is_some()
     }
 
-    /// The capture that pays it: the earliest by the provider's time, unless that came too late and goes back.
+    /// The capture that pays it: the earliest by the provider's time of those in time; a late one where the merchant
+    /// keeps it.
     fn payer(&self) -> Option<&Paid> {
-        let first = self.paid_by.iter().min()?;
-        let late = self.closed_at().is_some_and(|closed| first.at > closed);
-        (!late || self.late_success == LateSuccess::Accept).then_some(first)
+        let first = |late| self.paid_by.iter().filter(|p| p.late == late).min();
+        let kept = || first(true).filter(|_| self.late_success == LateSuccess::Accept);
+        first(false).or_else(kept)
     }
 
     pub fn status(&self) -> Status {
@@ -200,7 +205,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn paid(id: &str, at: i64) -> Fact {
-        Fact::Paid(Paid { at: Millis(at), provider_payment: id.into() })
+        Fact::Paid(Paid { at: Millis(at), provider_payment: id.into(), late: false })
+    }
+
+    fn late(id: &str, at: i64) -> Fact {
+        Fact::Paid(Paid { at: Millis(at), provider_payment: id.into(), late: true })
     }
 
     fn run(policy: LateSuccess, facts: &[Fact]) -> (State, Vec<Effect>) {
@@ -239,12 +248,15 @@ mod tests {
         ends(Refund, &[paid("a", 5), paid("a", 5)], Status::Paid, &[]);
         ends(Refund, &[paid("a", 5), paid("b", 6)], Status::Paid, &["b"]);
         ends(Accept, &[paid("a", 5), paid("b", 6)], Status::Paid, &[]);
-        ends(Refund, &[expired(), paid("a", 11)], Status::Expired, &["a"]);
-        ends(Accept, &[expired(), paid("a", 11)], Status::Paid, &[]);
-        // Paid in time, heard of it late.
-        ends(Refund, &[expired(), paid("a", 9)], Status::Paid, &[]);
+        ends(Refund, &[expired(), late("a", 11)], Status::Expired, &["a"]);
+        ends(Accept, &[expired(), late("a", 11)], Status::Paid, &[]);
+        // Dated before the end by its provider, and heard of after it: the merchant knows that the order is over.
+        ends(Refund, &[expired(), late("a", 9)], Status::Expired, &["a"]);
         ends(Refund, &[paid("a", 9), Fact::Cancelled { at: Millis(20) }], Status::Paid, &[]);
-        ends(Refund, &[Fact::Cancelled { at: Millis(3) }, paid("a", 9)], Status::Cancelled, &["a"]);
+        ends(Refund, &[Fact::Cancelled { at: Millis(3) }, late("a", 9)], Status::Cancelled, &["a"]);
+        // A late one never takes the place of one that paid, however early it is dated.
+        ends(Refund, &[paid("b", 6), late("a", 5)], Status::Paid, &["a"]);
+        ends(Accept, &[paid("b", 6), late("a", 5)], Status::Paid, &[]);
     }
 
     fn any_fact() -> impl Strategy<Value = Fact> {
@@ -253,6 +265,7 @@ mod tests {
             (1_i64..8).prop_map(|at| Fact::Expired { at: Millis(at) }),
             (1_i64..8).prop_map(|at| Fact::Cancelled { at: Millis(at) }),
             (prop::sample::select(vec!["a", "b", "c"]), 1_i64..8).prop_map(|(id, at)| paid(id, at)),
+            (prop::sample::select(vec!["d", "e"]), 1_i64..8).prop_map(|(id, at)| late(id, at)),
         ]
     }
 

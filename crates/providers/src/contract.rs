@@ -271,6 +271,7 @@ pub struct About {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefundAbout {
     pub provider_refund: String,
+    /// Empty where the provider does not say.
     pub provider_payment: String,
     pub our_ref: Option<OurRef>,
     pub amount: Money,

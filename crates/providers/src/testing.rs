@@ -79,11 +79,7 @@ impl Wire for Script {
 
 impl Script {
     pub(crate) fn new(answers: Vec<Result<Answer, CallError>>) -> Self {
-        Self {
-            answers: Mutex::new(answers.into()),
-            sent: Mutex::new(vec![]),
-            memory: Memory::default(),
-        }
+        Self { answers: Mutex::new(answers.into()), sent: Mutex::new(vec![]), memory: Memory::default() }
     }
 
     /// Everything that was asked, after checking that every answer was used.

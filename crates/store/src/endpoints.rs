@@ -1,7 +1,9 @@
-//! Merchants' endpoints, and the deliveries of events to them.
+//! Merchants' endpoints: where they hear of events, how it is signed, and how they want to be served.
 
 use crate::{DbError, Row, Tx, v};
-use hundi_core::{DeliveryId, EndpointId, EventId, Millis, Mode, Scope};
+use hundi_core::{EndpointId, Millis, Mode, Scope};
+use std::fmt;
+use std::str::FromStr;
 
 #[derive(Clone, Debug)]
 pub struct Endpoint {
@@ -11,13 +13,24 @@ pub struct Endpoint {
     pub description: Option<String>,
     /// Event types, comma separated, or `*`.
     pub events: String,
+    /// What the newest key signs with.
+    pub signature: Signature,
+    /// Of the newest key, where it has one.
+    pub public_key: Option<String>,
     /// Sealed.
     pub secret: Vec<u8>,
     pub secret_old: Option<Vec<u8>>,
     pub secret_old_until: Option<Millis>,
+    pub retries: Retries,
+    /// Deliveries per second. `None`: as quickly as it answers.
+    pub rate_per_sec: Option<i64>,
+    /// Events of one object come one after the other.
+    pub ordered: bool,
     pub enabled: bool,
     pub disabled_reason: Option<String>,
     pub failing_since: Option<Millis>,
+    /// Tries that failed since the last one that succeeded.
+    pub failures: i64,
     /// Events after this position are its business.
     pub after_pos: i64,
     pub created_at: Millis,
@@ -26,74 +39,96 @@ pub struct Endpoint {
 
 impl Endpoint {
     pub fn wants(&self, event_type: &str) -> bool {
-        self.events == "*" || self.events.split(',').any(|e| e == event_type)
+        wanted(&self.events, event_type)
     }
 }
 
-#[derive(Clone, Debug)]
-pub struct Delivery {
-    pub id: DeliveryId,
-    pub event_id: EventId,
-    pub endpoint_id: EndpointId,
-    pub scope: Scope,
-    pub event_type: String,
-    pub state: State,
-    pub attempts: i64,
-    pub next_at: Option<Millis>,
-    pub last_status: Option<i64>,
-    pub created_at: Millis,
-    pub done_at: Option<Millis>,
+/// Whether a filter (types, comma separated, or a star) lets a type through.
+pub fn wanted(events: &str, event_type: &str) -> bool {
+    events == "*" || events.split(',').any(|e| e == event_type)
 }
 
+/// What an endpoint's messages are signed with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    Scheduled,
-    Delivered,
-    /// Every try of the schedule failed. It can be sent again by hand.
-    Exhausted,
-    /// The endpoint was disabled before it got through.
-    Disabled,
+pub enum Signature {
+    /// A secret that both sides know.
+    Hmac,
+    /// A private key that only we know.
+    Ed25519,
 }
 
-impl State {
+impl Signature {
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Scheduled => "scheduled",
-            Self::Delivered => "delivered",
-            Self::Exhausted => "exhausted",
-            Self::Disabled => "disabled",
+            Self::Hmac => "hmac",
+            Self::Ed25519 => "ed25519",
         }
     }
 }
 
-/// One try at delivering.
-#[derive(Clone, Debug)]
-pub struct Try {
-    pub n: i64,
-    pub at: Millis,
-    pub took_ms: i64,
-    pub status: Option<i64>,
-    pub error: Option<String>,
-    pub response: String,
+/// No word for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unknown;
+
+impl FromStr for Signature {
+    type Err = Unknown;
+
+    fn from_str(text: &str) -> Result<Self, Unknown> {
+        [Self::Hmac, Self::Ed25519].into_iter().find(|s| s.as_str() == text).ok_or(Unknown)
+    }
+}
+
+/// When a delivery to an endpoint is tried again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Retries {
+    /// For days, as the house does it.
+    Standard,
+    /// The first five tries of that, and no more.
+    FirstFive,
+    /// The gaps between tries, in seconds.
+    Own(Vec<i64>),
+}
+
+impl fmt::Display for Retries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Standard => f.write_str("standard"),
+            Self::FirstFive => f.write_str("first_five"),
+            Self::Own(gaps) => {
+                let gaps: Vec<String> = gaps.iter().map(i64::to_string).collect();
+                f.write_str(&gaps.join(","))
+            }
+        }
+    }
+}
+
+impl FromStr for Retries {
+    type Err = Unknown;
+
+    fn from_str(text: &str) -> Result<Self, Unknown> {
+        match text {
+            "standard" => Ok(Self::Standard),
+            "first_five" => Ok(Self::FirstFive),
+            gaps => {
+                let gaps: Result<_, _> = gaps.split(',').map(str::parse).collect();
+                gaps.map(Self::Own).map_err(|_| Unknown)
+            }
+        }
+    }
 }
 
 macro_rules! columns {
     () => {
-        "id, merchant_id, mode, url, description, events, secret, secret_old, secret_old_until_ms, state, \
-         disabled_reason, failing_since_ms, after_pos, created_ms, version"
-    };
-}
-
-macro_rules! delivery_columns {
-    () => {
-        "id, event_id, endpoint_id, merchant_id, mode, event_type, state, attempts, next_ms, last_status, created_ms, \
-         done_ms"
+        "id, merchant_id, mode, url, description, events, signature, public_key, secret, secret_old, \
+         secret_old_until_ms, retries, rate_per_sec, ordered, state, disabled_reason, failing_since_ms, failures, \
+         after_pos, created_ms, version"
     };
 }
 
 crate::statements! {
     INSERT = concat!(
-        "INSERT INTO endpoint (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+        "INSERT INTO endpoint (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, \
+         $15, $16, $17, $18, $19, $20, $21)"
     );
     LOAD = concat!("SELECT ", columns!(), " FROM endpoint WHERE id = $1 AND merchant_id = $2 AND mode = $3");
     LOAD_BY_ID = concat!("SELECT ", columns!(), " FROM endpoint WHERE id = $1");
@@ -101,45 +136,25 @@ crate::statements! {
         "SELECT ", columns!(), " FROM endpoint WHERE merchant_id = $1 AND mode = $2 ORDER BY created_ms, id"
     );
     SAVE =
-        "UPDATE endpoint SET url = $3, description = $4, events = $5, secret = $6, secret_old = $7, \
-         secret_old_until_ms = $8, state = $9, disabled_reason = $10, version = version + 1 \
-         WHERE id = $1 AND version = $2";
-    FAILING = "UPDATE endpoint SET failing_since_ms = $2 WHERE id = $1 AND failing_since_ms IS NULL";
-    WORKING = "UPDATE endpoint SET failing_since_ms = NULL WHERE id = $1 AND failing_since_ms IS NOT NULL";
+        "UPDATE endpoint SET url = $3, description = $4, events = $5, signature = $6, public_key = $7, secret = $8, \
+         secret_old = $9, secret_old_until_ms = $10, retries = $11, rate_per_sec = $12, ordered = $13, state = $14, \
+         disabled_reason = $15, version = version + 1 WHERE id = $1 AND version = $2";
+    FAILED =
+        "UPDATE endpoint SET failures = failures + 1, failing_since_ms = COALESCE(failing_since_ms, $2) WHERE id = $1 \
+         RETURNING failing_since_ms, failures";
+    WORKING =
+        "UPDATE endpoint SET failing_since_ms = NULL, failures = 0 WHERE id = $1 AND failing_since_ms IS NOT NULL";
     DISABLE =
         "UPDATE endpoint SET state = 'disabled', disabled_reason = $2, version = version + 1 \
          WHERE id = $1 AND state = 'enabled'";
-    DELETE_DELIVERY_TRIES =
-        "DELETE FROM delivery_try WHERE delivery_id IN (SELECT id FROM delivery WHERE endpoint_id = $1)";
-    DELETE_DELIVERIES = "DELETE FROM delivery WHERE endpoint_id = $1";
+    DELETE_PACE = "DELETE FROM endpoint_pace WHERE endpoint_id = $1";
     DELETE = "DELETE FROM endpoint WHERE id = $1 AND merchant_id = $2 AND mode = $3";
 
-    SCHEDULE = concat!(
-        "INSERT INTO delivery (", delivery_columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, 'scheduled', 0, $7, NULL, $7, NULL) \
-         ON CONFLICT (event_id, endpoint_id) DO NOTHING"
-    );
-    DELIVERY_BY_ID = concat!("SELECT ", delivery_columns!(), " FROM delivery WHERE id = $1");
-    DELIVERY = concat!("SELECT ", delivery_columns!(), " FROM delivery WHERE id = $1 AND merchant_id = $2 AND mode = $3");
-    TRIED =
-        "UPDATE delivery SET state = $3, attempts = attempts + 1, next_ms = $4, last_status = $5, done_ms = $6 \
-         WHERE id = $1 AND attempts = $2";
-    AGAIN =
-        "UPDATE delivery SET state = 'scheduled', next_ms = $4, done_ms = NULL WHERE id = $1 AND merchant_id = $2 \
-         AND mode = $3";
-    INSERT_TRY =
-        "INSERT INTO delivery_try (delivery_id, n, at_ms, took_ms, status, error, response) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    TRIES = "SELECT n, at_ms, took_ms, status, error, response FROM delivery_try WHERE delivery_id = $1 ORDER BY n";
-    DELIVERIES = concat!(
-        "SELECT ", delivery_columns!(), " FROM delivery WHERE endpoint_id = $1 AND merchant_id = $2 AND mode = $3 \
-         AND (created_ms, id) < ($4, $5) AND created_ms >= $6 AND created_ms < $7 \
-         AND (CAST($8 AS TEXT) IS NULL OR state = $8) ORDER BY created_ms DESC, id DESC LIMIT $9"
-    );
-    DELIVERIES_UP = concat!(
-        "SELECT ", delivery_columns!(), " FROM delivery WHERE endpoint_id = $1 AND merchant_id = $2 AND mode = $3 \
-         AND (created_ms, id) > ($4, $5) AND created_ms >= $6 AND created_ms < $7 \
-         AND (CAST($8 AS TEXT) IS NULL OR state = $8) ORDER BY created_ms, id LIMIT $9"
-    );
+    // A bucket that leaks evenly: each delivery fills it by its gap, and there must be room for one more.
+    PACE =
+        "INSERT INTO endpoint_pace (endpoint_id, next_ms) VALUES ($1, $2) ON CONFLICT (endpoint_id) DO UPDATE SET \
+         next_ms = CASE WHEN endpoint_pace.next_ms > $3 THEN endpoint_pace.next_ms ELSE $3 END + $4 \
+         WHERE endpoint_pace.next_ms <= $5";
 }
 
 pub async fn insert(tx: &mut Tx, e: &Endpoint) -> Result<(), DbError> {
@@ -150,12 +165,18 @@ pub async fn insert(tx: &mut Tx, e: &Endpoint) -> Result<(), DbError> {
         e.url,
         e.description,
         e.events,
+        e.signature.as_str(),
+        e.public_key,
         e.secret,
         e.secret_old,
         e.secret_old_until,
+        e.retries.to_string(),
+        e.rate_per_sec,
+        e.ordered,
         state(e.enabled),
         e.disabled_reason,
         e.failing_since,
+        e.failures,
         e.after_pos,
         e.created_at,
         e.version
@@ -185,9 +206,14 @@ pub async fn save(tx: &mut Tx, e: &Endpoint) -> Result<(), DbError> {
         e.url,
         e.description,
         e.events,
+        e.signature.as_str(),
+        e.public_key,
         e.secret,
         e.secret_old,
         e.secret_old_until,
+        e.retries.to_string(),
+        e.rate_per_sec,
+        e.ordered,
         state(e.enabled),
         e.disabled_reason
     ];
@@ -202,109 +228,39 @@ pub async fn delete(tx: &mut Tx, scope: Scope, id: EndpointId) -> Result<bool, D
     if load(tx, scope, id).await?.is_none() {
         return Ok(false);
     }
-    tx.exec(&DELETE_DELIVERY_TRIES, v![id]).await?;
-    tx.exec(&DELETE_DELIVERIES, v![id]).await?;
+    crate::deliveries::delete_of(tx, id).await?;
+    crate::replays::delete_of(tx, id).await?;
+    tx.exec(&DELETE_PACE, v![id]).await?;
     Ok(tx.exec(&DELETE, v![id, scope.merchant(), scope.mode()]).await? == 1)
 }
 
-pub async fn failing(tx: &mut Tx, id: EndpointId, since: Millis) -> Result<(), DbError> {
-    tx.exec(&FAILING, v![id, since]).await.map(drop)
+/// Counts a try that failed. Since when they do, and how many; `None`: the endpoint is gone.
+pub async fn failed(tx: &mut Tx, id: EndpointId, now: Millis) -> Result<Option<(Millis, i64)>, DbError> {
+    let Some(row) = tx.opt(&FAILED, v![id, now]).await? else { return Ok(None) };
+    let mut r = row.read();
+    Ok(Some((r.get()?, r.get()?)))
 }
 
+/// A try succeeded, or somebody says that it will.
 pub async fn working(tx: &mut Tx, id: EndpointId) -> Result<(), DbError> {
     tx.exec(&WORKING, v![id]).await.map(drop)
 }
 
+/// `false`: it was disabled before.
 pub async fn disable(tx: &mut Tx, id: EndpointId, reason: &str) -> Result<bool, DbError> {
     Ok(tx.exec(&DISABLE, v![id, reason]).await? == 1)
 }
 
-/// Promises an event to an endpoint, once. `false`: it was promised before.
-pub async fn schedule(
+/// Takes one delivery's room in an endpoint's bucket: `gap_ms` each, and up to `burst_ms` of them at once. `false`:
+/// there is none yet. In the database, so that all nodes together keep the rate.
+pub async fn pace(
     tx: &mut Tx,
-    id: DeliveryId,
-    event: (EventId, &str),
-    endpoint: &Endpoint,
+    id: EndpointId,
+    (gap_ms, burst_ms): (i64, i64),
     now: Millis,
 ) -> Result<bool, DbError> {
-    let scope = endpoint.scope;
-    let args = v![id, event.0, endpoint.id, scope.merchant(), scope.mode(), event.1, now];
-    Ok(tx.exec(&SCHEDULE, args).await? == 1)
-}
-
-/// For the job that delivers it.
-pub async fn delivery_by_id(tx: &mut Tx, id: DeliveryId) -> Result<Option<Delivery>, DbError> {
-    tx.opt(&DELIVERY_BY_ID, v![id]).await?.map(|r| read_delivery(&r)).transpose()
-}
-
-/// The delivery, if it is this scope's.
-pub async fn delivery(tx: &mut Tx, scope: Scope, id: DeliveryId) -> Result<Option<Delivery>, DbError> {
-    tx.opt(&DELIVERY, v![id, scope.merchant(), scope.mode()]).await?.map(|r| read_delivery(&r)).transpose()
-}
-
-/// Notes a try and what follows from it. `false`: another worker noted this try first.
-pub async fn tried(
-    tx: &mut Tx,
-    d: &Delivery,
-    t: &Try,
-    state: State,
-    next_at: Option<Millis>,
-    now: Millis,
-) -> Result<bool, DbError> {
-    let done_at = (state != State::Scheduled).then_some(now);
-    let args = v![d.id, d.attempts, state.as_str(), next_at, t.status, done_at];
-    if tx.exec(&TRIED, args).await? != 1 {
-        return Ok(false);
-    }
-    tx.push(&INSERT_TRY, v![d.id, t.n, t.at, t.took_ms, t.status, t.error, t.response]).await?;
-    Ok(true)
-}
-
-/// A person asks for it to be sent again.
-pub async fn send_again(tx: &mut Tx, scope: Scope, id: DeliveryId, now: Millis) -> Result<bool, DbError> {
-    Ok(tx.exec(&AGAIN, v![id, scope.merchant(), scope.mode(), now]).await? == 1)
-}
-
-/// All tries of a delivery, oldest first.
-pub async fn tries(tx: &mut Tx, id: DeliveryId) -> Result<Vec<Try>, DbError> {
-    let rows = tx.all(&TRIES, v![id]).await?;
-    rows.iter()
-        .map(|row| {
-            let mut r = row.read();
-            Ok(Try {
-                n: r.get()?,
-                at: r.get()?,
-                took_ms: r.get()?,
-                status: r.get()?,
-                error: r.get()?,
-                response: r.get()?,
-            })
-        })
-        .collect()
-}
-
-/// A page of an endpoint's deliveries, newest first.
-pub async fn deliveries(
-    tx: &mut Tx,
-    scope: Scope,
-    endpoint: EndpointId,
-    narrowed: Option<State>,
-    page: &crate::Page,
-) -> Result<Vec<Delivery>, DbError> {
-    let (at, id) = page.from(DeliveryId::PREFIX);
-    let args = v![
-        endpoint,
-        scope.merchant(),
-        scope.mode(),
-        at,
-        id,
-        page.created_from,
-        page.created_to,
-        narrowed.map(State::as_str),
-        page.limit
-    ];
-    let rows = tx.all(if page.is_up() { &DELIVERIES_UP } else { &DELIVERIES }, args).await?;
-    page.in_order(rows.iter().map(read_delivery).collect())
+    let room = now.plus(burst_ms - gap_ms);
+    Ok(tx.exec(&PACE, v![id, now.plus(gap_ms), now, gap_ms, room]).await? == 1)
 }
 
 const fn state(enabled: bool) -> &'static str {
@@ -321,38 +277,20 @@ fn read(row: &Row) -> Result<Endpoint, DbError> {
         url: r.get()?,
         description: r.get()?,
         events: r.get()?,
+        signature: r.parsed()?,
+        public_key: r.get()?,
         secret: r.get()?,
         secret_old: r.get()?,
         secret_old_until: r.get()?,
+        retries: r.parsed()?,
+        rate_per_sec: r.get()?,
+        ordered: r.get()?,
         enabled: r.get::<String>()? == "enabled",
         disabled_reason: r.get()?,
         failing_since: r.get()?,
+        failures: r.get()?,
         after_pos: r.get()?,
         created_at: r.get()?,
         version: r.get()?,
-    })
-}
-
-fn read_delivery(row: &Row) -> Result<Delivery, DbError> {
-    let mut r = row.read();
-    let (id, event_id, endpoint_id) = (r.get()?, r.get()?, r.get()?);
-    let scope = Scope::of_row(r.get()?, r.get::<Mode>()?);
-    Ok(Delivery {
-        id,
-        event_id,
-        endpoint_id,
-        scope,
-        event_type: r.get()?,
-        state: match r.get::<String>()?.as_str() {
-            "scheduled" => State::Scheduled,
-            "delivered" => State::Delivered,
-            "exhausted" => State::Exhausted,
-            _ => State::Disabled,
-        },
-        attempts: r.get()?,
-        next_at: r.get()?,
-        last_status: r.get()?,
-        created_at: r.get()?,
-        done_at: r.get()?,
     })
 }

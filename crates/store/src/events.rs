@@ -3,6 +3,7 @@
 use crate::{DbError, Row, Tx, v};
 use hundi_core::event::EventType;
 use hundi_core::{CaptureId, EventId, Millis, Mode, Scope};
+use std::collections::HashMap;
 
 /// An event as it stands. `body` is the object as it was, in its public shape.
 #[derive(Clone, Debug)]
@@ -38,7 +39,7 @@ crate::statements! {
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, (SELECT COALESCE(MAX(pos), 0) + 1 FROM event))",
         pg "INSERT INTO event (id, merchant_id, mode, type, object_type, object_id, seq, capture_id, created_ms, body, pos) \
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL)";
-    UNSEQUENCED = "SELECT id FROM event WHERE pos IS NULL ORDER BY id LIMIT 500";
+    UNSEQUENCED = "SELECT id, object_id, seq FROM event WHERE pos IS NULL ORDER BY id LIMIT 500";
     LAST_POS = "SELECT COALESCE(MAX(pos), 0) AS pos FROM event";
     SET_POS = "UPDATE event SET pos = $2 WHERE id = $1 AND pos IS NULL";
     AFTER = concat!("SELECT ", columns!(), " FROM event WHERE pos > $1 ORDER BY pos LIMIT $2");
@@ -77,18 +78,34 @@ pub async fn insert(tx: &mut Tx, e: &Event) -> Result<(), DbError> {
 /// Gives positions to events that have none. Only the sequencer calls this. Returns how many.
 ///
 /// Ids carry the time, so their order is the order of happening to within the nodes' clocks; what counts is that a
-/// position, once given, never has an unseen one below it.
+/// position, once given, never has an unseen one below it, and that an object's events stand in their own order.
 pub async fn sequence(tx: &mut Tx) -> Result<usize, DbError> {
     let rows = tx.all(&UNSEQUENCED, v![]).await?;
     if rows.is_empty() {
         return Ok(0);
     }
     let last = last_pos(tx).await?;
-    for (row, pos) in rows.iter().zip(last + 1..) {
-        let id: EventId = row.read().get()?;
+    let mut waiting: Vec<(EventId, String, i64)> = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let mut r = row.read();
+        waiting.push((r.get()?, r.get()?, r.get()?));
+    }
+    for (id, pos) in in_turn(&waiting).into_iter().zip(last + 1..) {
         tx.exec(&SET_POS, v![id, pos]).await?;
     }
     Ok(rows.len())
+}
+
+/// The places stay as they are; each object's events share its places by their own numbers.
+fn in_turn(waiting: &[(EventId, String, i64)]) -> Vec<EventId> {
+    let mut of_object: HashMap<&str, Vec<(i64, EventId)>> = HashMap::new();
+    for (id, object, seq) in waiting {
+        of_object.entry(object).or_default().push((*seq, *id));
+    }
+    // The last one first, to be taken from the end.
+    of_object.values_mut().for_each(|events| events.sort_unstable_by(|a, b| b.cmp(a)));
+    let next = |object: &str| of_object.get_mut(object).and_then(Vec::pop).map(|(_, id)| id);
+    waiting.iter().map(|(_, object, _)| object.as_str()).filter_map(next).collect()
 }
 
 /// The newest position.
@@ -181,4 +198,18 @@ fn read(row: &Row) -> Result<Placed, DbError> {
         body: r.get()?,
     };
     Ok(Placed { pos: r.get::<Option<i64>>()?.unwrap_or(0), event })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_objects_events_stand_in_their_own_order_whatever_the_nodes_clocks_say() {
+        let id = |n: u8| EventId::new(Millis(1), [n; 10]);
+        let event = |n: u8, object: &str, seq| (id(n), object.to_owned(), seq);
+        let waiting =
+            [event(1, "a", 2), event(2, "b", 1), event(3, "a", 1), event(4, "a", 3), event(5, "c", 7)];
+        assert_eq!(in_turn(&waiting), [3, 2, 1, 4, 5].map(id));
+    }
 }

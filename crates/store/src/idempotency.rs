@@ -35,6 +35,9 @@ crate::statements! {
     TAKE_OVER =
         "UPDATE idempotency SET updated_ms = $5 WHERE merchant_id = $1 AND mode = $2 AND key = $3 \
          AND state = 'running' AND updated_ms = $4";
+    REPOINT =
+        "UPDATE idempotency SET object_id = $4, updated_ms = $5 WHERE merchant_id = $1 AND mode = $2 AND key = $3 \
+         AND state = 'running'";
     FINISH =
         "UPDATE idempotency SET state = 'done', status = $4, body = $5, updated_ms = $6 \
          WHERE merchant_id = $1 AND mode = $2 AND key = $3 AND state = 'running'";
@@ -57,6 +60,12 @@ pub struct Key {
 pub async fn begin(tx: &mut Tx, k: &Key, object_id: &str, now: Millis) -> Result<bool, DbError> {
     let args = v![k.scope.merchant(), k.scope.mode(), k.key, k.body_hash, object_id, now];
     Ok(tx.exec(&BEGIN, args).await? == 1)
+}
+
+/// The request goes on with another object than it began with. `false`: somebody else has the key by now.
+pub async fn repoint(tx: &mut Tx, k: &Key, object_id: &str, now: Millis) -> Result<bool, DbError> {
+    let args = v![k.scope.merchant(), k.scope.mode(), k.key, object_id, now];
+    Ok(tx.exec(&REPOINT, args).await? == 1)
 }
 
 /// Takes the key for a request that ends with this transaction. `false`: it is taken.

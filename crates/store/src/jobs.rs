@@ -60,6 +60,7 @@ crate::statements! {
     ANYTHING_DUE =
         "SELECT 1 AS one WHERE EXISTS (SELECT id FROM job WHERE state = 'ready' AND run_ms <= $1) \
          OR EXISTS (SELECT id FROM job WHERE state = 'leased' AND lease_until_ms < $1)";
+    IS_LIVE = "SELECT id FROM job WHERE kind = $1 AND key = $2 AND state IN ('ready', 'leased') LIMIT 1";
     NEXT = "SELECT MIN(run_ms) AS at FROM job WHERE state = 'ready'";
     DUE_NOW = "SELECT COUNT(*) AS n FROM job WHERE (state = 'ready' AND run_ms <= $1) OR state = 'leased'";
 }
@@ -76,6 +77,11 @@ pub async fn enqueue(
 ) -> Result<(), DbError> {
     let args = v![id, kind, key, scope.map(Scope::merchant), scope.map(Scope::mode), run_at, now];
     tx.push(&ENQUEUE, args).await
+}
+
+/// Whether a job of this kind and key waits, or is being done.
+pub async fn is_live(tx: &mut Tx, kind: &str, key: &str) -> Result<bool, DbError> {
+    Ok(tx.opt(&IS_LIVE, v![kind, key]).await?.is_some())
 }
 
 /// Deletes a job that nobody has claimed.

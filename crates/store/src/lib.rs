@@ -30,6 +30,7 @@ pub use value::{FromValue, Reader, Row, ToValue, Value};
 
 pub mod audit;
 pub mod connections;
+pub mod deliveries;
 pub mod discrepancies;
 pub mod endpoints;
 pub mod events;
@@ -45,6 +46,8 @@ mod parsed;
 pub mod payments;
 pub mod people;
 pub mod refunds;
+pub mod replays;
+pub mod routing;
 pub mod settings;
 pub mod verify;
 

@@ -21,6 +21,9 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "spine", text: include_str!("../migrations/0001_spine.sql") },
     Migration { version: 2, name: "views", text: include_str!("../migrations/0002_views.sql") },
     Migration { version: 3, name: "approved", text: include_str!("../migrations/0003_approved.sql") },
+    Migration { version: 4, name: "endpoints", text: include_str!("../migrations/0004_endpoints.sql") },
+    Migration { version: 5, name: "routing", text: include_str!("../migrations/0005_routing.sql") },
+    Migration { version: 6, name: "late", text: include_str!("../migrations/0006_late.sql") },
 ];
 
 /// The bookkeeping, which no migration can make for itself.

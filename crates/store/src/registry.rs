@@ -1,8 +1,8 @@
 //! Every statement there is. A test prepares each on both engines and compares what they take and give.
 
 use crate::{
-    Stmt, audit, connections, discrepancies, endpoints, events, figures, history, idempotency, jobs, ledger,
-    migrate, notices, orders, payments, people, pg, refunds, settings, verify,
+    Stmt, audit, connections, deliveries, discrepancies, endpoints, events, figures, history, idempotency,
+    jobs, ledger, migrate, notices, orders, payments, people, pg, refunds, replays, routing, settings, verify,
 };
 
 /// Each file's statements. A new table group adds its line here.
@@ -11,6 +11,7 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("pg", pg::ALL),
     ("audit", audit::ALL),
     ("connections", connections::ALL),
+    ("deliveries", deliveries::ALL),
     ("discrepancies", discrepancies::ALL),
     ("endpoints", endpoints::ALL),
     ("events", events::ALL),
@@ -26,6 +27,8 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("payments", payments::LISTS),
     ("people", people::ALL),
     ("refunds", refunds::ALL),
+    ("replays", replays::ALL),
+    ("routing", routing::ALL),
     ("settings", settings::ALL),
     ("verify, books", verify::BOOKS),
     ("verify, money", verify::MONEY),

@@ -64,6 +64,11 @@ pub(super) const RULES: &[Rule] = &[
         within: &["crates/"],
         homes: &[
             ("crates/app/src/random*", "the one source of chance"),
+            (
+                "crates/providers/src/hdfc/sealed.rs",
+                "RSA's library wants a source for a signature that draws nothing",
+            ),
+            ("crates/providers/src/hdfc/sim/seal.rs", "the same"),
             ("crates/store/src/pg/rerun.rs", "those who collided wait a random moment; store can't ask app"),
             PROGRAMMES[0],
             PROGRAMMES[1],
@@ -84,6 +89,7 @@ pub(super) const RULES: &[Rule] = &[
         words: &["std::fs", "tokio::fs", "File::open", "File::create", "OpenOptions"],
         within: &["crates/"],
         homes: &[
+            ("crates/store/src/store.rs", "whether its own database file is there yet"),
             ("crates/hundi/src", "the binary reads its configuration"),
             ("crates/app/src/clock.rs", "in test builds only: the clock that tests move stands in a file"),
             ("crates/store/src/lite*", "a SQLite database is a file, and a second server on it is refused"),

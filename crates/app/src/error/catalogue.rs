@@ -113,6 +113,7 @@ const fn advice(error: &Error) -> &'static str {
             "Use a public https address without user name; in test mode, one that the server's operator allows."
         }
         Error::LimitReached { .. } => "Delete what is no longer needed.",
+        Error::ProvidersDown => "Offer to pay later, or name a connection to try it all the same.",
         Error::ProofUnavailable => "Send the message again later.",
         Error::TooMany { .. } => "Wait a moment.",
     }
@@ -158,6 +159,7 @@ fn examples() -> Vec<Error> {
         Error::TestFailed { why: "unauthorized", sentence: text("The provider does not accept this key.") },
         Error::EndpointAddressRefused { why: text("the address must begin with https://") },
         Error::LimitReached { what: "endpoints", max: 20 },
+        Error::ProvidersDown,
         Error::ProofUnavailable,
         Error::TooMany { what: "sign-ins at once" },
     ]

@@ -3,7 +3,7 @@
 use crate::App;
 use crate::error::Error;
 use hundi_core::time::{days, hours};
-use hundi_store::{idempotency, people, settings};
+use hundi_store::{idempotency, people, routing, settings};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -51,6 +51,15 @@ async fn hourly(app: &Arc<App>) -> Result<(), Error> {
     for _ in 0..PURGE_TURNS_MAX {
         let purged = app.store.write_background(async move |tx| {
             idempotency::purge(tx, now.minus(KEYS_KEPT_MS), i64::try_from(PURGE_BATCH).unwrap_or(500)).await
+        });
+        if purged.await? < PURGE_BATCH {
+            break;
+        }
+    }
+    for _ in 0..PURGE_TURNS_MAX {
+        let purged = app.store.write_background(async move |tx| {
+            let before = now.minus(crate::routing::OUTCOMES_KEPT_MS);
+            routing::purge(tx, before, i64::try_from(PURGE_BATCH).unwrap_or(500)).await
         });
         if purged.await? < PURGE_BATCH {
             break;

@@ -27,12 +27,21 @@ pub(crate) enum Kind {
     Notice,
     /// Sends an event to an endpoint.
     Deliver,
+    /// Sends events of a stretch of time again.
+    Replay,
     ExpireOrder,
 }
 
 impl Kind {
-    pub(crate) const ALL: &[Self] =
-        &[Self::Watch, Self::Capture, Self::Refund, Self::Notice, Self::Deliver, Self::ExpireOrder];
+    pub(crate) const ALL: &[Self] = &[
+        Self::Watch,
+        Self::Capture,
+        Self::Refund,
+        Self::Notice,
+        Self::Deliver,
+        Self::Replay,
+        Self::ExpireOrder,
+    ];
 
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
@@ -41,6 +50,7 @@ impl Kind {
             Self::Refund => "refund",
             Self::Notice => "notice",
             Self::Deliver => "deliver",
+            Self::Replay => "replay",
             Self::ExpireOrder => "expire_order",
         }
     }
@@ -55,7 +65,7 @@ impl Kind {
             Self::Notice => 16,
             // Most of them wait for others' servers; each endpoint has few turns of its own.
             Self::Deliver => 256,
-            Self::Watch | Self::Capture | Self::Refund | Self::ExpireOrder => 5,
+            Self::Watch | Self::Capture | Self::Refund | Self::Replay | Self::ExpireOrder => 5,
         }
     }
 
@@ -63,7 +73,9 @@ impl Kind {
     const fn tries_max(self) -> i64 {
         match self {
             Self::Notice => 3,
-            Self::Watch | Self::Capture | Self::Refund | Self::Deliver | Self::ExpireOrder => 12,
+            Self::Watch | Self::Capture | Self::Refund | Self::Deliver | Self::Replay | Self::ExpireOrder => {
+                12
+            }
         }
     }
 }
@@ -86,6 +98,11 @@ pub(crate) async fn enqueue(
 }
 
 /// Takes a promise back that has become pointless, unless it is being kept right now.
+/// Whether a job of this kind and key waits, or is being done.
+pub(crate) async fn is_live(tx: &mut Tx, kind: Kind, key: &str) -> Result<bool, DbError> {
+    rows::is_live(tx, kind.as_str(), key).await
+}
+
 pub(crate) async fn withdraw(tx: &mut Tx, kind: Kind, key: &str) -> Result<(), DbError> {
     rows::withdraw(tx, kind.as_str(), key).await
 }

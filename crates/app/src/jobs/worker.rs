@@ -152,6 +152,7 @@ async fn handle(app: Arc<App>, job: Job) -> Result<Ending, Error> {
         Kind::Refund => refunds::watch(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Notice => notices::work(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Deliver => deliveries::deliver(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::Replay => deliveries::carry_on(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::ExpireOrder => orders::expire::expire(&app, job.key.parse().map_err(|_| bad_key())?).await,
     }
 }

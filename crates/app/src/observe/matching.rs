@@ -78,8 +78,13 @@ fn fits(p: &Payment, about: &About) -> bool {
 async fn of_refund(tx: &mut Tx, connection: ConnectionId, about: &RefundAbout) -> Result<Matched, Error> {
     if let Some(id) = refunds::find(tx, connection, &about.provider_refund, about.our_ref).await? {
         let f = refunds::load_by_id(tx, id).await?.ok_or(Error::NotFound { what: "refund" })?;
-        let fits = f.provider_payment == about.provider_payment && f.state.amount == about.amount;
+        // Not every provider's word about a refund names its payment; one that does must name the right one.
+        let of_it = about.provider_payment.is_empty() || f.provider_payment == about.provider_payment;
+        let fits = of_it && f.state.amount == about.amount;
         return Ok(if fits { Matched::Refund(id) } else { Matched::Contradicts(f.payment_id) });
+    }
+    if about.provider_payment.is_empty() {
+        return Ok(Matched::Nobody);
     }
     let payment = payments::find_by_provider_payment(tx, connection, &about.provider_payment).await?;
     Ok(payment.map_or(Matched::Nobody, Matched::UnknownRefundOf))

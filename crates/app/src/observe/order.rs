@@ -53,7 +53,7 @@ fn known(o: &Order, captures: &[Capture], facts: &[Fact]) -> State {
     state.cancelled_at = o.cancelled_at;
     let fitting = captures.iter().filter(|c| c.into == Into::Sales);
     state.paid_by = fitting
-        .map(|c| Paid { at: c.at, provider_payment: c.provider_payment.clone() })
+        .map(|c| Paid { at: c.at, provider_payment: c.provider_payment.clone(), late: c.late })
         .filter(|paid| !facts.contains(&Fact::Paid(paid.clone())))
         .collect();
     state.paid_by.sort();

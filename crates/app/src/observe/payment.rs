@@ -3,9 +3,11 @@
 use super::question::{Questioned, question};
 use super::{About, Came, Cause, Moved, note_move, order, tell};
 use crate::error::Error;
+use crate::routing;
 use crate::{App, jobs, planted, public};
 use hundi_core::event::EventType;
 use hundi_core::order::Paid;
+use hundi_core::routing::Outcome;
 use hundi_core::payment::{
     DoubtKind, Doubtful, Effect, Fact, Happened, Into, PostCapture, Status, Step, step,
 };
@@ -25,6 +27,8 @@ pub(crate) struct News {
     pub(crate) missing: Option<Millis>,
     /// It was put before a person.
     pub(crate) escalated: bool,
+    /// What it says of its connection's work, for breakers.
+    pub(crate) work: Option<Outcome>,
 }
 
 /// The provider's handle on a payment.
@@ -59,6 +63,9 @@ pub(crate) async fn payment(
     let news = News { facts: super::misread::misread(&p, &news.facts), ..news };
 
     learn(app, tx, &mut p, &news).await?;
+    if let Some(outcome) = news.work {
+        routing::happened(app, tx, p.connection_id, None, outcome).await?;
+    }
     for fact in &news.facts {
         if belongs_elsewhere(app, tx, &p, fact, now).await? {
             continue;
@@ -149,13 +156,26 @@ async fn carry_out(
 ) -> Result<(), Error> {
     match effect {
         Effect::PostCapture(post) => {
-            post_capture(app, tx, p, post, now).await?;
+            let o = orders::load_by_link(tx, p.order_id).await?.ok_or(Error::NotFound { what: "order" })?;
+            let late = (o.expired_at.is_some() || o.cancelled_at.is_some()) && !planted!("dated_by_the_try");
+            post_capture(app, tx, p, (post, late), now).await?;
+            let method = p.state.tries.get(&post.provider_payment).and_then(|t| t.detail.method);
+            routing::happened(app, tx, p.connection_id, method, Outcome::Good).await?;
             if post.into == Into::Sales {
-                let paid = Paid { at: post.at, provider_payment: post.provider_payment.clone() };
+                let provider_payment = post.provider_payment.clone();
+                let paid = Paid { at: post.at, provider_payment, late };
                 order_facts.push(core_order::Fact::Paid(paid));
             }
         }
-        Effect::TryFailed { .. } => say(app, tx, p, EventType::PaymentTryFailed, None, now).await?,
+        Effect::TryFailed { provider_payment } => {
+            let tried = p.state.tries.get(provider_payment);
+            let outcome = tried.and_then(|t| routing::outcome_of(t.failure?.1));
+            if let Some(outcome) = outcome {
+                let method = tried.and_then(|t| t.detail.method);
+                routing::happened(app, tx, p.connection_id, method, outcome).await?;
+            }
+            say(app, tx, p, EventType::PaymentTryFailed, None, now).await?;
+        }
         Effect::OpenDiscrepancy(doubt) => {
             let Doubtful { kind, provider_payment } = doubt;
             let captured = p.state.tries.get(provider_payment).and_then(|t| t.captured);
@@ -189,7 +209,7 @@ async fn post_capture(
     app: &App,
     tx: &mut Tx,
     p: &mut Payment,
-    post: &PostCapture,
+    (post, late): (&PostCapture, bool),
     now: Millis,
 ) -> Result<(), Error> {
     let capture = Capture {
@@ -199,6 +219,7 @@ async fn post_capture(
         amount: post.amount,
         into: post.into,
         at: post.at,
+        late,
     };
     if !payments::insert_capture(tx, p, &capture, now).await? {
         // The try was new to this payment and unused elsewhere, both checked above in this transaction.

@@ -3,6 +3,7 @@
 use crate::answer::{Reply, Taken, seen};
 use crate::error::Error;
 use crate::observe::{self, By, Cause, News};
+use crate::payments::being_captured;
 use crate::{Actor, App, planted, public};
 use hundi_core::order::{Fact, Status};
 use hundi_core::payment::{self, Happened};
@@ -35,6 +36,11 @@ pub async fn cancel(
         let open = payments::of_order(tx, id).await?;
         if open.iter().any(|p| p.state.in_doubt_since().is_some()) {
             return Err(Error::PaymentInDoubt);
+        }
+        for p in &open {
+            if being_captured(tx, p.id).await? {
+                return Err(Error::PaymentInDoubt);
+            }
         }
         for p in open.iter().filter(|p| p.status().is_open()) {
             let fact = payment::Fact { at: now, happened: Happened::Cancelled };

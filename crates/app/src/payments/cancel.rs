@@ -3,13 +3,21 @@
 use crate::answer::{Reply, Taken, seen};
 use crate::error::Error;
 use crate::observe::{self, By, Cause, News};
-use crate::{Actor, App, public};
+use crate::{Actor, App, jobs, planted, public};
 use hundi_core::payment::{Fact, Happened};
 use hundi_core::{AuditId, PaymentId, Scope};
 use hundi_store::audit::{self, Record};
 use hundi_store::idempotency::{self, Key};
-use hundi_store::payments;
+use hundi_store::{Tx, payments};
 use std::sync::Arc;
+
+/// Whether a capture was begun whose end we don't know: its money may be on its way.
+pub(crate) async fn being_captured(tx: &mut Tx, id: PaymentId) -> Result<bool, Error> {
+    if planted!("cancel_while_capturing") {
+        return Ok(false);
+    }
+    Ok(jobs::is_live(tx, jobs::Kind::Capture, &id.to_string()).await?)
+}
 
 pub async fn cancel(
     app: &Arc<App>,
@@ -39,11 +47,12 @@ pub async fn cancel(
         .store
         .write(async move |tx| {
             let now = house.now();
+            payments::lock_order_of(tx, id).await?;
             let payment = payments::load(tx, scope, id).await?.ok_or(Error::NotFound { what: "payment" })?;
             if !payment.status().is_open() {
                 return Err(Error::PaymentCannotBeCancelled { status: payment.status() });
             }
-            if payment.state.in_doubt_since().is_some() {
+            if payment.state.in_doubt_since().is_some() || being_captured(tx, id).await? {
                 return Err(Error::PaymentInDoubt);
             }
             let news = News::of(vec![Fact { at: now, happened: Happened::Cancelled }]);

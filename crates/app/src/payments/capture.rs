@@ -1,8 +1,8 @@
 //! Taking the money that the bank holds: the whole of it, once.
 
 use super::pay::record_news;
-use super::{resume, subject_of};
 use super::watch::take_in;
+use super::{resume, subject_of};
 use crate::answer::{Reply, Taken, finish as keep_answer, seen};
 use crate::connections;
 use crate::error::{Error, refused_by_provider};
@@ -41,7 +41,7 @@ pub async fn capture(
                 Ok(payment) => payment,
                 // Only what was surely not done frees the key: anything else is finished under it.
                 Err(error @ Error::ProviderRefused { .. }) => {
-                    release(app, key.as_ref()).await?;
+                    give_up(app, id, key).await?;
                     return Err(error);
                 }
                 Err(error) => return Err(error),
@@ -106,11 +106,8 @@ async fn call(app: &Arc<App>, payment: &Payment) -> Result<Payment, Error> {
     let connected = connections::open(app, payment.connection_id).await?;
     let Some(part) = connected.provider.capture() else { return Err(Error::CaptureNotWhole) };
     let wire = Wired::new(app, payment.connection_id, payment.id);
-    let hold = Hold {
-        subject: subject_of(payment)?,
-        provider_payment: provider_payment.to_owned(),
-        amount: held,
-    };
+    let hold =
+        Hold { subject: subject_of(payment)?, provider_payment: provider_payment.to_owned(), amount: held };
     let answer = part.capture(connected.call(&wire), &hold).await;
     fail_point!("capture.after_call");
     let now = app.now();
@@ -129,10 +126,19 @@ async fn call(app: &Arc<App>, payment: &Payment) -> Result<Payment, Error> {
     Ok(recorded)
 }
 
-/// The provider surely did nothing: the key is free for another try.
-async fn release(app: &Arc<App>, key: Option<&Key>) -> Result<(), Error> {
-    let Some(key) = key.cloned() else { return Ok(()) };
-    Ok(app.store.write(async move |tx| idempotency::forget(tx, &key).await).await?)
+/// The provider surely did nothing, and the merchant is told so: nobody goes on with it, and the key is free for
+/// another try.
+async fn give_up(app: &Arc<App>, id: PaymentId, key: Option<Key>) -> Result<(), Error> {
+    let given_up = app.store.write(async move |tx| {
+        if !planted!("refused_capture_goes_on") {
+            jobs::withdraw(tx, Kind::Capture, &id.to_string()).await?;
+        }
+        match &key {
+            Some(key) => idempotency::forget(tx, key).await,
+            None => Ok(()),
+        }
+    });
+    Ok(given_up.await?)
 }
 
 /// The job: asks what became of it, and takes the money if the bank still holds it.

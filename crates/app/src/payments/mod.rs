@@ -16,6 +16,7 @@ pub use pay::{Choice, pay, pay_by_api};
 pub use show::{Happening, Listed, Story, Told, first_captured, get, list, listed, of_order, story};
 pub use watch::{check_by_api, check_for_payer, check_now};
 
+pub(crate) use cancel::being_captured;
 pub(crate) use capture::finish as finish_capture;
 pub(crate) use watch::{look, refund_report, resume, watch};
 

@@ -6,14 +6,17 @@ use crate::answer::{Reply, Taken, finish, seen};
 use crate::connections::{self, Opened as Connected};
 use crate::error::Error;
 use crate::observe::{self, By, Cause, News, Opened};
+use crate::routing::{self, Ask, Plan, Route};
 use crate::wired::Wired;
 use crate::{App, fail_point, jobs, planted, public};
 use hundi_core::event::EventType;
+use hundi_core::order::Status::Expired;
 use hundi_core::order::{Fact as OrderFact, LateSuccess};
 use hundi_core::payment::{Fact, Happened, State};
+use hundi_core::routing::{Outcome, PassedOver, Unfit};
 use hundi_core::time::seconds;
-use hundi_core::{ConnectionId, EventId, FailureReason, Millis, OrderId, OurRef, PaymentId, Scope};
-use hundi_providers::{CallError, CaptureBy, Flow, Opening, Payer};
+use hundi_core::{ConnectionId, EventId, FailureReason, Method, Millis, OrderId, OurRef, PaymentId, Scope};
+use hundi_providers::{CallError, CaptureBy, Flow, Opening, Payer, ReasonKind};
 use hundi_store::connections::Connection;
 use hundi_store::events::{self, Event};
 use hundi_store::idempotency::{self, Key};
@@ -24,12 +27,16 @@ use std::sync::Arc;
 
 /// An opening that has no answer after so long was stopped: longer than the longest call to a provider.
 const OPENS_WITHIN_MS: i64 = seconds(45);
+/// Connections that are asked one after the other while the payer waits.
+const TRIES_MAX: usize = 3;
 
 /// How the payer wants to pay, and who is asking.
 #[derive(Clone, Debug)]
 pub struct Choice {
     pub connection: Option<ConnectionId>,
     pub flow: Option<Flow>,
+    /// As far as it is known before the payer chose; routes, and nothing else.
+    pub method: Option<Method>,
     pub payer_ip: Option<String>,
     pub payer_agent: Option<String>,
     /// Who began it: `key:…`, `payer`.
@@ -38,14 +45,7 @@ pub struct Choice {
 
 /// Begins a payment of an order, or returns the one that is under way.
 pub async fn pay(app: &Arc<App>, scope: Scope, order: OrderId, choice: Choice) -> Result<Payment, Error> {
-    match begin(app, scope, order, choice, None).await? {
-        Begun::UnderWay(payment) => Ok(*payment),
-        Begun::New(started) => {
-            let answer = call(app, &started).await;
-            record(app, &started, answer).await
-        }
-        Begun::KeyTaken => Err(Error::KeyInFlight),
-    }
+    routed(app, scope, order, &choice, None).await?.ok_or(Error::KeyInFlight)
 }
 
 /// The same for the API: one payment for each idempotency key.
@@ -62,17 +62,44 @@ pub async fn pay_by_api(
             let id = object_id.parse().map_err(|_| Error::Bug("a key names no payment".into()))?;
             resume(app, id).await?
         }
-        Taken::Free => match begin(app, scope, order, choice, key.clone()).await? {
-            Begun::KeyTaken => return Err(Error::KeyInFlight),
-            Begun::UnderWay(payment) => *payment,
-            Begun::New(started) => {
-                let answer = call(app, &started).await;
-                record(app, &started, answer).await?
-            }
-        },
+        Taken::Free => {
+            routed(app, scope, order, &choice, key.clone()).await?.ok_or(Error::KeyInFlight)?
+        }
     };
     fail_point!("pay.before_answer");
     finish(app, key.as_ref(), Reply::new(201, &public::payment(&payment))).await
+}
+
+/// Tries one connection after the other, going on only where the one before surely did nothing (DESIGN, rule 2).
+/// `None`: the key is taken.
+async fn routed(
+    app: &Arc<App>,
+    scope: Scope,
+    order: OrderId,
+    choice: &Choice,
+    key: Option<Key>,
+) -> Result<Option<Payment>, Error> {
+    let wanted = order_of(app, scope, order).await?;
+    let routes = choose(app, scope, choice, &wanted).await?;
+    let last = routes.len().min(TRIES_MAX);
+    let mut before = None;
+    for (at, route) in routes.into_iter().take(TRIES_MAX).enumerate() {
+        let started = match begin(app, scope, order, (choice, route), before, key.clone()).await? {
+            Begun::KeyTaken => return Ok(None),
+            Begun::UnderWay(payment) => return Ok(Some(*payment)),
+            Begun::New(started) => started,
+        };
+        let answer = call(app, &started).await;
+        let goes_on = at + 1 < last
+            && (matches!(answer.opened, Err(CallError::NotDone(_)))
+                || (planted!("failover_on_unknown") && answer.opened.is_err()));
+        let payment = record(app, &started, answer).await?;
+        if !goes_on {
+            return Ok(Some(payment));
+        }
+        before = Some(payment.id);
+    }
+    Err(Error::Bug("no route was tried".into()))
 }
 
 enum Begun {
@@ -90,16 +117,17 @@ struct Started {
     merchant_name: String,
 }
 
+/// `before` is the payment that this one takes the place of: its connection surely did nothing.
 async fn begin(
     app: &Arc<App>,
     scope: Scope,
     order_id: OrderId,
-    choice: Choice,
+    (choice, route): (&Choice, Route),
+    before: Option<PaymentId>,
     key: Option<Key>,
 ) -> Result<Begun, Error> {
-    let wanted = order_amount(app, scope, order_id).await?;
-    let (row, flow) = choose(app, scope, &choice, &wanted).await?;
-    let connected = connections::open_row(app, row).await?;
+    let (flow, trial, choice) = (route.flow, route.trial, choice.clone());
+    let connected = connections::open_row(app, route.row).await?;
     let ids =
         Ids { payment: app.id(PaymentId::new), our_ref: app.id(OurRef::new), event: app.id(EventId::new) };
     let house = app.clone();
@@ -111,19 +139,27 @@ async fn begin(
             let now = house.now();
             orders::lock(tx, order_id).await?;
             let order = orders::load(tx, scope, order_id).await?.ok_or(Error::NotFound { what: "order" })?;
+            // Past its end it takes no more payers, though it may wait to hear of those it had.
+            if order.status.can_be_paid() && order.expires_at.is_some_and(|at| now >= at) {
+                return Err(Error::OrderCannotBePaid { status: Expired });
+            }
             let in_the_way = stands_in_the_way(tx, &order, (connection, flow), now).await;
             // The key names the payment that the answer will show: whoever finishes after a death looks for that one.
             let shown = match &in_the_way {
                 Ok(InTheWay::SameAgain(payment)) => payment.id,
                 Ok(InTheWay::Nothing | InTheWay::Superseded(_)) | Err(_) => ids.payment,
             };
-            if let Some(key) = &key
-                && !idempotency::begin(tx, key, &shown.to_string(), now).await?
-            {
-                return Ok(None);
+            if let Some(key) = &key {
+                let ours = match before {
+                    None => idempotency::begin(tx, key, &shown.to_string(), now).await?,
+                    Some(_) => idempotency::repoint(tx, key, &shown.to_string(), now).await?,
+                };
+                if !ours {
+                    return Ok(None);
+                }
             }
             let after = match in_the_way? {
-                InTheWay::Nothing => None,
+                InTheWay::Nothing => before,
                 InTheWay::Superseded(earlier) => Some(earlier),
                 InTheWay::SameAgain(payment) => return Ok(Some((order, payment, false, String::new()))),
             };
@@ -135,6 +171,9 @@ async fn begin(
             let payment =
                 new_payment(&order, &choice, (connection, flow, after), &ids, (now, session_ms, polls));
             payments::insert(tx, &payment).await?;
+            if trial {
+                routing::happened(&house, tx, connection, None, Outcome::Trial).await?;
+            }
             events::insert(tx, &created(&payment, ids.event, now)).await?;
             let watch_at = payment.next_poll_at.unwrap_or(now);
             let job = jobs::Kind::Watch;
@@ -158,52 +197,67 @@ async fn begin(
     })
 }
 
-async fn order_amount(app: &App, scope: Scope, id: OrderId) -> Result<Order, Error> {
+async fn order_of(app: &App, scope: Scope, id: OrderId) -> Result<Order, Error> {
     let order = app.store.read(async move |tx| orders::load(tx, scope, id).await).await?;
     order.ok_or(Error::NotFound { what: "order" })
 }
 
-/// The connection that was named, or the first enabled one that fits.
-async fn choose(
-    app: &App,
-    scope: Scope,
-    choice: &Choice,
-    order: &Order,
-) -> Result<(Connection, Flow), Error> {
-    let rows = app.store.read(async move |tx| hundi_store::connections::list(tx, scope).await).await?;
-    if let Some(id) = choice.connection {
-        let row = rows.into_iter().find(|c| c.id == id).ok_or(Error::NotFound { what: "connection" })?;
-        let flow = fits(&row, choice.flow, order)?;
-        return Ok((row, flow));
+/// The connection that was named; otherwise those that fit, in the order in which the merchant's rules and their own
+/// health put them.
+async fn choose(app: &App, scope: Scope, choice: &Choice, order: &Order) -> Result<Vec<Route>, Error> {
+    let ask = Ask {
+        amount: order.amount,
+        method: choice.method,
+        flow: choice.flow,
+        at: app.now(),
+        dice: dice(order.id),
+    };
+    let Some(id) = choice.connection else {
+        let plan = routing::plan(app, scope, &ask).await?;
+        return if plan.routes.is_empty() { Err(nowhere(&plan, choice)) } else { Ok(plan.routes) };
+    };
+    let row = app.store.read(async move |tx| hundi_store::connections::load(tx, scope, id).await).await?;
+    let row = row.ok_or(Error::NotFound { what: "connection" })?;
+    match routing::flow_of(&row, &ask) {
+        Ok(flow) => Ok(vec![Route { row, flow, trial: false }]),
+        Err(unfit) => Err(refusal(unfit, &row, order, choice)),
     }
-    let mut refusal =
-        Error::NoConnection { flow: choice.flow.map_or("any way to pay", Flow::as_str).to_owned() };
-    for row in rows {
-        match fits(&row, choice.flow, order) {
-            Ok(flow) => return Ok((row, flow)),
-            Err(error @ (Error::AmountOutsideLimits { .. } | Error::CurrencyNotOffered)) => refusal = error,
-            Err(_) => {}
-        }
-    }
-    Err(refusal)
 }
 
-fn fits(row: &Connection, flow: Option<Flow>, order: &Order) -> Result<Flow, Error> {
-    if !row.enabled {
-        return Err(Error::ConnectionDisabled);
+/// The same for every try at one order, so that a payer who asks again is sent the same way.
+fn dice(order: OrderId) -> u64 {
+    const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0100_0000_01b3;
+    order.to_string().bytes().fold(OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
+}
+
+fn refusal(unfit: Unfit, row: &Connection, order: &Order, choice: &Choice) -> Error {
+    let shown = |minor| hundi_core::Money::new(minor, order.amount.currency()).shown();
+    match unfit {
+        Unfit::Disabled => Error::ConnectionDisabled,
+        Unfit::Currency => Error::CurrencyNotOffered,
+        Unfit::Amount => {
+            Error::AmountOutsideLimits { min: shown(row.min_minor), max: shown(row.max_minor) }
+        }
+        Unfit::Flow => no_connection(choice),
     }
-    if !connections::card(&row.provider)?.currencies.contains(&order.amount.currency().code()) {
-        return Err(Error::CurrencyNotOffered);
+}
+
+fn no_connection(choice: &Choice) -> Error {
+    Error::NoConnection { flow: choice.flow.map_or("any way to pay", Flow::as_str).to_owned() }
+}
+
+/// Why nothing could be tried: what will pass by itself first, then what the merchant can mend.
+fn nowhere(plan: &Plan, choice: &Choice) -> Error {
+    let over = || plan.decision.passed_over.iter().map(|(_, why)| *why);
+    let down = over().any(|why| matches!(why, PassedOver::Down { .. } | PassedOver::Recovering));
+    let unfit = |wanted| over().any(|why| why == PassedOver::Unfit(wanted));
+    match () {
+        () if down => Error::ProvidersDown,
+        () if unfit(Unfit::Amount) => plan.limits().unwrap_or_else(|| no_connection(choice)),
+        () if unfit(Unfit::Currency) => Error::CurrencyNotOffered,
+        () => no_connection(choice),
     }
-    let limits = row.min_minor..=row.max_minor;
-    if !limits.contains(&order.amount.minor()) {
-        let shown = |minor| hundi_core::Money::new(minor, order.amount.currency()).shown();
-        return Err(Error::AmountOutsideLimits { min: shown(row.min_minor), max: shown(row.max_minor) });
-    }
-    let offered = connections::flows(row);
-    let offered = offered.into_iter().find(|f| flow.is_none_or(|wanted| wanted == *f));
-    offered
-        .ok_or_else(|| Error::NoConnection { flow: flow.map_or("any way to pay", Flow::as_str).to_owned() })
 }
 
 enum InTheWay {
@@ -360,8 +414,29 @@ pub(super) const fn capture_by(order: &Order) -> CaptureBy {
 
 async fn record(app: &Arc<App>, started: &Started, answer: Answered) -> Result<Payment, Error> {
     let (id, now) = (started.payment.id, app.now());
-    let news = news_of(&answer.opened, now);
+    let mut news = news_of(&answer.opened, now);
+    news.work = work_of(&answer.opened);
     record_news(app, id, news, answer.exchanges, By::Api).await
+}
+
+/// What an opening says of its connection. A refusal of what was asked says nothing.
+const fn work_of(opened: &Result<hundi_providers::Opened, CallError>) -> Option<Outcome> {
+    match opened {
+        Ok(_) => Some(Outcome::Good),
+        Err(CallError::Unknown(_)) => Some(Outcome::Bad),
+        Err(CallError::NotDone(reason)) => match reason.kind {
+            ReasonKind::Refused | ReasonKind::NotFound => None,
+            ReasonKind::Unreachable
+            | ReasonKind::TimedOut
+            | ReasonKind::Broken
+            | ReasonKind::ServerError
+            | ReasonKind::RateLimited
+            | ReasonKind::Unreadable
+            | ReasonKind::Unrecognised
+            | ReasonKind::Unauthorized
+            | ReasonKind::Forbidden => Some(Outcome::Bad),
+        },
+    }
 }
 
 /// What an answer to `open` (or its absence) means.

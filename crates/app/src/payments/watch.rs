@@ -140,12 +140,7 @@ async fn find(
     record_news(app, payment.id, news, wire.take(), by).await
 }
 
-async fn fetch(
-    app: &Arc<App>,
-    connected: &Connected,
-    payment: &Payment,
-    by: By,
-) -> Result<Payment, Error> {
+async fn fetch(app: &Arc<App>, connected: &Connected, payment: &Payment, by: By) -> Result<Payment, Error> {
     let wire = Wired::new(app, payment.connection_id, payment.id);
     let subject = subject_of(payment)?;
     let fetched = connected.provider.watch().fetch(connected.call(&wire), &subject).await;

@@ -8,15 +8,17 @@ mod event;
 mod order;
 mod payment;
 mod refund;
+mod routing;
 
 pub use balance::balance;
 pub use connection::connection;
 pub use discrepancy::discrepancy;
-pub use endpoint::{delivery, endpoint};
+pub use endpoint::{delivery, delivery_in_full, endpoint, replay};
 pub use event::event;
 pub use order::order;
 pub use payment::{payment, shown_status};
 pub use refund::refund;
+pub use routing::{routing, routing_preview};
 
 use hundi_core::Millis;
 use serde_json::{Value, json};

@@ -12,8 +12,8 @@ use hundi_core::refund::{Fact, Happened, Status};
 use hundi_core::time::{days, hours, minutes, seconds};
 use hundi_core::{FailureReason, Millis, RefundId, Scope};
 use hundi_providers::{CallError, ReasonKind, RefundAsk, Report};
-use hundi_store::{history, payments};
 use hundi_store::refunds::{self, Refund};
+use hundi_store::{history, payments};
 use std::sync::Arc;
 
 /// When to ask what became of it, counted from its beginning; then every six hours for thirty days.

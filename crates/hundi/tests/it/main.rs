@@ -14,4 +14,5 @@ mod payments;
 mod planted;
 mod races;
 mod refunds;
+mod routing;
 mod secrets;

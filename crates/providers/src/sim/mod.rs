@@ -20,7 +20,7 @@ pub use dials::{Acts, Dial, Fault, Match, Op};
 pub(crate) mod kit {
     //! What simulators are built of.
 
-    pub(crate) use super::craft::{Mint, decimal, decoded, indian_date};
+    pub(crate) use super::craft::{Mint, decimal, indian_date};
     pub(crate) use super::dials::{Panel, Place, Target, from_notes};
     pub(crate) use super::faults::{Turn, silent, turn};
     pub(crate) use super::http::{form_object, header, html, json_response, pairs, target, typed};

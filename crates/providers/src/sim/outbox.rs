@@ -208,11 +208,8 @@ impl Outbox {
         };
         let waiting: Vec<Value> =
             self.waiting.iter().map(|((at, _), d)| with(&d.event, "at_ms", json!(at.0))).collect();
-        let under_way: Vec<Value> = self
-            .under_way
-            .values()
-            .map(|(at, d)| with(&d.event, "handed_out_at_ms", json!(at.0)))
-            .collect();
+        let under_way: Vec<Value> =
+            self.under_way.values().map(|(at, d)| with(&d.event, "handed_out_at_ms", json!(at.0))).collect();
         let failed: Vec<Value> = self.failed.iter().map(|(e, why)| with(e, "why", json!(why))).collect();
         json!({ "waiting": waiting, "under_way": under_way, "failed": failed })
     }

@@ -107,7 +107,11 @@ const LATER: &[(&str, &str)] = &[
     ("3600000", "after 1 hour"),
 ];
 
-pub(crate) fn select<'a>(name: &str, label: &str, options: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+pub(crate) fn select<'a>(
+    name: &str,
+    label: &str,
+    options: impl Iterator<Item = (&'a str, &'a str)>,
+) -> String {
     let options: String = options
         .map(|(value, shown)| format!("<option value=\"{}\">{}</option>", escape(value), escape(shown)))
         .collect();

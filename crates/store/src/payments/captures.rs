@@ -8,10 +8,10 @@ use hundi_core::{CaptureId, Currency, Millis, Money, OrderId, PaymentId};
 crate::statements! {
     INSERT_CAPTURE =
         "INSERT INTO capture (id, payment_id, order_id, merchant_id, mode, connection_id, provider_payment, \
-         amount_minor, currency, credited, at_ms, created_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (connection_id, provider_payment) DO NOTHING";
+         amount_minor, currency, credited, at_ms, created_ms, late) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (connection_id, provider_payment) DO NOTHING";
     CAPTURES_OF_ORDER =
-        "SELECT id, payment_id, provider_payment, amount_minor, currency, credited, at_ms FROM capture \
+        "SELECT id, payment_id, provider_payment, amount_minor, currency, credited, at_ms, late FROM capture \
          WHERE order_id = $1 ORDER BY at_ms, provider_payment";
 }
 
@@ -24,6 +24,8 @@ pub struct Capture {
     pub amount: Money,
     pub into: CapturedInto,
     pub at: Millis,
+    /// The order stood closed when it became known.
+    pub late: bool,
 }
 
 /// Writes a capture once. `false`: this provider payment was captured for something already.
@@ -40,7 +42,8 @@ pub async fn insert_capture(tx: &mut Tx, p: &Payment, c: &Capture, now: Millis) 
         c.amount.currency().code(),
         credited(c.into),
         c.at,
-        now
+        now,
+        c.late
     ];
     Ok(tx.exec(&INSERT_CAPTURE, args).await? == 1)
 }
@@ -58,6 +61,7 @@ pub async fn captures_of_order(tx: &mut Tx, order: OrderId) -> Result<Vec<Captur
                 amount: Money::new(r.get()?, r.get::<Currency>()?),
                 into: into_of(&r.get::<String>()?),
                 at: r.get()?,
+                late: r.get()?,
             })
         })
         .collect()

@@ -1,17 +1,19 @@
-//! `/endpoints` and `/deliveries`: where a merchant hears of events, and whether it did.
+//! `/endpoints`: where a merchant hears of events, how that is signed, and how it wants to be served.
 
 use super::body::{Nothing, Posted};
+use super::fields::Whole;
 use super::query::{Asking, Bare, Id};
 use super::{fields, reply};
 use crate::Web;
 use axum::extract::State;
 use axum::response::Response;
-use hundi_app::endpoints::{self, Changes, NewEndpoint};
-use hundi_app::{Error, deliveries, public};
-use hundi_core::DeliveryId;
+use hundi_app::endpoints::{self, Changes, NewEndpoint, Retries, Served, Signature};
+use hundi_app::{Error, public};
 use hundi_core::event::EventType;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::de::{SeqAccess, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, de};
+use serde_json::json;
+use std::fmt;
 
 const URL_CHARS_MAX: usize = 2048;
 const DESCRIPTION_CHARS_MAX: usize = 200;
@@ -23,6 +25,10 @@ pub(super) struct Asked {
     url: String,
     description: Option<String>,
     events: Option<Vec<String>>,
+    signature: Option<String>,
+    retries: Option<Tried>,
+    rate_per_sec: Option<Whole>,
+    ordered: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -31,7 +37,51 @@ pub(super) struct Changed {
     url: Option<String>,
     description: Option<String>,
     events: Option<Vec<String>>,
+    retries: Option<Tried>,
+    /// `null` takes it away.
+    #[serde(default, deserialize_with = "fields::given")]
+    rate_per_sec: Option<Option<Whole>>,
+    ordered: Option<bool>,
     status: Option<String>,
+}
+
+/// A schedule by its name, or the gaps of one's own.
+#[derive(Debug)]
+struct Tried(Retries);
+
+impl<'de> Deserialize<'de> for Tried {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = Tried;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("standard, first_five, or an array of seconds")
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Tried, E> {
+                match name {
+                    "standard" => Ok(Tried(Retries::Standard)),
+                    "first_five" => Ok(Tried(Retries::FirstFive)),
+                    other => Err(E::invalid_value(Unexpected::Str(other), &self)),
+                }
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Tried, A::Error> {
+                let mut gaps = Vec::new();
+                while let Some(Whole(secs)) = all.next_element()? {
+                    gaps.push(secs);
+                }
+                Ok(Tried(Retries::Own(gaps)))
+            }
+        }
+        from.deserialize_any(Read)
+    }
+}
+
+fn signature(name: Option<&str>) -> Result<Option<Signature>, Error> {
+    let read = |name: &str| name.parse().map_err(|_| Error::invalid("signature", "Send hmac or ed25519."));
+    name.map(read).transpose()
 }
 
 impl Asked {
@@ -39,7 +89,13 @@ impl Asked {
         Ok(NewEndpoint {
             url: fields::text("url", Some(self.url), URL_CHARS_MAX)?.unwrap_or_default(),
             description: fields::text("description", self.description, DESCRIPTION_CHARS_MAX)?,
-            events: self.events.map_or(Ok(Vec::new()), |names| types(&names))?,
+            events: self.events.map_or(Ok(Vec::new()), |names| types("events", &names))?,
+            served: Served {
+                signature: signature(self.signature.as_deref())?.unwrap_or(Served::USUAL.signature),
+                retries: self.retries.map_or(Served::USUAL.retries, |tried| tried.0),
+                rate_per_sec: self.rate_per_sec.map(|n| n.0),
+                ordered: self.ordered.unwrap_or(Served::USUAL.ordered),
+            },
         })
     }
 }
@@ -55,23 +111,26 @@ impl Changed {
         Ok(Changes {
             url: fields::text("url", self.url, URL_CHARS_MAX)?,
             description: fields::text("description", self.description, DESCRIPTION_CHARS_MAX)?,
-            events: self.events.map(|names| types(&names)).transpose()?,
+            events: self.events.map(|names| types("events", &names)).transpose()?,
+            retries: self.retries.map(|tried| tried.0),
+            rate_per_sec: self.rate_per_sec.map(|rate| rate.map(|n| n.0)),
+            ordered: self.ordered,
             enabled,
         })
     }
 }
 
 /// Empty for all of them. A list that is empty already, or has a star among others, is a mistake.
-fn types(names: &[String]) -> Result<Vec<EventType>, Error> {
+pub(super) fn types(param: &str, names: &[String]) -> Result<Vec<EventType>, Error> {
     if names == ["*"] {
         return Ok(Vec::new());
     }
     if !(1..=EVENTS_MAX).contains(&names.len()) {
-        return Err(Error::invalid("events", format!("Send [\"*\"] or 1 to {EVENTS_MAX} event types.")));
+        return Err(Error::invalid(param, format!("Send [\"*\"] or 1 to {EVENTS_MAX} event types.")));
     }
     let read = |(at, name): (usize, &String)| {
         name.parse().map_err(|_| {
-            Error::invalid(format!("events[{at}]"), "Send an event type, such as payment.captured.")
+            Error::invalid(format!("{param}[{at}]"), "Send an event type, such as payment.captured.")
         })
     };
     names.iter().enumerate().map(read).collect()
@@ -136,53 +195,21 @@ pub(super) async fn test(State(web): State<Web>, id: Id, posted: Posted<Nothing>
     reply::done(&web, &caller, key.as_ref(), outcome).await
 }
 
-/// A new signing secret, shown this once. The old one signs beside it for a day.
-pub(super) async fn rotate_secret(State(web): State<Web>, id: Id, posted: Posted<Nothing>) -> Response {
-    let Posted { caller, key, body: Nothing {} } = posted;
-    let outcome = match id.parse("endpoint") {
-        Ok(id) => endpoints::rotate_by_api(&web.app, caller.scope, &caller.actor, id, key.clone()).await,
-        Err(error) => Err(error),
-    };
-    reply::done(&web, &caller, key.as_ref(), outcome).await
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rotation {
+    signature: Option<String>,
 }
 
-pub(super) async fn list_deliveries(State(web): State<Web>, id: Id, mut asking: Asking) -> Response {
-    let found = deliveries_of(&web, &id, &mut asking).await;
-    asking.answer(found)
-}
-
-async fn deliveries_of(web: &Web, id: &Id, asking: &mut Asking) -> Result<Value, Error> {
-    let (scope, params) = (asking.caller.scope, &mut asking.params);
-    let endpoint = id.parse("endpoint")?;
-    let span = params.span()?;
-    let states = "one of: scheduled, delivered, exhausted, disabled";
-    let narrowed = params.parsed("status", states, deliveries::state_named)?;
-    params.refuse_rest()?;
-    endpoints::get(&web.app, scope, endpoint).await?;
-    let page = span
-        .page(|id: DeliveryId| async move {
-            let (delivery, ..) = deliveries::get(&web.app, scope, id).await?;
-            let mine = delivery.endpoint_id == endpoint;
-            mine.then_some(delivery.created_at).ok_or(Error::NotFound { what: "delivery" })
-        })
-        .await?;
-    let rows = deliveries::list(&web.app, scope, endpoint, narrowed, page).await?;
-    Ok(span.listed(rows, |d| d.id.to_string(), |d| public::delivery(d, &[])))
-}
-
-pub(super) async fn show_delivery(State(web): State<Web>, id: Id, Bare(caller): Bare) -> Response {
-    let found = async {
-        let (delivery, tries, _) = deliveries::get(&web.app, caller.scope, id.parse("delivery")?).await?;
-        Ok::<_, Error>(public::delivery(&delivery, &tries))
-    };
-    reply::found(&caller, found.await)
-}
-
-/// Sends a delivery once more, whatever became of it.
-pub(super) async fn retry_delivery(State(web): State<Web>, id: Id, posted: Posted<Nothing>) -> Response {
-    let Posted { caller, key, body: Nothing {} } = posted;
-    let outcome = match id.parse("delivery") {
-        Ok(id) => deliveries::send_again_by_api(&web.app, caller.scope, &caller.actor, id, key.clone()).await,
+/// A new key, of the same kind unless another is named. A secret is shown this once. The old key signs beside it for
+/// a day.
+pub(super) async fn rotate_secret(State(web): State<Web>, id: Id, posted: Posted<Rotation>) -> Response {
+    let Posted { caller, key, body } = posted;
+    let asked = id.parse("endpoint").and_then(|id| Ok((id, signature(body.signature.as_deref())?)));
+    let outcome = match asked {
+        Ok((id, kind)) => {
+            endpoints::rotate_by_api(&web.app, caller.scope, &caller.actor, id, kind, key.clone()).await
+        }
         Err(error) => Err(error),
     };
     reply::done(&web, &caller, key.as_ref(), outcome).await

@@ -9,6 +9,7 @@ mod auth;
 mod body;
 mod card;
 mod connections;
+mod deliveries;
 mod endpoints;
 mod events;
 mod fields;
@@ -17,6 +18,7 @@ mod payments;
 mod query;
 mod refunds;
 mod reply;
+mod routing;
 #[cfg(test)]
 mod tests;
 
@@ -45,15 +47,20 @@ pub fn routes() -> Router<Web> {
         .route("/refunds/{id}/check", post(refunds::check))
         .route("/events", get(events::list))
         .route("/events/{id}", get(events::show))
+        .route("/events/{id}/deliveries", get(deliveries::list_of_event))
         .route("/endpoints", get(endpoints::list).post(endpoints::create))
         .route("/endpoints/{id}", get(endpoints::show).patch(endpoints::update).delete(endpoints::delete))
         .route("/endpoints/{id}/test", post(endpoints::test))
         .route("/endpoints/{id}/rotate_secret", post(endpoints::rotate_secret))
-        .route("/endpoints/{id}/deliveries", get(endpoints::list_deliveries))
-        .route("/deliveries/{id}", get(endpoints::show_delivery))
-        .route("/deliveries/{id}/retry", post(endpoints::retry_delivery))
+        .route("/endpoints/{id}/deliveries", get(deliveries::list_of_endpoint))
+        .route("/endpoints/{id}/replay", post(deliveries::replay))
+        .route("/replays/{id}", get(deliveries::show_replay))
+        .route("/deliveries/{id}", get(deliveries::show))
+        .route("/deliveries/{id}/retry", post(deliveries::retry))
         .route("/connections", get(connections::list))
         .route("/connections/{id}", get(connections::show))
+        .route("/routing", get(routing::show).put(routing::replace))
+        .route("/routing/preview", get(routing::preview))
         .route("/balances", get(connections::balances))
         .fallback(reply::no_such_route)
         .method_not_allowed_fallback(reply::no_such_method)

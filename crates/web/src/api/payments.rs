@@ -23,6 +23,7 @@ pub(super) struct Asked {
     order_id: String,
     flow: Option<String>,
     connection_id: Option<String>,
+    method: Option<String>,
     payer: Option<Object<Payer>>,
 }
 
@@ -39,12 +40,14 @@ impl Asked {
             |text: &str| text.parse().map_err(|_| Error::invalid("order_id", "Send an order's id: ord_…"));
         let connection = self.connection_id.as_deref().map(str::parse).transpose();
         let flow = self.flow.as_deref().map(str::parse).transpose();
+        let method = self.method.as_deref().map(str::parse::<Method>).transpose();
         let payer = self.payer.map(|p| p.0).unwrap_or_default();
         let ip = payer.ip.as_deref().map(str::parse::<IpAddr>).transpose();
         let choice = Choice {
             connection: connection
                 .map_err(|_| Error::invalid("connection_id", "Send a connection's id: conn_…"))?,
             flow: flow.map_err(|()| Error::invalid("flow", "Send script, redirect or upi_intent."))?,
+            method: method.map_err(|_| Error::invalid("method", "Send a method, such as upi or card."))?,
             payer_ip: ip
                 .map_err(|_| Error::invalid("payer.ip", "Send an IPv4 or IPv6 address."))?
                 .map(|ip| ip.to_string()),

@@ -109,6 +109,7 @@ async fn start(
     let choice = Choice {
         connection: fields.parsed("connection"),
         flow: Some(flow),
+        method: None,
         payer_ip: Some(asked.ip.to_string()),
         payer_agent: Some(asked.user_agent.clone()).filter(|agent| !agent.is_empty()),
         by: "payer".to_owned(),

@@ -340,9 +340,10 @@ impl Typed {
 }
 
 fn missing(card: &'static Card, typed: &Typed) -> Vec<FieldError> {
-    let empty = card.credentials.iter().filter(|c| {
-        c.kind.is_needed() && typed.credentials.get(c.name).is_none_or(Secret::is_empty)
-    });
+    let empty = card
+        .credentials
+        .iter()
+        .filter(|c| c.kind.is_needed() && typed.credentials.get(c.name).is_none_or(Secret::is_empty));
     let error = |c: &connections::CredentialField| FieldError {
         field: format!("c_{}", c.name),
         sentence: format!("Type the {}", c.label.to_lowercase()),
@@ -382,7 +383,8 @@ fn inputs(
             kind: kind(c.kind),
             needed: c.kind.is_needed(),
             value: open.map(|s| s.expose().to_owned()).unwrap_or_default(),
-            saved: hint.map(|hint| if c.kind.is_secret() { "••••••••".to_owned() } else { hint.clone() }),
+            saved: hint
+                .map(|hint| if c.kind.is_secret() { "••••••••".to_owned() } else { hint.clone() }),
             error,
         }
     };

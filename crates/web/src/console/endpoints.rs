@@ -14,7 +14,7 @@ use axum::response::Response;
 use http::StatusCode;
 use hundi_app::answer::{self, Reply};
 use hundi_app::deliveries::{self, Delivery, State};
-use hundi_app::endpoints::{self, Changes, Endpoint, NewEndpoint};
+use hundi_app::endpoints::{self, Changes, Endpoint, NewEndpoint, Served};
 use hundi_app::{Error, Page};
 use hundi_core::event::EventType;
 use hundi_core::scope::Permission;
@@ -78,7 +78,8 @@ pub(super) async fn create(desk: Desk, Sent(fields): Sent) -> Result<Response, R
     let scope = desk.may(Permission::ManageWebhooks)?;
     let (url, events) = (fields.get("url"), events_of(&fields));
     let key = form_key(scope, &fields, "POST endpoints", &format!("{url}|{events:?}"))?;
-    let new = NewEndpoint { url: url.to_owned(), description: None, events: events.clone() };
+    let new =
+        NewEndpoint { url: url.to_owned(), description: None, events: events.clone(), served: Served::USUAL };
     match endpoints::create(&desk.app, scope, &desk.actor(), new, Some(key)).await {
         Ok(reply) => made(&desk, scope, &reply).await,
         Err(
@@ -211,7 +212,7 @@ pub(super) async fn rotate(
     let scope = desk.may(Permission::ManageWebhooks)?;
     let id = id_of(&id)?;
     let key = form_key(scope, &fields, "POST endpoint secret", &id.to_string())?;
-    let reply = endpoints::rotate_by_api(&desk.app, scope, &desk.actor(), id, Some(key)).await?;
+    let reply = endpoints::rotate_by_api(&desk.app, scope, &desk.actor(), id, None, Some(key)).await?;
     made(&desk, scope, &reply).await
 }
 

@@ -16,6 +16,7 @@ mod payments;
 #[cfg(test)]
 mod postman;
 mod refunds;
+mod routing;
 pub(crate) mod schema;
 mod shared;
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub(crate) fn resources() -> Vec<Resource> {
         events::resource(),
         endpoints::resource(),
         connections::resource(),
+        routing::resource(),
     ]
 }
 

@@ -27,6 +27,8 @@ pub(crate) enum Takes {
     Bare,
     /// Parameters of a list, and these filters.
     List(Vec<Parameter>),
+    /// Parameters of a question that is no list.
+    Query { needed: Vec<Parameter>, may: Vec<Parameter> },
     /// A body with these fields.
     Body { fields: Vec<Field>, example: Value },
 }
@@ -133,7 +135,17 @@ impl Operation {
     pub(crate) fn query(&self) -> Vec<Parameter> {
         match &self.takes {
             Takes::List(filters) => filters.iter().cloned().chain(shared::of_lists()).collect(),
+            Takes::Query { needed, may } => needed.iter().chain(may).cloned().collect(),
             Takes::Bare | Takes::Body { .. } => Vec::new(),
+        }
+    }
+
+    /// Query parameters that it cannot do without.
+    #[cfg(test)]
+    pub(super) fn needed(&self) -> &[Parameter] {
+        match &self.takes {
+            Takes::Query { needed, may: _ } => needed,
+            Takes::Bare | Takes::List(_) | Takes::Body { .. } => &[],
         }
     }
 
@@ -141,7 +153,7 @@ impl Operation {
     pub(crate) fn body(&self) -> Option<(&[Field], &Value)> {
         match &self.takes {
             Takes::Body { fields, example } => Some((fields, example)),
-            Takes::Bare | Takes::List(_) => None,
+            Takes::Bare | Takes::List(_) | Takes::Query { .. } => None,
         }
     }
 
@@ -169,6 +181,15 @@ impl Operation {
         if let Takes::List(filters) = &self.takes {
             parameters.extend(filters.iter().map(Parameter::described));
             parameters.extend(shared::of_lists().iter().map(shared::reference_to));
+        }
+        if let Takes::Query { needed, may } = &self.takes {
+            let required = |p: &Parameter| {
+                let mut described = p.described();
+                described["required"] = json!(true);
+                described
+            };
+            parameters.extend(needed.iter().map(required));
+            parameters.extend(may.iter().map(Parameter::described));
         }
         if self.takes_key() {
             parameters.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));

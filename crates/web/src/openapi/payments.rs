@@ -53,7 +53,8 @@ fn create() -> Operation {
             flow(),
             "How the payer gets to the provider. The connection's first, when left out.",
         ),
-        may_be_null("connection_id", id("conn"), "The first that fits, when left out."),
+        may_be_null("connection_id", id("conn"), "Your routing rules decide, when left out."),
+        may_be_null("method", word(Method::ALL.iter().map(|m| m.as_str())), "Routes the payment, if you know it."),
         may_be_null("payer", payer, ""),
     ];
     let example = json!({ "order_id": id_like("ord"), "flow": "script" });
@@ -67,6 +68,7 @@ fn create() -> Operation {
             "connection_disabled",
             "amount_outside_limits",
             "currency_not_offered",
+            "providers_down",
         ])
         .said(
             "Begin a payment",

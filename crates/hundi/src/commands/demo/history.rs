@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow};
 use hundi_app::answer::Reply;
 use hundi_app::clock::{Clock, SystemClock, TestClock};
 use hundi_app::connections::{self, Draft};
-use hundi_app::endpoints::{self, NewEndpoint};
+use hundi_app::endpoints::{self, NewEndpoint, Served};
 use hundi_app::keys::Peppers;
 use hundi_app::net::{Net, NetPolicy};
 use hundi_app::orders::{self, NewOrder};
@@ -177,6 +177,7 @@ async fn furnish(
         url: format!("http://{}/hundi", options.receiver),
         description: Some("The shop's own server".into()),
         events: Vec::new(),
+        served: Served::USUAL,
     };
     let reply = endpoints::create(app, scope, &actor, endpoint, None).await.map_err(told)?;
     let secret_text = field(&reply, "secret")?;
@@ -226,7 +227,8 @@ impl Life<'_> {
         let choice = Choice {
             connection: None,
             flow: Some(Flow::Script),
-            payer_ip: None,
+            method: None,
+        payer_ip: None,
             payer_agent: None,
             by: "payer".into(),
         };

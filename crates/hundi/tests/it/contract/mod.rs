@@ -185,6 +185,10 @@ macro_rules! providers {
 
 providers! {
     razorpay "razorpay"
+    hdfc "hdfc"
+    paytm "paytm"
+    paypal "paypal"
+    phonepe "phonepe"
 }
 
 #[test]
@@ -223,23 +227,43 @@ mod table {
             text.push_str(&line);
         }
         let (begin, end) = (format!("<!-- cases of {id} -->\n"), format!("<!-- end of {id} -->\n"));
+        part(id, &begin, &end, &text);
+    }
+
+    /// One part of the page, between its marks.
+    pub(super) fn part(name: &str, begin: &str, end: &str, text: &str) {
+        // Tests run beside each other, and each writes its own part.
+        static WRITING: std::sync::Mutex<()> = std::sync::Mutex::new(());
+        let _one_writer = WRITING.lock();
         let page = std::fs::read_to_string(PAGE).unwrap_or_default();
-        let part = page.split_once(&begin).and_then(|(_, rest)| rest.split_once(&end)).map(|(part, _)| part);
-        if part == Some(text.as_str()) {
+        let there = page.split_once(begin).and_then(|(_, rest)| rest.split_once(end)).map(|(part, _)| part);
+        if there == Some(text) {
             return;
         }
-        if std::env::var_os("HUNDI_UPDATE_DOCS").is_none() {
-            panic!(
-                "docs/providers.md does not say what passed at {id}: run with HUNDI_UPDATE_DOCS=1\n{text}"
-            );
-        }
-        let whole = match page.split_once(&begin) {
+        assert!(
+            std::env::var_os("HUNDI_UPDATE_DOCS").is_some(),
+            "docs/providers.md does not say what is true of {name}: run with HUNDI_UPDATE_DOCS=1\n{text}"
+        );
+        let whole = match page.split_once(begin) {
             Some((before, rest)) => {
-                let after = rest.split_once(&end).map_or("", |(_, after)| after);
+                let after = rest.split_once(end).map_or("", |(_, after)| after);
                 format!("{before}{begin}{text}{end}{after}")
             }
-            None => format!("{page}\n### {id}\n\n{begin}{text}{end}"),
+            None => format!("{page}\n### {name}\n\n{begin}{text}{end}"),
         };
         std::fs::write(PAGE, whole).expect("the page can be written");
     }
+}
+
+/// The page's table of evidence is the cards'.
+#[test]
+fn the_page_says_how_far_each_message_is_trusted() {
+    let mut text = String::from("| provider | message | grade | why |\n|---|---|---|---|\n");
+    for card in registry::all().map(Provider::card) {
+        assert!(!card.evidence.is_empty(), "{} says nothing of its messages", card.id);
+        for row in card.evidence {
+            text.push_str(&format!("| {} | {} | {:?} | {} |\n", card.name, row.message, row.grade, row.why));
+        }
+    }
+    table::part("evidence", "<!-- evidence -->\n", "<!-- end of evidence -->\n", &text);
 }

@@ -1,7 +1,8 @@
 //! Opening: what was opened, what surely was not, and what nobody knows.
 
-use super::{Case, Held, Stand, Verdict, case};
-use hundi_core::time::{minutes, seconds};
+use super::{Case, Held, NotOffered, Stand, Verdict, case};
+use crate::house::{Order, Payment};
+use hundi_core::time::{hours, minutes, seconds};
 use hundi_providers::sim::{Acts, Fault, Op};
 
 pub(super) const CASES: &[Case] = &[
@@ -56,6 +57,9 @@ async fn is_found_again(s: &Stand<'_>, fault: Fault) -> Verdict {
     let payment = order.begins(s.flow()).await;
     assert_eq!(payment.is_in_doubt().await["status"], "created", "{fault:?}");
     s.t.passes(minutes(2)).await;
+    if payment.reads().await["outcome"] == "unknown" {
+        return told_once(s, &order, &payment).await;
+    }
     let found = payment.is_known().await;
     assert_eq!(found["status"], "pending", "{fault:?}: {found}");
     assert_eq!(s.happened("order"), 1, "{fault:?}");
@@ -65,6 +69,21 @@ async fn is_found_again(s: &Stand<'_>, fault: Fault) -> Verdict {
     s.t.settles().await;
     order.is("paid").await;
     Held
+}
+
+/// Where the address of a page is told once, nobody can be sent there: the payer begins another, and the first ends by
+/// itself without anybody having paid it.
+async fn told_once(s: &Stand<'_>, order: &Order<'_>, payment: &Payment<'_>) -> Verdict {
+    assert_eq!(s.happened("order"), 1);
+    let second = order.begins(s.flow()).await;
+    let back = second.payer("pay");
+    second.comes_back(&back.fields).await;
+    s.t.settles().await;
+    order.is("paid").await;
+    s.t.passes(hours(2)).await;
+    assert_eq!(payment.is_known().await["status"], "failed");
+    assert_eq!((s.happened("captured"), s.happened("order")), (1, 2));
+    NotOffered("the address of its page is told once: it ends by itself, and the payer begins another")
 }
 
 async fn silent_after_acting(s: &Stand<'_>) -> Verdict {
@@ -97,6 +116,9 @@ async fn acts_after_silence(s: &Stand<'_>) -> Verdict {
     let payment = order.begins(s.flow()).await;
     payment.is_in_doubt().await;
     s.t.passes(minutes(10)).await;
+    if payment.reads().await["outcome"] == "unknown" {
+        return told_once(s, &order, &payment).await;
+    }
     assert_eq!(payment.is_known().await["status"], "pending");
     // Where opening is found again by repeating it, the late act is the same order once more.
     assert_eq!(s.happened("order"), 1);
@@ -109,6 +131,10 @@ async fn not_found_then_found(s: &Stand<'_>) -> Verdict {
     let order = s.order().await;
     let payment = order.begins(s.flow()).await;
     s.t.passes(minutes(10)).await;
+    if payment.reads().await["outcome"] == "unknown" {
+        s.clear_dials();
+        return told_once(s, &order, &payment).await;
+    }
     assert_eq!(payment.is_known().await["status"], "pending");
     assert_eq!(s.happened("order"), 1);
     s.clear_dials();

@@ -224,6 +224,11 @@ impl<'t> Shop<'t> {
         request.body(Body::from(body.to_string())).expect("a request")
     }
 
+    pub async fn puts(&self, path: &str, body: &Value) -> Answer {
+        let request = self.request("PUT", path).header("content-type", "application/json");
+        self.t.send(0, request.body(Body::from(body.to_string())).expect("a request")).await
+    }
+
     pub async fn patches(&self, path: &str, body: &Value) -> Answer {
         let request = self.request("PATCH", path).header("content-type", "application/json");
         self.t.send(0, request.body(Body::from(body.to_string())).expect("a request")).await

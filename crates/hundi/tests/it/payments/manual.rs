@@ -1,7 +1,7 @@
 //! Orders that are captured by hand: the bank holds the money until the merchant takes it, or lets it go.
 
 use crate::house::{Payment, Shop, TestApp};
-use hundi_core::time::{days, minutes, seconds};
+use hundi_core::time::{days, hours, minutes, seconds};
 use hundi_providers::sim::{Acts, Fault, Op};
 use serde_json::json;
 
@@ -100,5 +100,43 @@ async fn what_the_provider_surely_refused_can_be_asked_again_with_the_same_key()
     assert_eq!(taken.field("status"), "captured");
     t.passes(minutes(5)).await;
     assert_eq!(t.happened("captured").len(), 1);
+    t.ends().await;
+}
+
+/// The merchant can't be told that it is off while its money may be on its way.
+#[tokio::test]
+async fn nothing_is_called_off_while_it_is_being_captured() {
+    let t = TestApp::new().await;
+    let shop = t.shop().await;
+    let payment = held(&t, &shop).await;
+    let mut waits = t.gate.holds("/capture");
+    let cancels = async {
+        waits.arrives().await;
+        let off = format!("{}/cancel", payment.path());
+        shop.posts(&off, &json!({})).await.refuses(409, "payment_in_doubt");
+        let off = format!("/api/v1/orders/{}/cancel", payment.order);
+        shop.posts(&off, &json!({})).await.refuses(409, "payment_in_doubt");
+        waits.opens();
+    };
+    let (captured, ()) = tokio::join!(payment.captures(), cancels);
+    captured.is(200);
+    t.settles().await;
+    payment.is("captured").await;
+    assert_eq!(shop.heard_of("payment.cancelled"), 0);
+    t.ends().await;
+}
+
+/// The merchant was told that nothing was done: so nothing is.
+#[tokio::test]
+async fn a_capture_that_was_refused_does_not_go_on() {
+    let t = TestApp::new().await;
+    let shop = t.shop().await;
+    let payment = held(&t, &shop).await;
+    t.dial(Op::Capture, Fault::Status { status: 429, acts: Acts::Never });
+    payment.captures().await.is(502);
+    t.passes(hours(3)).await;
+    payment.is("authorized").await;
+    assert_eq!(t.calls("POST", "/capture"), 1);
+    shop.posts(&format!("{}/cancel", payment.path()), &json!({})).await.is(200);
     t.ends().await;
 }

@@ -20,9 +20,11 @@ const CAUGHT_BY: &[(&str, &str)] = &[
     ("anybodys_webhook_secret", "notices::forged::without_the_right_proof_nothing_moves"),
     ("authorized_is_captured", "payments::manual::the_whole_is_captured_once_and_never_a_part"),
     ("cancel_paid_order", "payments::guard::a_paid_order_is_neither_paid_nor_cancelled_again"),
+    ("cancel_while_capturing", "payments::manual::nothing_is_called_off_while_it_is_being_captured"),
     ("capture_of_a_part", "payments::manual::the_whole_is_captured_once_and_never_a_part"),
     ("capture_posts_twice", "payments::walk::an_order_is_paid_by_webhook_and_refunded_in_part_and_whole"),
     ("cross_tenant_read", "refunds::limits::another_merchants_payment_is_nobodys_here"),
+    ("dated_by_the_try", "payments::late::a_try_begun_before_the_cancel_and_approved_after_it_goes_back"),
     (
         "early_messages_dropped",
         "notices::early::a_message_that_comes_before_the_openings_answer_waits_for_it",
@@ -40,6 +42,7 @@ const CAUGHT_BY: &[(&str, &str)] = &[
         "payments::tries::a_failed_try_does_not_fail_the_payment_and_the_next_one_pays",
     ),
     ("forged_return_unrecorded", "payments::returns::a_wrong_signature_moves_nothing_and_is_recorded"),
+    ("failover_on_unknown", "routing::what_may_have_been_done_goes_nowhere_else"),
     ("forget_event", "payments::walk::an_order_is_paid_by_webhook_and_refunded_in_part_and_whole"),
     ("forget_ledger_entry", "payments::walk::an_order_is_paid_by_webhook_and_refunded_in_part_and_whole"),
     ("forget_watch_job", "payments::walk::without_any_webhook_the_poll_finds_the_money"),
@@ -59,6 +62,7 @@ const CAUGHT_BY: &[(&str, &str)] = &[
     ("redirect_is_success", "deliveries::schedule::a_redirect_a_silence_and_a_late_answer_are_failures"),
     ("refund_timeout_is_failure", "refunds::doubt::silence_after_giving_back_gives_back_once"),
     ("refund_window_ignored", "refunds::limits::after_half_a_year_nothing_is_refunded"),
+    ("refused_capture_goes_on", "payments::manual::a_capture_that_was_refused_does_not_go_on"),
     (
         "reservation_never_released",
         "refunds::limits::without_balance_at_the_provider_it_fails_and_its_reservation_is_free",

@@ -4,13 +4,13 @@
 
 use super::RazorpaySim;
 use super::craft::fee;
-use crate::sim::kit::{Place, Target};
-use crate::sim::{Fault, Op};
 use super::state::{
     CaptureRule, Failure, Instrument, LinkStatus, OrderStatus, Payment, PaymentStatus, Unsettled, UpiFlow,
 };
 use super::{clock::Timer, hooks, show};
 use crate::sim::JournalLine;
+use crate::sim::kit::{Place, Target};
+use crate::sim::{Fault, Op};
 use hundi_core::Millis;
 use hundi_core::time::{minutes, seconds};
 use serde_json::{Value, json};

@@ -32,4 +32,3 @@ fn rounded(amount: i64, part: i64, whole: i64) -> i64 {
     i64::try_from((product * 2 + whole) / (whole * 2))
         .expect("a part of an amount is no larger than the amount")
 }
-

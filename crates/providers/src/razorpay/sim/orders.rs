@@ -3,8 +3,8 @@
 use super::ask::{Ask, Refusal, Said, collection};
 use super::state::{CaptureRule, Order, OrderStatus, PaymentStatus};
 use super::{RazorpaySim, show};
-use crate::sim::{Op, kit};
 use crate::sim::JournalLine;
+use crate::sim::{Op, kit};
 use hundi_core::time::minutes;
 use serde_json::Value;
 

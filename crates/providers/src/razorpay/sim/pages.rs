@@ -243,7 +243,11 @@ fn pay_page(merchant: &str, due: &str, what: &str, action: &str, hidden: &str) -
         choice("upi", "UPI", vpa.to_owned()),
         choice("card", "Card", look::select("card", "Test card", CARDS.iter().map(|c| (c.name, c.shown)))),
         choice("netbanking", "Netbanking", look::select("bank", "Bank", BANKS.iter().copied())),
-        choice("wallet", "Wallet", look::select("wallet", "Wallet", WALLETS.iter().map(|(w, shown)| (*w, *shown)))),
+        choice(
+            "wallet",
+            "Wallet",
+            look::select("wallet", "Wallet", WALLETS.iter().map(|(w, shown)| (*w, *shown))),
+        ),
     ];
     let endings = look::Endings { authorize: true, reasons: REASONS };
     look::pay_page(NAME, &look::Due { merchant, amount: due, what }, action, hidden, &choices, &endings)

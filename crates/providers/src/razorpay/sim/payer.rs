@@ -6,10 +6,10 @@ use super::bank::{self, AfterHold, Start};
 use super::cards::{CARDS, card, failure};
 use super::clock::Timer;
 use super::craft::sign;
-use crate::sim::Fault;
-use crate::sim::kit::Place;
 use super::state::{Failure, Instrument, LinkStatus, PaymentStatus, UpiFlow};
 use super::{RazorpaySim, show};
+use crate::sim::Fault;
+use crate::sim::kit::Place;
 use serde_json::{Value, json};
 
 /// What is being paid.

@@ -2,11 +2,11 @@
 
 use super::ask::{Ask, Refusal, Said, collection};
 use super::clock::Timer;
-use crate::sim::kit::Place;
-use crate::sim::{Fault, Op};
 use super::state::{PaymentStatus, Refund, RefundStatus, Unsettled};
 use super::{RazorpaySim, bank, hooks, payments, show};
 use crate::sim::JournalLine;
+use crate::sim::kit::Place;
+use crate::sim::{Fault, Op};
 use hundi_core::time::days;
 use serde_json::{Value, json};
 

@@ -2,9 +2,9 @@
 
 use super::ask::{Ask, Refusal, Said, collection};
 use super::clock::Timer;
-use crate::sim::kit::indian_date;
 use super::state::{Instrument, Settlement, Unsettled};
 use super::{RazorpaySim, hooks, show};
+use crate::sim::kit::indian_date;
 use hundi_core::Millis;
 use hundi_core::time::minutes;
 use serde_json::{Value, json};

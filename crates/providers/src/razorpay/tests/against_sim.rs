@@ -8,11 +8,10 @@ use crate::contract::{
 };
 use crate::contract::{Unverified, Watch};
 use crate::razorpay::sim::{RazorpaySim, SimAccount};
-use crate::sim::{Dial, Fault, Op, Simulator};
+use crate::sim::{Fault, Op, Simulator};
 use hundi_core::refund;
 use serde_json::json;
 
-const BASE: &str = "http://127.0.0.1:4010";
 
 type World = crate::testing::World<RazorpaySim>;
 

@@ -54,17 +54,15 @@ super::invariants! {
         "SELECT id, status FROM refund WHERE status <> CASE WHEN last_ms IS NOT NULL AND last_final IS NOT NULL \
            THEN last_final WHEN accepted = 1 THEN 'processing' ELSE 'requested' END";
 
-    // The earliest sale pays, unless it came after the order was closed and late money goes back.
+    // A sale pays, unless it became known after the order was closed and late money goes back.
     S09 "an order's status is what its sales and marks say"
         "SELECT id, status, said FROM (SELECT o.id, o.status, CASE \
-             WHEN c.at_ms IS NOT NULL AND (o.late_success = 'accept' \
-               OR c.at_ms <= COALESCE(o.cancelled_ms, c.at_ms) AND c.at_ms <= COALESCE(o.expired_ms, c.at_ms)) \
-               THEN 'paid' \
+             WHEN c.late IS NOT NULL AND (o.late_success = 'accept' OR c.late = 0) THEN 'paid' \
              WHEN o.cancelled_ms IS NOT NULL THEN 'cancelled' \
              WHEN o.expired_ms IS NOT NULL THEN 'expired' \
-             WHEN o.attempted = 1 OR c.at_ms IS NOT NULL THEN 'attempted' \
+             WHEN o.attempted = 1 OR c.late IS NOT NULL THEN 'attempted' \
              ELSE 'created' END AS said \
-           FROM orders o LEFT JOIN (SELECT order_id, MIN(at_ms) AS at_ms FROM capture WHERE credited = 'sales' \
+           FROM orders o LEFT JOIN (SELECT order_id, MIN(late) AS late FROM capture WHERE credited = 'sales' \
              GROUP BY order_id) c ON c.order_id = o.id) s \
          WHERE status <> said";
 

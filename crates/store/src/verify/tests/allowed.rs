@@ -41,7 +41,10 @@ fn orders(moves: &mut Moves) {
             if state.status().can_be_paid() {
                 facts.extend([order::Fact::Expired { at }, order::Fact::Cancelled { at }]);
             }
-            facts.extend(["a", "b"].map(|id| order::Fact::Paid(Paid { at, provider_payment: id.into() })));
+            let late = state.is_closed();
+            facts.extend(
+                ["a", "b"].map(|id| order::Fact::Paid(Paid { at, provider_payment: id.into(), late })),
+            );
         }
         let stepped = facts.into_iter().map(|fact| order::step(state, &fact));
         stepped

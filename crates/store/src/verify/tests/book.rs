@@ -3,7 +3,8 @@
 
 use super::door::{DECLINED, Desk, NOW, USD, at, captured, id, tried};
 use crate::connections::Connection;
-use crate::endpoints::{Endpoint, State as Delivered, Try as Attempt};
+use crate::deliveries::{State as Delivered, Try as Attempt};
+use crate::endpoints::{Endpoint, Retries, Signature};
 use crate::figures::Counted;
 use crate::idempotency::{Answer, Key};
 use crate::notices::{Effect, Notice, State as Worked};
@@ -11,8 +12,8 @@ use crate::people::Merchant;
 use crate::refunds::Origin;
 use crate::{DbError, Store, Tx};
 use crate::{
-    audit, connections, endpoints, events, figures, idempotency, jobs, ledger, notices, payments, people,
-    settings,
+    audit, connections, deliveries, endpoints, events, figures, idempotency, jobs, ledger, notices, payments,
+    people, settings,
 };
 use hundi_core::order::{Fact as OrderFact, LateSuccess};
 use hundi_core::payment::{Happened, Into, Try};
@@ -100,12 +101,18 @@ async fn listening(tx: &mut Tx, desk: Desk) -> Result<(), DbError> {
             url: "https://shop.example/hook".into(),
             description: None,
             events: events.into(),
+            signature: Signature::Hmac,
+            public_key: None,
             secret: vec![1],
             secret_old: None,
             secret_old_until: None,
+            retries: Retries::Standard,
+            rate_per_sec: None,
+            ordered: false,
             enabled: true,
             disabled_reason: None,
             failing_since: None,
+            failures: 0,
             after_pos: 0,
             created_at: NOW,
             version: 1,
@@ -257,7 +264,7 @@ async fn followed(tx: &mut Tx, desk: Desk) -> Result<(), DbError> {
         let kind = placed.event.kind.as_str();
         for endpoint in listening.iter().filter(|e| e.wants(kind)) {
             let delivery = id(DeliveryId::new);
-            assert!(endpoints::schedule(tx, delivery, (placed.event.id, kind), endpoint, NOW).await?);
+            assert!(deliveries::schedule(tx, delivery, &placed.event, endpoint, NOW).await?);
         }
         let (what, minor) = match kind {
             "payment.captured" => ("captured", ASKED.minor()),
@@ -285,18 +292,19 @@ async fn followed(tx: &mut Tx, desk: Desk) -> Result<(), DbError> {
 async fn delivered(tx: &mut Tx, desk: Desk) -> Result<(), DbError> {
     for endpoint in endpoints::list(tx, desk.scope).await? {
         let page = crate::Page::newest(1);
-        let mut deliveries = endpoints::deliveries(tx, desk.scope, endpoint.id, None, &page).await?;
-        let mut delivery = deliveries.remove(0);
+        let mut newest = deliveries::list(tx, desk.scope, endpoint.id, None, &page).await?;
+        let mut delivery = newest.remove(0);
         for (n, status, state) in [(1, 503, Delivered::Scheduled), (2, 204, Delivered::Delivered)] {
             let attempt = Attempt {
                 n,
                 at: NOW,
                 took_ms: 1,
+                url: None,
                 status: Some(status),
                 error: None,
                 response: String::new(),
             };
-            assert!(endpoints::tried(tx, &delivery, &attempt, state, None, NOW).await?);
+            assert!(deliveries::tried(tx, &delivery, &attempt, state, None, NOW).await?);
             delivery.attempts += 1;
         }
     }

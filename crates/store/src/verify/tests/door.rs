@@ -142,11 +142,12 @@ impl Desk {
             for effect in effects {
                 match effect {
                     payment::Effect::PostCapture(post) => {
-                        self.post_capture(tx, &mut p, &post).await?;
+                        let late = self.post_capture(tx, &mut p, &post).await?;
                         if post.into == Into::Sales {
                             paid.push(order::Fact::Paid(Paid {
                                 at: post.at,
                                 provider_payment: post.provider_payment,
+                                late,
                             }));
                         }
                     }
@@ -170,8 +171,10 @@ impl Desk {
         if paid.is_empty() { Ok(()) } else { self.close(tx, p.order_id, &paid).await }
     }
 
-    async fn post_capture(self, tx: &mut Tx, p: &mut Payment, post: &PostCapture) -> Result<(), DbError> {
+    async fn post_capture(self, tx: &mut Tx, p: &mut Payment, post: &PostCapture) -> Result<bool, DbError> {
+        let o = orders::load_by_link(tx, p.order_id).await?.expect("just written");
         let capture = Capture {
+            late: o.expired_at.is_some() || o.cancelled_at.is_some(),
             id: id(CaptureId::new),
             payment_id: p.id,
             provider_payment: post.provider_payment.clone(),
@@ -190,7 +193,8 @@ impl Desk {
             Into::Suspense => EventType::PaymentSuspended,
         };
         p.event_seq += 1;
-        self.tell(tx, kind, "payment", p.id.to_string(), p.event_seq, Some(capture.id)).await
+        self.tell(tx, kind, "payment", p.id.to_string(), p.event_seq, Some(capture.id)).await?;
+        Ok(capture.late)
     }
 
     async fn post(
@@ -229,7 +233,7 @@ impl Desk {
         state.paid_by = captures
             .iter()
             .filter(|c| c.into == Into::Sales)
-            .map(|c| Paid { at: c.at, provider_payment: c.provider_payment.clone() })
+            .map(|c| Paid { at: c.at, provider_payment: c.provider_payment.clone(), late: c.late })
             .filter(|paid| !facts.contains(&order::Fact::Paid(paid.clone())))
             .collect();
         let find = |id: &str| captures.iter().find(|c| c.provider_payment == id).expect("a row of its own");

@@ -88,7 +88,11 @@ async fn every_described_parameter_is_taken() {
         for operation in &resource.operations {
             for parameter in operation.query().iter().filter(|p| !p.example.is_null()) {
                 let value = parameter.example.as_str().map_or(parameter.example.to_string(), str::to_owned);
-                let query = format!("?{}={}", parameter.name, value.replace('+', "%2B"));
+                let mut query = format!("?{}={}", parameter.name, value.replace('+', "%2B"));
+                for other in operation.needed().iter().filter(|p| p.name != parameter.name) {
+                    let value = other.example.as_str().map_or(other.example.to_string(), str::to_owned);
+                    query += &format!("&{}={value}", other.name);
+                }
                 let answer = shop.sends(operation, &query, None).await;
                 assert_ne!(answer.status, 400, "{} {query}: {}", operation.name, answer.text);
             }

@@ -2,8 +2,8 @@
 
 use super::samples::{NOW, choice, page, shell, tab, text};
 use crate::pages::connections::{
-    ConnectionList, ConnectionPage, ConnectionRow, CredentialInput, InputKind, FieldError, Offer, SavedConnection, Step,
-    TestView, WebhookView,
+    ConnectionList, ConnectionPage, ConnectionRow, CredentialInput, FieldError, InputKind, Offer,
+    SavedConnection, Step, TestView, WebhookView,
 };
 use crate::pages::deliveries::{Attempt, DeliveryDetail, DeliveryLog, DeliveryRow};
 use crate::pages::endpoints::{EndpointList, EndpointPage, EndpointRow, SavedEndpoint};

@@ -1,8 +1,8 @@
 //! Orders, captures, refunds, links and settlements, as a merchant meets them.
 
 use super::{KEY, START, World, account, id};
-use crate::sim::{Dial, Fault, Op};
 use crate::sim::Simulator;
+use crate::sim::{Dial, Fault, Op};
 use hundi_core::time::{days, hours, minutes, seconds};
 use serde_json::{Value, json};
 

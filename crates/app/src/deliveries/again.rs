@@ -1,0 +1,65 @@
+//! One delivery sent again, because somebody asks.
+
+use crate::answer::{Reply, Taken, seen};
+use crate::error::Error;
+use crate::jobs::{self, Kind};
+use crate::{Actor, App, public};
+use hundi_core::{AuditId, DeliveryId, Scope};
+use hundi_store::audit::{self, Record};
+use hundi_store::deliveries as rows;
+use hundi_store::events;
+use hundi_store::idempotency::{self, Key};
+
+/// Sends a delivery once more, now, whatever became of it.
+pub async fn send_again(app: &App, scope: Scope, actor: &Actor, id: DeliveryId) -> Result<(), Error> {
+    send_again_by_api(app, scope, actor, id, None).await.map(drop)
+}
+
+/// The same for the API: once for each idempotency key. Answers with the delivery.
+pub async fn send_again_by_api(
+    app: &App,
+    scope: Scope,
+    actor: &Actor,
+    id: DeliveryId,
+    key: Option<Key>,
+) -> Result<Reply, Error> {
+    if let Taken::Replay(reply) = seen(app, key.as_ref()).await? {
+        return Ok(reply);
+    }
+    let (job, now) = (jobs::id(app), app.now());
+    let record = Record {
+        id: app.id(AuditId::new),
+        chain: scope.merchant().to_string(),
+        mode: scope.mode(),
+        actor: actor.name.clone(),
+        action: "delivery.send_again".into(),
+        target_type: "delivery".into(),
+        target_id: id.to_string(),
+        detail: "{}".into(),
+        ip: actor.ip.clone(),
+        at: now,
+    };
+    let reply = app
+        .store
+        .write(async move |tx| {
+            if !rows::send_again(tx, scope, id, now).await? {
+                return Err(Error::NotFound { what: "delivery" });
+            }
+            audit::insert(tx, &record).await?;
+            jobs::enqueue(tx, job, Kind::Deliver, &id.to_string(), Some(scope), now, now).await?;
+            let delivery = rows::load(tx, scope, id).await?.ok_or(Error::NotFound { what: "delivery" })?;
+            let event = events::load(tx, scope, delivery.event_id).await?;
+            let event = event.ok_or(Error::NotFound { what: "event" })?.event;
+            let tries = rows::tries(tx, id).await?;
+            let reply = Reply::new(202, &public::delivery_in_full(&delivery, &tries, &event));
+            if let Some(key) = &key
+                && !idempotency::begin_done(tx, key, &id.to_string(), &reply.kept(), now).await?
+            {
+                return Err(Error::KeyInFlight);
+            }
+            Ok(reply)
+        })
+        .await?;
+    app.ring();
+    Ok(reply)
+}

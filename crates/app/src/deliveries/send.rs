@@ -1,0 +1,164 @@
+//! One try: the event, signed, to the endpoint, and what came back.
+
+use super::schedule::retry_after_ms;
+use crate::endpoints::signing_keys;
+use crate::error::Error;
+use crate::net::{Incoming, NetError, Outgoing, To};
+use crate::signing::SigningKeys;
+use crate::{App, planted, public, signing};
+use hundi_core::{DeliveryId, Millis};
+use hundi_store::deliveries::Try;
+use hundi_store::endpoints::Endpoint;
+use hundi_store::events::Event;
+
+/// A merchant's endpoint answers within this, or it failed (SAFETY T45).
+const DEADLINE_MS: u64 = 15_000;
+const ANSWER_BYTES_MAX: usize = 64 << 10;
+/// How much of an answer is kept.
+const KEPT_BYTES: usize = 1 << 10;
+
+/// One try, as it went.
+pub(super) struct Tried {
+    /// Where it was sent. `None`: nowhere.
+    url: Option<String>,
+    at: Millis,
+    pub(super) took_ms: i64,
+    pub(super) status: Option<u16>,
+    pub(super) retry_after_ms: Option<i64>,
+    error: Option<String>,
+    response: String,
+}
+
+impl Tried {
+    /// 2xx and nothing else: a redirect is not an answer.
+    pub(super) fn good(&self) -> bool {
+        let end = if planted!("redirect_is_success") { 400 } else { 300 };
+        self.status.is_some_and(|s| (200..end).contains(&s))
+    }
+
+    pub(super) fn was_sent(&self) -> bool {
+        self.url.is_some()
+    }
+
+    pub(super) fn not_sent(why: &str, at: Millis) -> Self {
+        let response = String::new();
+        let error = Some(why.to_owned());
+        Self { url: None, at, took_ms: 0, status: None, retry_after_ms: None, error, response }
+    }
+
+    pub(super) fn row(&self, n: i64) -> Try {
+        Try {
+            n,
+            at: self.at,
+            took_ms: self.took_ms,
+            url: self.url.clone(),
+            status: self.status.map(i64::from),
+            error: self.error.clone(),
+            response: self.response.clone(),
+        }
+    }
+}
+
+pub(super) async fn send(
+    app: &App,
+    endpoint: &Endpoint,
+    event: &Event,
+    delivery: DeliveryId,
+) -> Result<Tried, Error> {
+    let keys = signing_keys(app, endpoint).await?;
+    let at = app.now();
+    let body = public::event(event).to_string().into_bytes();
+    let mut headers = signing::headers(&keys, &event.id.to_string(), at, &body);
+    if planted!("unsigned_deliveries") {
+        headers.clear();
+    }
+    let proofs: Vec<String> =
+        headers.iter().filter(|h| h.0.ends_with("signature")).map(|h| h.1.clone()).collect();
+    headers.push(("content-type".into(), "application/json".into()));
+    headers.push(("user-agent".into(), concat!("hundi/", env!("CARGO_PKG_VERSION")).into()));
+    headers.push(("x-delivery-id".into(), delivery.to_string()));
+    let out = Outgoing {
+        method: "POST".into(),
+        url: endpoint.url.clone(),
+        headers,
+        body,
+        deadline_ms: DEADLINE_MS,
+        body_bytes_max: ANSWER_BYTES_MAX,
+        to: To::Merchant(endpoint.scope.mode()),
+    };
+    let ended = app.transport.send(out).await;
+    let now = app.now();
+    let tried = Tried {
+        url: Some(endpoint.url.clone()),
+        at,
+        took_ms: now.since(at),
+        status: None,
+        retry_after_ms: None,
+        error: None,
+        response: String::new(),
+    };
+    Ok(match ended {
+        Ok(answer) => {
+            let after = answer.headers.iter().find(|(n, _)| n == "retry-after");
+            Tried {
+                status: Some(answer.status),
+                retry_after_ms: after.and_then(|(_, text)| retry_after_ms(text, now)),
+                response: excerpt(&answer, &secrets(&keys, &proofs)),
+                ..tried
+            }
+        }
+        // One text for every blocked address: the log must not tell open ports from closed ones.
+        Err(NetError::Forbidden(text)) => Tried { error: Some(text.to_owned()), ..tried },
+        Err(other) => Tried { error: Some(other.to_string()), ..tried },
+    })
+}
+
+/// What an endpoint must not find its way into our log with, by echoing the request or its own configuration: the
+/// keys' texts without their prefix, and each signature without its version.
+fn secrets(keys: &SigningKeys, proofs: &[String]) -> Vec<String> {
+    let all = std::iter::once(&keys.newest).chain(&keys.retiring).map(|key| key.reveal());
+    let bare = |text: &str, mark: char| text.rsplit_once(mark).map_or(text, |(_, bare)| bare).to_owned();
+    let mut hidden: Vec<String> = all.map(|secret| bare(secret.expose(), '_')).collect();
+    hidden.extend(proofs.iter().flat_map(|list| list.split(' ')).map(|one| bare(one, ',')));
+    hidden
+}
+
+/// The beginning of an answer. PostgreSQL's text cannot hold a NUL, and nothing readable does.
+fn excerpt(answer: &Incoming, secrets: &[String]) -> String {
+    let mut text = String::from_utf8_lossy(&answer.body).replace('\0', "\u{fffd}");
+    for secret in secrets.iter().filter(|s| !s.is_empty()) {
+        text = text.replace(secret.as_str(), "[hidden]");
+    }
+    let end = text.floor_char_boundary(KEPT_BYTES);
+    if end < text.len() || answer.truncated {
+        text.truncate(end);
+        text.push_str(" [cut]");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(body: &[u8], truncated: bool, kept: &str) {
+        let answer = Incoming { status: 200, headers: Vec::new(), body: body.to_vec(), truncated };
+        assert_eq!(excerpt(&answer, &["c2VjcmV0".to_owned(), String::new()]), kept);
+    }
+
+    #[test]
+    fn an_answer_is_cut_and_what_it_echoes_of_ours_is_hidden() {
+        check(b"ok", false, "ok");
+        check(b"", true, " [cut]");
+        check(b"my key is whsec_c2VjcmV0!", false, "my key is whsec_[hidden]!");
+        check(b"nul\0", false, "nul\u{fffd}");
+        check(&[b'a'; KEPT_BYTES], false, &"a".repeat(KEPT_BYTES));
+        check(&[b'a'; KEPT_BYTES + 1], false, &format!("{} [cut]", "a".repeat(KEPT_BYTES)));
+        // Neither in the middle of a secret, nor of a character.
+        let across = format!("{}c2VjcmV0", "a".repeat(KEPT_BYTES - 4));
+        check(across.as_bytes(), false, &format!("{}[hid [cut]", "a".repeat(KEPT_BYTES - 4)));
+        let wide = format!("{}\u{20b9}", "a".repeat(KEPT_BYTES - 1));
+        check(wide.as_bytes(), false, &format!("{} [cut]", "a".repeat(KEPT_BYTES - 1)));
+    }
+}

@@ -1,0 +1,40 @@
+//! Routing rules, and what they would lead to.
+
+use super::{time, time_opt};
+use crate::routing::{Preview, Routing};
+use hundi_core::Scope;
+use hundi_core::routing::PassedOver;
+use hundi_store::connections::Connection;
+use serde_json::{Value, json};
+
+pub fn routing(r: &Routing, scope: Scope) -> Value {
+    json!({
+        "object": "routing",
+        "livemode": scope.mode().is_live(),
+        "rules": r.rules,
+        "version": r.version,
+        "updated_at": time_opt(r.updated_at),
+    })
+}
+
+/// What would be tried, in order, and why the others would not.
+pub fn routing_preview(p: &Preview) -> Value {
+    let named = |c: &Connection| json!({ "connection": c.id.to_string(), "provider": c.provider, "label": c.label });
+    let over = |(c, why): &(Connection, PassedOver)| {
+        let mut shown = named(c);
+        let (reason, until) = match why {
+            PassedOver::Unfit(unfit) => (unfit.as_str(), None),
+            PassedOver::Down { until } => ("down", Some(time(*until))),
+            PassedOver::Recovering => ("recovering", None),
+        };
+        shown["reason"] = json!(reason);
+        shown["until"] = json!(until);
+        shown
+    };
+    json!({
+        "object": "routing_preview",
+        "rule": p.rule.as_ref().map(|(at, name)| json!({ "position": at, "name": name })),
+        "tries": p.tries.iter().map(named).collect::<Vec<_>>(),
+        "passed_over": p.passed_over.iter().map(over).collect::<Vec<_>>(),
+    })
+}

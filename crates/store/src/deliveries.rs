@@ -1,0 +1,301 @@
+//! Deliveries of events to endpoints, and each try of them.
+
+use crate::endpoints::Endpoint;
+use crate::events::Event;
+use crate::{DbError, Row, Tx, v};
+use hundi_core::{DeliveryId, EndpointId, EventId, Millis, Mode, Scope};
+use std::str::FromStr;
+
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    pub id: DeliveryId,
+    pub event_id: EventId,
+    pub endpoint_id: EndpointId,
+    pub scope: Scope,
+    pub event_type: String,
+    pub state: State,
+    pub attempts: i64,
+    pub next_at: Option<Millis>,
+    pub last_status: Option<i64>,
+    pub created_at: Millis,
+    pub done_at: Option<Millis>,
+    /// What the event is about, and which of its events it is. `None`: promised before anybody asked.
+    pub object: Option<(String, i64)>,
+    /// When it was last sent again.
+    pub again_at: Option<Millis>,
+    /// Tries before that.
+    pub attempts_before: i64,
+}
+
+impl Delivery {
+    /// When this round of tries began.
+    pub fn began_at(&self) -> Millis {
+        self.again_at.unwrap_or(self.created_at)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Scheduled,
+    Delivered,
+    /// Every try of the schedule failed. It can be sent again by hand.
+    Exhausted,
+    /// The endpoint was disabled before it got through.
+    Disabled,
+}
+
+impl State {
+    pub const ALL: [Self; 4] = [Self::Scheduled, Self::Delivered, Self::Exhausted, Self::Disabled];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Delivered => "delivered",
+            Self::Exhausted => "exhausted",
+            Self::Disabled => "disabled",
+        }
+    }
+}
+
+impl FromStr for State {
+    type Err = crate::endpoints::Unknown;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|s| s.as_str() == text).ok_or(crate::endpoints::Unknown)
+    }
+}
+
+/// One try at delivering.
+#[derive(Clone, Debug)]
+pub struct Try {
+    pub n: i64,
+    pub at: Millis,
+    pub took_ms: i64,
+    /// Where it went. `None`: it was not sent, or before this was kept.
+    pub url: Option<String>,
+    pub status: Option<i64>,
+    pub error: Option<String>,
+    pub response: String,
+}
+
+macro_rules! columns {
+    () => {
+        "id, event_id, endpoint_id, merchant_id, mode, event_type, state, attempts, next_ms, last_status, created_ms, \
+         done_ms, object_id, seq, round_ms, round_n"
+    };
+}
+
+crate::statements! {
+    SCHEDULE = concat!(
+        "INSERT INTO delivery (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, 'scheduled', 0, $7, NULL, $7, NULL, $8, \
+         $9, NULL, 0) ON CONFLICT (event_id, endpoint_id) DO NOTHING"
+    );
+    REPEAT = concat!(
+        "INSERT INTO delivery (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, 'scheduled', 0, $7, NULL, $7, NULL, $8, \
+         $9, $7, 0) ON CONFLICT (event_id, endpoint_id) DO UPDATE SET state = 'scheduled', next_ms = excluded.next_ms, \
+         done_ms = NULL, object_id = excluded.object_id, seq = excluded.seq, round_ms = excluded.round_ms, \
+         round_n = delivery.attempts RETURNING id"
+    );
+    BY_ID = concat!("SELECT ", columns!(), " FROM delivery WHERE id = $1");
+    LOAD = concat!("SELECT ", columns!(), " FROM delivery WHERE id = $1 AND merchant_id = $2 AND mode = $3");
+    TRIED =
+        "UPDATE delivery SET state = $3, attempts = attempts + 1, next_ms = $4, last_status = $5, done_ms = $6 \
+         WHERE id = $1 AND attempts = $2";
+    AGAIN =
+        "UPDATE delivery SET state = 'scheduled', next_ms = $4, done_ms = NULL, round_ms = $4, round_n = attempts \
+         WHERE id = $1 AND merchant_id = $2 AND mode = $3";
+    PUT_OFF = "UPDATE delivery SET next_ms = $3 WHERE id = $1 AND attempts = $2 AND state = 'scheduled'";
+    BEFORE = concat!(
+        "SELECT ", columns!(), " FROM delivery WHERE endpoint_id = $1 AND object_id = $2 AND seq < $3 \
+         AND state = 'scheduled' ORDER BY seq DESC LIMIT 1"
+    );
+    BEHIND = concat!(
+        "SELECT ", columns!(), " FROM delivery WHERE endpoint_id = $1 AND object_id = $2 AND seq > $3 \
+         AND state = 'scheduled' ORDER BY seq LIMIT 1"
+    );
+    UNTRIED =
+        "SELECT 1 AS one WHERE EXISTS (SELECT id FROM delivery WHERE endpoint_id = $1 AND state = 'scheduled' \
+         AND round_ms = $2 AND attempts = round_n)";
+    INSERT_TRY =
+        "INSERT INTO delivery_try (delivery_id, n, at_ms, took_ms, url, status, error, response) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    TRIES =
+        "SELECT n, at_ms, took_ms, url, status, error, response FROM delivery_try WHERE delivery_id = $1 ORDER BY n";
+    LIST = concat!(
+        "SELECT ", columns!(), " FROM delivery WHERE endpoint_id = $1 AND merchant_id = $2 AND mode = $3 \
+         AND (created_ms, id) < ($4, $5) AND created_ms >= $6 AND created_ms < $7 \
+         AND (CAST($8 AS TEXT) IS NULL OR state = $8) ORDER BY created_ms DESC, id DESC LIMIT $9"
+    );
+    LIST_UP = concat!(
+        "SELECT ", columns!(), " FROM delivery WHERE endpoint_id = $1 AND merchant_id = $2 AND mode = $3 \
+         AND (created_ms, id) > ($4, $5) AND created_ms >= $6 AND created_ms < $7 \
+         AND (CAST($8 AS TEXT) IS NULL OR state = $8) ORDER BY created_ms, id LIMIT $9"
+    );
+    OF_EVENT = concat!(
+        "SELECT ", columns!(), " FROM delivery WHERE event_id = $1 AND merchant_id = $2 AND mode = $3 \
+         ORDER BY created_ms DESC, id DESC"
+    );
+    DELETE_TRIES = "DELETE FROM delivery_try WHERE delivery_id IN (SELECT id FROM delivery WHERE endpoint_id = $1)";
+    DELETE = "DELETE FROM delivery WHERE endpoint_id = $1";
+}
+
+/// Promises an event to an endpoint, once. `false`: it was promised before.
+pub async fn schedule(
+    tx: &mut Tx,
+    id: DeliveryId,
+    event: &Event,
+    endpoint: &Endpoint,
+    now: Millis,
+) -> Result<bool, DbError> {
+    let scope = endpoint.scope;
+    let kind = event.kind.as_str();
+    let args =
+        v![id, event.id, endpoint.id, scope.merchant(), scope.mode(), kind, now, event.object_id, event.seq];
+    Ok(tx.exec(&SCHEDULE, args).await? == 1)
+}
+
+/// Promises it anew, whether it was promised before or not. Returns the delivery's id: `id` when there was none.
+pub async fn repeat(
+    tx: &mut Tx,
+    id: DeliveryId,
+    event: &Event,
+    endpoint: &Endpoint,
+    now: Millis,
+) -> Result<DeliveryId, DbError> {
+    let scope = endpoint.scope;
+    let kind = event.kind.as_str();
+    let args =
+        v![id, event.id, endpoint.id, scope.merchant(), scope.mode(), kind, now, event.object_id, event.seq];
+    tx.opt(&REPEAT, args).await?.map_or(Ok(id), |row| row.read().get())
+}
+
+/// For the job that delivers it.
+pub async fn load_by_id(tx: &mut Tx, id: DeliveryId) -> Result<Option<Delivery>, DbError> {
+    tx.opt(&BY_ID, v![id]).await?.map(|r| read(&r)).transpose()
+}
+
+/// The delivery, if it is this scope's.
+pub async fn load(tx: &mut Tx, scope: Scope, id: DeliveryId) -> Result<Option<Delivery>, DbError> {
+    tx.opt(&LOAD, v![id, scope.merchant(), scope.mode()]).await?.map(|r| read(&r)).transpose()
+}
+
+/// It waits for its place in a line, unless it was tried meanwhile.
+pub async fn put_off(tx: &mut Tx, d: &Delivery, next_at: Millis) -> Result<(), DbError> {
+    tx.exec(&PUT_OFF, v![d.id, d.attempts, next_at]).await.map(drop)
+}
+
+/// The nearest earlier event of the same object that is still on its way to the same endpoint.
+pub async fn before(tx: &mut Tx, d: &Delivery) -> Result<Option<Delivery>, DbError> {
+    let Some((object, seq)) = &d.object else { return Ok(None) };
+    tx.opt(&BEFORE, v![d.endpoint_id, object, seq]).await?.map(|r| read(&r)).transpose()
+}
+
+/// The next event of the same object that is on its way to the same endpoint.
+pub async fn behind(tx: &mut Tx, d: &Delivery) -> Result<Option<Delivery>, DbError> {
+    let Some((object, seq)) = &d.object else { return Ok(None) };
+    tx.opt(&BEHIND, v![d.endpoint_id, object, seq]).await?.map(|r| read(&r)).transpose()
+}
+
+/// Whether any delivery that was sent again at this moment was not tried since.
+pub async fn any_untried(tx: &mut Tx, endpoint: EndpointId, again_at: Millis) -> Result<bool, DbError> {
+    Ok(tx.opt(&UNTRIED, v![endpoint, again_at]).await?.is_some())
+}
+
+/// Notes a try and what follows from it. `false`: another worker noted this try first.
+pub async fn tried(
+    tx: &mut Tx,
+    d: &Delivery,
+    t: &Try,
+    state: State,
+    next_at: Option<Millis>,
+    now: Millis,
+) -> Result<bool, DbError> {
+    let done_at = (state != State::Scheduled).then_some(now);
+    let args = v![d.id, d.attempts, state.as_str(), next_at, t.status, done_at];
+    if tx.exec(&TRIED, args).await? != 1 {
+        return Ok(false);
+    }
+    tx.push(&INSERT_TRY, v![d.id, t.n, t.at, t.took_ms, t.url, t.status, t.error, t.response]).await?;
+    Ok(true)
+}
+
+/// A person asks for it to be sent again. Its schedule begins anew.
+pub async fn send_again(tx: &mut Tx, scope: Scope, id: DeliveryId, now: Millis) -> Result<bool, DbError> {
+    Ok(tx.exec(&AGAIN, v![id, scope.merchant(), scope.mode(), now]).await? == 1)
+}
+
+/// All tries of a delivery, oldest first.
+pub async fn tries(tx: &mut Tx, id: DeliveryId) -> Result<Vec<Try>, DbError> {
+    let rows = tx.all(&TRIES, v![id]).await?;
+    rows.iter()
+        .map(|row| {
+            let mut r = row.read();
+            Ok(Try {
+                n: r.get()?,
+                at: r.get()?,
+                took_ms: r.get()?,
+                url: r.get()?,
+                status: r.get()?,
+                error: r.get()?,
+                response: r.get()?,
+            })
+        })
+        .collect()
+}
+
+/// A page of an endpoint's deliveries, newest first.
+pub async fn list(
+    tx: &mut Tx,
+    scope: Scope,
+    endpoint: EndpointId,
+    narrowed: Option<State>,
+    page: &crate::Page,
+) -> Result<Vec<Delivery>, DbError> {
+    let (at, id) = page.from(DeliveryId::PREFIX);
+    let args = v![
+        endpoint,
+        scope.merchant(),
+        scope.mode(),
+        at,
+        id,
+        page.created_from,
+        page.created_to,
+        narrowed.map(State::as_str),
+        page.limit
+    ];
+    let rows = tx.all(if page.is_up() { &LIST_UP } else { &LIST }, args).await?;
+    page.in_order(rows.iter().map(read).collect())
+}
+
+/// An event's deliveries, newest first: one for each endpoint that it was promised to.
+pub async fn of_event(tx: &mut Tx, scope: Scope, event: EventId) -> Result<Vec<Delivery>, DbError> {
+    tx.all(&OF_EVENT, v![event, scope.merchant(), scope.mode()]).await?.iter().map(read).collect()
+}
+
+/// With an endpoint go its deliveries.
+pub(crate) async fn delete_of(tx: &mut Tx, endpoint: EndpointId) -> Result<(), DbError> {
+    tx.exec(&DELETE_TRIES, v![endpoint]).await?;
+    tx.exec(&DELETE, v![endpoint]).await.map(drop)
+}
+
+fn read(row: &Row) -> Result<Delivery, DbError> {
+    let mut r = row.read();
+    let (id, event_id, endpoint_id) = (r.get()?, r.get()?, r.get()?);
+    let scope = Scope::of_row(r.get()?, r.get::<Mode>()?);
+    Ok(Delivery {
+        id,
+        event_id,
+        endpoint_id,
+        scope,
+        event_type: r.get()?,
+        state: r.parsed()?,
+        attempts: r.get()?,
+        next_at: r.get()?,
+        last_status: r.get()?,
+        created_at: r.get()?,
+        done_at: r.get()?,
+        object: r.get::<Option<String>>()?.zip(r.get()?),
+        again_at: r.get()?,
+        attempts_before: r.get()?,
+    })
+}
