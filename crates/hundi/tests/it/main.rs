@@ -7,6 +7,8 @@ mod commands;
 mod contract;
 mod deliveries;
 mod house;
+#[path = "../installed/mod.rs"]
+mod installed;
 mod notices;
 mod orders;
 mod payments;
@@ -16,3 +18,5 @@ mod races;
 mod refunds;
 mod routing;
 mod secrets;
+#[path = "../tools/mod.rs"]
+mod tools;

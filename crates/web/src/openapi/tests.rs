@@ -1,6 +1,7 @@
 //! The description against the code: routes, parameters, fields of bodies, codes, examples, and the file in `docs`.
 
 mod held;
+mod told;
 mod tried;
 mod validate;
 

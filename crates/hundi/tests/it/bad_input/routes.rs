@@ -100,8 +100,10 @@ pub(super) const ROUTES: &[Route] = &[
     show("/payments/{id}", Kind::Paid),
     show("/refunds/{id}", Kind::Refund),
     show("/events/{id}", Kind::Event),
+    show("/events/{id}/deliveries", Kind::Event),
     show("/endpoints/{id}", Kind::Endpoint),
     show("/deliveries/{id}", Kind::Delivery),
+    show("/replays/{id}", Kind::Replay),
     show("/connections/{id}", Kind::Connection),
     route("POST", "/orders", None, Takes::Body(an_order)),
     route("POST", "/payments", None, Takes::Body(a_payment)),
@@ -115,7 +117,13 @@ pub(super) const ROUTES: &[Route] = &[
     verb("/payments/{id}/cancel", Kind::HeldToo),
     verb("/refunds/{id}/check", Kind::Refund),
     verb("/endpoints/{id}/test", Kind::Endpoint),
-    verb("/endpoints/{id}/rotate_secret", Kind::Endpoint),
+    route("POST", "/endpoints/{id}/replay", Some(Kind::Endpoint), Takes::Body(a_replay)),
+    route(
+        "POST",
+        "/endpoints/{id}/rotate_secret",
+        Some(Kind::Endpoint),
+        Takes::Body(|_| json!({ "signature": "hmac" })),
+    ),
     verb("/deliveries/{id}/retry", Kind::Delivery),
     route("DELETE", "/endpoints/{id}", Some(Kind::Endpoint), Takes::Bare),
 ];
@@ -151,7 +159,14 @@ fn a_refund_of(stage: &Stage<'_>) -> Value {
 }
 
 fn an_endpoint(_: &Stage<'_>) -> Value {
-    json!({ "url": "https://shop.example/hook", "description": "Our server", "events": ["order.paid"] })
+    json!({
+        "url": "https://shop.example/hook", "description": "Our server", "events": ["order.paid"],
+        "retries": [5, 60, 600], "rate_per_sec": 50, "ordered": true,
+    })
+}
+
+fn a_replay(_: &Stage<'_>) -> Value {
+    json!({ "since": "2026-11-21T00:00:00Z", "until": "2026-11-21T12:00:00+00:00", "types": ["order.paid"] })
 }
 
 /// Read off the router's own table of contents.

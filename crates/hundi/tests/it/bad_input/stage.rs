@@ -3,6 +3,7 @@
 use crate::house::{Shop, TestApp, text};
 use hundi_core::time::seconds;
 use hundi_store::testing::row_counts;
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// What an id in a path or body names.
@@ -21,11 +22,12 @@ pub(super) enum Kind {
     Event,
     Endpoint,
     Delivery,
+    Replay,
     Connection,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Order,
         Self::OrderToo,
         Self::Held,
@@ -35,6 +37,7 @@ impl Kind {
         Self::Event,
         Self::Endpoint,
         Self::Delivery,
+        Self::Replay,
         Self::Connection,
     ];
 
@@ -47,6 +50,7 @@ impl Kind {
             Self::Event => "evt",
             Self::Endpoint => "whe",
             Self::Delivery => "dlv",
+            Self::Replay => "rpl",
             Self::Connection => "conn",
         }
     }
@@ -93,6 +97,9 @@ async fn things(t: &TestApp, shop: &Shop<'_>) -> Things {
     t.passes(seconds(60)).await;
     let listed = |path: String| async move { shop.gets(&path).await.is(200).json()["data"][0].clone() };
     let event = listed("/api/v1/events?limit=1".into()).await;
+    let again = format!("/api/v1/endpoints/{}/replay", shop.endpoint);
+    let replay = shop.posts(&again, &json!({ "since": "2026-11-21T00:00:00Z" })).await.is(202).field("id");
+    t.passes(seconds(60)).await;
     let delivery = listed(format!("/api/v1/endpoints/{}/deliveries", shop.endpoint)).await;
     [
         (Kind::Order, order.id),
@@ -104,6 +111,7 @@ async fn things(t: &TestApp, shop: &Shop<'_>) -> Things {
         (Kind::Event, text(&event, "id")),
         (Kind::Endpoint, shop.endpoint.clone()),
         (Kind::Delivery, text(&delivery, "id")),
+        (Kind::Replay, replay),
         (Kind::Connection, shop.connection.to_string()),
     ]
     .into()

@@ -1,7 +1,15 @@
 //! Stories of what merchants hear.
 
 mod addresses;
+mod catalogue;
 mod endpoints;
+mod failing;
 mod leases;
+mod log;
+mod order;
+mod published;
+mod rate;
+mod replay;
 mod schedule;
 mod signatures;
+mod spellings;

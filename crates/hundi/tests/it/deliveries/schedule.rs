@@ -153,3 +153,108 @@ async fn after_five_days_it_is_exhausted_and_can_be_sent_by_hand() {
     assert_eq!(shop.arrived().len(), before + 1);
     t.ends().await;
 }
+
+/// Tries of one event, in whole seconds after the one before.
+async fn gaps_with(how: Value, passes: i64, reply: Reply) -> (Vec<i64>, String) {
+    let t = TestApp::new().await;
+    let shop = t.shop().await;
+    shop.patches(&format!("/api/v1/endpoints/{}", shop.endpoint), &how).await.is(200);
+    t.receiver.replies(move |_| reply.clone());
+    shop.creates_order(10_000).await;
+    t.passes(passes).await;
+    let at: Vec<i64> = shop.arrived().iter().map(|a| a.at.0).collect();
+    let path = format!("/api/v1/endpoints/{}/deliveries", shop.endpoint);
+    let status = text(&shop.gets(&path).await.is(200).json()["data"][0], "status");
+    t.ends().await;
+    (at.windows(2).map(|w| (w[1] - w[0]) / 1000).collect(), status)
+}
+
+/// Each gap is as asked or up to a tenth longer.
+#[track_caller]
+fn are(gaps: &[i64], expected: &[i64]) {
+    assert_eq!(gaps.len(), expected.len(), "{gaps:?}");
+    for (gap, expected) in gaps.iter().zip(expected) {
+        assert!((*expected..=expected + expected / 10).contains(gap), "{gaps:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_may_have_the_first_five_tries_or_a_schedule_of_its_own() {
+    let (gaps, status) = gaps_with(json!({ "retries": "first_five" }), days(6), Reply::Status(500)).await;
+    are(&gaps, &[5, 10, 15, 20]);
+    assert_eq!(status, "exhausted");
+    let own = json!({ "retries": [60, 3_600, 7_200] });
+    let (gaps, status) = gaps_with(own, days(6), Reply::Status(500)).await;
+    are(&gaps, &[60, 3_600, 7_200]);
+    assert_eq!(status, "exhausted");
+    // However long it is, it ends with the house's own.
+    let long = json!({ "retries": vec![86_400; 20] });
+    let (gaps, status) = gaps_with(long, days(8), Reply::Status(500)).await;
+    assert!((4..=5).contains(&gaps.len()), "{gaps:?}");
+    assert_eq!(status, "exhausted");
+}
+
+#[tokio::test]
+async fn a_pause_that_was_asked_for_is_kept_within_bounds() {
+    let busy = |after: &str| Reply::With {
+        status: 503,
+        headers: vec![("Retry-After".into(), after.into())],
+        body: Vec::new(),
+    };
+    let own = json!({ "retries": [10, 10] });
+    for (after, expected) in [
+        ("300", 300),
+        // Shorter than the schedule is no reason to come earlier, and a week is too long.
+        ("1", 10),
+        ("604800", 86_400),
+        ("Sat, 21 Nov 2026 10:00:00 GMT", 7_200),
+        ("in a while", 10),
+    ] {
+        let (gaps, _) = gaps_with(own.clone(), days(3), busy(after)).await;
+        assert!((expected..=expected + 1).contains(&gaps[0]), "{after}: {gaps:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_schedule_rate_or_signature_is_refused() {
+    let t = TestApp::new().await;
+    let shop = t.shop().await;
+    let path = format!("/api/v1/endpoints/{}", shop.endpoint);
+    for (name, bad) in [
+        ("retries", json!([])),
+        ("retries", json!([0])),
+        ("retries", json!([86_401])),
+        ("retries", json!([-5])),
+        ("retries", json!(vec![1; 21])),
+        ("retries", json!("never")),
+        ("retries", json!(5)),
+        ("retries", json!({ "gaps": [5] })),
+        ("retries[0]", json!([1.5])),
+        ("retries[1]", json!([5, "5"])),
+        ("rate_per_sec", json!(0)),
+        ("rate_per_sec", json!(-1)),
+        ("rate_per_sec", json!(101)),
+        ("rate_per_sec", json!("10")),
+        ("ordered", json!(1)),
+        ("ordered", json!("yes")),
+        ("signature", json!("rsa")),
+        ("signature", json!("ED25519")),
+    ] {
+        let field = name.split('[').next().expect("a name");
+        let new = json!({ "url": shop.endpoint_url, field: bad });
+        let refused = shop.posts("/api/v1/endpoints", &new).await;
+        assert_eq!(
+            (refused.status, refused.field("param").as_str()),
+            (400, name),
+            "{bad}: {}",
+            refused.text()
+        );
+        if field != "signature" {
+            let refused = shop.patches(&path, &json!({ field: bad })).await;
+            assert_eq!((refused.status, refused.field("param").as_str()), (400, name), "{bad}");
+        }
+    }
+    let rotate = format!("{path}/rotate_secret");
+    shop.posts(&rotate, &json!({ "signature": "rsa" })).await.refuses(400, "invalid_field");
+    t.ends().await;
+}

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use hundi::sandbox::InProcess;
-use hundi_app::net::{Incoming, NetError, Outgoing, Transport};
+use hundi_app::net::{Incoming, NetError, Outgoing, To, Transport};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot::{self, Receiver, Sender};
 
@@ -12,6 +12,8 @@ pub struct Gate {
     held: Mutex<Option<Held>>,
     /// What becomes of every answer's body on its way in.
     alters: Mutex<Option<Alters>>,
+    /// Where calls to merchants go instead: a real client, for stories of what it refuses.
+    to_merchants: Mutex<Option<Arc<dyn Transport>>>,
 }
 
 type Alters = Box<dyn Fn(&str, &mut Vec<u8>) + Send>;
@@ -32,7 +34,7 @@ pub struct Waits {
 
 impl Gate {
     pub const fn before(behind: Arc<InProcess>) -> Self {
-        Self { behind, held: Mutex::new(None), alters: Mutex::new(None) }
+        Self { behind, held: Mutex::new(None), alters: Mutex::new(None), to_merchants: Mutex::new(None) }
     }
 
     /// From now on every answer's body passes through this, with the address that was asked.
@@ -45,7 +47,16 @@ impl Gate {
         *self.alters.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
+    /// From now on calls to merchants go out through this.
+    pub fn leads_merchants_calls_through(&self, transport: Arc<dyn Transport>) {
+        *self.to_merchants.lock().unwrap_or_else(PoisonError::into_inner) = Some(transport);
+    }
+
     async fn pass(&self, out: Outgoing) -> Result<Incoming, NetError> {
+        let elsewhere = self.to_merchants.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let (To::Merchant(_), Some(transport)) = (out.to, elsewhere) {
+            return transport.send(out).await;
+        }
         let url = out.url.clone();
         let mut answer = self.behind.send(out).await?;
         if let Some(alter) = &*self.alters.lock().unwrap_or_else(PoisonError::into_inner) {
