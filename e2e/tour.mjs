@@ -18,6 +18,7 @@ export async function tour(house) {
   const script = await begun('script', 'TOUR-SCRIPT');
   const redirect = await begun('redirect', 'TOUR-REDIRECT');
   const upi = await begun('upi_intent', 'TOUR-UPI');
+  const unpayable = await order(50, 'TOUR-UNPAYABLE');
   const cancelled = await order(64_000, 'TOUR-CANCELLED');
   await api.cancelOrder(cancelled);
 
@@ -43,11 +44,12 @@ export async function tour(house) {
 
   const payers = {
     choose: choice, script: script.order, redirect: redirect.order, upi: upi.order, paid: paid.order,
-    held: held.order, 'in-doubt': doubtful.order, cancelled,
+    held: held.order, 'in-doubt': doubtful.order, cancelled, unpayable,
   };
   const pay = (made) => new URL(made.checkout_url).pathname;
   const console_ = {
     home: '/', 'home-day': '/?range=24h', payments: '/payments', 'payments-none': '/payments?q=nothing-like-it',
+    'payments-ignored': '/payments?status=nonsense&from=yesterday',
     payment: `/payments/${paid.payment.id}`, 'payment-in-doubt': `/payments/${doubtful.payment.id}`,
     'payment-held': `/payments/${held.payment.id}`, refund: `/payments/${paid.payment.id}/refund`,
     'refund-too-much': `/payments/${paid.payment.id}/refund/confirm?amount=9999`,
@@ -60,6 +62,7 @@ export async function tour(house) {
     ...Object.entries(payers).map(([name, made]) => ({ name, path: pay(made), of: 'payer' })),
     { name: 'failed', path: `${pay(failed.order)}?said=failed&reason=insufficient_funds`, of: 'payer' },
     { name: 'no-such-order', path: '/pay/nothing-of-ours', of: 'payer' },
+    { name: 'errors', path: '/docs/errors', of: 'payer' },
     ...Object.entries(console_).map(([name, path]) => ({ name, path, of: 'clerk' })),
     // Whatever stands first in these lists.
     { name: 'exchange', path: `/payments/${paid.payment.id}`, through: '#x tbody a', of: 'clerk' },

@@ -49,8 +49,9 @@ export default {
   },
 
   async 'silence at the opening: the payer never saw it, so another may be started'({ house, payer, clerk }) {
-    const order = await house.api.order(23_900, { receipt: 'E2E-SILENT' });
-    const silent = { fault: 'silent_after_acting', op: 'create_order', amount: 23_900, times: 1 };
+    // An amount of its own: the fault is aimed at it, and others pay meanwhile.
+    const order = await house.api.order(23_957, { receipt: 'E2E-SILENT' });
+    const silent = { fault: 'silent_after_acting', op: 'create_order', amount: 23_957, times: 1 };
     await house.sim.dial(silent);
     const page = await payer();
     await page.goto(order.checkout_url);
@@ -68,7 +69,7 @@ export default {
     await page.goto(order.checkout_url);
     await page.getByRole('button', { name: 'Open the payment window' }).click();
     await paysAtProvider(page, house);
-    await shows(page, '₹239.00 paid');
+    await shows(page, '₹239.57 paid');
     await until('the order is paid once', async () => (await house.api.readOrder(order.id)).status === 'paid');
     assert.equal((await house.api.paymentsOf(order)).length, 1);
   },
