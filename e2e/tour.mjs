@@ -55,7 +55,7 @@ export async function tour(house) {
     'refund-too-much': `/payments/${paid.payment.id}/refund/confirm?amount=9999`,
     'refund-confirm': `/payments/${paid.payment.id}/refund/confirm?amount=100`,
     connections: '/connections', 'connection-new': '/connections/new?provider=razorpay', webhooks: '/webhooks',
-    endpoints: '/endpoints', 'endpoint-new': '/endpoints/new', deliveries: '/deliveries', nowhere: '/no-such-page',
+    endpoints: '/endpoints', 'endpoint-new': '/endpoints/new', deliveries: '/deliveries', keys: '/keys', nowhere: '/no-such-page',
   };
   return [
     { name: 'signin', path: '/signin', of: 'payer' },

@@ -54,7 +54,7 @@ export default {
       const inMenu = await page.evaluate(() => document.activeElement.closest('nav[aria-label="Main"]') !== null);
       if (inMenu) reached.push(await focused(page));
     }
-    for (const place of ['Home', 'Payments', 'Connections', 'Webhooks in', 'Endpoints', 'Deliveries']) {
+    for (const place of ['Home', 'Payments', 'Connections', 'Webhooks in', 'Endpoints', 'Deliveries', 'API keys']) {
       assert.ok(reached.some((text) => text.startsWith(place)), `${place} among ${reached}`);
     }
     const ring = await page.getByRole('link', { name: 'Connections', exact: true }).first().evaluate((link) => {

@@ -116,6 +116,7 @@ const fn needed(place: Place) -> Permission {
         Place::Home | Place::Payments => Permission::ReadPayments,
         Place::Connections => Permission::ReadConnections,
         Place::Notices | Place::Endpoints | Place::Deliveries => Permission::ReadWebhooks,
+        Place::Keys => Permission::ManageKeys,
     }
 }
 
@@ -147,6 +148,7 @@ pub(super) enum Done {
     Replayed,
     Resent,
     TestSent,
+    Revoked,
 }
 
 impl Done {
@@ -162,6 +164,7 @@ impl Done {
         (Self::Tested, "tested", "Tested with a real call. What the provider said is below."),
         (Self::Replayed, "replayed", "It is worked on again in a moment."),
         (Self::Resent, "resent", "It is sent again in a moment."),
+        (Self::Revoked, "revoked", "Revoked. Whoever uses that key is refused from now on."),
         (Self::TestSent, "test_sent", "A test event is on its way."),
     ];
 

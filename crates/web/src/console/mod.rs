@@ -9,6 +9,7 @@ mod deliveries;
 mod desk;
 mod endpoints;
 mod home;
+mod keys;
 mod notices;
 mod paging;
 mod payment;
@@ -64,6 +65,8 @@ pub fn routes() -> Router<Web> {
         .route("/deliveries", get(deliveries::list))
         .route("/deliveries/{id}", get(deliveries::show))
         .route("/deliveries/{id}/resend", post(deliveries::resend))
+        .route("/keys", get(keys::list).post(keys::create))
+        .route("/keys/{id}/revoke", post(keys::revoke))
         .fallback(refused::no_such_page)
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(from_fn(refused::shown))

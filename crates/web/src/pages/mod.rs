@@ -14,6 +14,7 @@ pub mod format;
 #[cfg(test)]
 mod gallery;
 pub mod home;
+pub mod keys;
 mod icons;
 pub mod notices;
 pub mod parts;

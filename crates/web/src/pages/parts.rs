@@ -83,6 +83,7 @@ impl Badge {
     pub const IN_DOUBT: Self = Self::new("In doubt", "s-dia", Tone::Warn);
     pub const ENABLED: Self = Self::new("Enabled", "s-ok", Tone::Ok);
     pub const DISABLED: Self = Self::new("Disabled", "s-sq", Tone::Plain);
+    pub const REVOKED: Self = Self::new("Revoked", "s-sq", Tone::Plain);
     pub const DRAFT: Self = Self::new("Draft", "s-half", Tone::Plain);
     /// A provider's message whose proof held.
     pub const VERIFIED: Self = Self::new("Verified", "s-ok", Tone::Ok);

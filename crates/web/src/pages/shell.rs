@@ -47,11 +47,19 @@ pub enum Place {
     Notices,
     Endpoints,
     Deliveries,
+    Keys,
 }
 
 impl Place {
-    pub const ALL: &[Self] =
-        &[Self::Home, Self::Payments, Self::Connections, Self::Notices, Self::Endpoints, Self::Deliveries];
+    pub const ALL: &[Self] = &[
+        Self::Home,
+        Self::Payments,
+        Self::Connections,
+        Self::Notices,
+        Self::Endpoints,
+        Self::Deliveries,
+        Self::Keys,
+    ];
 
     pub const fn title(self) -> &'static str {
         match self {
@@ -61,6 +69,7 @@ impl Place {
             Self::Notices => "Webhooks in",
             Self::Endpoints => "Endpoints",
             Self::Deliveries => "Deliveries",
+            Self::Keys => "API keys",
         }
     }
 
@@ -72,6 +81,7 @@ impl Place {
             Self::Notices => "/webhooks",
             Self::Endpoints => "/endpoints",
             Self::Deliveries => "/deliveries",
+            Self::Keys => "/keys",
         }
     }
 
@@ -83,6 +93,7 @@ impl Place {
             Self::Notices => "pulse",
             Self::Endpoints => "code",
             Self::Deliveries => "out",
+            Self::Keys => "lock",
         }
     }
 
@@ -92,7 +103,7 @@ impl Place {
             Self::Home => "",
             Self::Payments => "Money in",
             Self::Connections => "Set up",
-            Self::Notices | Self::Endpoints | Self::Deliveries => "Developers",
+            Self::Notices | Self::Endpoints | Self::Deliveries | Self::Keys => "Developers",
         }
     }
 }

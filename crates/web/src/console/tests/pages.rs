@@ -401,3 +401,28 @@ async fn a_hold_can_be_let_go() {
         "cancelled"
     );
 }
+
+#[tokio::test]
+async fn a_key_is_made_shown_once_and_revoked() {
+    let house = House::new().await;
+    let cookie = house.signed_in(Role::Developer).await;
+    house.get(&cookie, "/keys").await.shows(200, "No key yet");
+    house.post(&cookie, "/keys", "name=+").await.shows(422, "Give the key a name of up to 80 characters.");
+    let made = house.post(&cookie, "/keys", "name=Shop+server").await;
+    made.shows(200, "Copy it now. It is not shown again.");
+    let after = |text: &str, prefix: &str| {
+        let from = text.find(prefix).unwrap();
+        text[from..].split('"').next().unwrap().to_owned()
+    };
+    let (id, secret) = (after(&made.text, "hk_test_"), after(&made.text, "hs_test_"));
+    let listed = house.get(&cookie, "/keys").await;
+    listed.shows(200, "Shop server");
+    assert!(!listed.text.contains("hs_test_"));
+    let works = async || {
+        hundi_app::api_keys::authenticate(&house.app, &id, &hundi_core::Secret::new(&secret)).await.is_ok()
+    };
+    assert!(works().await);
+    house.post(&cookie, &format!("/keys/{id}/revoke"), "").await.leads_to("/keys?done=revoked");
+    assert!(!works().await);
+    house.get(&cookie, "/keys").await.shows(200, "Revoked");
+}

@@ -15,6 +15,7 @@ fn asks_for(path: &str) -> Option<Permission> {
         ("payments", _) => Some(Permission::TakePayments),
         ("connections", _) => Some(Permission::ManageConnections),
         ("webhooks" | "endpoints" | "deliveries", _) => Some(Permission::ManageWebhooks),
+        ("keys", _) => Some(Permission::ManageKeys),
         _ => None,
     }
 }
@@ -54,6 +55,7 @@ async fn every_page_asks_the_role_first() {
         ("/endpoints/x", Permission::ReadWebhooks),
         ("/deliveries", Permission::ReadWebhooks),
         ("/deliveries/x", Permission::ReadWebhooks),
+        ("/keys", Permission::ManageKeys),
     ];
     for role in Role::ALL.iter().copied() {
         let cookie = house.signed_in(role).await;

@@ -107,6 +107,9 @@ pub(super) const POSTS: &[&str] = &[
     "/endpoints/x/rotate",
     "/endpoints/x/test",
     "/deliveries/x/resend",
+    "/payments/x/cancel",
+    "/keys",
+    "/keys/x/revoke",
 ];
 
 #[tokio::test]
