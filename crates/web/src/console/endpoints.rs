@@ -159,6 +159,9 @@ const fn hint(event: EventType) -> &'static str {
 }
 
 fn events_of(fields: &Fields) -> Vec<EventType> {
+    if fields.get("all") == "1" {
+        return Vec::new();
+    }
     fields.all("event").filter_map(|word| word.parse().ok()).collect()
 }
 

@@ -45,6 +45,13 @@ pub struct EndpointPage {
     pub saved: Option<SavedEndpoint>,
 }
 
+impl EndpointPage {
+    /// None of them by itself means every one.
+    fn hears_all(&self) -> bool {
+        !self.events.iter().any(|event| event.checked)
+    }
+}
+
 /// What only a saved endpoint has.
 #[derive(Clone, Debug)]
 pub struct SavedEndpoint {
