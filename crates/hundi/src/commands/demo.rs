@@ -2,6 +2,7 @@
 
 mod history;
 mod kept;
+mod neighbours;
 
 use super::log;
 use crate::config::Config;
@@ -12,6 +13,7 @@ use history::Shop;
 use hundi_app::random::SystemRandomness;
 use hundi_app::seal::Ring;
 use kept::Kept;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -51,7 +53,7 @@ pub(super) async fn demo(options: Options) -> anyhow::Result<ExitCode> {
     let config = demo_config(&options, listener.local_addr()?, kept.as_ref())?;
     log(&Config { log: "warn".into(), ..config.clone() });
     let made = match &kept {
-        Some(kept) => history::again(&config, &kept.shop()?).await?,
+        Some(kept) => history::again(&config, &options, &kept.shop()?).await?,
         None => {
             let made = history::make(&config, &options).await?;
             kept::write(&options.data, &config, &made)?;
@@ -59,7 +61,12 @@ pub(super) async fn demo(options: Options) -> anyhow::Result<ExitCode> {
         }
     };
 
-    let providers = vec![Simulated::new("razorpay", options.sandbox, Box::new(made.simulator))];
+    let mut providers = vec![Simulated::new("razorpay", options.sandbox, Box::new(made.simulator))];
+    for neighbour in made.neighbours {
+        let (id, listen) = (neighbour.id, neighbour.listen);
+        let simulator = neighbour.into_simulator().context("somebody still holds a simulator")?;
+        providers.push(Simulated::new(id, listen, simulator));
+    }
     let journal_dir = Some(options.data.clone());
     let sandbox = Sandbox::start(SandboxConfig { providers, journal_dir, clock_file: None })
         .await
@@ -105,8 +112,12 @@ fn demo_config(options: &Options, listen: SocketAddr, kept: Option<&Kept>) -> an
         database: format!("sqlite:{}", options.data.join("hundi.db").display()),
         master_keys: Some(kept.map_or_else(|| made('v'), |k| k.master_keys.clone())),
         peppers: Some(kept.map_or_else(|| made('p'), |k| k.peppers.clone())),
-        sandbox: [("razorpay".to_owned(), format!("http://{}", options.sandbox))].into(),
-        allow: vec![options.sandbox.to_string(), options.receiver.to_string()],
+        sandbox: simulated(options),
+        allow: simulated(options)
+            .into_values()
+            .filter_map(|url| url.strip_prefix("http://").map(str::to_owned))
+            .chain([options.receiver.to_string()])
+            .collect(),
         ..Config::default()
     };
     // So that `hundi verify` and the other commands can be run beside the demo.
@@ -117,6 +128,12 @@ fn demo_config(options: &Options, listen: SocketAddr, kept: Option<&Kept>) -> an
     );
     kept::private(&options.data.join("hundi.toml"), &text)?;
     Ok(config)
+}
+
+/// Where each provider's simulator listens.
+fn simulated(options: &Options) -> BTreeMap<String, String> {
+    let others = neighbours::all(options, 0).into_iter().map(|n| (n.id.to_owned(), n.url()));
+    others.chain([("razorpay".to_owned(), format!("http://{}", options.sandbox))]).collect()
 }
 
 fn print_welcome(config: &Config, options: &Options, shop: &Shop) {

@@ -1,6 +1,7 @@
 //! A week of a shop's life, lived before the server starts: the same use cases, the simulator in process, and a clock
 //! that is moved through the past.
 
+use super::neighbours::{self, Neighbour};
 use super::{EMAIL, Options, PASSWORD};
 use crate::config::Config;
 use crate::sandbox::InProcess;
@@ -42,6 +43,7 @@ const LAST_ONES_MS: i64 = minutes(30);
 /// What the welcome text and the sandbox need.
 pub(super) struct Made {
     pub(super) simulator: RazorpaySim,
+    pub(super) neighbours: Vec<Neighbour>,
     pub(super) shop: Shop,
 }
 
@@ -63,32 +65,44 @@ pub(super) async fn make(config: &Config, options: &Options) -> anyhow::Result<M
     let network = Arc::new(InProcess::new(clock.clone()));
     network.simulate(format!("http://{}", options.sandbox), simulator.clone());
     network.merchant(format!("http://{}", options.receiver));
+    let neighbours = neighbours::all(options, 7);
+    neighbours.iter().for_each(|n| n.stands_in(&network));
     let app = open(config, clock.clone(), network.clone()).await?;
 
     let shop = furnish(&app, options, &simulator).await?;
     let life = Life { app: &app, clock: &clock, network: &network, simulator: &simulator, scope: shop.scope };
     life.live().await?;
+    for neighbour in &neighbours {
+        neighbour.connect(&app, shop.scope).await?;
+    }
 
     app.store.clone().close().await;
     drop((app, network));
     let simulator = Arc::try_unwrap(simulator).map_err(|_| anyhow!("somebody still holds the simulator"))?;
     let simulator = simulator.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(Made { simulator, shop })
+    Ok(Made { simulator, neighbours, shop })
 }
 
 /// The shop as an earlier demo left it, and a provider that knows its account and nothing else.
-pub(super) async fn again(config: &Config, shop: &Shop) -> anyhow::Result<Made> {
+pub(super) async fn again(config: &Config, options: &Options, shop: &Shop) -> anyhow::Result<Made> {
     let clock = Arc::new(TestClock::at(SystemClock.now()));
     // Of this moment, so that it gives no id that it has given before.
     let seed = u64::try_from(clock.now().0).context("the clock stands before 1970")?;
     let mut simulator = RazorpaySim::new(seed);
     simulator.add_account(SimAccount::new(KEY, KEY_SECRET, "acc_DemoShop000001"));
-    let app = open(config, clock.clone(), Arc::new(InProcess::new(clock))).await?;
+    let network = Arc::new(InProcess::new(clock.clone()));
+    let neighbours = neighbours::all(options, seed);
+    neighbours.iter().for_each(|n| n.stands_in(&network));
+    let app = open(config, clock, network.clone()).await?;
     let connection = connections::list(&app, shop.scope).await.map_err(told)?.into_iter().next();
     let connection = connection.context("the demo's shop has its connection")?;
     simulator.set_webhook(KEY, connection.webhook_url, WEBHOOK_SECRET);
+    for neighbour in &neighbours {
+        neighbour.connect(&app, shop.scope).await?;
+    }
     app.store.clone().close().await;
-    Ok(Made { simulator, shop: shop.clone() })
+    drop((app, network));
+    Ok(Made { simulator, neighbours, shop: shop.clone() })
 }
 
 fn locked<T: ?Sized>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -228,7 +242,7 @@ impl Life<'_> {
             connection: None,
             flow: Some(Flow::Script),
             method: None,
-        payer_ip: None,
+            payer_ip: None,
             payer_agent: None,
             by: "payer".into(),
         };
@@ -296,7 +310,7 @@ impl Life<'_> {
     }
 }
 
-fn told(error: hundi_app::Error) -> anyhow::Error {
+pub(super) fn told(error: hundi_app::Error) -> anyhow::Error {
     anyhow!("{} ({})", error.sentence(), error.to_log())
 }
 
