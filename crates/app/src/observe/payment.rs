@@ -7,10 +7,10 @@ use crate::routing;
 use crate::{App, jobs, planted, public};
 use hundi_core::event::EventType;
 use hundi_core::order::Paid;
-use hundi_core::routing::Outcome;
 use hundi_core::payment::{
     DoubtKind, Doubtful, Effect, Fact, Happened, Into, PostCapture, Status, Step, step,
 };
+use hundi_core::routing::Outcome;
 use hundi_core::{CaptureId, EntryId, Millis, Money, PaymentId, ledger, order as core_order};
 use hundi_store::payments::{Capture, Payment};
 use hundi_store::{Tx, notices, orders, payments};

@@ -62,9 +62,7 @@ pub async fn pay_by_api(
             let id = object_id.parse().map_err(|_| Error::Bug("a key names no payment".into()))?;
             resume(app, id).await?
         }
-        Taken::Free => {
-            routed(app, scope, order, &choice, key.clone()).await?.ok_or(Error::KeyInFlight)?
-        }
+        Taken::Free => routed(app, scope, order, &choice, key.clone()).await?.ok_or(Error::KeyInFlight)?,
     };
     fail_point!("pay.before_answer");
     finish(app, key.as_ref(), Reply::new(201, &public::payment(&payment))).await
@@ -236,9 +234,7 @@ fn refusal(unfit: Unfit, row: &Connection, order: &Order, choice: &Choice) -> Er
     match unfit {
         Unfit::Disabled => Error::ConnectionDisabled,
         Unfit::Currency => Error::CurrencyNotOffered,
-        Unfit::Amount => {
-            Error::AmountOutsideLimits { min: shown(row.min_minor), max: shown(row.max_minor) }
-        }
+        Unfit::Amount => Error::AmountOutsideLimits { min: shown(row.min_minor), max: shown(row.max_minor) },
         Unfit::Flow => no_connection(choice),
     }
 }

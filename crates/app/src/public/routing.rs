@@ -19,7 +19,8 @@ pub fn routing(r: &Routing, scope: Scope) -> Value {
 
 /// What would be tried, in order, and why the others would not.
 pub fn routing_preview(p: &Preview) -> Value {
-    let named = |c: &Connection| json!({ "connection": c.id.to_string(), "provider": c.provider, "label": c.label });
+    let named =
+        |c: &Connection| json!({ "connection": c.id.to_string(), "provider": c.provider, "label": c.label });
     let over = |(c, why): &(Connection, PassedOver)| {
         let mut shown = named(c);
         let (reason, until) = match why {

@@ -86,13 +86,13 @@ fn rule(path: &str, text: &RuleText) -> Result<Rule, Error> {
 fn when(path: &str, text: &WhenText) -> Result<When, Error> {
     let method = |(at, name): (usize, &String)| {
         let known = name.parse::<Method>();
-        known.map_err(|_| Error::invalid(format!("{path}.methods[{at}]"), "Send a method, such as upi or card."))
+        known.map_err(|_| {
+            Error::invalid(format!("{path}.methods[{at}]"), "Send a method, such as upi or card.")
+        })
     };
     let currency = text.currency.as_deref().map(str::parse::<Currency>).transpose();
     let positive = |name: &str, amount: Option<i64>| match amount {
-        Some(minor) if minor < 1 => {
-            Err(Error::invalid(format!("{path}.{name}"), "Send minor units from 1."))
-        }
+        Some(minor) if minor < 1 => Err(Error::invalid(format!("{path}.{name}"), "Send minor units from 1.")),
         fine => Ok(fine),
     };
     let (min_minor, max_minor) =
@@ -114,7 +114,8 @@ fn window(path: &str, text: &WhenText) -> Result<Option<Window>, Error> {
     let mut days = [text.days.is_empty(); 7];
     for (at, name) in text.days.iter().enumerate() {
         let day = DAYS.iter().position(|day| day == name);
-        let wrong = || Error::invalid(format!("{path}.days[{at}]"), "Send mon, tue, wed, thu, fri, sat or sun.");
+        let wrong =
+            || Error::invalid(format!("{path}.days[{at}]"), "Send mon, tue, wed, thu, fri, sat or sun.");
         days[day.ok_or_else(wrong)?] = true;
     }
     let clock = |name: &str, text: &str| {
@@ -147,8 +148,8 @@ fn minute(text: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hundi_core::ids::ConnectionId;
     use hundi_core::Millis;
+    use hundi_core::ids::ConnectionId;
     use serde_json::{Value, json};
 
     fn conn(n: u8) -> String {

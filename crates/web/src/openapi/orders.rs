@@ -58,7 +58,11 @@ fn create() -> Operation {
             like(RETURN_URL),
             "Where the payer's page leads back to: https, without user name; in test mode also http://localhost.",
         ),
-        may_be_null("expires_at", instant(), "RFC 3339, from one minute to one year ahead. Never, when left out."),
+        may_be_null(
+            "expires_at",
+            instant(),
+            "RFC 3339, from one minute to one year ahead. Never, when left out.",
+        ),
     ];
     let example = json!({
         "amount": 149_900, "currency": "INR", "receipt": "R-1001", "description": "Two chairs",

@@ -54,7 +54,11 @@ fn create() -> Operation {
             "How the payer gets to the provider. The connection's first, when left out.",
         ),
         may_be_null("connection_id", id("conn"), "Your routing rules decide, when left out."),
-        may_be_null("method", word(Method::ALL.iter().map(|m| m.as_str())), "Routes the payment, if you know it."),
+        may_be_null(
+            "method",
+            word(Method::ALL.iter().map(|m| m.as_str())),
+            "Routes the payment, if you know it.",
+        ),
         may_be_null("payer", payer, ""),
     ];
     let example = json!({ "order_id": id_like("ord"), "flow": "script" });

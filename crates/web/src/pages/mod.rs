@@ -14,8 +14,8 @@ pub mod format;
 #[cfg(test)]
 mod gallery;
 pub mod home;
-pub mod keys;
 mod icons;
+pub mod keys;
 pub mod notices;
 pub mod parts;
 pub mod payment;

@@ -12,7 +12,6 @@ use crate::sim::{Fault, Op, Simulator};
 use hundi_core::refund;
 use serde_json::json;
 
-
 type World = crate::testing::World<RazorpaySim>;
 
 fn world() -> World {
