@@ -9,7 +9,7 @@ use hundi::config::Config;
 use hundi::house;
 use hundi::sandbox::{Running, Sandbox, SandboxConfig, Simulated};
 use hundi_app::connections::{self, Draft};
-use hundi_app::endpoints::{self, NewEndpoint};
+use hundi_app::endpoints::{self, NewEndpoint, Served};
 use hundi_app::{Actor, App};
 use hundi_core::Secret;
 use hundi_providers::Flow;
@@ -145,7 +145,12 @@ async fn connect(app: &App, shop: &Shop) -> Result<String> {
 }
 
 async fn listen_for_events(app: &Arc<App>, shop: &Shop, receiver: SocketAddr) -> Result<()> {
-    let new = NewEndpoint { url: format!("http://{receiver}/hundi"), description: None, events: Vec::new() };
+    let new = NewEndpoint {
+        url: format!("http://{receiver}/hundi"),
+        description: None,
+        events: Vec::new(),
+        served: Served::USUAL,
+    };
     let actor = Actor::new("command", "");
     endpoints::create(app, shop.scope, &actor, new, None).await.map_err(told).map(drop)
 }

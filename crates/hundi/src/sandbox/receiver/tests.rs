@@ -2,7 +2,7 @@ use super::*;
 use hundi_app::clock::TestClock;
 use hundi_app::net::{Net, NetError, Outgoing, To};
 use hundi_app::random::SeededRandom;
-use hundi_app::signing::SigningSecrets;
+use hundi_app::signing::{SigningKey, SigningKeys};
 use hundi_core::Mode;
 use std::net::Ipv4Addr;
 
@@ -59,8 +59,8 @@ impl Desk {
             "id": format!("evt_{seq}"), "type": "payment.captured", "object_id": "pay_<1>", "seq": seq,
         })
         .to_string();
-        let secrets = SigningSecrets { newest: signer.clone(), retiring: Vec::new() };
-        let headers = signing::headers(&secrets, &format!("evt_{seq}"), NOW, body.as_bytes());
+        let keys = SigningKeys { newest: SigningKey::Hmac(signer.clone()), retiring: Vec::new() };
+        let headers = signing::headers(&keys, &format!("evt_{seq}"), NOW, body.as_bytes());
         Ok(self.call("POST", "/webhooks/hundi", headers, &body).await?.0)
     }
 

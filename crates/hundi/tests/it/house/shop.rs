@@ -59,7 +59,7 @@ impl TestApp {
         let shop = self.furnish(n, late_success, "razorpay", account, draft).await;
         self.sim().set_webhook(
             &shop.provider_key,
-            &format!("{PUBLIC}{}", shop.webhook_path),
+            format!("{PUBLIC}{}", shop.webhook_path),
             &shop.webhook_secret,
         );
         shop
