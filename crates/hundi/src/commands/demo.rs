@@ -13,6 +13,7 @@ use history::Shop;
 use hundi_app::random::SystemRandomness;
 use hundi_app::seal::Ring;
 use kept::Kept;
+use neighbours::Place;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -46,16 +47,17 @@ pub(super) async fn demo(options: Options) -> anyhow::Result<ExitCode> {
         format!("{address} is in use; choose another with --listen, --sandbox, --receiver")
     };
     let listener = TcpListener::bind(options.listen).await.with_context(|| taken(options.listen))?;
+    let places = neighbours::places(&options);
     let kept = if options.keep { kept::read(&options.data)? } else { None };
     if kept.is_none() {
         fresh_folder(&options.data)?;
     }
-    let config = demo_config(&options, listener.local_addr()?, kept.as_ref())?;
+    let config = demo_config(&options, &places, listener.local_addr()?, kept.as_ref())?;
     log(&Config { log: "warn".into(), ..config.clone() });
     let made = match &kept {
-        Some(kept) => history::again(&config, &options, &kept.shop()?).await?,
+        Some(kept) => history::again(&config, &places, &kept.shop()?).await?,
         None => {
-            let made = history::make(&config, &options).await?;
+            let made = history::make(&config, &options, &places).await?;
             kept::write(&options.data, &config, &made)?;
             made
         }
@@ -103,7 +105,12 @@ fn fresh_folder(data: &Path) -> anyhow::Result<()> {
     )?)
 }
 
-fn demo_config(options: &Options, listen: SocketAddr, kept: Option<&Kept>) -> anyhow::Result<Config> {
+fn demo_config(
+    options: &Options,
+    places: &[Place],
+    listen: SocketAddr,
+    kept: Option<&Kept>,
+) -> anyhow::Result<Config> {
     let random = SystemRandomness::new();
     let made = |first| Ring::generate_text(&random, first, 1);
     let config = Config {
@@ -112,8 +119,8 @@ fn demo_config(options: &Options, listen: SocketAddr, kept: Option<&Kept>) -> an
         database: format!("sqlite:{}", options.data.join("hundi.db").display()),
         master_keys: Some(kept.map_or_else(|| made('v'), |k| k.master_keys.clone())),
         peppers: Some(kept.map_or_else(|| made('p'), |k| k.peppers.clone())),
-        sandbox: simulated(options),
-        allow: simulated(options)
+        sandbox: simulated(options, places),
+        allow: simulated(options, places)
             .into_values()
             .filter_map(|url| url.strip_prefix("http://").map(str::to_owned))
             .chain([options.receiver.to_string()])
@@ -131,9 +138,10 @@ fn demo_config(options: &Options, listen: SocketAddr, kept: Option<&Kept>) -> an
 }
 
 /// Where each provider's simulator listens.
-fn simulated(options: &Options) -> BTreeMap<String, String> {
-    let others = neighbours::all(options, 0).into_iter().map(|n| (n.id.to_owned(), n.url()));
-    others.chain([("razorpay".to_owned(), format!("http://{}", options.sandbox))]).collect()
+fn simulated(options: &Options, places: &[Place]) -> BTreeMap<String, String> {
+    let url = |at: SocketAddr| format!("http://{at}");
+    let others = places.iter().map(|(id, at)| ((*id).to_owned(), url(*at)));
+    others.chain([("razorpay".to_owned(), url(options.sandbox))]).collect()
 }
 
 fn print_welcome(config: &Config, options: &Options, shop: &Shop) {
@@ -143,6 +151,7 @@ fn print_welcome(config: &Config, options: &Options, shop: &Shop) {
         "\nhundi is running. Everything here is simulated; no money moves.\n\n\
          Console    {url}/   sign in as {EMAIL} with {PASSWORD}\n\
          Webhooks   http://{receiver}/   what the shop's own server received\n\
+         Simulated  {simulators}\n\
          Verify     cargo run -q -p hundi -- --config {data}/hundi.toml verify\n\
          Data       {data}: the next start makes all of it anew, unless it is given --keep\n\n\
          Take a payment in the browser: create an order and open its checkout_url. Beside a UPI code,\n\
@@ -161,5 +170,7 @@ fn print_welcome(config: &Config, options: &Options, shop: &Shop) {
          -H 'Content-Type: application/json' -d '{{\"amount\": 50000}}'\n\n\
          Stop with Ctrl-C.\n",
         data = options.data.display(),
+        simulators =
+            config.sandbox.iter().map(|(id, url)| format!("{id} {url}")).collect::<Vec<_>>().join(", "),
     );
 }

@@ -1,7 +1,7 @@
 //! A week of a shop's life, lived before the server starts: the same use cases, the simulator in process, and a clock
 //! that is moved through the past.
 
-use super::neighbours::{self, Neighbour};
+use super::neighbours::{self, Neighbour, Place};
 use super::{EMAIL, Options, PASSWORD};
 use crate::config::Config;
 use crate::sandbox::InProcess;
@@ -57,7 +57,7 @@ const MENU: &[(&str, i64)] = &[
     ("Office lunch, 6 boxes", 138_000),
 ];
 
-pub(super) async fn make(config: &Config, options: &Options) -> anyhow::Result<Made> {
+pub(super) async fn make(config: &Config, options: &Options, places: &[Place]) -> anyhow::Result<Made> {
     // It must end before now: a simulator never goes back in time, and would hold its webhooks until now catches up.
     let clock = Arc::new(TestClock::at(SystemClock.now().minus(days(7) + LAST_ONES_MS)));
     let simulator = Arc::new(Mutex::new(RazorpaySim::new(7)));
@@ -65,7 +65,7 @@ pub(super) async fn make(config: &Config, options: &Options) -> anyhow::Result<M
     let network = Arc::new(InProcess::new(clock.clone()));
     network.simulate(format!("http://{}", options.sandbox), simulator.clone());
     network.merchant(format!("http://{}", options.receiver));
-    let neighbours = neighbours::all(options, 7);
+    let neighbours = neighbours::all(places, 7);
     neighbours.iter().for_each(|n| n.stands_in(&network));
     let app = open(config, clock.clone(), network.clone()).await?;
 
@@ -84,14 +84,14 @@ pub(super) async fn make(config: &Config, options: &Options) -> anyhow::Result<M
 }
 
 /// The shop as an earlier demo left it, and a provider that knows its account and nothing else.
-pub(super) async fn again(config: &Config, options: &Options, shop: &Shop) -> anyhow::Result<Made> {
+pub(super) async fn again(config: &Config, places: &[Place], shop: &Shop) -> anyhow::Result<Made> {
     let clock = Arc::new(TestClock::at(SystemClock.now()));
     // Of this moment, so that it gives no id that it has given before.
     let seed = u64::try_from(clock.now().0).context("the clock stands before 1970")?;
     let mut simulator = RazorpaySim::new(seed);
     simulator.add_account(SimAccount::new(KEY, KEY_SECRET, "acc_DemoShop000001"));
     let network = Arc::new(InProcess::new(clock.clone()));
-    let neighbours = neighbours::all(options, seed);
+    let neighbours = neighbours::all(places, seed);
     neighbours.iter().for_each(|n| n.stands_in(&network));
     let app = open(config, clock, network.clone()).await?;
     let connection = connections::list(&app, shop.scope).await.map_err(told)?.into_iter().next();

@@ -25,14 +25,31 @@ pub(super) struct Neighbour {
     simulator: Arc<Mutex<Box<dyn Simulator>>>,
 }
 
-/// Every provider but the first, a port higher each.
-pub(super) fn all(options: &Options, seed: u64) -> Vec<Neighbour> {
+/// Where a provider beside the first is to listen.
+pub(super) type Place = (&'static str, SocketAddr);
+
+/// A port higher each, or any that is free where somebody has that one.
+pub(super) fn places(options: &Options) -> Vec<Place> {
     let others = registry::all().map(|p| p.card().id).filter(|id| *id != FIRST);
-    (options.sandbox.port() + 1..)
-        .zip(others)
-        .map(|(port, id)| Neighbour {
+    let ip = options.sandbox.ip();
+    let taken = [options.listen, options.sandbox, options.receiver];
+    let mut places: Vec<Place> = Vec::new();
+    for (port, id) in (options.sandbox.port().saturating_add(1)..).zip(others) {
+        let wished = Some(SocketAddr::new(ip, port)).filter(|wished| !taken.contains(wished));
+        let free = |at: SocketAddr| std::net::TcpListener::bind(at).and_then(|l| l.local_addr()).ok();
+        let found = wished.and_then(free).or_else(|| free(SocketAddr::new(ip, 0)));
+        places.extend(found.map(|at| (id, at)));
+    }
+    places
+}
+
+/// Their simulators, each an empty world from the seed.
+pub(super) fn all(places: &[Place], seed: u64) -> Vec<Neighbour> {
+    places
+        .iter()
+        .map(|(id, listen)| Neighbour {
             id,
-            listen: SocketAddr::new(options.sandbox.ip(), port),
+            listen: *listen,
             simulator: Arc::new(Mutex::new(registry::simulator(id, seed).expect("the registry lists it"))),
         })
         .collect()
