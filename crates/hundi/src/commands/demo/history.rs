@@ -94,7 +94,8 @@ pub(super) async fn again(config: &Config, places: &[Place], shop: &Shop) -> any
     let neighbours = neighbours::all(places, seed);
     neighbours.iter().for_each(|n| n.stands_in(&network));
     let app = open(config, clock, network.clone()).await?;
-    let connection = connections::list(&app, shop.scope).await.map_err(told)?.into_iter().next();
+    let mut connections = connections::list(&app, shop.scope).await.map_err(told)?.into_iter();
+    let connection = connections.find(|c| c.row.provider == "razorpay");
     let connection = connection.context("the demo's shop has its connection")?;
     simulator.set_webhook(KEY, connection.webhook_url, WEBHOOK_SECRET);
     for neighbour in &neighbours {
