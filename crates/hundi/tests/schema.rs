@@ -57,6 +57,7 @@ fn asks(demo: &Demo, program: &Path, seed: u32) -> u32 {
     command.args(["--seed", &seed.to_string(), "--max-examples", &EXAMPLES.to_string()]);
     // The server is on this machine, whatever proxy leads out of it.
     command.env("NO_PROXY", "127.0.0.1").env("RECEIVER", url(demo.receiver)).env("SIM", url(demo.sandbox));
+    command.env("HUNDI", url(demo.listen)).env("KEY_PAIR", &demo.key);
     command.env("PYTHONDONTWRITEBYTECODE", "1").stdin(Stdio::null());
     let ended = command.output().unwrap();
     let (out, err) = (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));

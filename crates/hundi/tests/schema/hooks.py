@@ -1,6 +1,8 @@
 """What a description cannot say, so that requests which should be taken are: some values depend on the hour, on one
 another, or on what there is. And no request of this run makes the server speak to anybody but its own receiver."""
 
+import base64
+import functools
 import itertools
 import json
 import os
@@ -13,6 +15,8 @@ from datetime import datetime, timedelta, timezone
 import schemathesis
 
 RECEIVER, SIM = os.environ["RECEIVER"], os.environ["SIM"]
+HUNDI, KEY_PAIR = os.environ["HUNDI"], os.environ["KEY_PAIR"]
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 # The limit is in major units; this is below it in every currency.
 AMOUNT_MAX = 10_000_000_000
 ID = re.compile(r"[a-z]{3,4}_[0-7][0-9a-hjkmnp-tv-z]{25}")
@@ -79,6 +83,7 @@ LOOSE = {
         ("/api/v1/orders", "post", ["return_url", "email", "expires_at"]),
         ("/api/v1/endpoints", "post", ["url"]),
         ("/api/v1/payments", "post", ["ip"]),
+        ("/api/v1/endpoints/{id}/replay", "post", ["since", "until"]),
     ]
     for name, field in fields(path, method).items()
     if name in names
@@ -92,10 +97,66 @@ def mend_body(body):
         amount = body["amount"] = int(amount)
     if type(amount) is int and AMOUNT_MAX < amount <= AMOUNT_MAX * 1000:
         body["amount"] = amount % AMOUNT_MAX + 1
+    mend_retries(body)
+    for rule in body["rules"] if isinstance(body.get("rules"), list) else ():
+        if isinstance(rule, dict):
+            mend_rule(rule)
     for within in [body, body.get("customer"), body.get("payer")]:
         for name, pattern in LOOSE.items() if isinstance(within, dict) else ():
             if isinstance(within.get(name), str):
                 within[name] = mend_text(name, within[name], pattern.fullmatch(within[name]))
+
+
+def whole(number):
+    return type(number) is int or (isinstance(number, float) and number.is_integer())
+
+
+def mend_retries(body):
+    """All gaps together have their limit."""
+    gaps = body.get("retries")
+    if isinstance(gaps, list) and gaps and all(whole(gap) and 1 <= gap <= 86_400 for gap in gaps):
+        body["retries"] = [min(int(gap), 21_600) for gap in gaps]
+
+
+def mend_rule(rule):
+    """Connections that there are, each once; both ends of a time, and of an amount in their order."""
+    if isinstance(rule.get("name"), str) and rule["name"] and not rule["name"].strip():
+        rule["name"] = "*"
+    to = rule.get("to")
+    if isinstance(to, list) and 1 <= len(to) <= 20 and all(is_share(share) for share in to):
+        rule["to"] = [{"connection": connection(), "weight": int(to[0].get("weight", 1))}]
+    when = rule.get("when")
+    if not isinstance(when, dict):
+        return
+    for name in ("amount_min", "amount_max"):
+        if whole(when.get(name)):
+            when[name] = int(when[name])
+    low, high = when.get("amount_min"), when.get("amount_max")
+    if type(low) is int and type(high) is int and low > high >= 1:
+        when["amount_min"], when["amount_max"] = high, low
+    ends = [name for name in ("from", "to") if isinstance(when.get(name), str) and CLOCK.fullmatch(when[name])]
+    missing = [name for name in ("from", "to") if when.get(name) is None]
+    if len(ends) == 1 and len(missing) == 1:
+        del when[ends[0]]
+    elif len(ends) == 2 and when["from"] == when["to"]:
+        when["from"], when["to"] = "09:00", "18:00"
+
+
+def is_share(share):
+    if not isinstance(share, dict) or not set(share) <= {"connection", "weight"}:
+        return False
+    named = isinstance(share.get("connection"), str) and ID.fullmatch(share["connection"])
+    weight = share.get("weight", 1)
+    return bool(named) and share["connection"].startswith("conn_") and whole(weight) and 0 <= weight <= 1000
+
+
+@functools.cache
+def connection():
+    """One that there is."""
+    request = urllib.request.Request(f"{HUNDI}/api/v1/connections")
+    request.add_header("Authorization", "Basic " + base64.b64encode(KEY_PAIR.encode()).decode())
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        return json.load(answer)["data"][-1]["id"]
 
 
 def mend_text(name, text, is_described):
@@ -104,6 +165,9 @@ def mend_text(name, text, is_described):
         return "*"
     if name == "url":
         return f"{RECEIVER}/{len(text)}"
+    if name in ("since", "until"):
+        hours = 2 if name == "since" else 1
+        return (datetime.now(timezone.utc) - timedelta(hours=hours)).isoformat(timespec="seconds")
     if name == "expires_at":
         return (datetime.now(timezone.utc) + timedelta(hours=1)).isoformat(timespec="seconds")
     return text
@@ -124,6 +188,9 @@ def mend_key(headers):
 
 def mend_query(query, known):
     """Pages begin at an object of the list, and at one. Text that is no id stays, to be refused."""
+    amount = str(query.get("amount", ""))
+    if amount.isdecimal() and AMOUNT_MAX < int(amount) <= AMOUNT_MAX * 1000:
+        query["amount"] = int(amount) % AMOUNT_MAX + 1
     for name in CURSORS:
         if isinstance(query.get(name), str) and ID.fullmatch(query[name]):
             if known and not all(name in query for name in CURSORS):

@@ -74,7 +74,7 @@ fn create() -> Operation {
 }
 
 /// Every code that money can be held in.
-fn one_of_the_codes() -> Value {
+pub(super) fn one_of_the_codes() -> Value {
     word(hundi_core::Currency::codes())
 }
 

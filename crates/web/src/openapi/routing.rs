@@ -2,9 +2,10 @@
 
 use super::Resource;
 use super::operation::{Answers, Operation, Takes, operation, parameter, show};
+use super::orders::one_of_the_codes;
 use super::schema::{
-    Field, Shape, amount, closed, count, currency, id, id_like, like, line, list_of, may, may_be_null, must,
-    object, only, or_null, text, time, word, yes_or_no,
+    Field, Shape, amount, closed, count, id, id_like, like, line, list_of, may, may_be_null, must, object,
+    only, or_null, text, time, word, yes_or_no,
 };
 use hundi_app::connections::Flow;
 use hundi_core::Method;
@@ -35,7 +36,7 @@ fn rule() -> Value {
     let days = word(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]);
     let when = closed(&[
         may("methods", list_of(methods()), "As far as the method is known before the payer chose."),
-        may_be_null("currency", currency(), ""),
+        may_be_null("currency", one_of_the_codes(), ""),
         may_be_null("amount_min", amount(), "In minor units, this one included."),
         may_be_null("amount_max", amount(), ""),
         may("days", list_of(days), "Of the merchant's own week."),
@@ -82,7 +83,7 @@ fn preview() -> Operation {
     let takes = Takes::Query {
         needed: vec![
             parameter("amount", amount(), json!(149_900), "In minor units."),
-            parameter("currency", currency(), json!("INR"), ""),
+            parameter("currency", one_of_the_codes(), json!("INR"), ""),
         ],
         may: vec![parameter("method", methods(), Value::Null, ""), parameter("flow", flows, Value::Null, "")],
     };
