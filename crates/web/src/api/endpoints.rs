@@ -1,7 +1,7 @@
 //! `/endpoints`: where a merchant hears of events, how that is signed, and how it wants to be served.
 
 use super::body::{Nothing, Posted};
-use super::fields::Whole;
+use super::fields::Count;
 use super::query::{Asking, Bare, Id};
 use super::{fields, reply};
 use crate::Web;
@@ -27,7 +27,7 @@ pub(super) struct Asked {
     events: Option<Vec<String>>,
     signature: Option<String>,
     retries: Option<Tried>,
-    rate_per_sec: Option<Whole>,
+    rate_per_sec: Option<Count>,
     ordered: Option<bool>,
 }
 
@@ -40,7 +40,7 @@ pub(super) struct Changed {
     retries: Option<Tried>,
     /// `null` takes it away.
     #[serde(default, deserialize_with = "fields::given")]
-    rate_per_sec: Option<Option<Whole>>,
+    rate_per_sec: Option<Option<Count>>,
     ordered: Option<bool>,
     status: Option<String>,
 }
@@ -69,7 +69,7 @@ impl<'de> Deserialize<'de> for Tried {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Tried, A::Error> {
                 let mut gaps = Vec::new();
-                while let Some(Whole(secs)) = all.next_element()? {
+                while let Some(Count(secs)) = all.next_element()? {
                     gaps.push(secs);
                 }
                 Ok(Tried(Retries::Own(gaps)))

@@ -23,24 +23,39 @@ pub(super) struct Whole(pub(super) i64);
 
 impl<'de> Deserialize<'de> for Whole {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl Visitor<'_> for Read {
-            type Value = Whole;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a whole number of minor units (129900 for ₹1,299.00)")
-            }
-
-            fn visit_i64<E: de::Error>(self, n: i64) -> Result<Whole, E> {
-                Ok(Whole(n))
-            }
-
-            fn visit_u64<E: de::Error>(self, n: u64) -> Result<Whole, E> {
-                i64::try_from(n).map(Whole).map_err(|_| E::invalid_value(Unexpected::Unsigned(n), &self))
-            }
-        }
-        from.deserialize_i64(Read)
+        integer(from, "a whole number of minor units (129900 for ₹1,299.00)").map(Self)
     }
+}
+
+/// The same where it is no amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Count(pub(super) i64);
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        integer(from, "a whole number").map(Self)
+    }
+}
+
+/// `wanted` says what would be right.
+fn integer<'de, D: Deserializer<'de>>(from: D, wanted: &'static str) -> Result<i64, D::Error> {
+    struct Read(&'static str);
+    impl Visitor<'_> for Read {
+        type Value = i64;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+
+        fn visit_i64<E: de::Error>(self, n: i64) -> Result<i64, E> {
+            Ok(n)
+        }
+
+        fn visit_u64<E: de::Error>(self, n: u64) -> Result<i64, E> {
+            i64::try_from(n).map_err(|_| E::invalid_value(Unexpected::Unsigned(n), &self))
+        }
+    }
+    from.deserialize_i64(Read(wanted))
 }
 
 /// A field that may be left out, and is no `null`: who sends that had an amount in mind and lost it, and "all of it"

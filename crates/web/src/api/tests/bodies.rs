@@ -1,6 +1,7 @@
 //! Bodies that are not what they should be: shape, encoding, type, size.
 
 use super::super::body::parse;
+use super::super::endpoints;
 use super::super::orders::Asked;
 use super::house::House;
 use axum::body::Body;
@@ -105,6 +106,16 @@ fn values_are_not_repeated() {
         );
         let error = parse::<Asked>(body.as_bytes()).unwrap_err();
         assert_eq!((error.param(), error.sentence().as_str()), (Some("customer"), "Send an object."));
+    }
+}
+
+/// Seconds and rates are not told of rupees.
+#[test]
+fn numbers_that_are_no_amounts() {
+    for (field, param) in [("\"rate_per_sec\":1.5", "rate_per_sec"), ("\"retries\":[5,60.0]", "retries[1]")] {
+        let body = format!("{{\"url\":\"https://shop.example/\",{field}}}");
+        let error = parse::<endpoints::Asked>(body.as_bytes()).unwrap_err();
+        assert_eq!((error.param(), error.sentence().as_str()), (Some(param), "Send a whole number."));
     }
 }
 
