@@ -47,6 +47,8 @@ pub enum Error {
         flow: String,
     },
     ConnectionDisabled,
+    /// Nothing is sent to a disabled endpoint.
+    EndpointDisabled,
     AmountOutsideLimits {
         min: String,
         max: String,
@@ -140,6 +142,7 @@ impl Error {
             Self::PaymentInDoubt => "payment_in_doubt",
             Self::NoConnection { .. } => "no_connection",
             Self::ConnectionDisabled => "connection_disabled",
+            Self::EndpointDisabled => "endpoint_disabled",
             Self::AmountOutsideLimits { .. } => "amount_outside_limits",
             Self::CurrencyNotOffered => "currency_not_offered",
             Self::PaymentCannotBeCaptured { .. } => "payment_cannot_be_captured",
@@ -189,6 +192,7 @@ impl Error {
             | Self::AccountConnectedTwice => 409,
             Self::NoConnection { .. }
             | Self::ConnectionDisabled
+            | Self::EndpointDisabled
             | Self::AmountOutsideLimits { .. }
             | Self::CurrencyNotOffered
             | Self::CaptureNotWhole
@@ -265,6 +269,7 @@ impl Error {
                 format!("No enabled connection of this merchant can take this payment ({flow}).")
             }
             Self::ConnectionDisabled => "This connection is disabled.".into(),
+            Self::EndpointDisabled => "This endpoint is disabled. Enable it first.".into(),
             Self::AmountOutsideLimits { min, max } => {
                 format!("This connection takes amounts from {min} to {max}.")
             }

@@ -80,7 +80,7 @@ pub async fn replay(
             let endpoint =
                 endpoints::load(tx, scope, id).await?.ok_or(Error::NotFound { what: "endpoint" })?;
             if !endpoint.enabled {
-                return Err(Error::invalid("status", "This endpoint is disabled. Enable it first."));
+                return Err(Error::EndpointDisabled);
             }
             if replays::running(tx, id).await? >= i64::try_from(RUNNING_MAX).unwrap_or(i64::MAX) {
                 return Err(Error::TooMany { what: "replays of one endpoint" });

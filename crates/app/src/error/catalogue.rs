@@ -84,6 +84,7 @@ const fn advice(error: &Error) -> &'static str {
         }
         Error::NoConnection { .. } => "Connect or enable a provider account, or ask for another `flow`.",
         Error::ConnectionDisabled => "Enable it in the console, or leave `connection_id` out.",
+        Error::EndpointDisabled => "`PATCH` it with `status` `enabled`, then send it again.",
         Error::AmountOutsideLimits { .. } => "Change the connection's limits in the console, or the amount.",
         Error::CurrencyNotOffered => "Use a connection of a provider that takes the currency.",
         Error::PaymentCannotBeCaptured { .. } => {
@@ -140,6 +141,7 @@ fn examples() -> Vec<Error> {
         Error::PaymentInDoubt,
         Error::NoConnection { flow: text("upi_intent") },
         Error::ConnectionDisabled,
+        Error::EndpointDisabled,
         Error::AmountOutsideLimits { min: text("₹10.00"), max: text("₹5,00,000.00") },
         Error::CurrencyNotOffered,
         Error::PaymentCannotBeCaptured { status: payment::Status::Captured },

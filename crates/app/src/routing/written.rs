@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 const NAME_CHARS_MAX: usize = 80;
 const SHARES_MAX: usize = 20;
 const WEIGHT_MAX: u32 = 1_000;
+/// The largest amount of the currency with the smallest minor unit: no order is above it.
+const MINOR_MAX: i64 = 10_000_000_000_000;
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,7 +94,9 @@ fn when(path: &str, text: &WhenText) -> Result<When, Error> {
     };
     let currency = text.currency.as_deref().map(str::parse::<Currency>).transpose();
     let positive = |name: &str, amount: Option<i64>| match amount {
-        Some(minor) if minor < 1 => Err(Error::invalid(format!("{path}.{name}"), "Send minor units from 1.")),
+        Some(minor) if !(1..=MINOR_MAX).contains(&minor) => {
+            Err(Error::invalid(format!("{path}.{name}"), format!("Send minor units from 1 to {MINOR_MAX}.")))
+        }
         fine => Ok(fine),
     };
     let (min_minor, max_minor) =
@@ -200,6 +204,7 @@ mod tests {
         refused(&with(json!({ "methods": ["upi", "cash"] })), "rules[0].when.methods[1]");
         refused(&with(json!({ "currency": "XXL" })), "rules[0].when.currency");
         refused(&with(json!({ "amount_min": 0 })), "rules[0].when.amount_min");
+        refused(&with(json!({ "amount_max": MINOR_MAX + 1 })), "rules[0].when.amount_max");
         refused(&with(json!({ "amount_min": 9, "amount_max": 8 })), "rules[0].when.amount_max");
         refused(&with(json!({ "days": ["Monday"] })), "rules[0].when.days[0]");
         refused(&with(json!({ "from": "09:30" })), "rules[0].when.to");

@@ -91,10 +91,8 @@ LOOSE = {
 
 
 def mend_body(body):
+    mend_numbers(body)
     amount = body.get("amount")
-    # To JSON Schema 3068.0 is an integer. To us it is somebody's fraction.
-    if isinstance(amount, float) and amount.is_integer():
-        amount = body["amount"] = int(amount)
     if type(amount) is int and AMOUNT_MAX < amount <= AMOUNT_MAX * 1000:
         body["amount"] = amount % AMOUNT_MAX + 1
     mend_retries(body)
@@ -105,6 +103,15 @@ def mend_body(body):
         for name, pattern in LOOSE.items() if isinstance(within, dict) else ():
             if isinstance(within.get(name), str):
                 within[name] = mend_text(name, within[name], pattern.fullmatch(within[name]))
+
+
+def mend_numbers(value):
+    """To JSON Schema 3068.0 is an integer. To us it is somebody's fraction."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, inner in list(pairs):
+        if isinstance(inner, float) and inner.is_integer():
+            value[name] = int(inner)
+        mend_numbers(inner)
 
 
 def whole(number):
@@ -128,11 +135,8 @@ def mend_rule(rule):
     when = rule.get("when")
     if not isinstance(when, dict):
         return
-    for name in ("amount_min", "amount_max"):
-        if whole(when.get(name)):
-            when[name] = int(when[name])
     low, high = when.get("amount_min"), when.get("amount_max")
-    if type(low) is int and type(high) is int and low > high >= 1:
+    if type(low) is int and type(high) is int and AMOUNT_MAX * 1000 >= low > high >= 1:
         when["amount_min"], when["amount_max"] = high, low
     ends = [name for name in ("from", "to") if isinstance(when.get(name), str) and CLOCK.fullmatch(when[name])]
     missing = [name for name in ("from", "to") if when.get(name) is None]
@@ -188,9 +192,10 @@ def mend_key(headers):
 
 def mend_query(query, known):
     """Pages begin at an object of the list, and at one. Text that is no id stays, to be refused."""
-    amount = str(query.get("amount", ""))
-    if amount.isdecimal() and AMOUNT_MAX < int(amount) <= AMOUNT_MAX * 1000:
-        query["amount"] = int(amount) % AMOUNT_MAX + 1
+    amount = query.get("amount", "")
+    if str(amount).isdecimal() and AMOUNT_MAX < int(amount) <= AMOUNT_MAX * 1000:
+        # A list's filter is text, a question to the routing a number: each stays what it is.
+        query["amount"] = type(amount)(int(amount) % AMOUNT_MAX + 1)
     for name in CURSORS:
         if isinstance(query.get(name), str) and ID.fullmatch(query[name]):
             if known and not all(name in query for name in CURSORS):

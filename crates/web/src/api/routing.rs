@@ -28,12 +28,21 @@ pub(super) async fn show(State(web): State<Web>, Bare(caller): Bare) -> Response
 /// A list is put in the place of the one before: doing it twice is doing it once.
 pub(super) async fn replace(State(web): State<Web>, posted: Posted<Written>) -> Response {
     let Posted { caller, key: _, body } = posted;
-    let rules = body.rules.into_iter().map(|rule| rule.0).collect();
+    let rules: Vec<RuleText> = body.rules.into_iter().map(|rule| rule.0).collect();
     let done = async {
+        check_names(&rules)?;
         let routing = routing::set(&web.app, caller.scope, &caller.actor, rules).await?;
         Ok::<_, Error>(public::routing(&routing, caller.scope))
     };
     reply::found(&caller, done.await)
+}
+
+/// Names are lines for people, like every other; how long they may be is for the rules to say.
+fn check_names(rules: &[RuleText]) -> Result<(), Error> {
+    for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| !rule.name.trim().is_empty()) {
+        fields::text(&format!("rules[{at}].name"), Some(rule.name.clone()), usize::MAX)?;
+    }
+    Ok(())
 }
 
 pub(super) async fn preview(State(web): State<Web>, mut asking: Asking) -> Response {

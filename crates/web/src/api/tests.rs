@@ -5,5 +5,6 @@ mod bodies;
 mod house;
 mod idempotency;
 mod lists;
+mod routing;
 mod texts;
 mod who;

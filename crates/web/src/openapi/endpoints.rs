@@ -50,7 +50,7 @@ pub(super) fn resource() -> Resource {
             (202, "Replay"),
         )
         .of("whe")
-        .refuses(&["too_many"])
+        .refuses(&["endpoint_disabled", "too_many"])
         .said("Send everything of a time again", "What the endpoint wants of it, delivered before or not."),
         show("get_replay", "/replays/{id}", "Replay").of("rpl").said("Read how far a replay has come", ""),
         list(
