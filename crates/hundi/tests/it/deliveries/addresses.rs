@@ -166,6 +166,8 @@ async fn is_called_neither_by_a_test_nor_by_a_delivery_nor_by_a_retry(part: usiz
     let hosts = by_text().into_iter().chain(REBINDING.iter().map(|name| (*name).to_owned()));
     let mut urls: Vec<String> = hosts.map(|host| format!("https://{host}:{port}/hook")).collect();
     urls.extend(NO_ADDRESSES.iter().map(|url| (*url).to_owned()));
+    // No row of PostgreSQL's holds one.
+    urls.retain(|url| !url.contains('\0'));
     let urls: Vec<String> = urls.into_iter().skip(part).step_by(PARTS).collect();
     assert!(urls.len() * PARTS >= 300);
     let mut seen = 0;

@@ -2,7 +2,7 @@
 
 use crate::house::{Shop, TestApp};
 use hundi_core::time::{minutes, seconds};
-use hundi_providers::sim::{Fault, Op};
+use hundi_providers::sim::{Dial, Fault, Match, Op, Simulator};
 use hundi_store::notices::Effect;
 use serde_json::json;
 
@@ -17,6 +17,9 @@ async fn a_message_that_comes_before_the_openings_answer_waits_for_it() {
     let shop = t.shop().await;
     let order = shop.creates_order(45_000).await;
     t.dial(Op::CreateOrder, Fault::SilentAfterActing);
+    // This one names our own reference, so that it waits for nobody.
+    let paid = Match { event: Some("order.paid".into()), ..Match::default() };
+    t.sim().dial(Dial::new(paid, Fault::WebhookDrop));
     let payment = order.begins("script").await;
     payment.is_in_doubt().await;
     let provider_order = t.happened("order")[0].id.clone();
