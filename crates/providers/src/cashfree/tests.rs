@@ -1,0 +1,1 @@
+//! The adapter against literal bodies, signature vectors and the simulator.
