@@ -84,7 +84,8 @@ async fn page<T: DeserializeOwned>(
 // ---- the sweep
 
 async fn moved(call: Call<'_>, row: &Movement) -> Result<Option<Report>, CallError> {
-    let Some(order) = row.order_id.as_deref().filter(|_| row.event_status.as_deref() == Some("SUCCESS")) else {
+    let Some(order) = row.order_id.as_deref().filter(|_| row.event_status.as_deref() == Some("SUCCESS"))
+    else {
         return Ok(None);
     };
     let order = client::id(order)?;

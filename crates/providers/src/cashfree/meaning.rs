@@ -21,10 +21,10 @@ impl From<Unheard> for CallError {
 
 /// What the API says of a try of this order.
 pub(super) fn payment(payment: &Payment, order: &str) -> Result<Report, Unheard> {
-    reported(payment, order, tried(payment)?)
+    reported(payment, order, tried(payment)?, Loose::get(payment.error_details.as_ref()))
 }
 
-/// What a webhook says of it. It has no word for whether money was taken or is held, so a success is no more than
+/// What a webhook says of it, and of why it failed, which stands beside it there. It has no word for whether money was taken or is held, so a success is no more than
 /// begun: the API tells the rest.
 pub(super) fn told(payment: &Payment, order: &str, trouble: Option<&Trouble>) -> Result<Report, Unheard> {
     let what = match payment.payment_status.as_str() {
@@ -32,18 +32,18 @@ pub(super) fn told(payment: &Payment, order: &str, trouble: Option<&Trouble>) ->
         "FAILED" => Try::Failed { reason: failure(trouble) },
         _ => tried(payment)?,
     };
-    reported(payment, order, what)
+    reported(payment, order, what, trouble)
 }
 
 /// Dated by the payment's own `payment_time` on every road, so that a webhook and a poll are the same fact.
-fn reported(payment: &Payment, order: &str, what: Try) -> Result<Report, Unheard> {
+fn reported(payment: &Payment, order: &str, what: Try, trouble: Option<&Trouble>) -> Result<Report, Unheard> {
     let about = About {
         provider_order: Some(order.to_owned()),
         provider_payment: Some(payment.cf_payment_id.0.clone()),
         our_ref: our_ref(order),
     };
     let at = payment.payment_time.as_deref().ok_or(Unheard("a payment without a time"))?;
-    Ok(Report::tried(about, time(at)?, what, detail(payment)))
+    Ok(Report::tried(about, time(at)?, what, detail(payment, trouble)))
 }
 
 fn tried(payment: &Payment) -> Result<Try, Unheard> {
@@ -133,17 +133,15 @@ fn failure(trouble: Option<&Trouble>) -> FailureReason {
     let code = trouble.and_then(|t| t.error_code.as_deref());
     match (reason, code) {
         (Some("insufficient_funds"), _) => FailureReason::InsufficientFunds,
-        (Some("auth_declined" | "bank_declined" | "bank_rejected"), _) | (None, Some("TRANSACTION_DECLINED")) => {
-            FailureReason::DeclinedByBank
-        }
+        (Some("auth_declined" | "bank_declined" | "bank_rejected"), _)
+        | (None, Some("TRANSACTION_DECLINED")) => FailureReason::DeclinedByBank,
         _ => FailureReason::Unrecognised,
     }
 }
 
 // ---- what is worth showing
 
-fn detail(payment: &Payment) -> TryDetail {
-    let trouble = Loose::get(payment.error_details.as_ref());
+fn detail(payment: &Payment, trouble: Option<&Trouble>) -> TryDetail {
     TryDetail {
         method: Loose::get(payment.payment_group.as_ref()).map(|group| method(group)),
         instrument: Loose::get(payment.payment_method.as_ref()).and_then(instrument),

@@ -309,10 +309,10 @@ impl TestConnection for Cashfree {
         }
         let asked: Result<wire::Order, Failed> =
             client::get(call, "test", &format!("/orders/{NOBODYS_ORDER}")).await;
-        match asked.map_err(|failed| failed.error) {
+        match asked {
             Ok(_) => TestResult::Works,
-            Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => TestResult::Works,
-            Err(CallError::NotDone(reason) | CallError::Unknown(reason)) => result_of(reason),
+            Err(failed) if failed.code == "order_not_found" => TestResult::Works,
+            Err(failed) => result_of(failed.error.reason().clone()),
         }
     }
 }

@@ -57,7 +57,8 @@ async fn new_order(call: Call<'_>, opening: &Opening) -> Result<wire::Order, Cal
         Ok(order) => Ok(order),
         Err(failed) if failed.code == "order_already_exists" => {
             // An earlier call of ours made it and we never heard.
-            let found = find_order(call, opening).await.map_err(|e| CallError::Unknown(e.reason().clone()))?;
+            let found =
+                find_order(call, opening).await.map_err(|e| CallError::Unknown(e.reason().clone()))?;
             found.ok_or_else(|| CallError::Unknown(failed.error.reason().clone()))
         }
         Err(failed) => Err(failed.error),

@@ -15,7 +15,8 @@ pub(super) fn money(number: &str, currency: &str) -> Option<Money> {
         return None;
     }
     let (mantissa, power) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let power: i64 = power.strip_prefix('+').unwrap_or(power).parse().ok().filter(|p| (-18..=18).contains(p))?;
+    let power: i64 =
+        power.strip_prefix('+').unwrap_or(power).parse().ok().filter(|p| (-18..=18).contains(p))?;
     let (units, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = format!("{units}{fraction}");
     if units.is_empty() || !digits.bytes().all(|c| c.is_ascii_digit()) {

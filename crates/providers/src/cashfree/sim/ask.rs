@@ -83,9 +83,7 @@ impl Ask {
     /// The digits of a number of the body's outermost object.
     pub(super) fn number(&self, name: &str) -> Option<String> {
         #[derive(serde::Deserialize)]
-        struct Raw<'a>(
-            #[serde(borrow)] std::collections::BTreeMap<String, &'a serde_json::value::RawValue>,
-        );
+        struct Raw<'a>(#[serde(borrow)] std::collections::BTreeMap<String, &'a serde_json::value::RawValue>);
         let raw: Raw<'_> = serde_json::from_str(&self.raw).ok()?;
         // The Node SDK's own sample writes amounts as texts.
         raw.0.get(name).map(|raw| raw.get().trim_matches('"').to_owned())

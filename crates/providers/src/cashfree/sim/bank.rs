@@ -2,10 +2,10 @@
 //!
 //! Every real movement is written into the journal here, before any fault can hide it from the merchant.
 
+use super::CashfreeSim;
 use super::clock::Timer;
 use super::hooks;
 use super::state::{Instrument, Payment, Status};
-use super::CashfreeSim;
 use crate::sim::kit::{Place, Target};
 use crate::sim::{Fault, JournalLine, Op};
 use hundi_core::time::{days, minutes};
@@ -52,9 +52,11 @@ pub(super) fn start(sim: &mut CashfreeSim, start: Start) -> String {
 /// The bank said yes. Also after a failure: banks answer late. After the order's end the money goes back by itself.
 pub(super) fn succeed(sim: &mut CashfreeSim, id: &str) {
     let over = match sim.payments.get(id) {
-        Some(Payment { status: Status::Pending | Status::Failed { .. } | Status::Dropped { .. }, order, .. }) => {
-            sim.orders.get(order).is_some_and(|order| sim.now >= order.expires)
-        }
+        Some(Payment {
+            status: Status::Pending | Status::Failed { .. } | Status::Dropped { .. },
+            order,
+            ..
+        }) => sim.orders.get(order).is_some_and(|order| sim.now >= order.expires),
         _ => return,
     };
     let wrong = sim.panel.take(Place::Amount, &target(sim, id, Op::Pay));
@@ -71,7 +73,17 @@ pub(super) fn succeed(sim: &mut CashfreeSim, id: &str) {
         () => Status::Captured { at },
     };
     let held = payment.was_held;
-    write(sim, if over { "released" } else if held { "authorized" } else { "captured" }, id);
+    write(
+        sim,
+        if over {
+            "released"
+        } else if held {
+            "authorized"
+        } else {
+            "captured"
+        },
+        id,
+    );
     if held {
         sim.after(HOLD_MS, Timer::Release { payment: id.to_owned() });
     }

@@ -7,15 +7,27 @@ use hundi_core::Millis;
 /// Something that comes due.
 pub(super) enum Timer {
     /// The bank says yes after all.
-    Succeed { payment: String },
+    Succeed {
+        payment: String,
+    },
     /// The bank never answered.
-    GiveUp { payment: String },
+    GiveUp {
+        payment: String,
+    },
     /// Nobody took what was held.
-    Release { payment: String },
-    RefundDone { refund: String },
-    RefundFailed { refund: String },
+    Release {
+        payment: String,
+    },
+    RefundDone {
+        refund: String,
+    },
+    RefundFailed {
+        refund: String,
+    },
     /// A request whose answer was dropped, done late.
-    Act { request: Box<SimRequest> },
+    Act {
+        request: Box<SimRequest>,
+    },
 }
 
 impl CashfreeSim {

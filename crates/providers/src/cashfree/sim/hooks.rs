@@ -2,8 +2,8 @@
 
 use super::state::{Order, Status};
 use super::{CashfreeSim, bank, craft, show};
-use crate::sim::kit::{Event, Place, Schedule, Target};
 use crate::sim::Op;
+use crate::sim::kit::{Event, Place, Schedule, Target};
 use hundi_core::Millis;
 use hundi_core::time::{hours, minutes, seconds};
 use serde_json::{Value, json};

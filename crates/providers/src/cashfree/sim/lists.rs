@@ -57,7 +57,9 @@ fn movements(sim: &CashfreeSim, account: usize) -> Vec<Movement<'_>> {
         });
     }
     for refund in sim.refunds.iter().filter(|r| r.account == account) {
-        let (RefundStatus::Success { at }, Some(order)) = (refund.status, order_of(sim, refund)) else { continue };
+        let (RefundStatus::Success { at }, Some(order)) = (refund.status, order_of(sim, refund)) else {
+            continue;
+        };
         let payment = sim.payments.get(&refund.payment).expect("refunds name payments that exist");
         all.push(Movement {
             order,
@@ -115,7 +117,8 @@ fn row(sim: &CashfreeSim, m: &Movement<'_>, account: usize, paid_out: Millis) ->
     let (reference, arn, note) = m.refund.map_or((None, None, None), |r| (Some(r.0), Some(r.1), r.2));
     // One transfer for each merchant and day, the same however often it is asked for.
     let day = craft::day(paid_out);
-    let (settlement, utr) = (format!("{day}{account:04}"), format!("SIM{day}{:04}{account:04}", sim.seed % 10_000));
+    let (settlement, utr) =
+        (format!("{day}{account:04}"), format!("SIM{day}{:04}{account:04}", sim.seed % 10_000));
     json!({
         "event_details": {
             "event_id": m.id, "event_type": m.kind, "entity": "recon", "event_status": "SUCCESS",
@@ -174,7 +177,8 @@ impl Span {
 fn page(ask: &Ask, rows: Vec<Value>) -> Said {
     let pagination = &ask.body["pagination"];
     let limit = pagination["limit"].as_u64().and_then(|n| usize::try_from(n).ok());
-    let limit = limit.filter(|n| LIMITS.contains(n)).ok_or_else(|| Refusal::field("pagination.limit", "invalid"))?;
+    let limit =
+        limit.filter(|n| LIMITS.contains(n)).ok_or_else(|| Refusal::field("pagination.limit", "invalid"))?;
     let from = match pagination["cursor"].as_str() {
         None => 0,
         Some(text) => read(text).ok_or_else(|| Refusal::bad("request_failed", "invalid cursor"))?,

@@ -7,8 +7,8 @@ use super::craft;
 use super::show;
 use super::state::{Instrument, Order, Payment, Status, order_key};
 use crate::sim::{AMOUNT_MAX, JournalLine};
-use hundi_core::time::{days, minutes};
 use hundi_core::Millis;
+use hundi_core::time::{days, minutes};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -44,7 +44,8 @@ fn wanted(sim: &mut CashfreeSim, ask: &Ask) -> Result<Order, Refusal> {
     if currency != "INR" {
         return Err(Refusal::field("order_currency", "invalid"));
     }
-    let customer = ask.body.get("customer_details").ok_or_else(|| Refusal::field("customer_details", "missing"))?;
+    let customer =
+        ask.body.get("customer_details").ok_or_else(|| Refusal::field("customer_details", "missing"))?;
     let needed = |name: &str| {
         let what = format!("customer_details.{name}");
         text_of(customer, name).map(str::to_owned).ok_or_else(|| Refusal::field(&what, "missing"))
@@ -55,7 +56,9 @@ fn wanted(sim: &mut CashfreeSim, ask: &Ask) -> Result<Order, Refusal> {
     }
     let expires = match ask.text("order_expiry_time") {
         None => sim.now.plus(END_MS),
-        Some(text) => asked_end(text, sim.now).ok_or_else(|| Refusal::field("order_expiry_time", "invalid"))?,
+        Some(text) => {
+            asked_end(text, sim.now).ok_or_else(|| Refusal::field("order_expiry_time", "invalid"))?
+        }
     };
     let meta = ask.body.get("order_meta");
     let note = ask.text("order_note").map(str::to_owned);
@@ -69,7 +72,12 @@ fn wanted(sim: &mut CashfreeSim, ask: &Ask) -> Result<Order, Refusal> {
         customer_phone: phone,
         customer_email: text_of(customer, "customer_email").map(str::to_owned),
         return_url: meta.and_then(|m| text_of(m, "return_url")).unwrap_or_default().to_owned(),
-        session: format!("session_{}{}{}payment", sim.mint.fourteen(), sim.mint.fourteen(), sim.mint.fourteen()),
+        session: format!(
+            "session_{}{}{}payment",
+            sim.mint.fourteen(),
+            sim.mint.fourteen(),
+            sim.mint.fourteen()
+        ),
         expires,
         terminated: false,
         holds: note.as_deref() == Some(HOLD_NOTE),
@@ -165,7 +173,8 @@ pub(super) fn begin(sim: &mut CashfreeSim, ask: &Ask) -> Said {
         return Err(Refusal::bad("payment_method_invalid", "this simulation begins UPI links only"));
     }
     let key = order_key(order.account, &order.id);
-    let start = Start { account: order.account, order: key, amount: order.amount, instrument: Instrument::Upi };
+    let start =
+        Start { account: order.account, order: key, amount: order.amount, instrument: Instrument::Upi };
     let id = bank::start(sim, start);
     let link = form_urlencoded::Serializer::new("upi://pay?".to_owned())
         .append_pair("pa", "cashfree@simulated")

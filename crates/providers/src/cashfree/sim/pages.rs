@@ -76,7 +76,9 @@ fn show(sim: &CashfreeSim, posted: &[(String, String)]) -> SimResponse {
 }
 
 fn pay(sim: &mut CashfreeSim, posted: &[(String, String)]) -> SimResponse {
-    let Some(key) = orders::by_session(sim, field(posted, "payment_session_id")) else { return show(sim, posted) };
+    let Some(key) = orders::by_session(sim, field(posted, "payment_session_id")) else {
+        return show(sim, posted);
+    };
     let played = payer::choice(&form_object(posted)).and_then(|choice| {
         let silent = matches!(choice.outcome, Outcome::Silent { .. });
         payer::play(sim, &key, &choice).map(|ended| (silent, ended))

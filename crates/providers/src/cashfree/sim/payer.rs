@@ -20,11 +20,15 @@ pub(super) enum Outcome {
     Pay,
     /// The bank holds the money: only where the order asks for that.
     Authorize,
-    Fail { reason: &'static str },
+    Fail {
+        reason: &'static str,
+    },
     /// Back to the merchant without having paid.
     Leave,
     /// Nothing comes back. The bank may still say yes later.
-    Silent { late_ms: Option<i64> },
+    Silent {
+        late_ms: Option<i64>,
+    },
 }
 
 pub(super) struct Choice {
@@ -81,7 +85,8 @@ pub(super) fn play(sim: &mut CashfreeSim, key: &str, choice: &Choice) -> Result<
     let callback_url = order.return_url.clone();
     let callback = vec![("order_id".to_owned(), order.id.clone())];
     // A UPI link begins its try before the payer looks at it.
-    let waiting = order.payments.iter().find(|id| sim.payments.get(id).is_some_and(|p| p.status == Status::Pending));
+    let waiting =
+        order.payments.iter().find(|id| sim.payments.get(id).is_some_and(|p| p.status == Status::Pending));
     let waiting = waiting.cloned();
     if choice.outcome == Outcome::Leave && waiting.is_none() {
         return Ok(Ended { payment: None, callback, callback_url, paid: false });

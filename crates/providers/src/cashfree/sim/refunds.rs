@@ -110,7 +110,11 @@ pub(super) fn failed(sim: &mut CashfreeSim, id: &str) {
 }
 
 /// A refund made by hand in the dashboard, under a name of Cashfree's own making.
-pub(super) fn in_dashboard(sim: &mut CashfreeSim, payment: &str, amount: Option<i64>) -> Result<Value, String> {
+pub(super) fn in_dashboard(
+    sim: &mut CashfreeSim,
+    payment: &str,
+    amount: Option<i64>,
+) -> Result<Value, String> {
     let found = sim.payments.get(payment).ok_or("no such payment")?;
     let left = found.taken.unwrap_or(found.amount) - given(sim, payment);
     let order = sim.orders.get(&found.order).ok_or("no such order")?.clone();

@@ -28,7 +28,9 @@ fn find<'a>(method: &str, path: &[&'a str]) -> Option<Hit<'a>> {
         ("POST", ["pg", "orders", id, "authorization"]) => hit(Op::Capture, orders::decide, &[id]),
         ("POST", ["pg", "orders", id, "refunds"]) => hit(Op::Refund, refunds::create, &[id]),
         ("GET", ["pg", "orders", id, "refunds"]) => hit(Op::FetchRefund, refunds::list, &[id]),
-        ("GET", ["pg", "orders", id, "refunds", refund]) => hit(Op::FetchRefund, refunds::fetch, &[id, refund]),
+        ("GET", ["pg", "orders", id, "refunds", refund]) => {
+            hit(Op::FetchRefund, refunds::fetch, &[id, refund])
+        }
         ("POST", ["pg", "recon"]) => hit(Op::Other, lists::moved, &[]),
         ("POST", ["pg", "settlement", "recon"]) => hit(Op::Other, lists::settled, &[]),
         _ => None,
@@ -119,11 +121,13 @@ fn aim(sim: &CashfreeSim, request: &SimRequest) -> Option<Target> {
         _ => None,
     });
     let session = text("payment_session_id");
-    let of_session = session.and_then(|s| sim.orders.iter().find(|order| order.session == s)).map(|o| o.id.clone());
+    let of_session =
+        session.and_then(|s| sim.orders.iter().find(|order| order.session == s)).map(|o| o.id.clone());
     let order = hit.ids.first().map(|id| (*id).to_owned()).or(of_session).or_else(|| text("order_id"));
     let account = sender(sim, request);
     let known = order.as_ref().zip(account).and_then(|(id, account)| sim.orders.get(&order_key(account, id)));
-    let op = if hit.op == Op::Capture && text("action").as_deref() == Some("VOID") { Op::Void } else { hit.op };
+    let op =
+        if hit.op == Op::Capture && text("action").as_deref() == Some("VOID") { Op::Void } else { hit.op };
     Some(Target {
         op: Some(op),
         amount: asked.or_else(|| known.map(|order| order.amount)),

@@ -77,13 +77,26 @@ pub(super) struct Order {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Status {
     Pending,
-    Held { at: Millis },
-    Captured { at: Millis },
-    Failed { reason: &'static str, at: Millis },
-    Dropped { at: Millis },
-    Voided { at: Millis },
+    Held {
+        at: Millis,
+    },
+    Captured {
+        at: Millis,
+    },
+    Failed {
+        reason: &'static str,
+        at: Millis,
+    },
+    Dropped {
+        at: Millis,
+    },
+    Voided {
+        at: Millis,
+    },
     /// The bank said yes after the order's end: the money went back by itself.
-    Reversed { at: Millis },
+    Reversed {
+        at: Millis,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
