@@ -18,10 +18,7 @@ mod tests;
 mod told;
 mod wire;
 
-use crate::contract::{
-    Call, Capture, Card, Finish, Notices, Open, Provider, Refund, RefundAsk, Report, Returns, Settlements,
-    Subject, Sweep, TestConnection, TestResult, Void, Watch,
-};
+use crate::contract::{Call, Capture, Card, Choices, Finish, Notices, Open, Provider, Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch};
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;
 use meaning::Unheard;
@@ -73,6 +70,14 @@ impl Provider for Hdfc {
 
     fn settlements(&self) -> Option<&dyn Settlements> {
         Some(self)
+    }
+
+    fn saved(&self) -> Option<&dyn Saved> {
+        None
+    }
+
+    fn choices(&self) -> Option<&dyn Choices> {
+        None
     }
 
     fn test(&self) -> &dyn TestConnection {

@@ -14,10 +14,7 @@ mod tests;
 mod told;
 mod wire;
 
-use crate::contract::{
-    About, Account, Call, Capture, Card, Finish, Hold, Notices, Open, Provider, Refund, RefundAsk, Report,
-    Returns, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
-};
+use crate::contract::{About, Account, Call, Capture, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch};
 use crate::wire::{CallError, Header, Reason, ReasonKind};
 use async_trait::async_trait;
 use meaning::Unheard;
@@ -68,6 +65,14 @@ impl Provider for Razorpay {
     }
 
     fn settlements(&self) -> Option<&dyn Settlements> {
+        None
+    }
+
+    fn saved(&self) -> Option<&dyn Saved> {
+        None
+    }
+
+    fn choices(&self) -> Option<&dyn Choices> {
         None
     }
 
