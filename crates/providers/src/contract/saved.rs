@@ -2,7 +2,7 @@
 //!
 //! We hold the provider's token and what may be shown of it. No card number and no security code ever passes here.
 
-use super::{Call, CaptureBy, Report, Subject};
+use super::{Call, CaptureBy, Flow, Report, Subject};
 use crate::wire::CallError;
 use async_trait::async_trait;
 use hundi_core::{Method, Money, OurRef, Secret};
@@ -65,6 +65,9 @@ pub struct Charge {
 /// never by charging again.
 #[async_trait]
 pub trait Saved: Send + Sync {
+    /// The flows whose payments can leave something kept.
+    fn keeps_by(&self) -> &'static [Flow];
+
     /// The provider's record of a payer, made if there is none. Safe to repeat.
     async fn customer(&self, call: Call<'_>, person: &Person) -> Result<String, CallError>;
 

@@ -18,7 +18,10 @@ mod told;
 mod values;
 mod wire;
 
-use crate::contract::{About, Call, Capture, CaptureBy, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch};
+use crate::contract::{
+    About, Call, Capture, CaptureBy, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund, RefundAsk,
+    Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+};
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;
 use client::Failed;

@@ -18,7 +18,10 @@ mod time;
 mod told;
 mod wire;
 
-use crate::contract::{Call, Capture, Card, Choices, Finish, Notices, Open, Provider, Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch};
+use crate::contract::{
+    Call, Capture, Card, Choices, Finish, Notices, Open, Provider, Refund, RefundAsk, Report, Returns, Saved,
+    Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+};
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;

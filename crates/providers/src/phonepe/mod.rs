@@ -19,7 +19,10 @@ mod v1;
 mod v2;
 mod wire;
 
-use crate::contract::{Call, Capture, CaptureBy, Card, Choices, Finish, Flow, Notices, Open, Opened, Opening, Provider, Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch};
+use crate::contract::{
+    Call, Capture, CaptureBy, Card, Choices, Finish, Flow, Notices, Open, Opened, Opening, Provider, Refund,
+    RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+};
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;
 use client::Api;

@@ -81,7 +81,12 @@ fn opening(flow: Flow) -> Opening {
 }
 
 fn subject(flow: Flow) -> Subject {
-    Subject { our_ref: our_ref(), provider_order: OUR_REF.to_owned(), flow: Some(flow), amount: Money::inr(499_00) }
+    Subject {
+        our_ref: our_ref(),
+        provider_order: OUR_REF.to_owned(),
+        flow: Some(flow),
+        amount: Money::inr(499_00),
+    }
 }
 
 fn refund_ask(provider_payment: &str) -> RefundAsk {

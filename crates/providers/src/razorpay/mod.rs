@@ -14,7 +14,10 @@ mod tests;
 mod told;
 mod wire;
 
-use crate::contract::{About, Account, Call, Capture, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch};
+use crate::contract::{
+    About, Account, Call, Capture, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund, RefundAsk,
+    Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+};
 use crate::wire::{CallError, Header, Reason, ReasonKind};
 use async_trait::async_trait;
 use meaning::Unheard;
