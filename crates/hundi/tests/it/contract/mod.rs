@@ -222,6 +222,7 @@ mod table {
     use super::Verdict;
 
     const PAGE: &str = "../../docs/providers.md";
+    pub(super) const README: &str = "../../README.md";
 
     /// The page's part about one provider says what the table found.
     pub(super) fn check(id: &str, verdicts: &[(&'static str, Verdict)]) {
@@ -234,22 +235,27 @@ mod table {
             text.push_str(&line);
         }
         let (begin, end) = (format!("<!-- cases of {id} -->\n"), format!("<!-- end of {id} -->\n"));
-        part(id, &begin, &end, &text);
+        part(PAGE, id, &begin, &end, &text);
     }
 
-    /// One part of the page, between its marks.
-    pub(super) fn part(name: &str, begin: &str, end: &str, text: &str) {
+    /// One part of the page about how far messages are trusted.
+    pub(super) fn evidence(text: &str) {
+        part(PAGE, "evidence", "<!-- evidence -->\n", "<!-- end of evidence -->\n", text);
+    }
+
+    /// One part of a page, between its marks.
+    pub(super) fn part(path: &str, name: &str, begin: &str, end: &str, text: &str) {
         // Tests run beside each other, and each writes its own part.
         static WRITING: std::sync::Mutex<()> = std::sync::Mutex::new(());
         let _one_writer = WRITING.lock();
-        let page = std::fs::read_to_string(PAGE).unwrap_or_default();
+        let page = std::fs::read_to_string(path).unwrap_or_default();
         let there = page.split_once(begin).and_then(|(_, rest)| rest.split_once(end)).map(|(part, _)| part);
         if there == Some(text) {
             return;
         }
         assert!(
             std::env::var_os("HUNDI_UPDATE_DOCS").is_some(),
-            "docs/providers.md does not say what is true of {name}: run with HUNDI_UPDATE_DOCS=1\n{text}"
+            "{path} does not say what is true of {name}: run with HUNDI_UPDATE_DOCS=1\n{text}"
         );
         let whole = match page.split_once(begin) {
             Some((before, rest)) => {
@@ -258,7 +264,7 @@ mod table {
             }
             None => format!("{page}\n### {name}\n\n{begin}{text}{end}"),
         };
-        std::fs::write(PAGE, whole).expect("the page can be written");
+        std::fs::write(path, whole).expect("the page can be written");
     }
 }
 
@@ -272,5 +278,13 @@ fn the_page_says_how_far_each_message_is_trusted() {
             text.push_str(&format!("| {} | {} | {:?} | {} |\n", card.name, row.message, row.grade, row.why));
         }
     }
-    table::part("evidence", "<!-- evidence -->\n", "<!-- end of evidence -->\n", &text);
+    table::evidence(&text);
+}
+
+/// And the front page names them all.
+#[test]
+fn the_readme_names_every_provider() {
+    let names: Vec<_> = registry::all().map(|p| p.card().name).collect();
+    let (begin, end) = ("<!-- providers -->", "<!-- end of providers -->");
+    table::part(table::README, "providers", begin, end, &names.join(", "));
 }
