@@ -9,7 +9,9 @@ mod installed;
 mod tools;
 
 use hundi::sandbox::{Sandbox, SandboxConfig, Simulated};
+use hundi_providers::cashfree::sim as cashfree;
 use hundi_providers::razorpay::sim::{RazorpaySim, SimAccount};
+use hundi_providers::sim::Simulator;
 use installed::{SPACE, once};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -34,15 +36,29 @@ async fn the_node_sdk_walks_through_the_sandbox() {
     walks(&mut node, "node: walked").await;
 }
 
-/// Runs a script against a sandbox of its own; it ends well and says so.
+#[tokio::test]
+async fn cashfree_s_node_sdk_walks_through_the_sandbox() {
+    let Some(modules) = ready("Cashfree's Node SDK", node()) else { return };
+    let mut node = Command::new("node");
+    node.env("NODE_PATH", modules).arg(format!("{SCRIPTS}/cashfree.js"));
+    let mut sim = cashfree::CashfreeSim::new(11);
+    sim.add_account(cashfree::SimAccount::new(KEY, SECRET));
+    walks_at("cashfree", sim, &mut node, "cashfree: walked").await;
+}
+
 async fn walks(script: &mut Command, says: &str) {
     let mut sim = RazorpaySim::new(11);
     sim.add_account(SimAccount::new(KEY, SECRET, "acc_SdkStory00001"));
-    let providers = vec![Simulated::on_any_port("razorpay", sim)];
+    walks_at("razorpay", sim, script, says).await;
+}
+
+/// Runs a script against a sandbox of its own; it ends well and says so.
+async fn walks_at(provider: &'static str, sim: impl Simulator + 'static, script: &mut Command, says: &str) {
+    let providers = vec![Simulated::on_any_port(provider, sim)];
     let config = SandboxConfig { providers, journal_dir: None, clock_file: None };
     let sandbox = Sandbox::start(config).await.unwrap();
     // The sandbox is on this machine, whatever proxy leads out of it.
-    script.args([&sandbox.url("razorpay").unwrap(), KEY, SECRET]).env("NO_PROXY", "127.0.0.1");
+    script.args([&sandbox.url(provider).unwrap(), KEY, SECRET]).env("NO_PROXY", "127.0.0.1");
     let running = script.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let ended = tokio::task::spawn_blocking(move || running.wait_with_output()).await.unwrap().unwrap();
     let (out, err) = (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));

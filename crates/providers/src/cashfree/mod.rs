@@ -18,8 +18,8 @@ mod values;
 mod wire;
 
 use crate::contract::{
-    Account, Call, Capture, Card, Finish, Hold, Notices, Open, Provider, Refund, RefundAsk, Report, Returns,
-    Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    Account, Call, Capture, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund, RefundAsk, Report,
+    Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;
@@ -77,6 +77,14 @@ impl Provider for Cashfree {
 
     fn settlements(&self) -> Option<&dyn Settlements> {
         Some(self)
+    }
+
+    fn saved(&self) -> Option<&dyn Saved> {
+        None
+    }
+
+    fn choices(&self) -> Option<&dyn Choices> {
+        None
     }
 
     fn test(&self) -> &dyn TestConnection {

@@ -84,12 +84,13 @@ fn opening(flow: Flow) -> Opening {
         return_url: "https://pay.example/pay/tok3n/return".to_owned(),
         expires_at: NOW.plus(1_800_000),
         capture: CaptureBy::Provider,
+        keep_for: None,
     }
 }
 
 fn subject() -> Subject {
     let provider_order = OUR_REF.to_owned();
-    Subject { our_ref: our_ref(), provider_order, flow: Flow::Redirect, amount: Money::inr(1499_00) }
+    Subject { our_ref: our_ref(), provider_order, flow: Some(Flow::Redirect), amount: Money::inr(1499_00) }
 }
 
 fn refund_ask() -> RefundAsk {
