@@ -4,7 +4,9 @@
 //! say it again to whoever repeats. Orders and refunds bear our references, which do what a key should.
 
 use super::wire;
-use crate::contract::{Account, Call};
+use crate::contract::Call;
+use crate::reading::answers;
+pub(super) use crate::reading::answers::{base, id};
 use crate::wire::{Answer, CallError, Header, ReasonKind, Request};
 use hundi_core::Money;
 use serde::Serialize;
@@ -12,8 +14,6 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 const VERSION: &str = "2025-01-01";
-const ID_CHARS_MAX: usize = 64;
-const DETAIL_CHARS_MAX: usize = 200;
 
 /// A call that did not end well, and the word that Cashfree had for it.
 pub(super) struct Failed {
@@ -47,32 +47,12 @@ pub(super) async fn post<T: DeserializeOwned>(
     path: &str,
     body: &(impl Serialize + Sync),
 ) -> Result<T, Failed> {
-    let body = serde_json::to_vec(body).expect("structs of texts and numbers are always JSON");
-    read(&send(call, purpose, "POST", path, body).await?)
-}
-
-/// An id fit for a path. One that came from outside must not be able to lead elsewhere.
-pub(super) fn id(text: &str) -> Result<&str, CallError> {
-    if is_id(text) {
-        Ok(text)
-    } else {
-        Err(CallError::not_done(ReasonKind::Refused, "not an id of Cashfree's"))
-    }
-}
-
-pub(super) fn is_id(text: &str) -> bool {
-    let plain = text.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'));
-    plain && !text.is_empty() && text.len() <= ID_CHARS_MAX
+    read(&send(call, purpose, "POST", path, answers::json(body)).await?)
 }
 
 /// An amount as a JSON number, with the digits that it has.
 pub(super) fn number(amount: Money) -> Box<RawValue> {
     RawValue::from_string(amount.decimal()).expect("digits and a point are a JSON number")
-}
-
-/// Where the API is, without a slash at its end.
-pub(super) fn base(account: &Account) -> &str {
-    account.base_url.trim_end_matches('/')
 }
 
 async fn send(
@@ -101,32 +81,23 @@ async fn send(
 }
 
 fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failed> {
-    if !(200..300).contains(&answer.status) {
-        return Err(refusal(answer));
-    }
-    let unreadable = |_| CallError::unknown(ReasonKind::Unreadable, "a success that does not read as one");
-    Ok(serde_json::from_slice(&answer.body).map_err(unreadable)?)
+    if answers::is_success(answer) { Ok(answers::parse(&answer.body)?) } else { Err(refusal(answer)) }
 }
 
 /// What was surely not done, and what only asking again can tell.
 fn refusal(answer: &Answer) -> Failed {
+    // An error of the server's carries words, which are worth showing.
+    if let Some(error) = answers::by_status(answer.status).filter(|_| answer.status < 500) {
+        return error.into();
+    }
     let problem: Option<wire::Problem> = serde_json::from_slice(&answer.body).ok();
-    let problem = problem.filter(|p| p.code.is_some() || p.kind.is_some());
-    let Some(problem) = problem else {
-        let kind = match answer.status {
-            429 => return CallError::not_done(ReasonKind::RateLimited, "status 429").into(),
-            500.. => ReasonKind::ServerError,
-            _ => ReasonKind::Unreadable,
-        };
-        return CallError::unknown(kind, format!("status {}", answer.status)).into();
+    let Some(problem) = problem.filter(|p| p.code.is_some() || p.kind.is_some()) else {
+        let error = answers::by_status(answer.status);
+        return error.unwrap_or_else(|| answers::unreadable(answer.status)).into();
     };
-    let detail = shown(&problem);
+    let detail = answers::shown([problem.code.as_deref(), problem.message.as_deref()]);
     let error = match (answer.status, problem.kind.as_deref()) {
         (500.., _) | (_, Some("api_error")) => CallError::unknown(ReasonKind::ServerError, detail),
-        // Turned away at the door, before anything was looked at.
-        (429, _) => CallError::not_done(ReasonKind::RateLimited, detail),
-        (401, _) => CallError::not_done(ReasonKind::Unauthorized, detail),
-        (403, _) => CallError::not_done(ReasonKind::Forbidden, detail),
         (404, Some("invalid_request_error")) => CallError::not_done(ReasonKind::NotFound, detail),
         // Said of a payment that can't be given back, or not any more.
         (409, _) if problem.code.as_deref() == Some("refund_not_allowed") => {
@@ -138,13 +109,4 @@ fn refusal(answer: &Answer) -> Failed {
         _ => CallError::unknown(ReasonKind::Unrecognised, detail),
     };
     Failed { error, code: problem.code.unwrap_or_default() }
-}
-
-/// Code and text for people, without words that could be a payer's address or number.
-fn shown(problem: &wire::Problem) -> String {
-    let private = |word: &str| word.contains('@') || word.bytes().filter(u8::is_ascii_digit).count() >= 7;
-    let words = [problem.code.as_ref(), problem.message.as_ref()];
-    let words = words.into_iter().flatten().flat_map(|part| part.split_whitespace());
-    let clean: Vec<_> = words.map(|word| if private(word) { "…" } else { word }).collect();
-    clean.join(" ").chars().take(DETAIL_CHARS_MAX).collect()
 }

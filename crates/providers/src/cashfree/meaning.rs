@@ -5,6 +5,7 @@
 use super::values;
 use super::wire::{Authorization, Card, Id, Instrument, Loose, Number, Payment, Refund, Trouble};
 use crate::contract::{About, RefundAbout, Report};
+use crate::reading::answers::masked_vpa;
 use crate::wire::{CallError, ReasonKind};
 use hundi_core::payment::{Try, TryDetail};
 use hundi_core::{FailureReason, Method, Millis, Money, OurRef, refund};
@@ -179,13 +180,6 @@ fn masked_card(card: &Card) -> Option<String> {
     let last4 = number.get(number.len().checked_sub(4)?..)?;
     let plain = last4.bytes().all(|c| c.is_ascii_digit());
     plain.then(|| format!("{} ••{last4}", card.card_network.as_deref().unwrap_or("Card")))
-}
-
-/// A payment address as it is, unless it is a phone number at a bank: then its last four digits.
-fn masked_vpa(vpa: &str) -> String {
-    let (name, handle) = vpa.split_once('@').unwrap_or((vpa, ""));
-    let digits: String = name.chars().filter(char::is_ascii_digit).collect();
-    if digits.len() < 7 { vpa.to_owned() } else { format!("••{}@{handle}", &digits[digits.len() - 4..]) }
 }
 
 fn shown(id: Option<&Id>) -> Option<String> {

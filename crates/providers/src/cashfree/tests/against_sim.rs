@@ -146,7 +146,7 @@ fn failing_leaving_and_trying_again() {
         &json!({ "order": OUR_REF, "outcome": "fail", "reason": "insufficient_funds", "method": "card" }),
     );
     let failed = Try::Failed { reason: FailureReason::InsufficientFunds };
-    assert_eq!(w.tried(), [failed.clone()]);
+    assert_eq!(w.tried(), std::slice::from_ref(&failed));
     let told = w.told();
     assert_eq!((told[0].grade, whats(&told[0].reports)), (Grade::A, vec![failed.clone()]));
     assert_eq!(told[0].reports, w.fetched().unwrap());

@@ -97,7 +97,7 @@ fn a_refusal_of_a_refund_is_believed_only_when_ours_is_not_among_them() {
         let with_list = |listed| refund(vec![refusal.clone(), listed]);
         assert_eq!(with_list(list(&[other.clone(), REFUND.to_owned()])), Ok(Given::Processed));
         assert!(
-            matches!(with_list(list(&[other.clone()])), Err(CallError::NotDone(r)) if r.kind == ReasonKind::Refused)
+            matches!(with_list(list(std::slice::from_ref(&other))), Err(CallError::NotDone(r)) if r.kind == ReasonKind::Refused)
         );
         assert!(matches!(with_list(status(500, "")), Err(CallError::Unknown(_))));
         assert!(matches!(with_list(problem(404, "order_not_found")), Err(CallError::Unknown(_))));

@@ -196,7 +196,7 @@ fn other_lines_are_told_apart_and_unreadable_ones_refused() {
         ("event_details.event_currency", json!("RUPEES")),
         ("settlement_details.settlement_date", json!("someday")),
     ] {
-        assert!(matches!(line(&[odd.clone()]), Err(CallError::Unknown(_))), "{odd:?}");
+        assert!(matches!(line(std::slice::from_ref(&odd)), Err(CallError::Unknown(_))), "{odd:?}");
     }
     assert!(Cashfree.read_file(b"a,b\n1,2\n").is_err());
 }

@@ -90,7 +90,7 @@ fn amounts_and_times_are_needed() {
         payment(&[("payment_status", json!(1))]),
         PAYMENT.replacen('{', r#"{"payment_status":"FAILED","#, 1),
     ] {
-        let reports = fetched(vec![list(&[unreadable.clone()])]);
+        let reports = fetched(vec![list(std::slice::from_ref(&unreadable))]);
         assert!(
             matches!(&reports, Err(CallError::Unknown(r)) if r.kind == ReasonKind::Unreadable),
             "{unreadable}: {reports:?}"
