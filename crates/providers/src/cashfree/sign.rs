@@ -1,7 +1,7 @@
 //! Cashfree's one signature: base64 of HMAC-SHA256 over the webhook's timestamp and raw body, one after the other.
 //!
 //! Nothing stands between the two, so the same proof would fit a message whose first bytes had been moved into the
-//! timestamp, or the other way round. It can't here: a timestamp is digits alone and a body begins with a brace.
+//! timestamp, or the other way round. It can't here: a timestamp is digits alone, and no body begins with one.
 
 use crate::contract::Forged;
 use aws_lc_rs::hmac;
@@ -23,7 +23,7 @@ pub(super) fn check(
     }
     let signature = signature.filter(|s| !s.is_empty()).ok_or(Forged::NoSignature)?;
     let timestamp = timestamp.filter(|t| !t.is_empty()).ok_or(Forged::NoSignature)?;
-    if !is_timestamp(timestamp) || body.first() != Some(&b'{') {
+    if !is_timestamp(timestamp) || body.first().is_none_or(u8::is_ascii_digit) {
         return Err(Forged::WrongSignature);
     }
     let tag = BASE64.decode(signature.as_bytes()).map_err(|_| Forged::WrongSignature)?;
