@@ -3,86 +3,47 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { once, EventEmitter } = require('node:events');
-const http = require('node:http');
 const { Cashfree, CFEnvironment } = require('cashfree-pg');
+const { account, webhook, control, pays, passes, refused, walk } = require('./shop');
 
-const [BASE, ID, SECRET] = process.argv.slice(2);
+// Without its reports of errors to a third party.
+const client = (secret) =>
+  new Cashfree(CFEnvironment.SANDBOX, account.client_id, secret, undefined, undefined, undefined, false);
 
-const heard = [];
-const arrivals = new EventEmitter();
-const shop = http.createServer(async (request, response) => {
-  const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
-  heard.push({ body: Buffer.concat(chunks).toString(), headers: request.headers });
-  arrivals.emit('one');
-  response.end();
-});
+const told = (type) => webhook(({ body }) => JSON.parse(body).type === type);
 
-// What the payer and the one who plays do; no SDK has it.
-async function control(path, body) {
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(BASE + path, { method: 'POST', headers, body: JSON.stringify(body) });
-  assert.ok(answer.ok, `${path}: ${answer.status}`);
-  return answer.json();
-}
-
-async function webhook(type) {
-  for (;;) {
-    while (heard.length > 0) {
-      const one = heard.shift();
-      if (JSON.parse(one.body).type === type) return one;
-    }
-    await once(arrivals, 'one', { signal: AbortSignal.timeout(20_000) });
-  }
-}
-
-async function refused(call, status, code) {
-  const refusal = await call.then(
-    () => assert.fail(`${status} was expected`),
-    (error) => error,
-  );
-  assert.ok(refusal.response, refusal.message);
-  assert.deepEqual([refusal.response.status, refusal.response.data.code], [status, code]);
-}
-
-// Its two hosts are fixed; the path that every call is joined to is a public field.
-function client(secret) {
-  const cashfree = new Cashfree(CFEnvironment.SANDBOX, ID, secret, undefined, undefined, undefined, false);
-  cashfree.basePath = `${BASE}/pg`;
-  return cashfree;
+async function refuses(call, status, code) {
+  const { response, message } = await refused(call);
+  assert.ok(response, message);
+  assert.deepEqual([response.status, response.data.code], [status, code]);
 }
 
 const customer_details = { customer_id: 'node_sdk_test', customer_phone: '9999999999' };
 const order_meta = { return_url: 'https://shop.example/return?order_id={order_id}' };
 
-async function walk() {
-  shop.listen(0, '127.0.0.1');
-  await once(shop, 'listening');
-  const webhook_url = `http://127.0.0.1:${shop.address().port}/hooks`;
-  await control('/sim/control/accounts', { client_id: ID, webhook_url });
-  const cashfree = client(SECRET);
+walk('cashfree node', async () => {
+  const cashfree = client(account.client_secret);
 
   // An order, and the same one found again.
   const asked = { order_id: 'js-1', order_amount: 500.5, order_currency: 'INR', customer_details, order_meta };
   const order = (await cashfree.PGCreateOrder(asked)).data;
   assert.equal(order.order_status, 'ACTIVE');
   assert.equal((await cashfree.PGFetchOrder('js-1')).data.payment_session_id, order.payment_session_id);
-  await refused(cashfree.PGCreateOrder(asked), 409, 'order_already_exists');
+  await refuses(cashfree.PGCreateOrder(asked), 409, 'order_already_exists');
 
   // Declined, then paid; told of by webhooks whose signatures the SDK accepts.
-  await control('/sim/api/pay', { order: 'js-1', outcome: 'fail' });
-  const paid = await control('/sim/api/pay', { order: 'js-1', method: 'netbanking' });
+  await pays('js-1', { outcome: 'fail' });
+  const paid = await pays('js-1', { method: 'netbanking' });
   const tries = (await cashfree.PGOrderFetchPayments('js-1')).data;
   assert.deepEqual(tries.map((one) => one.payment_status), ['SUCCESS', 'FAILED']);
   const payment = (await cashfree.PGOrderFetchPayment('js-1', paid.payment_id)).data;
   assert.deepEqual([payment.payment_amount, payment.is_captured], [500.5, true]);
   assert.equal((await cashfree.PGFetchOrder('js-1')).data.order_status, 'PAID');
   for (const type of ['PAYMENT_FAILED_WEBHOOK', 'PAYMENT_SUCCESS_WEBHOOK']) {
-    const { body, headers } = await webhook(type);
+    const { body, headers } = await told(type);
     const [signature, timestamp] = [headers['x-webhook-signature'], headers['x-webhook-timestamp']];
-    const told = cashfree.PGVerifyWebhookSignature(signature, body, timestamp);
-    assert.deepEqual([told.type, told.object.data.order.order_id], [type, 'js-1']);
+    const event = cashfree.PGVerifyWebhookSignature(signature, body, timestamp);
+    assert.deepEqual([event.type, event.object.data.order.order_id], [type, 'js-1']);
     assert.throws(() => cashfree.PGVerifyWebhookSignature(signature, `${body} `, timestamp));
   }
 
@@ -97,11 +58,11 @@ async function walk() {
   const held = { ...asked, order_amount: 70, order_note: 'preauth_transaction' };
   for (const [order_id, action] of [['js-3', 'CAPTURE'], ['js-4', 'VOID']]) {
     await cashfree.PGCreateOrder({ ...held, order_id });
-    await control('/sim/api/pay', { order: order_id, outcome: 'authorize', method: 'card' });
+    await pays(order_id, { outcome: 'authorize', method: 'card' });
     assert.equal((await cashfree.PGOrderFetchPayments(order_id)).data[0].is_captured, false);
     const decided = (await cashfree.PGAuthorizeOrder(order_id, { action, amount: 70 })).data;
     assert.deepEqual([decided.authorization.action, decided.authorization.status], [action, 'SUCCESS']);
-    await refused(cashfree.PGAuthorizeOrder(order_id, { action, amount: 70 }), 400, 'request_invalid');
+    await refuses(cashfree.PGAuthorizeOrder(order_id, { action, amount: 70 }), 400, 'request_invalid');
   }
 
   // Refunded in part; the same name again is the same refund, and the clock brings its end.
@@ -109,17 +70,17 @@ async function walk() {
   const first = (await cashfree.PGOrderCreateRefund('js-1', refund)).data;
   assert.equal(first.refund_status, 'PENDING');
   assert.equal((await cashfree.PGOrderCreateRefund('js-1', refund)).data.cf_refund_id, first.cf_refund_id);
-  await refused(cashfree.PGOrderCreateRefund('js-1', { ...refund, refund_amount: 1 }), 400, 'refund_id_already_exists');
-  await refused(cashfree.PGOrderCreateRefund('js-1', { refund_id: 'js-r2', refund_amount: 300.5 }), 400, 'refund_amount_invalid');
-  await control('/sim/control/clock', { advance_ms: 60_000 });
+  await refuses(cashfree.PGOrderCreateRefund('js-1', { ...refund, refund_amount: 1 }), 400, 'refund_id_already_exists');
+  await refuses(cashfree.PGOrderCreateRefund('js-1', { refund_id: 'js-r2', refund_amount: 300.5 }), 400, 'refund_amount_invalid');
+  await passes(60_000);
   assert.equal((await cashfree.PGOrderFetchRefund('js-1', 'js-r1')).data.refund_status, 'SUCCESS');
   assert.equal((await cashfree.PGOrderFetchRefunds('js-1')).data.length, 1);
-  await webhook('REFUND_STATUS_WEBHOOK');
+  await told('REFUND_STATUS_WEBHOOK');
 
   // Called off; and what was paid out, days later.
   await cashfree.PGCreateOrder({ ...asked, order_id: 'js-5' });
   assert.equal((await cashfree.PGTerminateOrder('js-5', { order_status: 'TERMINATED' })).data.order_status, 'TERMINATED');
-  await control('/sim/control/clock', { advance_ms: 5 * 86_400_000 });
+  await passes(5 * 86_400_000);
   const span = { start_date: '2020-01-01T00:00:00Z', end_date: '2099-12-31T00:00:00Z' };
   const list = { pagination: { limit: 10, cursor: null }, filters: span };
   const moved = (await cashfree.PGFetchRecon(list)).data.data;
@@ -129,16 +90,8 @@ async function walk() {
   assert.ok(settled.every((row) => row.settlement_details.utr));
 
   // Errors are read as the SDK's own.
-  await refused(cashfree.PGFetchOrder('nobodys'), 404, 'order_not_found');
-  await refused(client('wrong').PGFetchOrder('js-1'), 401, 'request_failed');
+  await refuses(cashfree.PGFetchOrder('nobodys'), 404, 'order_not_found');
+  await refuses(client('wrong').PGFetchOrder('js-1'), 401, 'request_failed');
   await control('/sim/control/dials', { fault: 'status', status: 503, op: 'create_order', times: 1 });
-  await refused(cashfree.PGCreateOrder({ ...asked, order_id: 'js-6' }), 503, 'internal_error');
-
-  shop.close();
-  console.log('cashfree: walked');
-}
-
-walk().catch((error) => {
-  console.error(error);
-  process.exit(1);
+  await refuses(cashfree.PGCreateOrder({ ...asked, order_id: 'js-6' }), 503, 'internal_error');
 });
