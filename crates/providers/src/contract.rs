@@ -504,6 +504,10 @@ pub struct Page<T> {
 #[async_trait]
 pub trait Sweep: Send + Sync {
     async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Result<Page<Report>, CallError>;
+
+    /// For a report that fits nothing of ours: the same, with whatever else the provider can say of its name. Costs
+    /// calls, so a list does not do it for every item.
+    async fn trace(&self, call: Call<'_>, report: Report) -> Result<Report, CallError>;
 }
 
 /// What the provider paid out and kept.

@@ -30,6 +30,8 @@ pub(crate) enum Kind {
     /// Sends events of a stretch of time again.
     Replay,
     ExpireOrder,
+    /// Reads a provider's own lists.
+    Sweep,
 }
 
 impl Kind {
@@ -41,6 +43,7 @@ impl Kind {
         Self::Deliver,
         Self::Replay,
         Self::ExpireOrder,
+        Self::Sweep,
     ];
 
     pub(crate) const fn as_str(self) -> &'static str {
@@ -52,6 +55,7 @@ impl Kind {
             Self::Deliver => "deliver",
             Self::Replay => "replay",
             Self::ExpireOrder => "expire_order",
+            Self::Sweep => "sweep",
         }
     }
 
@@ -65,7 +69,7 @@ impl Kind {
             Self::Notice => 16,
             // Most of them wait for others' servers; each endpoint has few turns of its own.
             Self::Deliver => 256,
-            Self::Watch | Self::Capture | Self::Refund | Self::Replay | Self::ExpireOrder => 5,
+            Self::Watch | Self::Capture | Self::Refund | Self::Replay | Self::ExpireOrder | Self::Sweep => 5,
         }
     }
 
@@ -73,9 +77,13 @@ impl Kind {
     const fn tries_max(self) -> i64 {
         match self {
             Self::Notice => 3,
-            Self::Watch | Self::Capture | Self::Refund | Self::Deliver | Self::Replay | Self::ExpireOrder => {
-                12
-            }
+            Self::Watch
+            | Self::Capture
+            | Self::Refund
+            | Self::Deliver
+            | Self::Replay
+            | Self::ExpireOrder
+            | Self::Sweep => 12,
         }
     }
 }
