@@ -38,6 +38,13 @@ fn loses_webhooks(s: &Stand<'_>) {
     s.dial_always(Op::Webhook, Fault::WebhookDrop);
 }
 
+/// Neither a question nor our word is answered.
+fn answers_nothing(s: &Stand<'_>) {
+    for op in [Op::Fetch, Op::Capture] {
+        s.dial_always(op, Fault::Status { status: 500, acts: Acts::Never });
+    }
+}
+
 /// Somebody else's payment on the same account, if the provider's accounts can have such.
 fn foreign(s: &Stand<'_>) -> bool {
     let mut body = json!({ "amount": s.amount().minor(), "currency": s.amount().currency().code() });
@@ -58,7 +65,7 @@ async fn pays_unheard<'s>(s: &'s Stand<'_>) -> crate::house::Payment<'s> {
         payment.comes_back(&back.fields).await;
         payment.is_in_doubt().await;
     }
-    s.dial_always(Op::Fetch, Fault::Status { status: 500, acts: Acts::Never });
+    answers_nothing(s);
     later(s).await;
     assert_ne!(payment.reads().await["status"], "captured");
     s.clear_dials();
@@ -108,7 +115,7 @@ async fn reads_every_page(s: &Stand<'_>) -> Verdict {
     for _ in 0..OTHERS {
         assert!(foreign(s));
     }
-    s.dial_always(Op::Fetch, Fault::Status { status: 500, acts: Acts::Never });
+    answers_nothing(s);
     later(s).await;
     s.clear_dials();
     loses_webhooks(s);
@@ -162,7 +169,7 @@ async fn asks_again(s: &Stand<'_>) -> Verdict {
     s.dial(Op::List, Fault::Status { status: 503, acts: Acts::Never });
     s.dial(Op::List, Fault::HtmlErrorPage);
     s.dial(Op::List, Fault::TruncatedJson);
-    s.dial_always(Op::Fetch, Fault::Status { status: 500, acts: Acts::Never });
+    answers_nothing(s);
     let path = format!("/api/v1/connections/{}/sweep", s.shop.connection);
     let begun = s.shop.posts(&path, &json!({})).await.is(202).field("id");
     s.t.settles().await;
