@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Watch,
     /// Finishes a capture that was begun.
     Capture,
+    /// Lets go of what the bank holds for a payment that was called off.
+    Void,
     /// Looks after a refund.
     Refund,
     /// Works on a stored message.
@@ -38,6 +40,7 @@ impl Kind {
     pub(crate) const ALL: &[Self] = &[
         Self::Watch,
         Self::Capture,
+        Self::Void,
         Self::Refund,
         Self::Notice,
         Self::Deliver,
@@ -50,6 +53,7 @@ impl Kind {
         match self {
             Self::Watch => "watch",
             Self::Capture => "capture",
+            Self::Void => "void",
             Self::Refund => "refund",
             Self::Notice => "notice",
             Self::Deliver => "deliver",
@@ -69,7 +73,13 @@ impl Kind {
             Self::Notice => 16,
             // Most of them wait for others' servers; each endpoint has few turns of its own.
             Self::Deliver => 256,
-            Self::Watch | Self::Capture | Self::Refund | Self::Replay | Self::ExpireOrder | Self::Sweep => 5,
+            Self::Watch
+            | Self::Capture
+            | Self::Void
+            | Self::Refund
+            | Self::Replay
+            | Self::ExpireOrder
+            | Self::Sweep => 5,
         }
     }
 
@@ -79,6 +89,7 @@ impl Kind {
             Self::Notice => 3,
             Self::Watch
             | Self::Capture
+            | Self::Void
             | Self::Refund
             | Self::Deliver
             | Self::Replay

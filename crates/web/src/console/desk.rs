@@ -156,7 +156,7 @@ impl Done {
     const ALL: &[(Self, &str, &str)] = &[
         (Self::Checked, "checked", "Asked the provider. What it said is below."),
         (Self::Captured, "captured", "The provider was asked to take the money. What it said is below."),
-        (Self::LetGo, "let_go", "Called off. The bank gives the money back when its hold ends."),
+        (Self::LetGo, "let_go", "Called off. What becomes of the bank's hold is shown below."),
         (Self::Refunded, "refunded", "Refund asked for. What the provider said is below."),
         (Self::Saved, "saved", "Saved."),
         (Self::Connected, "connected", "Connected. The provider accepted the keys."),

@@ -4,6 +4,7 @@
 
 mod asking;
 mod giving_back;
+mod letting_go;
 mod opening;
 mod orders_of_arrival;
 mod paying;
@@ -45,10 +46,18 @@ macro_rules! case {
 use case;
 
 fn all() -> Vec<&'static Case> {
-    [opening::CASES, paying::CASES, asking::CASES, told::CASES, giving_back::CASES, sweeping::CASES]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        opening::CASES,
+        paying::CASES,
+        asking::CASES,
+        told::CASES,
+        giving_back::CASES,
+        letting_go::CASES,
+        sweeping::CASES,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// A provider under test: a house, and a shop with an account there.

@@ -83,6 +83,10 @@ const CAUGHT_BY: &[(&str, &str)] = &[
         "unsigned_deliveries",
         "deliveries::signatures::each_message_verifies_with_the_endpoints_own_secret_and_no_other",
     ),
+    (
+        "unknown_void_is_done",
+        "payments::voids::a_void_that_nobody_answered_is_in_doubt_until_the_hold_is_gone",
+    ),
     ("used_payments_used_again", "payments::amounts::a_payment_that_was_used_is_not_used_again"),
 ];
 
