@@ -31,8 +31,8 @@ fn find<'a>(method: &str, path: &[&'a str]) -> Option<Hit<'a>> {
         ("GET", ["pg", "orders", id, "refunds", refund]) => {
             hit(Op::FetchRefund, refunds::fetch, &[id, refund])
         }
-        ("POST", ["pg", "recon"]) => hit(Op::Other, lists::moved, &[]),
-        ("POST", ["pg", "settlement", "recon"]) => hit(Op::Other, lists::settled, &[]),
+        ("POST", ["pg", "recon"]) => hit(Op::List, lists::moved, &[]),
+        ("POST", ["pg", "settlement", "recon"]) => hit(Op::List, lists::settled, &[]),
         _ => None,
     }
 }
