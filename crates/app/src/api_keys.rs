@@ -7,6 +7,7 @@ use crate::{Actor, App};
 use hundi_core::time::minutes;
 use hundi_core::{AuditId, Scope, Secret};
 use hundi_store::audit::{self, Record};
+use hundi_store::idempotency::{self, Answer, Key};
 use hundi_store::people::{self, ApiKey};
 use hundi_store::settings;
 use std::sync::Arc;
@@ -28,6 +29,18 @@ pub async fn create(
     actor: &Actor,
     name: &str,
 ) -> Result<(ApiKey, Secret), Error> {
+    let made = create_once(app, scope, actor, name, None).await?;
+    made.ok_or_else(|| Error::Bug("a key that nobody else can have made was made before".into()))
+}
+
+/// The same, once for each form. `None`: this form has made its key already, and its secret was shown.
+pub async fn create_once(
+    app: &Arc<App>,
+    scope: Scope,
+    actor: &Actor,
+    name: &str,
+    form: Option<Key>,
+) -> Result<Option<(ApiKey, Secret)>, Error> {
     if name.trim().is_empty() || name.chars().count() > 80 {
         return Err(Error::invalid("name", "Give the key a name of up to 80 characters."));
     }
@@ -43,18 +56,26 @@ pub async fn create(
         revoked_at: None,
     };
     let (row, record) = (key.clone(), record(app, scope, actor, "key.create", &key.id));
-    app.store
+    let made = app
+        .store
         .write(async move |tx| {
             let merchant = people::merchant(tx, row.scope.merchant()).await?;
             merchant.ok_or(Error::NotFound { what: "merchant" })?;
+            // The kept answer holds no secret: a repeat learns that there was a first.
+            let answer = Answer { status: 201, body: "{}".into() };
+            if let Some(form) = &form
+                && !idempotency::begin_done(tx, form, &row.id, &answer, row.created_at).await?
+            {
+                return Ok(false);
+            }
             people::insert_key(tx, &row).await?;
             settings::bump(tx, API_KEYS).await?;
             audit::insert(tx, &record).await?;
-            Ok::<_, Error>(())
+            Ok::<_, Error>(true)
         })
         .await?;
     app.caches.forget(API_KEYS);
-    Ok((key, fresh.secret))
+    Ok(made.then_some((key, fresh.secret)))
 }
 
 pub async fn list(app: &App, scope: Scope) -> Result<Vec<ApiKey>, Error> {

@@ -7,6 +7,7 @@ mod catalogue;
 
 pub use catalogue::{Entry, catalogue};
 
+use crate::limits::Standing;
 use hundi_core::order;
 use hundi_core::payment;
 use hundi_providers::{CallError, ReasonKind};
@@ -76,6 +77,8 @@ pub enum Error {
     KeyInFlight,
     KeyReused,
     WrongCredentials,
+    /// None at all. Whoever has a key and sends it where nobody looks learns so.
+    NoCredentials,
     SignInRefused,
     NotAllowed,
     AccountConnectedTwice,
@@ -91,14 +94,16 @@ pub enum Error {
         what: &'static str,
         max: usize,
     },
-    /// More at one time than this server takes.
     /// Every connection that would fit has had too much go wrong lately.
     ProvidersDown,
     /// A message's proof could not be checked now. Whoever sent it should send it again.
     ProofUnavailable,
+    /// More at one time than this server takes.
     TooMany {
         what: &'static str,
     },
+    /// So many may be done in a while, and were. It may be done again later.
+    RateLimited(Standing),
     /// A sealed secret cannot be opened: wrong master key, or a ciphertext that was moved.
     Sealed,
     Bug(String),
@@ -155,7 +160,7 @@ impl Error {
             Self::ProviderRefused { .. } => "provider_refused",
             Self::KeyInFlight => "idempotency_key_in_flight",
             Self::KeyReused => "idempotency_key_reused",
-            Self::WrongCredentials => "wrong_credentials",
+            Self::WrongCredentials | Self::NoCredentials => "wrong_credentials",
             Self::SignInRefused => "sign_in_refused",
             Self::NotAllowed => "not_allowed",
             Self::AccountConnectedTwice => "account_connected_twice",
@@ -165,6 +170,7 @@ impl Error {
             Self::ProvidersDown => "providers_down",
             Self::ProofUnavailable => "proof_unavailable",
             Self::TooMany { .. } => "too_many",
+            Self::RateLimited(_) => "rate_limited",
         }
     }
 
@@ -180,7 +186,7 @@ impl Error {
             Self::MethodNotAllowed => 405,
             Self::BodyTooLarge { .. } => 413,
             Self::NotJson => 415,
-            Self::WrongCredentials | Self::SignInRefused => 401,
+            Self::WrongCredentials | Self::NoCredentials | Self::SignInRefused => 401,
             Self::NotAllowed => 403,
             Self::OrderCannotBePaid { .. }
             | Self::OrderCannotBeCancelled { .. }
@@ -203,7 +209,7 @@ impl Error {
             | Self::LimitReached { .. }
             | Self::KeyReused => 422,
             Self::ProvidersDown | Self::ProofUnavailable => 503,
-            Self::TooMany { .. } => 429,
+            Self::TooMany { .. } | Self::RateLimited(_) => 429,
             Self::ProviderRefused { .. } => 502,
         }
     }
@@ -291,6 +297,7 @@ impl Error {
             Self::KeyInFlight => "A request with this Idempotency-Key is still running. Ask again shortly.".into(),
             Self::KeyReused => "This Idempotency-Key was used for another request.".into(),
             Self::WrongCredentials => "The API key or its secret is wrong, or the key was revoked.".into(),
+            Self::NoCredentials => "No credentials were sent. Send the API key's id and its secret.".into(),
             Self::SignInRefused => {
                 "E-mail address or password is wrong, or too many tries were made. Wait a while, then try again.".into()
             }
@@ -302,8 +309,26 @@ impl Error {
             Self::ProvidersDown => "The payment providers are not working just now.".into(),
             Self::ProofUnavailable => "The message's proof could not be checked. Send it again later.".into(),
             Self::TooMany { what } => format!("There are too many {what}."),
+            Self::RateLimited(standing) => format!(
+                "Too many {}: at most {} in {}. Try again in {}.",
+                standing.rule.what(),
+                standing.limit.turns,
+                span(standing.limit.per_secs()),
+                span(standing.wait_secs())
+            ),
         }
     }
+}
+
+/// A span of time in words, in the unit that fits it.
+fn span(secs: i64) -> String {
+    let (n, unit) = match secs {
+        secs if secs > 0 && secs % 3_600 == 0 => (secs / 3_600, "hour"),
+        secs if secs > 0 && secs % 60 == 0 => (secs / 60, "minute"),
+        secs if secs > 120 => ((secs + 59) / 60, "minute"),
+        secs => (secs, "second"),
+    };
+    if n == 1 { format!("1 {unit}") } else { format!("{n} {unit}s") }
 }
 
 /// What a caller reads when the provider surely did nothing.

@@ -22,6 +22,7 @@ pub mod follow;
 pub mod home;
 pub mod jobs;
 pub mod keys;
+pub mod limits;
 mod memory;
 pub mod net;
 pub mod notices;

@@ -92,9 +92,12 @@ crate::statements! {
     PERSON = concat!("SELECT ", person_columns!(), " FROM person WHERE id = $1");
     PEOPLE = concat!("SELECT ", person_columns!(), " FROM person ORDER BY email LIMIT 500");
     SIGN_IN_FAILED =
-        "UPDATE person SET failures = failures + 1, locked_until_ms = CASE WHEN failures + 1 >= $2 THEN $3 \
-         ELSE locked_until_ms END WHERE id = $1";
-    SIGN_IN_WORKED = "UPDATE person SET failures = 0, locked_until_ms = NULL WHERE id = $1 AND failures > 0";
+        "UPDATE person SET failures = CASE WHEN locked_until_ms IS NULL THEN failures + 1 ELSE 1 END, \
+         locked_until_ms = CASE WHEN locked_until_ms IS NULL AND failures + 1 >= $3 THEN $4 ELSE NULL END \
+         WHERE id = $1 AND (locked_until_ms IS NULL OR locked_until_ms <= $2)";
+    SIGN_IN_WORKED =
+        "UPDATE person SET failures = 0, locked_until_ms = NULL \
+         WHERE id = $1 AND (locked_until_ms IS NULL OR locked_until_ms <= $2)";
     SET_PASSWORD = "UPDATE person SET password_hash = $2, failures = 0, locked_until_ms = NULL WHERE id = $1";
 
     INSERT_SESSION =
@@ -181,13 +184,20 @@ pub async fn people(tx: &mut Tx) -> Result<Vec<Person>, DbError> {
     tx.all(&PEOPLE, v![]).await?.iter().map(read_person).collect()
 }
 
-/// Counts a wrong password; the `max`th in a row locks until then.
-pub async fn sign_in_failed(tx: &mut Tx, id: UserId, max: i64, until: Millis) -> Result<(), DbError> {
-    tx.exec(&SIGN_IN_FAILED, v![id, max, until]).await.map(drop)
+/// Counts a wrong password; the `max`th in a row locks until then. After a lock that is over, counting begins anew.
+pub async fn sign_in_failed(
+    tx: &mut Tx,
+    id: UserId,
+    max: i64,
+    now: Millis,
+    until: Millis,
+) -> Result<(), DbError> {
+    tx.exec(&SIGN_IN_FAILED, v![id, now, max, until]).await.map(drop)
 }
 
-pub async fn sign_in_worked(tx: &mut Tx, id: UserId) -> Result<(), DbError> {
-    tx.exec(&SIGN_IN_WORKED, v![id]).await.map(drop)
+/// Forgets what was wrong before a right password. `false`: the account was locked meanwhile.
+pub async fn sign_in_worked(tx: &mut Tx, id: UserId, now: Millis) -> Result<bool, DbError> {
+    Ok(tx.exec(&SIGN_IN_WORKED, v![id, now]).await? == 1)
 }
 
 /// Sets a new password and ends every session that the old one opened.

@@ -4,6 +4,7 @@
 //! an example, or a test fails.
 
 use super::Error;
+use crate::limits::{Limit, Rule, Standing};
 use hundi_core::{order, payment};
 use hundi_store::DbError;
 
@@ -105,7 +106,7 @@ const fn advice(error: &Error) -> &'static str {
         }
         Error::KeyInFlight => "Wait for `Retry-After` and repeat it unchanged: the first one's answer comes.",
         Error::KeyReused => "Use a new key for each new request; repeat a request byte for byte.",
-        Error::WrongCredentials => "Send one credential in one form. Make a new key if this one is lost.",
+        Error::WrongCredentials | Error::NoCredentials => "Send one credential in one form. Make a new key if this one is lost.",
         Error::SignInRefused => "Try again later, or have the password set anew.",
         Error::NotAllowed => "Ask an administrator.",
         Error::AccountConnectedTwice => "Use the connection that there is.",
@@ -117,6 +118,7 @@ const fn advice(error: &Error) -> &'static str {
         Error::ProvidersDown => "Offer to pay later, or name a connection to try it all the same.",
         Error::ProofUnavailable => "Send the message again later.",
         Error::TooMany { .. } => "Wait a moment.",
+        Error::RateLimited(_) => "Wait for `Retry-After`, then repeat it with the same `Idempotency-Key`: nothing was done.",
     }
 }
 
@@ -155,6 +157,7 @@ fn examples() -> Vec<Error> {
         Error::KeyInFlight,
         Error::KeyReused,
         Error::WrongCredentials,
+        Error::NoCredentials,
         Error::SignInRefused,
         Error::NotAllowed,
         Error::AccountConnectedTwice,
@@ -164,6 +167,12 @@ fn examples() -> Vec<Error> {
         Error::ProvidersDown,
         Error::ProofUnavailable,
         Error::TooMany { what: "sign-ins at once" },
+        Error::RateLimited(Standing {
+            rule: Rule::Requests,
+            limit: Limit { turns: 100, per_ms: 60_000 },
+            remaining: 0,
+            wait_ms: 12_000,
+        }),
     ]
 }
 

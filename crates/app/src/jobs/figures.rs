@@ -20,6 +20,10 @@ impl Figures {
         self.add(format!("hundi_provider_call_ms_total{{purpose=\"{purpose}\"}}"), took);
     }
 
+    pub(crate) fn limited(&self, rule: &str) {
+        self.add(format!("hundi_rate_limited_total{{limit=\"{rule}\"}}"), 1);
+    }
+
     pub(crate) fn refused_notice(&self) {
         self.add("hundi_notices_refused_total".into(), 1);
     }

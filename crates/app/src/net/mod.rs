@@ -123,6 +123,9 @@ pub enum NetError {
     /// Surely no byte of the request left: no name, no connection, no TLS, or a request that can't be written.
     #[error("not connected: {0}")]
     NotConnected(String),
+    /// The name leads nowhere, so surely nothing was sent.
+    #[error("not connected: {NotFound}")]
+    NoSuchName,
     /// The deadline passed. Some of the request may have been read there.
     #[error("timed out")]
     TimedOut,
@@ -305,7 +308,7 @@ fn classify(error: reqwest::Error) -> NetError {
     if chain(&error).any(|e| e.is::<Blocked>()) {
         NetError::Forbidden(BLOCKED)
     } else if chain(&error).any(|e| e.is::<NotFound>()) {
-        NetError::NotConnected(NotFound.to_string())
+        NetError::NoSuchName
     } else if error.is_connect() {
         NetError::NotConnected(describe(&error))
     } else if error.is_builder() {

@@ -1,6 +1,6 @@
 //! Who calls: an API key and its secret, in exactly one of three forms. Nothing else in a request says who is asking.
 //!
-//! Whatever is wrong, the answer is the same 401: it tells no missing header from a wrong secret.
+//! Whatever is wrong with it, the answer is the same 401. Only who sends none at all is told so: it is no secret.
 
 use crate::problem::Problem;
 use crate::web::{Asked, Web};
@@ -9,6 +9,7 @@ use data_encoding::BASE64;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
+use hundi_app::limits::{self, Rule};
 use hundi_app::{Actor, Error, api_keys};
 use hundi_core::{Scope, Secret};
 
@@ -26,9 +27,17 @@ impl FromRequestParts<Web> for Caller {
         let Ok(asked) = Asked::from_request_parts(parts, web).await;
         let proved = match credential(&parts.headers) {
             Some(given) => api_keys::authenticate(&web.app, &given.id, &given.secret).await,
+            None if sends_none(&parts.headers) => Err(Error::NoCredentials),
             None => Err(Error::WrongCredentials),
         };
         let key = proved.map_err(|error| Problem::of(&asked, error))?;
+        if let Some(standing) = limits::take(&web.app, Rule::Requests, &key.key_id)
+            .await
+            .map_err(|error| Problem::of(&asked, error))?
+        {
+            // Another in the same request would be a second caller: there is one.
+            asked.standing.get_or_init(|| standing);
+        }
         let actor = Actor::new(format!("key:{}", key.key_id), asked.ip.to_string());
         Ok(Self { scope: key.scope, actor, asked })
     }
@@ -50,6 +59,11 @@ fn credential(headers: &HeaderMap) -> Option<Credential> {
         (None, None, Some(text)) => in_authorization(text),
         _ => None,
     }
+}
+
+/// Whether there is no trace of a credential.
+fn sends_none(headers: &HeaderMap) -> bool {
+    ["x-api-key", "x-api-secret", AUTHORIZATION.as_str()].iter().all(|name| !headers.contains_key(*name))
 }
 
 fn in_authorization(text: &str) -> Option<Credential> {

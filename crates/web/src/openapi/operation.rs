@@ -225,6 +225,7 @@ impl Operation {
         if self.takes_key() {
             headers["Idempotent-Replayed"] = json!({ "$ref": "#/components/headers/IdempotentReplayed" });
         }
+        headers.as_object_mut().expect("it is one").extend(shared::rate_limits());
         let mut done = json!({
             "description": if self.answers.listed { "A page." } else { "Done." },
             "headers": headers,
