@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::keys::{ApiKey as Fresh, Purpose, mode_of_key_id};
 use crate::{Actor, App};
 use hundi_core::time::minutes;
-use hundi_core::{AuditId, Scope, Secret};
+use hundi_core::{AuditId, Scope, Secret, Version};
 use hundi_store::audit::{self, Record};
 use hundi_store::idempotency::{self, Answer, Key};
 use hundi_store::people::{self, ApiKey};
@@ -20,6 +20,8 @@ const USED_EVERY_MS: i64 = minutes(1);
 pub struct Caller {
     pub scope: Scope,
     pub key_id: String,
+    /// The shape of what it is answered, unless a request names another.
+    pub version: Version,
 }
 
 /// Makes a key. Its secret is returned this once.
@@ -54,6 +56,7 @@ pub async fn create_once(
         created_at: app.now(),
         last_used_at: None,
         revoked_at: None,
+        api_version: Version::NEWEST,
     };
     let (row, record) = (key.clone(), record(app, scope, actor, "key.create", &key.id));
     let made = app
@@ -123,7 +126,8 @@ pub async fn authenticate(app: &Arc<App>, id: &str, secret: &Secret) -> Result<C
     let fits = app.peppers.matches(stored, Purpose::ApiSecret, secret.expose());
     let key = key.filter(|_| fits).ok_or(wrong)?;
     note_use(app, &key).await;
-    Ok(Caller { scope: Scope::authenticated(key.scope.merchant(), key.scope.mode()), key_id: key.id })
+    let scope = Scope::authenticated(key.scope.merchant(), key.scope.mode());
+    Ok(Caller { scope, key_id: key.id, version: key.api_version })
 }
 
 async fn note_use(app: &Arc<App>, key: &ApiKey) {

@@ -9,6 +9,7 @@ pub use catalogue::{Entry, catalogue};
 
 use crate::limits::Standing;
 use hundi_core::order;
+use hundi_core::Version;
 use hundi_core::payment;
 use hundi_providers::{CallError, ReasonKind};
 use hundi_store::{DbError, TxError};
@@ -24,6 +25,10 @@ pub enum Error {
     Invalid {
         param: String,
         message: String,
+    },
+    /// A date at which nothing changed.
+    UnknownVersion {
+        param: &'static str,
     },
     /// The request as a whole cannot be read.
     Unreadable {
@@ -137,6 +142,7 @@ impl Error {
             Self::Db(DbError::Broken(_) | DbError::Bug(_)) | Self::Sealed | Self::Bug(_) => "internal_error",
             Self::NotFound { .. } => "not_found",
             Self::Invalid { .. } => "invalid_field",
+            Self::UnknownVersion { .. } => "unknown_version",
             Self::Unreadable { .. } => "unreadable_request",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::BodyTooLarge { .. } => "body_too_large",
@@ -180,6 +186,7 @@ impl Error {
             Self::Db(DbError::Broken(_) | DbError::Bug(_)) | Self::Sealed | Self::Bug(_) => 500,
             Self::NotFound { .. } => 404,
             Self::Invalid { .. }
+            | Self::UnknownVersion { .. }
             | Self::Unreadable { .. }
             | Self::EndpointAddressRefused { .. }
             | Self::TestFailed { .. } => 400,
@@ -233,6 +240,7 @@ impl Error {
     pub fn param(&self) -> Option<&str> {
         match self {
             Self::Invalid { param, .. } => Some(param),
+            Self::UnknownVersion { param } => Some(param),
             Self::RefundExceedsCaptured { .. } | Self::AmountOutsideLimits { .. } | Self::CaptureNotWhole => {
                 Some("amount")
             }
@@ -256,6 +264,10 @@ impl Error {
             }
             Self::NotFound { what } => format!("There is no such {what}."),
             Self::Invalid { message, .. } | Self::Unreadable { message } => message.clone(),
+            Self::UnknownVersion { .. } => {
+                let dates = Version::ALL.map(Version::as_str).join(", ");
+                format!("There is no version of this date. The versions are {dates}.")
+            }
             Self::MethodNotAllowed => "This address does not take this method; Allow names those it takes.".into(),
             Self::BodyTooLarge { bytes_max } => format!("The body may have up to {bytes_max} bytes."),
             Self::NotJson => {

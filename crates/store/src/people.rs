@@ -58,6 +58,8 @@ pub struct ApiKey {
     pub created_at: Millis,
     pub last_used_at: Option<Millis>,
     pub revoked_at: Option<Millis>,
+    /// The shape of what it is answered.
+    pub api_version: Version,
 }
 
 macro_rules! person_columns {
@@ -69,7 +71,7 @@ macro_rules! person_columns {
 
 macro_rules! key_columns {
     () => {
-        "id, merchant_id, mode, name, secret_hash, created_by, created_ms, last_used_ms, revoked_ms"
+        "id, merchant_id, mode, name, secret_hash, created_by, created_ms, last_used_ms, revoked_ms, api_version"
     };
 }
 
@@ -112,7 +114,7 @@ crate::statements! {
     END_SESSIONS_OF = "DELETE FROM session WHERE user_id = $1";
     PURGE_SESSIONS = "DELETE FROM session WHERE expires_ms < $1";
 
-    INSERT_KEY = concat!("INSERT INTO api_key (", key_columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+    INSERT_KEY = concat!("INSERT INTO api_key (", key_columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
     KEY = concat!("SELECT ", key_columns!(), " FROM api_key WHERE id = $1");
     KEYS = concat!(
         "SELECT ", key_columns!(), " FROM api_key WHERE merchant_id = $1 AND mode = $2 ORDER BY created_ms, id"
@@ -264,7 +266,8 @@ pub async fn insert_key(tx: &mut Tx, k: &ApiKey) -> Result<(), DbError> {
         k.created_by,
         k.created_at,
         k.last_used_at,
-        k.revoked_at
+        k.revoked_at,
+        k.api_version.as_str()
     ];
     tx.exec(&INSERT_KEY, args).await.map(drop)
 }
@@ -329,5 +332,6 @@ fn read_api_key(row: &Row) -> Result<ApiKey, DbError> {
         created_at: r.get()?,
         last_used_at: r.get()?,
         revoked_at: r.get()?,
+        api_version: r.parsed()?,
     })
 }

@@ -9,7 +9,7 @@ use http::HeaderValue;
 use http::request::Parts;
 use hundi_app::App;
 use hundi_app::limits::Standing;
-use hundi_core::RequestId;
+use hundi_core::{RequestId, Version};
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, OnceLock};
@@ -48,6 +48,8 @@ pub(crate) struct Asked {
     pub public_url: Arc<str>,
     /// How the caller's limit stands, once it is known who calls.
     pub standing: Arc<OnceLock<Standing>>,
+    /// The shape of the answer, once it is known who calls.
+    pub version: Arc<OnceLock<Version>>,
 }
 
 impl<S: Sync> FromRequestParts<S> for Asked {
@@ -66,13 +68,14 @@ pub(crate) async fn with_request_id(State(web): State<Web>, mut request: Request
     let user_agent = user_agent.unwrap_or_default().chars().take(300).collect();
     // For layers, which are made before there is a state.
     request.extensions_mut().insert(web.clone());
-    let standing = Arc::new(OnceLock::new());
+    let (standing, version) = (Arc::new(OnceLock::new()), Arc::new(OnceLock::new()));
     request.extensions_mut().insert(Asked {
         request_id,
         ip,
         user_agent,
         public_url: web.public_url.clone(),
         standing: standing.clone(),
+        version: version.clone(),
     });
     let route = request.extensions().get::<axum::extract::MatchedPath>().map(|p| p.as_str().to_owned());
     let mut response = next.run(request).await;
@@ -82,6 +85,10 @@ pub(crate) async fn with_request_id(State(web): State<Web>, mut request: Request
     }
     let id = HeaderValue::from_str(&request_id.to_string()).expect("an id is plain ASCII");
     response.headers_mut().insert("x-request-id", id);
+    if let Some(version) = version.get() {
+        let version = HeaderValue::from_static(Version::as_str(*version));
+        response.headers_mut().insert("hundi-version", version);
+    }
     if let Some(standing) = standing.get()
         && !response.headers().contains_key(LIMIT)
     {

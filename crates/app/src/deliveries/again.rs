@@ -51,7 +51,9 @@ pub async fn send_again_by_api(
             let event = events::load(tx, scope, delivery.event_id).await?;
             let event = event.ok_or(Error::NotFound { what: "event" })?.event;
             let tries = rows::tries(tx, id).await?;
-            let reply = Reply::new(202, &public::delivery_in_full(&delivery, &tries, &event));
+            let endpoint = endpoints::load(tx, scope, delivery.endpoint_id).await?;
+            let version = endpoint.ok_or(Error::NotFound { what: "endpoint" })?.api_version;
+            let reply = Reply::new(202, &public::delivery_in_full(&delivery, &tries, &event, version));
             if let Some(key) = &key
                 && !idempotency::begin_done(tx, key, &id.to_string(), &reply.kept(), now).await?
             {

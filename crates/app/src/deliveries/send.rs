@@ -69,7 +69,7 @@ pub(super) async fn send(
 ) -> Result<Tried, Error> {
     let keys = signing_keys(app, endpoint).await?;
     let at = app.now();
-    let body = public::event(event).to_string().into_bytes();
+    let body = public::shown(endpoint.api_version, public::event(event)).to_string().into_bytes();
     let mut headers = signing::headers(&keys, &event.id.to_string(), at, &body);
     if planted!("unsigned_deliveries") {
         headers.clear();

@@ -38,7 +38,7 @@ pub fn catalogue() -> Vec<Entry> {
 }
 
 fn entry(error: &Error) -> Entry {
-    let depends = matches!(error, Error::Invalid { .. });
+    let depends = matches!(error, Error::Invalid { .. } | Error::UnknownVersion { .. });
     Entry {
         code: error.code(),
         status: error.status(),
@@ -71,6 +71,7 @@ const fn advice(error: &Error) -> &'static str {
         }
         Error::NotFound { .. } => "Check the id, and that the key is of the same merchant and mode.",
         Error::Invalid { .. } => "Mend the field that `param` names; `message` says what would be right.",
+        Error::UnknownVersion { .. } => "Send one of the dates in `message`, or leave it out.",
         Error::Unreadable { .. } => "Send one JSON object in UTF-8, or percent-encoded parameters.",
         Error::MethodNotAllowed => "Use one of the methods in `Allow`.",
         Error::BodyTooLarge { .. } => "Send less.",
@@ -133,6 +134,7 @@ fn examples() -> Vec<Error> {
         Error::Bug(text("a bug")),
         Error::NotFound { what: "order" },
         Error::invalid("amount", "Send minor units from 1 to 1000000000000."),
+        Error::UnknownVersion { param: "Hundi-Version" },
         Error::Unreadable { message: text("The body is not valid JSON.") },
         Error::MethodNotAllowed,
         Error::BodyTooLarge { bytes_max: 65_536 },

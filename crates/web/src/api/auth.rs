@@ -11,13 +11,15 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use hundi_app::limits::{self, Rule};
 use hundi_app::{Actor, Error, api_keys};
-use hundi_core::{Scope, Secret};
+use hundi_core::{Scope, Secret, Version};
 
 /// A merchant's server, proved by its key. Making one is the only way to a [`Scope`] here.
 pub(super) struct Caller {
     pub(super) scope: Scope,
     pub(super) actor: Actor,
     pub(super) asked: Asked,
+    /// The shape of the answer.
+    pub(super) version: Version,
 }
 
 impl FromRequestParts<Web> for Caller {
@@ -38,8 +40,20 @@ impl FromRequestParts<Web> for Caller {
             // Another in the same request would be a second caller: there is one.
             asked.standing.get_or_init(|| standing);
         }
+        let version = version(&parts.headers, key.version).map_err(|error| Problem::of(&asked, error))?;
+        asked.version.get_or_init(|| version);
         let actor = Actor::new(format!("key:{}", key.key_id), asked.ip.to_string());
-        Ok(Self { scope: key.scope, actor, asked })
+        Ok(Self { scope: key.scope, actor, asked, version })
+    }
+}
+
+/// The version that a request names, or else its key's.
+fn version(headers: &HeaderMap, pinned: Version) -> Result<Version, Error> {
+    let unknown = Error::UnknownVersion { param: "Hundi-Version" };
+    match once(headers, "hundi-version") {
+        Ok(None) => Ok(pinned),
+        Ok(Some(date)) => date.parse().map_err(|_| unknown),
+        Err(Unclear) => Err(unknown),
     }
 }
 

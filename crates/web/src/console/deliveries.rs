@@ -107,7 +107,7 @@ pub(super) async fn show(desk: Desk, Path(id): Path<String>) -> Result<Response,
     let scope = desk.may(Permission::ReadWebhooks)?;
     let (delivery, tries, event) = deliveries::get(&desk.app, scope, id_of(&id)?).await?;
     let endpoint = endpoints::get(&desk.app, scope, delivery.endpoint_id).await?;
-    let body = public::event(&event);
+    let body = public::shown(endpoint.api_version, public::event(&event));
     let body = serde_json::to_string_pretty(&body).unwrap_or_else(|_| body.to_string());
     let mut facts = vec![
         Fact::link("Endpoint", endpoint.url.clone(), format!("/endpoints/{}", endpoint.id)),

@@ -5,12 +5,14 @@ use super::schema::{
     Field, Shape, count, id, id_like, instant_or_seconds, may, must, only, or_null, text, yes_or_no,
 };
 use crate::edge::Refusal;
+use hundi_core::Version;
 use serde_json::{Map, Value, json};
 
 /// Codes that every operation may refuse with: what a handler checks first, and what the server says before it.
-pub(super) const EVERYWHERE: [&str; 17] = [
+pub(super) const EVERYWHERE: [&str; 18] = [
     "invalid_field",
     "unreadable_request",
+    "unknown_version",
     "unclear_host",
     "wrong_credentials",
     "body_too_slow",
@@ -177,6 +179,13 @@ pub(super) fn components() -> Value {
     let mut parameters: Map<String, Value> =
         of_lists().iter().map(|parameter| (plain(parameter.name), parameter.described())).collect();
     parameters.insert("IdempotencyKey".to_owned(), key);
+    let version = json!({
+        "name": "Hundi-Version", "in": "header", "required": false,
+        "description": "The shape of the answer, by its date. The key's own, unless sent. This document describes the \
+            newest.",
+        "schema": { "enum": Version::ALL.map(Version::as_str) }, "example": Version::NEWEST.as_str(),
+    });
+    parameters.insert("HundiVersion".to_owned(), version);
     let responses: Map<String, Value> =
         common().into_iter().map(|(status, codes)| (status.to_string(), problem(status, &codes))).collect();
     let optional = |says: &str, schema: Value| json!({ "description": says, "schema": schema });
@@ -191,6 +200,7 @@ pub(super) fn components() -> Value {
             "RateLimitRemaining": optional("Requests that it could make now.", count()),
             "RateLimitReset": optional("Seconds until the next one comes back.", count()),
             "RateLimitPolicy": optional("The limit and its window in seconds: 100;w=60.", text()),
+            "HundiVersion": optional("The shape of this answer.", json!({ "enum": Version::ALL.map(Version::as_str) })),
             "IdempotentReplayed": optional("`true` where this is the kept answer of an earlier request.",
                 only("true")),
         },

@@ -115,6 +115,7 @@ async fn listening(tx: &mut Tx, desk: Desk) -> Result<(), DbError> {
             failures: 0,
             after_pos: 0,
             created_at: NOW,
+            api_version: Version::NEWEST,
             version: 1,
         };
         endpoints::insert(tx, &endpoint).await?;
