@@ -102,6 +102,30 @@ pub async fn revoke(app: &Arc<App>, scope: Scope, actor: &Actor, id: &str) -> Re
     Ok(())
 }
 
+/// Has a key answered in the shape of another version, from now on.
+pub async fn pin(
+    app: &Arc<App>,
+    scope: Scope,
+    actor: &Actor,
+    id: &str,
+    version: Version,
+) -> Result<(), Error> {
+    let id = id.to_owned();
+    let record = record(app, scope, actor, "key.pin", &id);
+    app.store
+        .write(async move |tx| {
+            if !people::pin_key(tx, scope, &id, version).await? {
+                return Err(Error::NotFound { what: "key" });
+            }
+            settings::bump(tx, API_KEYS).await?;
+            audit::insert(tx, &record).await?;
+            Ok(())
+        })
+        .await?;
+    app.caches.forget(API_KEYS);
+    Ok(())
+}
+
 /// Whom this key and secret are. Nothing but the credential says who is asking.
 pub async fn authenticate(app: &Arc<App>, id: &str, secret: &Secret) -> Result<Caller, Error> {
     let wrong = Error::WrongCredentials;

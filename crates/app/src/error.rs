@@ -8,8 +8,8 @@ mod catalogue;
 pub use catalogue::{Entry, catalogue};
 
 use crate::limits::Standing;
-use hundi_core::order;
 use hundi_core::Version;
+use hundi_core::order;
 use hundi_core::payment;
 use hundi_providers::{CallError, ReasonKind};
 use hundi_store::{DbError, TxError};

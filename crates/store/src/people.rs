@@ -3,7 +3,7 @@
 use crate::{DbError, Row, Tx, v};
 use hundi_core::order::LateSuccess;
 use hundi_core::scope::Role;
-use hundi_core::{MerchantId, Millis, Mode, OrganizationId, Scope, UserId};
+use hundi_core::{MerchantId, Millis, Mode, OrganizationId, Scope, UserId, Version};
 
 #[derive(Clone, Debug)]
 pub struct Merchant {
@@ -120,6 +120,8 @@ crate::statements! {
         "SELECT ", key_columns!(), " FROM api_key WHERE merchant_id = $1 AND mode = $2 ORDER BY created_ms, id"
     );
     KEY_USED = "UPDATE api_key SET last_used_ms = $2 WHERE id = $1";
+    PIN_KEY =
+        "UPDATE api_key SET api_version = $4 WHERE id = $1 AND merchant_id = $2 AND mode = $3 AND revoked_ms IS NULL";
     REVOKE_KEY =
         "UPDATE api_key SET revoked_ms = $4 WHERE id = $1 AND merchant_id = $2 AND mode = $3 AND revoked_ms IS NULL";
 }
@@ -270,6 +272,11 @@ pub async fn insert_key(tx: &mut Tx, k: &ApiKey) -> Result<(), DbError> {
         k.api_version.as_str()
     ];
     tx.exec(&INSERT_KEY, args).await.map(drop)
+}
+
+/// Has the key answered in another shape, from now on. `false`: there is no such key in use.
+pub async fn pin_key(tx: &mut Tx, scope: Scope, id: &str, version: Version) -> Result<bool, DbError> {
+    Ok(tx.exec(&PIN_KEY, v![id, scope.merchant(), scope.mode(), version.as_str()]).await? == 1)
 }
 
 /// The key as stored: authentication compares its hash.

@@ -7,8 +7,8 @@ use crate::{Actor, App, public};
 use hundi_core::{AuditId, DeliveryId, Scope};
 use hundi_store::audit::{self, Record};
 use hundi_store::deliveries as rows;
-use hundi_store::events;
 use hundi_store::idempotency::{self, Key};
+use hundi_store::{endpoints, events};
 
 /// Sends a delivery once more, now, whatever became of it.
 pub async fn send_again(app: &App, scope: Scope, actor: &Actor, id: DeliveryId) -> Result<(), Error> {

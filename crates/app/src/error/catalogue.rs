@@ -107,7 +107,9 @@ const fn advice(error: &Error) -> &'static str {
         }
         Error::KeyInFlight => "Wait for `Retry-After` and repeat it unchanged: the first one's answer comes.",
         Error::KeyReused => "Use a new key for each new request; repeat a request byte for byte.",
-        Error::WrongCredentials | Error::NoCredentials => "Send one credential in one form. Make a new key if this one is lost.",
+        Error::WrongCredentials | Error::NoCredentials => {
+            "Send one credential in one form. Make a new key if this one is lost."
+        }
         Error::SignInRefused => "Try again later, or have the password set anew.",
         Error::NotAllowed => "Ask an administrator.",
         Error::AccountConnectedTwice => "Use the connection that there is.",
@@ -119,7 +121,9 @@ const fn advice(error: &Error) -> &'static str {
         Error::ProvidersDown => "Offer to pay later, or name a connection to try it all the same.",
         Error::ProofUnavailable => "Send the message again later.",
         Error::TooMany { .. } => "Wait a moment.",
-        Error::RateLimited(_) => "Wait for `Retry-After`, then repeat it with the same `Idempotency-Key`: nothing was done.",
+        Error::RateLimited(_) => {
+            "Wait for `Retry-After`, then repeat it with the same `Idempotency-Key`: nothing was done."
+        }
     }
 }
 

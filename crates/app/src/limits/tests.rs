@@ -65,9 +65,9 @@ fn a_million_keys_wash_nothing_away() {
     refuses(&table, "mine", "3/hour", 121_000);
 
     // One that came when there was no room does not start anew when there is some.
-    let late = (0..).map(|n| format!("late{n}")).find(|key| {
-        !table.take(key, limit("3/hour"), Millis(AT + 121_000)).given
-    });
+    let late = (0..)
+        .map(|n| format!("late{n}"))
+        .find(|key| !table.take(key, limit("3/hour"), Millis(AT + 121_000)).given);
     let late = late.unwrap();
     gives(&table, "mine", "3/hour", 3_700_000);
     refuses(&table, &late, "3/hour", 3_700_000);
@@ -117,9 +117,21 @@ fn limits_are_read_as_they_are_written() {
         assert_eq!(limit(text).to_string(), text);
     }
     assert_eq!(limit("60/60 seconds").to_string(), "60/minute");
-    for text in ["", "5", "5/", "/minute", "0/minute", "-1/minute", "5/fortnight", "05/minute", "5/0 minutes",
-        "5/2 days", "10000001/minute", "1e3/minute", "5/minute/hour"]
-    {
+    for text in [
+        "",
+        "5",
+        "5/",
+        "/minute",
+        "0/minute",
+        "-1/minute",
+        "5/fortnight",
+        "05/minute",
+        "5/0 minutes",
+        "5/2 days",
+        "10000001/minute",
+        "1e3/minute",
+        "5/minute/hour",
+    ] {
         assert_eq!(text.parse::<Limit>(), Err(NotALimit), "{text}");
     }
     let mut limits = Limits::standard();
@@ -127,7 +139,9 @@ fn limits_are_read_as_they_are_written() {
     limits.set("requests", "off").unwrap();
     limits.set("refunds", "2/minute").unwrap();
     assert_eq!((limits.of(Rule::Requests), limits.of(Rule::Refunds)), (None, Some(limit("2/minute"))));
-    assert!(limits.set("refund", "2/minute").unwrap_err().contains("the limits are requests, payment_starts"));
+    assert!(
+        limits.set("refund", "2/minute").unwrap_err().contains("the limits are requests, payment_starts")
+    );
     assert!(limits.set("refunds", "two").unwrap_err().starts_with("refunds: write a limit such as 5/minute"));
     for (at, rule) in Rule::ALL.into_iter().enumerate() {
         assert_eq!(rule as usize, at);

@@ -137,7 +137,10 @@ async fn store(app: &Arc<App>, notice: Notice, received: Received) -> Result<(),
 /// A word of the provider's as it is shown and looked for. PostgreSQL's text cannot hold a NUL, and no word of ours has
 /// one: a message that is properly signed must not fail for it.
 fn readable(word: &str) -> String {
-    word.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).take(WORD_CHARS_MAX).collect()
+    word.chars()
+        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
+        .take(WORD_CHARS_MAX)
+        .collect()
 }
 
 pub(super) const fn grade_text(grade: Grade) -> &'static str {

@@ -119,7 +119,8 @@ mod tests {
         }
         let headers = vec![("x".repeat(500), "y".repeat(5_000)); 500];
         assert!(of_headers(&headers).len() <= HEADERS_MAX * 40);
-        let told = [("user-agent", "curl/8"), ("x-razorpay-signature", "f0rg3d"), ("authorization", "Bearer x")];
+        let told =
+            [("user-agent", "curl/8"), ("x-razorpay-signature", "f0rg3d"), ("authorization", "Bearer x")];
         let told = told.map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(
             of_headers(&told),

@@ -68,7 +68,9 @@ pub async fn sign_in(
     if verdict == Verdict::Wrong {
         let id = person.id;
         let until = now.plus(LOCKED_MS);
-        app.store.write(async move |tx| people::sign_in_failed(tx, id, FAILURES_MAX, now, until).await).await?;
+        app.store
+            .write(async move |tx| people::sign_in_failed(tx, id, FAILURES_MAX, now, until).await)
+            .await?;
         return Err(Error::SignInRefused);
     }
     open_session(app, &person, ip, user_agent).await

@@ -21,3 +21,4 @@ mod routing;
 mod secrets;
 #[path = "../tools/mod.rs"]
 mod tools;
+mod versions;

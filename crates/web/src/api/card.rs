@@ -92,7 +92,8 @@ fn plain_digits(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    let unseen = |c: &char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
+    let unseen =
+        |c: &char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
     Cow::Owned(text.chars().filter(|c| !unseen(c)).map(|c| digit(c).unwrap_or(c)).collect())
 }
 
@@ -141,12 +142,17 @@ const JOINT_CHARS_MAX: usize = 3;
 fn joint(between: &str) -> Option<Joint> {
     let stands_between = |c: char| {
         (c.is_whitespace() && !matches!(c, '\n' | '\r'))
-            || matches!(c, '-' | '_' | '.' | '/' | '\\' | '*' | '+' | '~' | ':' | '\u{b7}' | '\u{2010}'..='\u{2015}')
+            || matches!(
+                c,
+                '-' | '_' | '.' | '/' | '\\' | '*' | '+' | '~' | ':' | '\u{b7}' | '\u{2010}'..='\u{2015}'
+            )
             || matches!(c, '\u{2022}' | '\u{2212}' | '\u{30fb}' | '\u{ff0d}' | '\u{ff0e}')
     };
     match between {
         " " | "-" => Some(Joint::Plain),
-        _ if (1..=JOINT_CHARS_MAX).contains(&between.chars().count()) && between.chars().all(stands_between) => {
+        _ if (1..=JOINT_CHARS_MAX).contains(&between.chars().count())
+            && between.chars().all(stands_between) =>
+        {
             Some(Joint::Odd)
         }
         _ => None,
@@ -258,14 +264,13 @@ mod tests {
             check(&grouped.join("-"), true);
             check(&format!("{} 123 12/27", grouped.join(" ")), true);
             check(&format!("no 7 {}", grouped.join(" ")), true);
-            for joint in ["  ", "_", ".", "/", " - ", "\u{a0}", "\u{2009}", "\u{2013}", "\u{b7}", "\t", " . "] {
+            for joint in ["  ", "_", ".", "/", " - ", "\u{a0}", "\u{2009}", "\u{2013}", "\u{b7}", "\t", " . "]
+            {
                 check(&grouped.join(joint), true);
             }
             for nought in [0xff10_u32, 0x0966, 0x0660, 0x1d7ce] {
-                let dressed: String = pan
-                    .chars()
-                    .map(|c| char::from_u32(nought + c.to_digit(10).unwrap()).unwrap())
-                    .collect();
+                let dressed: String =
+                    pan.chars().map(|c| char::from_u32(nought + c.to_digit(10).unwrap()).unwrap()).collect();
                 check(&dressed, true);
                 check(&format!("card {dressed}."), true);
             }
@@ -325,7 +330,8 @@ mod tests {
         for _ in 0..200_000 {
             let (a, b) = (next(), next());
             let hex = format!("{a:016x}{b:016x}");
-            let uuid = format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..]);
+            let uuid =
+                format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..]);
             taken += u32::from(holds_pan(&uuid)) + u32::from(holds_pan(&hex));
         }
         assert!(taken < 40, "{taken} of 400,000");

@@ -20,8 +20,8 @@ use axum::{Json, Router};
 use facing::{Wanted, facing};
 use hundi_app::checkout::till;
 use hundi_app::connections::Flow;
-use hundi_app::payments::{self, Choice};
 use hundi_app::limits::{self, Rule};
+use hundi_app::payments::{self, Choice};
 use hundi_app::{Error, answer, returns};
 use hundi_core::FailureReason;
 use serde_json::json;
@@ -157,11 +157,7 @@ async fn come_back(
 }
 
 /// The payer asks for the result at once, as often as is good for the provider.
-async fn check(
-    State(web): State<Web>,
-    nonce: Nonce,
-    InPath(token): InPath<String>,
-) -> Response {
+async fn check(State(web): State<Web>, nonce: Nonce, InPath(token): InPath<String>) -> Response {
     let till = match till(&web.app, &token).await {
         Ok(till) => till,
         Err(error) => return refused(&showing(&web, &token, &nonce), &error),

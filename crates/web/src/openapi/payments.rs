@@ -193,10 +193,7 @@ fn shape() -> Shape {
 
 /// Why something failed.
 pub(super) fn failure() -> Value {
-    object(&[
-        must("reason", reasons(), "For programs."),
-        must("message", text(), "For people."),
-    ])
+    object(&[must("reason", reasons(), "For programs."), must("message", text(), "For people.")])
 }
 
 fn one_try() -> Value {

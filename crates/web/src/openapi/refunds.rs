@@ -6,7 +6,6 @@ use super::schema::{
     Field, Shape, amount, currency, id, id_like, like, line, may, may_be_null, metadata, minor, must, only,
     or_null, text, time, word, yes_or_no,
 };
-use hundi_core::FailureReason;
 use hundi_core::refund::{Reason, Status};
 use serde_json::{Value, json};
 

@@ -45,7 +45,10 @@ fn stands(answer: &Answer, limit: u32, remaining: u32) {
 #[track_caller]
 fn waits(answer: Answer) -> i64 {
     let answer = answer.refuses(429, "rate_limited");
-    assert_eq!((answer.json()["retryable"].as_bool(), answer.header("ratelimit-remaining")), (Some(true), "0".into()));
+    assert_eq!(
+        (answer.json()["retryable"].as_bool(), answer.header("ratelimit-remaining")),
+        (Some(true), "0".into())
+    );
     answer.header("retry-after").parse().expect("it says how long")
 }
 
@@ -106,7 +109,8 @@ async fn a_payer_begins_five_payments_a_minute_whatever_the_order() {
 /// A refused start leaves nothing: not the payment, not its key.
 #[tokio::test]
 async fn what_was_refused_for_haste_is_done_later_under_the_same_key() {
-    let t = TestApp::limited(only(&[Rule::PaymentStarts]).with(Rule::PaymentStarts, "1/minute".parse().ok())).await;
+    let t = TestApp::limited(only(&[Rule::PaymentStarts]).with(Rule::PaymentStarts, "1/minute".parse().ok()))
+        .await;
     let shop = t.shop().await;
     let order = shop.creates_order(20_000).await;
     order.begins("script").await;
@@ -183,7 +187,9 @@ async fn a_strangers_noise_is_not_the_providers() {
     let mut statuses = Vec::new();
     for _ in 0..30 {
         let mut noise = Request::post(&shop.webhook_path).body(Body::from("{}")).expect("a request");
-        noise.extensions_mut().insert(hundi_web::edge::ClientAddr("198.51.100.7".parse().expect("an address")));
+        noise
+            .extensions_mut()
+            .insert(hundi_web::edge::ClientAddr("198.51.100.7".parse().expect("an address")));
         statuses.push(t.send(0, noise).await.status);
     }
     assert_eq!((statuses[19], statuses[20], statuses[29]), (401, 429, 429));

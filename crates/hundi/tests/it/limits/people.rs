@@ -2,10 +2,10 @@
 
 use super::only;
 use crate::house::TestApp;
+use hundi_app::Error;
 use hundi_app::limits::Rule;
 use hundi_app::people::{NewPerson, create_person, sign_in};
 use hundi_app::refunds::{self, NewRefund};
-use hundi_app::Error;
 use hundi_core::refund::Reason;
 use hundi_core::scope::Role;
 use hundi_core::time::{minutes, seconds};

@@ -20,7 +20,7 @@ use hundi_core::payment::{Happened, Into, Try};
 use hundi_core::refund::Happened as RefundHappened;
 use hundi_core::{
     ConnectionId, DeliveryId, EndpointId, JobId, MerchantId, Millis, Mode, Money, NoticeId, OrganizationId,
-    Scope,
+    Scope, Version,
 };
 
 const ASKED: Money = Money::inr(149_900);

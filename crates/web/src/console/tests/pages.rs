@@ -414,7 +414,10 @@ async fn a_key_is_made_shown_once_and_revoked() {
     let house = House::new().await;
     let cookie = house.signed_in(Role::Developer).await;
     house.get(&cookie, "/keys").await.shows(200, "No key yet");
-    house.post(&cookie, "/keys", "name=+&key=k1").await.shows(422, "Give the key a name of up to 80 characters.");
+    house
+        .post(&cookie, "/keys", "name=+&key=k1")
+        .await
+        .shows(422, "Give the key a name of up to 80 characters.");
     house.post(&cookie, "/keys", "name=Shop+server").await.shows(400, "Open the page again");
     let made = house.post(&cookie, "/keys", "name=Shop+server&key=k1").await;
     // The same form once more, by a second click or a page that was loaded anew.
