@@ -38,7 +38,8 @@ pub struct Config {
     pub sandbox: BTreeMap<String, String>,
     /// Places that we may call although they are not public: `127.0.0.1:4010`, `10.1.0.0/16`.
     pub allow: Vec<String>,
-    /// How often something may be done: `requests = "100/minute"`, `refunds = "off"`.
+    /// How often something may be done: `requests = "100/minute"`, `refunds = "off"`; and where all nodes count
+    /// together: `redis = "redis://host:6379"`.
     pub limits: BTreeMap<String, String>,
     /// Proxies of ours that add to X-Forwarded-For.
     pub trusted_proxies: usize,
@@ -333,6 +334,7 @@ mod tests {
         refused("sandbox = { razorpay = '127.0.0.1:4010' }", "http://127.0.0.1:4010");
         refused("limits = { request = '100/minute' }", "the limits are requests, payment_starts");
         refused("limits = { requests = 'many' }", "requests: write a limit such as 5/minute");
+        refused("limits = { redis = '127.0.0.1' }", "redis://host:6379");
         refused("limits = { all = '5/minute' }", "all can only be off");
         refused("sandbox = { razorpai = 'http://127.0.0.1:4010' }", "the providers are razorpay");
     }

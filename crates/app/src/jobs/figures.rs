@@ -24,6 +24,10 @@ impl Figures {
         self.add(format!("hundi_rate_limited_total{{limit=\"{rule}\"}}"), 1);
     }
 
+    pub(crate) fn counted_alone(&self) {
+        self.add("hundi_limits_counted_alone_total".into(), 1);
+    }
+
     pub(crate) fn refused_notice(&self) {
         self.add("hundi_notices_refused_total".into(), 1);
     }

@@ -1,13 +1,16 @@
 //! How often something may be done: by a key, a payer, a person, an address.
 //!
 //! A limit holds over any window of its length, not over windows that begin at full minutes: never are more turns
-//! given within one than it says. Each process counts for itself ([`table`]), in bounded memory.
+//! given within one than it says. Where a Redis is named, all nodes count together on it ([`shared`]); without one, or
+//! while it is away, each counts for itself ([`table`]), in bounded memory. No limit ever stops anything because a
+//! counter is broken.
 //!
 //! What protects money is not here: a refund that exceeds its payment is refused by the database, however seldom
 //! somebody tries.
 
 mod counts;
 mod rules;
+mod shared;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -16,7 +19,9 @@ pub use rules::{Limit, Limits, NotALimit, Rule};
 
 use crate::App;
 use crate::error::Error;
+use crate::keys::Purpose;
 use hundi_core::Millis;
+use shared::Shared;
 use std::net::IpAddr;
 use table::Table;
 
@@ -50,11 +55,13 @@ struct Turn {
 pub(crate) struct Limiter {
     limits: Limits,
     tables: [Table; Rule::ALL.len()],
+    shared: Option<Shared>,
 }
 
 impl Limiter {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, tables: std::array::from_fn(|_| Table::standard()) }
+        let shared = limits.redis().cloned().map(Shared::new);
+        Self { limits, tables: std::array::from_fn(|_| Table::standard()), shared }
     }
 
     fn here(&self, rule: Rule, limit: Limit, key: &str, now: Millis) -> Turn {
@@ -66,13 +73,32 @@ impl Limiter {
 /// through. `None`: this rule is off.
 pub async fn take(app: &App, rule: Rule, key: &str) -> Result<Option<Standing>, Error> {
     let Some(limit) = app.limiter.limits.of(rule) else { return Ok(None) };
-    let turn = app.limiter.here(rule, limit, key, app.now());
+    let turn = counted(app, rule, limit, key).await;
     let standing = Standing { rule, limit, remaining: turn.remaining, wait_ms: turn.wait_ms };
     if turn.given {
         return Ok(Some(standing));
     }
     app.figures.limited(rule.as_str());
     Err(Error::RateLimited(standing))
+}
+
+async fn counted(app: &App, rule: Rule, limit: Limit, key: &str) -> Turn {
+    let (limiter, now) = (&app.limiter, app.now());
+    let Some(shared) = &limiter.shared else { return limiter.here(rule, limit, key, now) };
+    let hash = app.peppers.hash(Purpose::Fingerprint, &format!("limit:{key}"));
+    match shared.take(rule, limit, &hash, now).await {
+        Some(turn) => {
+            if turn.given {
+                // Noted here as well: should Redis go away, nobody begins anew.
+                limiter.here(rule, limit, key, now);
+            }
+            turn
+        }
+        None => {
+            app.figures.counted_alone();
+            limiter.here(rule, limit, key, now)
+        }
+    }
 }
 
 /// What a caller's address counts as: whoever has one address of IPv6 has its whole network of 64 bits.

@@ -1,6 +1,7 @@
 //! What is limited, and how it is written: `requests = "100/minute"`.
 
 use super::counts::STEPS;
+use crate::net::{NotARedis, RedisAt};
 use hundi_core::Millis;
 use hundi_core::time::{days, hours, minutes, seconds};
 use std::fmt;
@@ -172,42 +173,55 @@ fn whole(text: &str) -> Result<u32, NotALimit> {
     text.parse().ok().filter(|_| plain).ok_or(NotALimit)
 }
 
-/// Every rule's limit. `None`: the rule is off.
+/// Every rule's limit, and where all nodes count together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limits([Option<Limit>; Rule::ALL.len()]);
+pub struct Limits {
+    /// `None`: the rule is off.
+    rules: [Option<Limit>; Rule::ALL.len()],
+    /// `None`: each node counts for itself.
+    redis: Option<RedisAt>,
+}
 
 impl Limits {
     pub fn standard() -> Self {
-        Self(Rule::ALL.map(|rule| Some(rule.standard())))
+        Self { rules: Rule::ALL.map(|rule| Some(rule.standard())), redis: None }
     }
 
     /// Nothing is limited: for programmes that measure, and tests of something else.
     pub const fn off() -> Self {
-        Self([None; Rule::ALL.len()])
+        Self { rules: [None; Rule::ALL.len()], redis: None }
     }
 
     pub const fn of(&self, rule: Rule) -> Option<Limit> {
-        self.0[rule as usize]
+        self.rules[rule as usize]
+    }
+
+    pub(super) const fn redis(&self) -> Option<&RedisAt> {
+        self.redis.as_ref()
     }
 
     #[must_use]
-    pub const fn with(mut self, rule: Rule, limit: Option<Limit>) -> Self {
-        self.0[rule as usize] = limit;
+    pub fn with(mut self, rule: Rule, limit: Option<Limit>) -> Self {
+        self.rules[rule as usize] = limit;
         self
     }
 
-    /// Sets one rule as it is written: a limit, or `off`.
+    /// Sets one rule as it is written: a limit, or `off`; or `redis`, to an address.
     pub fn set(&mut self, rule: &str, text: &str) -> Result<(), String> {
+        if rule == "redis" {
+            self.redis = Some(text.parse().map_err(|error: NotARedis| error.to_string())?);
+            return Ok(());
+        }
         let known = Rule::ALL.into_iter().find(|known| known.as_str() == rule);
         let rule = known.ok_or_else(|| {
             let names = Rule::ALL.map(Rule::as_str).join(", ");
-            format!("there is no limit {rule}; the limits are {names}")
+            format!("there is no limit {rule}; the limits are {names}, and redis is where they are counted")
         })?;
         let limit = match text {
             "off" => None,
             text => Some(text.parse().map_err(|error: NotALimit| format!("{}: {error}", rule.as_str()))?),
         };
-        self.0[rule as usize] = limit;
+        self.rules[rule as usize] = limit;
         Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! Limits, held: windows that begin anywhere, floods of keys, and what is written.
 
+mod both;
+
 use super::table::Table;
 use super::*;
 use proptest::prelude::*;

@@ -10,12 +10,15 @@
 
 mod address;
 mod guard;
+mod redis;
 mod resolve;
 #[cfg(test)]
 mod tests;
 
 pub use address::{Network, NotANetwork, is_public};
 pub use guard::{Allow, To, URL_BYTES_MAX, UrlRefused};
+pub(crate) use redis::{Away, Redis};
+pub use redis::{NotARedis, RedisAt};
 pub use resolve::{Lookup, SystemLookup};
 
 use async_trait::async_trait;

@@ -32,8 +32,9 @@ impl Shop<'_> {
 
     /// As if its key had been made before there were versions.
     async fn has_a_key_of(&self, version: Version) {
-        let pinned = hundi_app::api_keys::pin(self.t.app(), self.scope, &operator(), &self.key_id, version);
-        pinned.await.expect("it is pinned");
+        let (app, by) = (self.t.app(), operator());
+        let pinned = hundi_app::api_keys::pin(app, self.scope, &by, &self.key_id, version).await;
+        pinned.expect("it is pinned");
     }
 }
 

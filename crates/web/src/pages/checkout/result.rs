@@ -233,7 +233,7 @@ impl Ended {
             title: "Too many tries".to_owned(),
             sentence: "Nothing was begun just now.".to_owned(),
             advice: format!("Wait {wait_secs} seconds, then try again. What you began before goes on."),
-            icon: "s-warn",
+            icon: "s-bad",
             bad: false,
             facts: Vec::new(),
             retry_url,
