@@ -3,7 +3,7 @@
 use super::schedule::retry_after_ms;
 use crate::endpoints::signing_keys;
 use crate::error::Error;
-use crate::net::{Incoming, NetError, Outgoing, To};
+use crate::net::{BLOCKED, Incoming, NetError, Outgoing, To};
 use crate::signing::SigningKeys;
 use crate::{App, planted, public, signing};
 use hundi_core::{DeliveryId, Millis};
@@ -14,8 +14,6 @@ use hundi_store::events::Event;
 /// A merchant's endpoint answers within this, or it failed (SAFETY T45).
 const DEADLINE_MS: u64 = 15_000;
 const ANSWER_BYTES_MAX: usize = 64 << 10;
-/// What a try is told whose address leads nowhere, or to a place that we don't call.
-const NOWHERE: &str = "the address leads to no place that may be called";
 /// How much of an answer is kept.
 const KEPT_BYTES: usize = 1 << 10;
 
@@ -112,7 +110,7 @@ pub(super) async fn send(
         // One text for every blocked address and for names that lead nowhere: the log must not tell open ports from
         // closed ones, nor which names there are in our network.
         Err(NetError::Forbidden(_) | NetError::NoSuchName) => {
-            Tried { error: Some(NOWHERE.to_owned()), ..tried }
+            Tried { error: Some(BLOCKED.to_owned()), ..tried }
         }
         Err(other) => Tried { error: Some(other.to_string()), ..tried },
     })

@@ -33,7 +33,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// What every refused target is told, whatever stands behind it: a caller must not learn about our network.
-pub const BLOCKED: &str = "this address is not allowed";
+pub const BLOCKED: &str = "the address leads to no place that may be called";
 
 /// How long an idle connection to a provider waits for another read.
 const IDLE_SECS_MAX: u64 = 5;
