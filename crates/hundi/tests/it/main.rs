@@ -10,6 +10,7 @@ mod house;
 #[path = "../installed/mod.rs"]
 mod installed;
 mod limits;
+mod lists;
 mod notices;
 mod orders;
 mod payments;
