@@ -9,6 +9,7 @@ mod order;
 mod payment;
 mod refund;
 mod routing;
+mod sweep;
 mod versions;
 
 pub use balance::balance;
@@ -20,6 +21,7 @@ pub use order::order;
 pub use payment::{payment, shown_status};
 pub use refund::refund;
 pub use routing::{routing, routing_preview};
+pub use sweep::sweep;
 pub use versions::{rendered, shown};
 
 use hundi_core::Millis;
