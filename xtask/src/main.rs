@@ -5,6 +5,7 @@
 mod machine;
 mod parts;
 mod pg;
+mod redis;
 mod test;
 mod tidy;
 

@@ -4,6 +4,7 @@ use crate::caches::Caches;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::keys::{Peppers, Purpose};
+use crate::limits::{Limiter, Limits};
 use crate::net::{Transport, UrlRefused};
 use crate::passwords::Passwords;
 use crate::planted;
@@ -27,6 +28,7 @@ pub struct Config {
     pub sandbox: BTreeMap<String, String>,
     pub deliveries_live: Schedule,
     pub deliveries_test: Schedule,
+    pub limits: Limits,
 }
 
 /// When a delivery is tried, counted from the try before; the last gap repeats until `give_up_after_ms`.
@@ -81,6 +83,7 @@ pub struct App {
     pub(crate) passwords: Passwords,
     pub(crate) caches: Caches,
     pub(crate) memory: crate::memory::Memory,
+    pub(crate) limiter: Limiter,
     pub(crate) chores: crate::jobs::Chores,
     pub(crate) turns: crate::deliveries::Turns,
     /// How far the database's clock is ahead of ours: nodes go by the database's.
@@ -122,6 +125,7 @@ impl App {
         check_secrets(&ports).await?;
         Ok(Arc::new(Self {
             store: ports.store,
+            limiter: Limiter::new(config.limits.clone()),
             config,
             clock: ports.clock,
             random: ports.random,

@@ -7,6 +7,8 @@ mod catalogue;
 
 pub use catalogue::{Entry, catalogue};
 
+use crate::limits::Standing;
+use hundi_core::Version;
 use hundi_core::order;
 use hundi_core::payment;
 use hundi_providers::{CallError, ReasonKind};
@@ -23,6 +25,10 @@ pub enum Error {
     Invalid {
         param: String,
         message: String,
+    },
+    /// A date at which nothing changed.
+    UnknownVersion {
+        param: &'static str,
     },
     /// The request as a whole cannot be read.
     Unreadable {
@@ -78,6 +84,8 @@ pub enum Error {
     KeyInFlight,
     KeyReused,
     WrongCredentials,
+    /// None at all. Whoever has a key and sends it where nobody looks learns so.
+    NoCredentials,
     SignInRefused,
     NotAllowed,
     AccountConnectedTwice,
@@ -93,14 +101,16 @@ pub enum Error {
         what: &'static str,
         max: usize,
     },
-    /// More at one time than this server takes.
     /// Every connection that would fit has had too much go wrong lately.
     ProvidersDown,
     /// A message's proof could not be checked now. Whoever sent it should send it again.
     ProofUnavailable,
+    /// More at one time than this server takes.
     TooMany {
         what: &'static str,
     },
+    /// So many may be done in a while, and were. It may be done again later.
+    RateLimited(Standing),
     /// A sealed secret cannot be opened: wrong master key, or a ciphertext that was moved.
     Sealed,
     Bug(String),
@@ -134,6 +144,7 @@ impl Error {
             Self::Db(DbError::Broken(_) | DbError::Bug(_)) | Self::Sealed | Self::Bug(_) => "internal_error",
             Self::NotFound { .. } => "not_found",
             Self::Invalid { .. } => "invalid_field",
+            Self::UnknownVersion { .. } => "unknown_version",
             Self::Unreadable { .. } => "unreadable_request",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::BodyTooLarge { .. } => "body_too_large",
@@ -158,7 +169,7 @@ impl Error {
             Self::ProviderRefused { .. } => "provider_refused",
             Self::KeyInFlight => "idempotency_key_in_flight",
             Self::KeyReused => "idempotency_key_reused",
-            Self::WrongCredentials => "wrong_credentials",
+            Self::WrongCredentials | Self::NoCredentials => "wrong_credentials",
             Self::SignInRefused => "sign_in_refused",
             Self::NotAllowed => "not_allowed",
             Self::AccountConnectedTwice => "account_connected_twice",
@@ -168,6 +179,7 @@ impl Error {
             Self::ProvidersDown => "providers_down",
             Self::ProofUnavailable => "proof_unavailable",
             Self::TooMany { .. } => "too_many",
+            Self::RateLimited(_) => "rate_limited",
         }
     }
 
@@ -177,13 +189,14 @@ impl Error {
             Self::Db(DbError::Broken(_) | DbError::Bug(_)) | Self::Sealed | Self::Bug(_) => 500,
             Self::NotFound { .. } => 404,
             Self::Invalid { .. }
+            | Self::UnknownVersion { .. }
             | Self::Unreadable { .. }
             | Self::EndpointAddressRefused { .. }
             | Self::TestFailed { .. } => 400,
             Self::MethodNotAllowed => 405,
             Self::BodyTooLarge { .. } => 413,
             Self::NotJson => 415,
-            Self::WrongCredentials | Self::SignInRefused => 401,
+            Self::WrongCredentials | Self::NoCredentials | Self::SignInRefused => 401,
             Self::NotAllowed => 403,
             Self::OrderCannotBePaid { .. }
             | Self::OrderCannotBeCancelled { .. }
@@ -207,7 +220,7 @@ impl Error {
             | Self::LimitReached { .. }
             | Self::KeyReused => 422,
             Self::ProvidersDown | Self::ProofUnavailable => 503,
-            Self::TooMany { .. } => 429,
+            Self::TooMany { .. } | Self::RateLimited(_) => 429,
             Self::ProviderRefused { .. } => 502,
         }
     }
@@ -231,6 +244,7 @@ impl Error {
     pub fn param(&self) -> Option<&str> {
         match self {
             Self::Invalid { param, .. } => Some(param),
+            Self::UnknownVersion { param } => Some(param),
             Self::RefundExceedsCaptured { .. } | Self::AmountOutsideLimits { .. } | Self::CaptureNotWhole => {
                 Some("amount")
             }
@@ -254,6 +268,10 @@ impl Error {
             }
             Self::NotFound { what } => format!("There is no such {what}."),
             Self::Invalid { message, .. } | Self::Unreadable { message } => message.clone(),
+            Self::UnknownVersion { .. } => {
+                let dates = Version::ALL.map(Version::as_str).join(", ");
+                format!("There is no version of this date. The versions are {dates}.")
+            }
             Self::MethodNotAllowed => "This address does not take this method; Allow names those it takes.".into(),
             Self::BodyTooLarge { bytes_max } => format!("The body may have up to {bytes_max} bytes."),
             Self::NotJson => {
@@ -298,6 +316,7 @@ impl Error {
             Self::KeyInFlight => "A request with this Idempotency-Key is still running. Ask again shortly.".into(),
             Self::KeyReused => "This Idempotency-Key was used for another request.".into(),
             Self::WrongCredentials => "The API key or its secret is wrong, or the key was revoked.".into(),
+            Self::NoCredentials => "No credentials were sent. Send the API key's id and its secret.".into(),
             Self::SignInRefused => {
                 "E-mail address or password is wrong, or too many tries were made. Wait a while, then try again.".into()
             }
@@ -309,8 +328,26 @@ impl Error {
             Self::ProvidersDown => "The payment providers are not working just now.".into(),
             Self::ProofUnavailable => "The message's proof could not be checked. Send it again later.".into(),
             Self::TooMany { what } => format!("There are too many {what}."),
+            Self::RateLimited(standing) => format!(
+                "Too many {}: at most {} in {}. Try again in {}.",
+                standing.rule.what(),
+                standing.limit.turns,
+                span(standing.limit.per_secs()),
+                span(standing.wait_secs())
+            ),
         }
     }
+}
+
+/// A span of time in words, in the unit that fits it.
+fn span(secs: i64) -> String {
+    let (n, unit) = match secs {
+        secs if secs > 0 && secs % 3_600 == 0 => (secs / 3_600, "hour"),
+        secs if secs > 0 && secs % 60 == 0 => (secs / 60, "minute"),
+        secs if secs > 120 => ((secs + 59) / 60, "minute"),
+        secs => (secs, "second"),
+    };
+    if n == 1 { format!("1 {unit}") } else { format!("{n} {unit}s") }
 }
 
 /// What a caller reads when the provider surely did nothing.

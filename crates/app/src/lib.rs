@@ -24,6 +24,7 @@ pub mod follow;
 pub mod home;
 pub mod jobs;
 pub mod keys;
+pub mod limits;
 mod memory;
 pub mod metadata;
 pub mod net;

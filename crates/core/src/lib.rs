@@ -16,6 +16,7 @@ pub mod routing;
 pub mod scope;
 pub mod secret;
 pub mod time;
+pub mod version;
 
 pub use currency::Currency;
 pub use failure::FailureReason;
@@ -25,3 +26,4 @@ pub use money::{Bps, Money, Round};
 pub use scope::{Mode, Scope};
 pub use secret::Secret;
 pub use time::Millis;
+pub use version::Version;

@@ -72,7 +72,7 @@ async fn app_on(store: Store, config: &Config) -> anyhow::Result<Arc<App>> {
         peppers,
         passwords: Passwords::new(Cost::OWASP, 2, random),
     };
-    Ok(App::start(ports, app_config(config)).await?)
+    Ok(App::start(ports, app_config(config)?).await?)
 }
 
 /// The two secrets, read.
@@ -82,13 +82,14 @@ pub fn secrets(config: &Config) -> anyhow::Result<(MasterKeys, Peppers)> {
     Ok((masters, Peppers::parse(&peppers).context("peppers")?))
 }
 
-fn app_config(config: &Config) -> hundi_app::Config {
-    hundi_app::Config {
+fn app_config(config: &Config) -> anyhow::Result<hundi_app::Config> {
+    Ok(hundi_app::Config {
         public_url: config.public_url.clone(),
         sandbox: config.sandbox.clone(),
         deliveries_live: Schedule::live(),
         deliveries_test: Schedule::test(),
-    }
+        limits: config.limits()?,
+    })
 }
 
 fn clock() -> Arc<dyn Clock> {

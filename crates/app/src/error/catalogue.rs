@@ -4,6 +4,7 @@
 //! an example, or a test fails.
 
 use super::Error;
+use crate::limits::{Limit, Rule, Standing};
 use hundi_core::{order, payment};
 use hundi_store::DbError;
 
@@ -37,7 +38,7 @@ pub fn catalogue() -> Vec<Entry> {
 }
 
 fn entry(error: &Error) -> Entry {
-    let depends = matches!(error, Error::Invalid { .. });
+    let depends = matches!(error, Error::Invalid { .. } | Error::UnknownVersion { .. });
     Entry {
         code: error.code(),
         status: error.status(),
@@ -69,6 +70,7 @@ const fn advice(error: &Error) -> &'static str {
         }
         Error::NotFound { .. } => "Check the id, and that the key is of the same merchant and mode.",
         Error::Invalid { .. } => "Mend the field that `param` names; `message` says what would be right.",
+        Error::UnknownVersion { .. } => "Send one of the dates in `message`, or leave it out.",
         Error::Unreadable { .. } => "Send one JSON object in UTF-8, or percent-encoded parameters.",
         Error::MethodNotAllowed => "Use one of the methods in `Allow`.",
         Error::BodyTooLarge { .. } => "Send less.",
@@ -105,7 +107,9 @@ const fn advice(error: &Error) -> &'static str {
         }
         Error::KeyInFlight => "Wait for `Retry-After` and repeat it unchanged: the first one's answer comes.",
         Error::KeyReused => "Use a new key for each new request; repeat a request byte for byte.",
-        Error::WrongCredentials => "Send one credential in one form. Make a new key if this one is lost.",
+        Error::WrongCredentials | Error::NoCredentials => {
+            "Send one credential in one form. Make a new key if this one is lost."
+        }
         Error::SignInRefused => "Try again later, or have the password set anew.",
         Error::NotAllowed => "Ask an administrator.",
         Error::AccountConnectedTwice => "Use the connection that there is.",
@@ -117,6 +121,9 @@ const fn advice(error: &Error) -> &'static str {
         Error::ProvidersDown => "Offer to pay later, or name a connection to try it all the same.",
         Error::ProofUnavailable => "Send the message again later.",
         Error::TooMany { .. } => "Wait a moment.",
+        Error::RateLimited(_) => {
+            "Wait for `Retry-After`, then repeat it with the same `Idempotency-Key`: nothing was done."
+        }
     }
 }
 
@@ -131,6 +138,7 @@ fn examples() -> Vec<Error> {
         Error::Bug(text("a bug")),
         Error::NotFound { what: "order" },
         Error::invalid("amount", "Send minor units from 1 to 1000000000000."),
+        Error::UnknownVersion { param: "Hundi-Version" },
         Error::Unreadable { message: text("The body is not valid JSON.") },
         Error::MethodNotAllowed,
         Error::BodyTooLarge { bytes_max: 65_536 },
@@ -156,6 +164,7 @@ fn examples() -> Vec<Error> {
         Error::KeyInFlight,
         Error::KeyReused,
         Error::WrongCredentials,
+        Error::NoCredentials,
         Error::SignInRefused,
         Error::NotAllowed,
         Error::AccountConnectedTwice,
@@ -165,6 +174,12 @@ fn examples() -> Vec<Error> {
         Error::ProvidersDown,
         Error::ProofUnavailable,
         Error::TooMany { what: "sign-ins at once" },
+        Error::RateLimited(Standing {
+            rule: Rule::Requests,
+            limit: Limit { turns: 100, per_ms: 60_000 },
+            remaining: 0,
+            wait_ms: 12_000,
+        }),
     ]
 }
 

@@ -5,6 +5,7 @@ use super::{handle_json, resume};
 use crate::answer::{Reply, Taken, finish, seen};
 use crate::connections::{self, Opened as Connected};
 use crate::error::Error;
+use crate::limits::{self, Rule};
 use crate::observe::{self, By, Cause, News, Opened};
 use crate::routing::{self, Ask, Plan, Route};
 use crate::wired::Wired;
@@ -78,6 +79,7 @@ async fn routed(
     key: Option<Key>,
 ) -> Result<Option<Payment>, Error> {
     let wanted = order_of(app, scope, order).await?;
+    not_too_often(app, &wanted, choice).await?;
     let routes = choose(app, scope, choice, &wanted).await?;
     let last = routes.len().min(TRIES_MAX);
     let mut before = None;
@@ -98,6 +100,20 @@ async fn routed(
         before = Some(payment.id);
     }
     Err(Error::Bug("no route was tried".into()))
+}
+
+/// A payer is who the order names, or else whoever pays this order. What is written of payers is the merchant's word,
+/// so it counts among this merchant's own.
+async fn not_too_often(app: &App, order: &Order, choice: &Choice) -> Result<(), Error> {
+    let merchant = order.scope.merchant();
+    let named = order.payer_phone.clone().or_else(|| order.payer_email.as_deref().map(str::to_lowercase));
+    let payer = named.unwrap_or_else(|| order.id.to_string());
+    limits::take(app, Rule::PaymentStarts, &format!("{merchant}:{payer}")).await?;
+    if let Some(ip) = &choice.payer_ip {
+        let key = format!("{merchant}:{}", limits::network_of(ip));
+        limits::take(app, Rule::PaymentStartsFromAddress, &key).await?;
+    }
+    Ok(())
 }
 
 enum Begun {

@@ -10,6 +10,7 @@ mod payment;
 mod refund;
 mod routing;
 mod sweep;
+mod versions;
 
 pub use balance::balance;
 pub use connection::connection;
@@ -21,6 +22,7 @@ pub use payment::{payment, shown_status};
 pub use refund::refund;
 pub use routing::{routing, routing_preview};
 pub use sweep::sweep;
+pub use versions::{rendered, shown};
 
 use hundi_core::Millis;
 use serde_json::{Value, json};

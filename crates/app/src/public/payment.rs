@@ -1,6 +1,6 @@
 //! A payment, as merchants see it.
 
-use super::{kept, time, time_opt};
+use super::{kept, time, time_opt, versions};
 use hundi_core::payment::Status;
 use hundi_core::{FailureReason, Method};
 use hundi_store::payments::Payment;
@@ -65,7 +65,7 @@ fn try_json(id: &str, t: &hundi_core::payment::TryState) -> Value {
         "method": t.detail.method.map(Method::as_str),
         "instrument": t.detail.instrument,
         "bank_ref": t.detail.bank_ref,
-        "failure_reason": t.failure.map(|f| f.1.as_str()),
+        "failure": t.failure.map(|f| versions::failure(f.1)),
         "quoted_fee": t.detail.quoted_fee,
         "quoted_tax": t.detail.quoted_tax,
         "created_at": time(t.first_at),

@@ -9,6 +9,7 @@ mod deliveries;
 mod house;
 #[path = "../installed/mod.rs"]
 mod installed;
+mod limits;
 mod lists;
 mod notices;
 mod orders;
@@ -22,3 +23,4 @@ mod secrets;
 mod sweeps;
 #[path = "../tools/mod.rs"]
 mod tools;
+mod versions;

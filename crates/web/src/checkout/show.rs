@@ -4,6 +4,7 @@ use super::facing::{Facing, facing, may_choose_again};
 use super::handle::{Handle, web_address};
 use crate::browser::{Guests, page};
 use crate::fields::address;
+use crate::limits;
 use crate::pages::checkout::{
     Choice, Chrome, Ended, Failed, InDoubt, Late, Live, MoneyTaken, Opening, Paid, Pay, PayRedirect,
     PayScript, PayUpi, PostButton, Qr, ScriptJson, Step, Taken,
@@ -297,6 +298,10 @@ impl Showing<'_> {
         };
         if matches!(error, Error::NotFound { .. }) {
             return page(StatusCode::NOT_FOUND, &Ended::no_such(chrome));
+        }
+        if let Error::RateLimited(standing) = error {
+            let ended = Ended::too_often(chrome, standing.wait_secs(), Some(self.path()));
+            return limits::refused(page(StatusCode::TOO_MANY_REQUESTS, &ended), error);
         }
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         page(status, &Ended::trouble(chrome, Some(self.path())))

@@ -203,13 +203,18 @@ fn shape() -> Shape {
         "method": "upi", "flow": "script", "failure": null,
         "tries": [{
             "provider_payment": "pay_Nq3Lw9", "status": "captured", "method": "upi", "instrument": "asha@upi",
-            "bank_ref": "632512345678", "failure_reason": null, "quoted_fee": 3538, "quoted_tax": 540, "created_at": "2026-11-21T08:00:20.000Z",
+            "bank_ref": "632512345678", "failure": null, "quoted_fee": 3538, "quoted_tax": 540, "created_at": "2026-11-21T08:00:20.000Z",
         }],
         "next_step": null, "our_ref": "01kq8q4t6w8y0a2c4e6g", "provider_order": "order_Nq3Lw8", "after": null,
         "expires_at": "2026-11-21T08:15:05.000Z", "created_at": "2026-11-21T08:00:05.000Z",
         "updated_at": "2026-11-21T08:00:21.000Z",
     });
     Shape { name: "Payment", says: "One engagement of one connection.", fields, example }
+}
+
+/// Why something failed.
+pub(super) fn failure() -> Value {
+    object(&[must("reason", reasons(), "For programs."), must("message", text(), "For people.")])
 }
 
 fn one_try() -> Value {
@@ -219,7 +224,7 @@ fn one_try() -> Value {
         must("method", or_null(method()), ""),
         must("instrument", or_null(text()), "Masked."),
         must("bank_ref", or_null(text()), "RRN, UTR or the bank's own number."),
-        must("failure_reason", or_null(reasons()), ""),
+        must("failure", or_null(failure()), "Why it failed."),
         must(
             "quoted_fee",
             or_null(json!({ "type": "integer" })),

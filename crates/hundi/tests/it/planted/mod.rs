@@ -64,6 +64,8 @@ const CAUGHT_BY: &[(&str, &str)] = &[
     ("one_no_is_believed", "payments::doubt::one_no_is_not_believed"),
     ("rate_not_kept", "deliveries::rate::no_second_holds_more_than_the_rate_on_all_nodes_together"),
     ("redirect_is_success", "deliveries::schedule::a_redirect_a_silence_and_a_late_answer_are_failures"),
+    ("refused_kept_raw", "notices::forged::of_what_a_stranger_writes_only_the_build_is_kept"),
+    ("returns_unpaced", "limits::returns_are_paced_and_false_ones_fill_no_log"),
     ("refund_timeout_is_failure", "refunds::doubt::silence_after_giving_back_gives_back_once"),
     ("refund_window_ignored", "refunds::limits::after_half_a_year_nothing_is_refunded"),
     ("refused_capture_goes_on", "payments::manual::a_capture_that_was_refused_does_not_go_on"),
