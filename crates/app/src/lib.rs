@@ -40,7 +40,7 @@ pub mod signing;
 pub mod vault;
 mod wired;
 
-pub use app::{Actor, App, CheckUrl, Config, Ports, Schedule, StartError};
+pub use app::{Actor, App, CheckUrl, Config, Ports, RETRIES, Schedule, StartError};
 pub use error::{Entry, Error, catalogue};
 pub use hundi_store::{Cursor, Page};
 

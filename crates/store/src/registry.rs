@@ -2,8 +2,8 @@
 
 use crate::{
     Stmt, audit, connections, deliveries, discrepancies, endpoints, events, figures, history, idempotency,
-    jobs, ledger, migrate, notices, orders, payments, people, pg, refunds, replays, routing, settings,
-    verify,
+    jobs, ledger, migrate, notices, orders, payments, people, pg, policies, refunds, replays, routing,
+    settings, verify,
 };
 
 /// Each file's statements. A new table group adds its line here.
@@ -27,6 +27,7 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("payments", payments::CAPTURES),
     ("payments", payments::LISTS),
     ("people", people::ALL),
+    ("policies", policies::ALL),
     ("refunds", refunds::ALL),
     ("replays", replays::ALL),
     ("routing", routing::ALL),

@@ -135,6 +135,7 @@ impl House {
             sandbox,
             deliveries_live: Schedule::live(),
             deliveries_test: Schedule::test(),
+            retries: hundi_app::RETRIES,
         };
         let app = App::start(ports, config).await.unwrap();
         let router = router(app.clone(), Settings { product: "hundi".into(), secure_cookies });

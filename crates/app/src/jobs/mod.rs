@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Watch,
     /// Finishes a capture that was begun.
     Capture,
+    /// Calls off what stands beside a paid order, and has a hold let go.
+    Void,
     /// Looks after a refund.
     Refund,
     /// Works on a stored message.
@@ -36,6 +38,7 @@ impl Kind {
     pub(crate) const ALL: &[Self] = &[
         Self::Watch,
         Self::Capture,
+        Self::Void,
         Self::Refund,
         Self::Notice,
         Self::Deliver,
@@ -47,6 +50,7 @@ impl Kind {
         match self {
             Self::Watch => "watch",
             Self::Capture => "capture",
+            Self::Void => "void",
             Self::Refund => "refund",
             Self::Notice => "notice",
             Self::Deliver => "deliver",
@@ -65,7 +69,7 @@ impl Kind {
             Self::Notice => 16,
             // Most of them wait for others' servers; each endpoint has few turns of its own.
             Self::Deliver => 256,
-            Self::Watch | Self::Capture | Self::Refund | Self::Replay | Self::ExpireOrder => 5,
+            Self::Watch | Self::Capture | Self::Void | Self::Refund | Self::Replay | Self::ExpireOrder => 5,
         }
     }
 
@@ -73,9 +77,13 @@ impl Kind {
     const fn tries_max(self) -> i64 {
         match self {
             Self::Notice => 3,
-            Self::Watch | Self::Capture | Self::Refund | Self::Deliver | Self::Replay | Self::ExpireOrder => {
-                12
-            }
+            Self::Watch
+            | Self::Capture
+            | Self::Void
+            | Self::Refund
+            | Self::Deliver
+            | Self::Replay
+            | Self::ExpireOrder => 12,
         }
     }
 }

@@ -149,6 +149,7 @@ async fn handle(app: Arc<App>, job: Job) -> Result<Ending, Error> {
     match Kind::parse(&job.kind).ok_or_else(|| Error::Bug(format!("no job is called {}", job.kind)))? {
         Kind::Watch => payments::watch(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Capture => payments::finish_capture(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::Void => payments::void(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Refund => refunds::watch(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Notice => notices::work(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Deliver => deliveries::deliver(&app, job.key.parse().map_err(|_| bad_key())?).await,

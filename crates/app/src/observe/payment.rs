@@ -87,6 +87,12 @@ pub(crate) async fn payment(
         payments::save(tx, &p, &before.state).await?;
         p.version += 1;
     }
+    // Nobody will take what a bank holds for a payment that was called off: it is let go at once where that can be.
+    let to_let_go = |p: &Payment| p.state.cancelled && p.state.held().is_some();
+    if to_let_go(&p) && !to_let_go(&before) {
+        let scope = Some(p.scope);
+        jobs::enqueue(tx, jobs::id(app), jobs::Kind::Void, &p.id.to_string(), scope, now, now).await?;
+    }
     if !order_facts.is_empty() {
         let o = orders::load_by_link(tx, p.order_id).await?.ok_or(Error::NotFound { what: "order" })?;
         order::order(app, tx, o, &order_facts, cause).await?;
@@ -183,7 +189,7 @@ async fn carry_out(
                 kind: kind.as_str(),
                 subject: provider_payment,
                 amount: captured.map(|c| c.amount),
-                detail: sentence(*kind, p.state.asked),
+                detail: sentence(*kind, p.state.due()),
             };
             question(app, tx, p, doubt, now).await?;
         }

@@ -47,7 +47,8 @@ pub async fn cancel(
             observe::payment(app, tx, p.id, News::of(vec![fact]), &cause).await?;
         }
         let order = observe::order(app, tx, order, &[Fact::Cancelled { at: now }], &cause).await?;
-        let reply = Reply::new(200, &public::order(&order, &app.checkout_url(id)));
+        let stakes = payments::stakes_of_order(tx, id).await?;
+        let reply = Reply::new(200, &public::order(&order, &stakes, &app.checkout_url(id)));
         if let Some(key) = &key
             && !idempotency::begin_done(tx, key, &id.to_string(), &reply.kept(), now).await?
         {

@@ -1,4 +1,5 @@
-//! Calling a payment off. A hold is never captured afterwards: the provider lets it go when its window ends.
+//! Calling a payment off. A hold is never captured afterwards: it is let go by a job where the provider does that on our
+//! word, and by the provider itself when its window ends.
 
 use crate::answer::{Reply, Taken, seen};
 use crate::error::Error;

@@ -18,7 +18,7 @@ pub use event::event;
 pub use order::order;
 pub use payment::{payment, shown_status};
 pub use refund::refund;
-pub use routing::{routing, routing_preview};
+pub use routing::{policy, routing, routing_preview};
 
 use hundi_core::Millis;
 use serde_json::{Value, json};

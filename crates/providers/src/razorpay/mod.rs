@@ -15,8 +15,8 @@ mod told;
 mod wire;
 
 use crate::contract::{
-    About, Account, Call, Capture, Card, Finish, Hold, Notices, Open, Provider, Refund, RefundAsk, Report,
-    Returns, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    About, Account, Call, Capture, CapturePart, Card, Finish, Hold, Notices, Open, Provider, Refund,
+    RefundAsk, Report, Returns, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Header, Reason, ReasonKind};
 use async_trait::async_trait;
@@ -183,6 +183,11 @@ impl Capture for Razorpay {
         }
         // The payment is named by us, which binds more than the order that a link keeps beneath itself.
         Ok(vec![meaning::payment(&taken, About::default())?])
+    }
+
+    /// "Capture amount must be equal to the amount authorized": the API refuses anything else.
+    fn part(&self) -> Option<&dyn CapturePart> {
+        None
     }
 }
 

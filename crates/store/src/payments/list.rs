@@ -2,8 +2,9 @@
 
 use super::{Payment, with_tries};
 use crate::{DbError, Tx, v};
+use hundi_core::guard::Stake;
 use hundi_core::payment::Status;
-use hundi_core::{ConnectionId, Method, OrderId, PaymentId, Scope};
+use hundi_core::{ConnectionId, Method, Millis, OrderId, PaymentId, Scope};
 
 crate::statements! {
     LIST = concat!(
@@ -30,6 +31,9 @@ crate::statements! {
          OR lower(o.payer_email) = lower($13)))) AND (CAST($14 AS BIGINT) IS NULL OR refunded_minor > 0) \
          ORDER BY created_ms, id LIMIT $15"
     );
+    STAKES =
+        "SELECT amount_minor, captured_minor, refunded_minor, status, in_doubt_ms FROM payment WHERE order_id = $1 \
+         ORDER BY created_ms, id";
     COUNT_IN_DOUBT =
         "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) AS minor FROM payment \
          WHERE merchant_id = $1 AND mode = $2 AND in_doubt_ms IS NOT NULL";
@@ -82,6 +86,21 @@ pub async fn list(
         payments.extend(with_tries(tx, Some(row)).await?);
     }
     page.in_order(Ok(payments))
+}
+
+/// What each payment of an order has taken, or still may.
+pub async fn stakes_of_order(tx: &mut Tx, order: OrderId) -> Result<Vec<Stake>, DbError> {
+    let rows = tx.all(&STAKES, v![order]).await?;
+    rows.iter()
+        .map(|row| {
+            let mut r = row.read();
+            let (asked_minor, captured_minor, refunded_minor) = (r.get()?, r.get()?, r.get()?);
+            let status: Status = r.parsed()?;
+            let in_doubt = r.get::<Option<Millis>>()?.is_some();
+            let open = status.is_open() || in_doubt;
+            Ok(Stake { asked_minor, captured_minor, refunded_minor, open })
+        })
+        .collect()
 }
 
 /// How many payments are in doubt, and over how much.

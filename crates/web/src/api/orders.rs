@@ -7,8 +7,8 @@ use super::reply;
 use crate::Web;
 use axum::extract::State;
 use axum::response::Response;
-use hundi_app::orders::{self, Filter, NewOrder, Order};
-use hundi_app::{App, Error, public};
+use hundi_app::Error;
+use hundi_app::orders::{self, Filter, NewOrder};
 use hundi_core::{Mode, OrderId};
 use serde::Deserialize;
 use serde_json::Value;
@@ -76,7 +76,8 @@ pub(super) async fn create(State(web): State<Web>, posted: Posted<Asked>) -> Res
 pub(super) async fn show(State(web): State<Web>, id: Id, Bare(caller): Bare) -> Response {
     let found = async {
         let order = orders::get(&web.app, caller.scope, id.parse("order")?).await?;
-        Ok::<_, Error>(shown(&web.app, &order))
+        let mut shown = orders::shown(&web.app, vec![order]).await?;
+        shown.pop().map(|(_, json)| json).ok_or(Error::NotFound { what: "order" })
     };
     reply::found(&caller, found.await)
 }
@@ -98,7 +99,8 @@ async fn listed(web: &Web, asking: &mut Asking) -> Result<Value, Error> {
         .page(|id: OrderId| async move { orders::get(&web.app, scope, id).await.map(|o| o.created_at) })
         .await?;
     let rows = orders::list(&web.app, scope, filter, page).await?;
-    Ok(span.listed(rows, |o| o.id.to_string(), |o| shown(&web.app, o)))
+    let rows = orders::shown(&web.app, rows).await?;
+    Ok(span.listed(rows, |(o, _)| o.id.to_string(), |(_, json)| json.clone()))
 }
 
 pub(super) async fn cancel(State(web): State<Web>, id: Id, posted: Posted<Nothing>) -> Response {
@@ -108,8 +110,4 @@ pub(super) async fn cancel(State(web): State<Web>, id: Id, posted: Posted<Nothin
         Err(error) => Err(error),
     };
     reply::done(&web, &caller, key.as_ref(), outcome).await
-}
-
-fn shown(app: &App, order: &Order) -> Value {
-    public::order(order, &app.checkout_url(order.id))
 }

@@ -131,6 +131,7 @@ async fn open(config: &Config, clock: Arc<TestClock>, network: Arc<InProcess>) -
         sandbox: config.sandbox.clone(),
         deliveries_live: Schedule::live(),
         deliveries_test: Schedule::test(),
+        retries: hundi_app::RETRIES,
     };
     Ok(App::start(ports, config).await?)
 }

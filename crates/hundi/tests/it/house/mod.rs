@@ -157,6 +157,7 @@ impl TestApp {
             sandbox: registry::all().map(|p| (p.card().id.to_owned(), place_of(p.card().id))).collect(),
             deliveries_live: Schedule::live(),
             deliveries_test: Schedule::test(),
+            retries: hundi_app::RETRIES,
         };
         App::start(ports, config).await
     }

@@ -87,6 +87,7 @@ impl House {
             sandbox: BTreeMap::new(),
             deliveries_live: Schedule::live(),
             deliveries_test: Schedule::test(),
+            retries: hundi_app::RETRIES,
         };
         let app = App::start(ports, config).await.unwrap();
         let key = new_key(&app).await;
