@@ -18,6 +18,8 @@ pub struct Beside {
     pub has_handle: bool,
     /// The provider told of a try beneath it.
     pub was_tried: bool,
+    /// We charge it ourselves, by a method that was kept: no payer has to get there for money to move.
+    pub is_ours: bool,
     /// Its opening is on its way: the first of two clicks, whose answer is not written yet.
     pub being_opened: bool,
     /// The same connection and the same way to pay as is asked for now.
@@ -32,7 +34,7 @@ impl Beside {
 
     /// Nothing can be paid there by accident: the payer never got the handle.
     const fn was_never_shown(self) -> bool {
-        !self.has_handle && !self.was_tried && !self.being_opened
+        !self.has_handle && !self.was_tried && !self.being_opened && !self.is_ours
     }
 }
 
@@ -180,6 +182,7 @@ mod tests {
         in_doubt: false,
         has_handle: true,
         was_tried: false,
+        is_ours: false,
         being_opened: false,
         same: false,
     };
@@ -215,6 +218,7 @@ mod tests {
         says(&[Beside { same: true, ..UNSEEN }], After(0), After(0));
         says(&[UNSEEN, PENDING], InDoubt, InDoubt);
         says(&[Beside { was_tried: true, ..UNSEEN }], InDoubt, InDoubt);
+        says(&[Beside { is_ours: true, ..UNSEEN }], InDoubt, InDoubt);
     }
 
     #[test]

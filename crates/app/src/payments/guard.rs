@@ -1,6 +1,6 @@
 //! Feeds the guard in the core: what stands of an order's payments goes in, which payment may begin comes out.
 
-use super::Payment;
+use super::{Payment, SAVED};
 use crate::error::Error;
 use crate::{App, planted};
 use hundi_core::guard::{self, Beside, Earlier, NoRetry, Verdict};
@@ -22,6 +22,7 @@ pub(super) fn beside(p: &Payment, wanted: Option<(ConnectionId, Flow)>, now: Mil
         in_doubt,
         has_handle: p.handle.is_some(),
         was_tried: !p.state.tries.is_empty(),
+        is_ours: p.flow == SAVED,
         being_opened: unanswered && now.since(p.created_at) < OPENS_WITHIN_MS,
         same: wanted
             .is_some_and(|(connection, flow)| p.connection_id == connection && p.flow == flow.as_str()),

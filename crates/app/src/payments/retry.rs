@@ -28,8 +28,8 @@ pub async fn retry(
         Taken::Free => {
             let before = super::get(app, scope, id).await?;
             check(&before)?;
-            let flow = before.flow.parse().map_err(|()| Error::Bug("a payment has no flow".into()))?;
-            let choice = Choice { flow: Some(choice.flow.unwrap_or(flow)), ..choice };
+            // One that charged a kept method went no way that a payer can go.
+            let choice = Choice { flow: choice.flow.or(before.flow.parse().ok()), ..choice };
             begin_again(app, &before, &choice, key.clone()).await?.ok_or(Error::KeyInFlight)?
         }
     };

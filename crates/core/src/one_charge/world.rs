@@ -221,6 +221,7 @@ impl World {
             in_doubt: p.state.in_doubt_since().is_some(),
             has_handle: p.has_handle,
             was_tried: !p.state.tries.is_empty(),
+            is_ours: false,
             being_opened: false,
             same: asked == Some(p.connection),
         };
