@@ -28,6 +28,7 @@ pub fn payment(p: &Payment) -> Value {
         "amount": p.state.asked.minor(),
         "amount_captured": p.captured_minor,
         "amount_capturable": capturable(p),
+        "amount_to_capture": p.state.capture_asked.map(|c| c.amount.minor()),
         "amount_refunded": p.refunded_minor,
         "currency": p.currency().code(),
         "status": shown_status(p),

@@ -184,6 +184,7 @@ fn shape() -> Shape {
         must("amount", minor(), "What was asked for, in minor units."),
         must("amount_captured", minor(), "What moved. Less than `amount` where you captured a part."),
         must("amount_capturable", minor(), "What the bank holds and you can still take."),
+        must("amount_to_capture", or_null(minor()), "How much you last asked to take of what is held."),
         must("amount_refunded", minor(), "What went back."),
         must("currency", currency(), ""),
         must("status", word(shown), ""),
@@ -212,7 +213,8 @@ fn shape() -> Shape {
     ];
     let example = json!({
         "id": id_like("pay"), "object": "payment", "livemode": false, "order_id": id_like("ord"),
-        "connection_id": id_like("conn"), "amount": 149_900, "amount_captured": 149_900, "amount_capturable": 0, "amount_refunded": 0,
+        "connection_id": id_like("conn"), "amount": 149_900, "amount_captured": 149_900, "amount_capturable": 0, "amount_to_capture": null,
+        "amount_refunded": 0,
         "currency": "INR", "status": "captured", "outcome": "known", "in_doubt_since": null, "next_check_at": null,
         "method": "upi", "flow": "script", "failure": null,
         "tries": [{
