@@ -10,7 +10,6 @@ pub use hundi_store::orders::{Filter, Order};
 
 use crate::error::Error;
 use crate::{App, public};
-use hundi_core::guard::Stake;
 use hundi_core::{OrderId, Scope};
 use hundi_store::payments::{self, Payment};
 use hundi_store::{Page, orders as rows};
@@ -25,21 +24,12 @@ pub async fn list(app: &App, scope: Scope, filter: Filter, page: Page) -> Result
     Ok(app.store.read(async move |tx| rows::list(tx, scope, &filter, &page).await).await?)
 }
 
-/// Orders as merchants see them, each beside its row.
-pub async fn shown(app: &App, orders: Vec<Order>) -> Result<Vec<(Order, Value)>, Error> {
+/// Orders as merchants see them, in the same order.
+pub(crate) async fn shown(app: &App, orders: &[Order]) -> Result<Vec<Value>, Error> {
     let ids: Vec<OrderId> = orders.iter().map(|o| o.id).collect();
-    let stakes = app.store.read(async move |tx| {
-        let mut all = Vec::with_capacity(ids.len());
-        for id in &ids {
-            all.push(payments::stakes_of_order(tx, *id).await?);
-        }
-        Ok::<_, Error>(all)
-    });
-    let show = |(o, stakes): (Order, Vec<Stake>)| {
-        let shown = public::order(&o, &stakes, &app.checkout_url(o.id));
-        (o, shown)
-    };
-    Ok(orders.into_iter().zip(stakes.await?).map(show).collect())
+    let stakes = app.store.read(async move |tx| payments::stakes_of_orders(tx, &ids).await).await?;
+    let of = |o: &Order| stakes.get(&o.id).map_or(&[][..], Vec::as_slice);
+    Ok(orders.iter().map(|o| public::order(o, of(o), &app.checkout_url(o.id))).collect())
 }
 
 /// The order behind a checkout link, with its payments, oldest first.

@@ -23,7 +23,7 @@ use hundi_store::events::{self, Event};
 use hundi_store::idempotency::{self, Key};
 use hundi_store::orders::{self, Order};
 use hundi_store::payments::{self, Payment};
-use hundi_store::{history, people};
+use hundi_store::{history, metadata, people};
 use std::sync::Arc;
 
 /// Connections that are asked one after the other while the payer waits.
@@ -206,6 +206,9 @@ async fn begin(
             let payment =
                 new_payment(&order, &choice, (connection, flow, after), &ids, (now, session_ms, polls));
             payments::insert(tx, &payment).await?;
+            if order.metadata != "{}" {
+                metadata::copy_of_order(tx, order.id, payment.id, now).await?;
+            }
             if trial {
                 routing::happened(&house, tx, connection, None, Outcome::Trial).await?;
             }

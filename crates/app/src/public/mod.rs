@@ -16,6 +16,7 @@ pub use discrepancy::discrepancy;
 pub use endpoint::{delivery, delivery_in_full, endpoint, replay};
 pub use event::event;
 pub use order::order;
+pub(crate) use order::paid_minor;
 pub use payment::{payment, shown_status};
 pub use refund::refund;
 pub use routing::{policy, routing, routing_preview};

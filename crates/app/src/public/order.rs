@@ -6,13 +6,17 @@ use hundi_core::order::Status;
 use hundi_store::orders::Order;
 use serde_json::{Value, json};
 
+/// What was taken of what is owed.
+pub(crate) fn paid_minor(o: &Order, stakes: &[Stake]) -> i64 {
+    let captured = stakes.iter().fold(0_i64, |sum, s| sum.saturating_add(s.captured_minor));
+    if o.status == Status::Paid { captured.min(o.amount.minor()) } else { 0 }
+}
+
 /// `stakes` are its payments'; `checkout_url` is where the payer pays. A paid order owes nothing more, also where its
 /// merchant took less than was held.
 pub fn order(o: &Order, stakes: &[Stake], checkout_url: &str) -> Value {
-    let is_paid = o.status == Status::Paid;
-    let captured = stakes.iter().fold(0_i64, |sum, s| sum.saturating_add(s.captured_minor));
-    let paid = if is_paid { captured.min(o.amount.minor()) } else { 0 };
-    let due = if is_paid { 0 } else { o.amount.minor() };
+    let paid = paid_minor(o, stakes);
+    let due = if o.status == Status::Paid { 0 } else { o.amount.minor() };
     json!({
         "id": o.id.to_string(),
         "object": "order",
