@@ -21,7 +21,7 @@ pub(crate) enum Kind {
     Watch,
     /// Finishes a capture that was begun.
     Capture,
-    /// Calls off what stands beside a paid order, and has a hold let go.
+    /// Calls off what stands beside a paid order, and lets go of what the bank holds for what was called off.
     Void,
     /// Looks after a refund.
     Refund,
@@ -32,6 +32,8 @@ pub(crate) enum Kind {
     /// Sends events of a stretch of time again.
     Replay,
     ExpireOrder,
+    /// Reads a provider's own lists.
+    Sweep,
 }
 
 impl Kind {
@@ -44,6 +46,7 @@ impl Kind {
         Self::Deliver,
         Self::Replay,
         Self::ExpireOrder,
+        Self::Sweep,
     ];
 
     pub(crate) const fn as_str(self) -> &'static str {
@@ -56,6 +59,7 @@ impl Kind {
             Self::Deliver => "deliver",
             Self::Replay => "replay",
             Self::ExpireOrder => "expire_order",
+            Self::Sweep => "sweep",
         }
     }
 
@@ -69,7 +73,13 @@ impl Kind {
             Self::Notice => 16,
             // Most of them wait for others' servers; each endpoint has few turns of its own.
             Self::Deliver => 256,
-            Self::Watch | Self::Capture | Self::Void | Self::Refund | Self::Replay | Self::ExpireOrder => 5,
+            Self::Watch
+            | Self::Capture
+            | Self::Void
+            | Self::Refund
+            | Self::Replay
+            | Self::ExpireOrder
+            | Self::Sweep => 5,
         }
     }
 
@@ -83,7 +93,8 @@ impl Kind {
             | Self::Refund
             | Self::Deliver
             | Self::Replay
-            | Self::ExpireOrder => 12,
+            | Self::ExpireOrder
+            | Self::Sweep => 12,
         }
     }
 }

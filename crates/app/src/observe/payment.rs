@@ -87,9 +87,8 @@ pub(crate) async fn payment(
         payments::save(tx, &p, &before.state).await?;
         p.version += 1;
     }
-    // Nobody will take what a bank holds for a payment that was called off: it is let go at once where that can be.
-    let to_let_go = |p: &Payment| p.state.cancelled && p.state.held().is_some();
-    if to_let_go(&p) && !to_let_go(&before) {
+    // A hold that comes to light after the payment was called off: nobody will take it, so it is let go.
+    if before.state.cancelled && before.state.held().is_none() && p.state.held().is_some() {
         let scope = Some(p.scope);
         jobs::enqueue(tx, jobs::id(app), jobs::Kind::Void, &p.id.to_string(), scope, now, now).await?;
     }

@@ -20,10 +20,10 @@ pub use retry::retry;
 pub use show::{Happening, Listed, Story, Told, first_captured, get, list, listed, of_order, story};
 pub use watch::{check_by_api, check_for_payer, check_now};
 
-pub(crate) use cancel::being_captured;
+pub(crate) use cancel::{being_captured, call_off};
 pub(crate) use capture::finish as finish_capture;
 pub(crate) use guard::may_retry;
-pub(crate) use void::void;
+pub(crate) use void::finish as finish_void;
 pub(crate) use watch::{look, refund_report, resume, watch};
 
 use crate::error::Error;

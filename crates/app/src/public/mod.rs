@@ -9,6 +9,7 @@ mod order;
 mod payment;
 mod refund;
 mod routing;
+mod sweep;
 
 pub use balance::balance;
 pub use connection::connection;
@@ -20,6 +21,7 @@ pub(crate) use order::paid_minor;
 pub use payment::{payment, shown_status};
 pub use refund::refund;
 pub use routing::{policy, routing, routing_preview};
+pub use sweep::sweep;
 
 use hundi_core::Millis;
 use serde_json::{Value, json};

@@ -19,5 +19,6 @@ mod races;
 mod refunds;
 mod routing;
 mod secrets;
+mod sweeps;
 #[path = "../tools/mod.rs"]
 mod tools;

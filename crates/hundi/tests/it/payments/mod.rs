@@ -10,4 +10,5 @@ mod parts;
 mod retry;
 mod returns;
 mod tries;
+mod voids;
 mod walk;

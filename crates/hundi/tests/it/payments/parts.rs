@@ -109,22 +109,3 @@ async fn a_part_that_was_surely_refused_leaves_the_whole() {
     assert!(shop.discrepancies().await.is_empty());
     t.ends().await;
 }
-
-/// Nobody waits for the end of its window.
-#[tokio::test]
-async fn a_hold_that_is_called_off_is_let_go_at_once() {
-    let t = TestApp::new().await;
-    let shop = t.shop_at("paypal").await;
-    let payment = held(&t, &shop).await;
-    dials(&t, Op::Void, Fault::DropBeforeActing, Some(1));
-    shop.posts(&format!("{}/cancel", payment.path()), &json!({})).await.is(200);
-    t.settles().await;
-    assert!(happened(&t, "released").is_empty());
-    t.passes(minutes(6)).await;
-    assert_eq!(happened(&t, "released").len(), 1);
-    payment.is("cancelled").await;
-    assert_eq!(payment.provider_tries().await[0].1, "released");
-    t.passes(days(5)).await;
-    assert_eq!(happened(&t, "released").len(), 1);
-    t.ends().await;
-}
