@@ -10,6 +10,7 @@ use crate::passwords::Passwords;
 use crate::planted;
 use crate::random::{Random, entropy};
 use crate::seal::{MasterKeys, WrongMaster};
+use hundi_core::guard::RetryLimits;
 use hundi_core::ids::Entropy;
 use hundi_core::time::{hours, minutes, seconds};
 use hundi_core::{Millis, Mode, OrderId};
@@ -29,7 +30,11 @@ pub struct Config {
     pub deliveries_live: Schedule,
     pub deliveries_test: Schedule,
     pub limits: Limits,
+    pub retries: RetryLimits,
 }
+
+/// Of a failed payment: at most 3, within 24 hours of the first (PRODUCT PY6).
+pub const RETRIES: RetryLimits = RetryLimits { retries_max: 3, within_ms: hours(24) };
 
 /// When a delivery is tried, counted from the try before; the last gap repeats until `give_up_after_ms`.
 #[derive(Clone, Debug)]

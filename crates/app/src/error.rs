@@ -45,7 +45,7 @@ pub enum Error {
     OrderCannotBeCancelled {
         status: order::Status,
     },
-    /// Another payment of this order is with the payer, and the merchant does not accept paying it back.
+    /// Another payment of this order is held or being opened, and the merchant voids what stands beside another.
     PaymentInProgress,
     /// Another payment of this order may have been charged.
     PaymentInDoubt,
@@ -67,6 +67,19 @@ pub enum Error {
         status: payment::Status,
     },
     CaptureNotWhole,
+    CaptureExceedsHeld {
+        held: String,
+    },
+    /// Only what ended without money is tried again.
+    PaymentCannotBeRetried {
+        status: payment::Status,
+    },
+    RetriesUsedUp {
+        max: usize,
+    },
+    RetryWindowPassed {
+        hours: i64,
+    },
     PaymentNotRefundable {
         status: payment::Status,
     },
@@ -161,6 +174,10 @@ impl Error {
             Self::PaymentCannotBeCaptured { .. } => "payment_cannot_be_captured",
             Self::PaymentCannotBeCancelled { .. } => "payment_cannot_be_cancelled",
             Self::CaptureNotWhole => "capture_not_whole",
+            Self::CaptureExceedsHeld { .. } => "capture_exceeds_held",
+            Self::PaymentCannotBeRetried { .. } => "payment_cannot_be_retried",
+            Self::RetriesUsedUp { .. } => "retries_used_up",
+            Self::RetryWindowPassed { .. } => "retry_window_passed",
             Self::PaymentNotRefundable { .. } => "payment_not_refundable",
             Self::RefundExceedsCaptured { .. } => "refund_exceeds_captured",
             Self::RefundWindowPassed => "refund_window_passed",
@@ -204,6 +221,7 @@ impl Error {
             | Self::PaymentInDoubt
             | Self::PaymentCannotBeCaptured { .. }
             | Self::PaymentCannotBeCancelled { .. }
+            | Self::PaymentCannotBeRetried { .. }
             | Self::KeyInFlight
             | Self::AccountConnectedTwice => 409,
             Self::NoConnection { .. }
@@ -212,6 +230,9 @@ impl Error {
             | Self::AmountOutsideLimits { .. }
             | Self::CurrencyNotOffered
             | Self::CaptureNotWhole
+            | Self::CaptureExceedsHeld { .. }
+            | Self::RetriesUsedUp { .. }
+            | Self::RetryWindowPassed { .. }
             | Self::PaymentNotRefundable { .. }
             | Self::RefundExceedsCaptured { .. }
             | Self::RefundWindowPassed
@@ -245,9 +266,10 @@ impl Error {
         match self {
             Self::Invalid { param, .. } => Some(param),
             Self::UnknownVersion { param } => Some(param),
-            Self::RefundExceedsCaptured { .. } | Self::AmountOutsideLimits { .. } | Self::CaptureNotWhole => {
-                Some("amount")
-            }
+            Self::RefundExceedsCaptured { .. }
+            | Self::AmountOutsideLimits { .. }
+            | Self::CaptureNotWhole
+            | Self::CaptureExceedsHeld { .. } => Some("amount"),
             Self::CurrencyNotOffered => Some("currency"),
             Self::EndpointAddressRefused { .. } => Some("url"),
             _ => None,
@@ -282,7 +304,8 @@ impl Error {
                 format!("This order is {}: it cannot be cancelled.", status.as_str())
             }
             Self::PaymentInProgress => {
-                "A payment of this order is still open with the payer. Cancel it first, or wait until it ends.".into()
+                "A payment of this order is being opened, or the bank holds its money. Cancel it first, or wait until it ends."
+                    .into()
             }
             Self::PaymentInDoubt => {
                 "A payment of this order may have been charged; we are asking the provider. Don't charge again.".into()
@@ -303,6 +326,16 @@ impl Error {
                 format!("This payment is {}: it cannot be cancelled.", status.as_str())
             }
             Self::CaptureNotWhole => "This provider captures the whole authorised amount, not a part.".into(),
+            Self::CaptureExceedsHeld { held } => format!("The bank holds {held}: no more can be taken."),
+            Self::PaymentCannotBeRetried { status } => {
+                format!("This payment is {}: only one that failed or expired is tried again.", status.as_str())
+            }
+            Self::RetriesUsedUp { max } => {
+                format!("A payment of this order failed, and was tried again as often as is allowed ({max} times).")
+            }
+            Self::RetryWindowPassed { hours } => {
+                format!("The first failed payment of this order is older than {hours} hours: it is not tried again.")
+            }
             Self::PaymentNotRefundable { status } => {
                 format!("This payment is {}: there is nothing to refund.", status.as_str())
             }

@@ -45,7 +45,7 @@ pub mod sweeps;
 pub mod vault;
 mod wired;
 
-pub use app::{Actor, App, CheckUrl, Config, Ports, Schedule, StartError};
+pub use app::{Actor, App, CheckUrl, Config, Ports, RETRIES, Schedule, StartError};
 pub use error::{Entry, Error, catalogue};
 pub use hundi_store::{Amounts, Cursor, Page};
 

@@ -5,10 +5,13 @@
 pub mod currency;
 pub mod event;
 pub mod failure;
+pub mod guard;
 pub mod ids;
 pub mod ledger;
 pub mod method;
 pub mod money;
+#[cfg(test)]
+mod one_charge;
 pub mod order;
 pub mod payment;
 pub mod refund;

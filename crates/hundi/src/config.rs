@@ -4,6 +4,7 @@ use anyhow::{Context, bail};
 use hundi_app::limits::Limits;
 use hundi_app::net::Allow;
 use hundi_core::Secret;
+use hundi_core::time::hours;
 use hundi_providers::registry;
 use hundi_store::{Isolation, StoreConfig};
 use serde::Deserialize;
@@ -45,6 +46,10 @@ pub struct Config {
     pub trusted_proxies: usize,
     /// Names that we answer to; empty means any.
     pub hosts: Vec<String>,
+    /// How often a failed payment may be tried again.
+    pub retries_max: usize,
+    /// And for how many hours after the first that failed.
+    pub retry_hours_max: i64,
     /// `info`, `debug`, or a filter such as `hundi_app=debug,info`.
     pub log: String,
     pub log_json: bool,
@@ -67,11 +72,18 @@ impl Default for Config {
             limits: BTreeMap::new(),
             trusted_proxies: 0,
             hosts: Vec::new(),
+            retries_max: hundi_app::RETRIES.retries_max,
+            retry_hours_max: hundi_app::RETRIES.within_ms / hours(1),
             log: "info".into(),
             log_json: false,
         }
     }
 }
+
+/// More would be no limit.
+const RETRIES_MAX: usize = 20;
+/// A month.
+const RETRY_HOURS_MAX: i64 = 720;
 
 /// Every variable that is a setting.
 const SETTINGS: &[&str] = &[
@@ -88,6 +100,8 @@ const SETTINGS: &[&str] = &[
     "HUNDI_ALLOW",
     "HUNDI_LIMITS",
     "HUNDI_SANDBOX",
+    "HUNDI_RETRIES_MAX",
+    "HUNDI_RETRY_HOURS_MAX",
     "HUNDI_LOG",
 ];
 /// What builds for tests also hear. In any other build they would be thought to work.
@@ -203,6 +217,12 @@ impl Config {
                 self.limits.insert(rule.trim().to_owned(), limit.trim().trim_matches('"').to_owned());
             }
         }
+        if let Some(text) = env("HUNDI_RETRIES_MAX") {
+            self.retries_max = text.parse().context("HUNDI_RETRIES_MAX must be a number")?;
+        }
+        if let Some(text) = env("HUNDI_RETRY_HOURS_MAX") {
+            self.retry_hours_max = text.parse().context("HUNDI_RETRY_HOURS_MAX must be a number of hours")?;
+        }
         if let Some(text) = env("HUNDI_LOG") {
             self.log = text;
         }
@@ -216,6 +236,9 @@ impl Config {
             bail!(
                 "public_url must be an address such as https://pay.example.com, without a slash at its end"
             );
+        }
+        if self.retries_max > RETRIES_MAX || !(1..=RETRY_HOURS_MAX).contains(&self.retry_hours_max) {
+            bail!("retries_max must be 0 to {RETRIES_MAX}, and retry_hours_max 1 to {RETRY_HOURS_MAX}");
         }
         self.store()?;
         self.isolation()?;
@@ -327,6 +350,8 @@ mod tests {
         refused("database = 'sqlite:'", "sqlite:data");
         refused("database = 'postgres://h/d'\nisolation = 'dirty'", "serializable");
         refused("allow = ['nowhere']", "with its port");
+        refused("retries_max = 21", "0 to 20");
+        refused("retry_hours_max = 0", "1 to 720");
         refused("colour = 'red'", "unknown field");
         refused("listen = 'here'", "socket address");
         refused("isolation = 'dirty'", "serializable");

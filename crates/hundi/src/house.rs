@@ -9,6 +9,8 @@ use hundi_app::passwords::{Cost, Passwords};
 use hundi_app::random::SystemRandomness;
 use hundi_app::seal::MasterKeys;
 use hundi_app::{App, Ports, Schedule};
+use hundi_core::guard::RetryLimits;
+use hundi_core::time::hours;
 use hundi_store::{Standing, Store};
 use hundi_web::edge::{EdgeLimits, HostList, serve};
 use hundi_web::{Settings, metrics_router, router};
@@ -89,6 +91,7 @@ fn app_config(config: &Config) -> anyhow::Result<hundi_app::Config> {
         deliveries_live: Schedule::live(),
         deliveries_test: Schedule::test(),
         limits: config.limits()?,
+        retries: RetryLimits { retries_max: config.retries_max, within_ms: hours(config.retry_hours_max) },
     })
 }
 

@@ -319,8 +319,21 @@ pub struct Hold {
 
 #[async_trait]
 pub trait Capture: Send + Sync {
-    /// Takes what the bank holds. The amount is always the whole hold.
+    /// Takes what the bank holds, the whole of it.
     async fn capture(&self, call: Call<'_>, hold: &Hold) -> Result<Vec<Report>, CallError>;
+    /// Taking less than is held, where the provider does that.
+    fn part(&self) -> Option<&dyn CapturePart>;
+}
+
+#[async_trait]
+pub trait CapturePart: Send + Sync {
+    /// Takes so much, and lets the rest of the hold go. Safe to repeat with the same amount.
+    async fn capture_part(
+        &self,
+        call: Call<'_>,
+        hold: &Hold,
+        amount: Money,
+    ) -> Result<Vec<Report>, CallError>;
 }
 
 #[async_trait]

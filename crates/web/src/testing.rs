@@ -138,6 +138,7 @@ impl House {
             deliveries_test: Schedule::test(),
             // A payer's patience is part of the payer's page; the rest is told elsewhere.
             limits: Limits::off().with(Rule::PayerChecks, "1/10 seconds".parse().ok()),
+            retries: hundi_app::RETRIES,
         };
         let app = App::start(ports, config).await.unwrap();
         let router = router(app.clone(), Settings { product: "hundi".into(), secure_cookies });

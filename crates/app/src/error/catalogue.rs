@@ -78,7 +78,7 @@ const fn advice(error: &Error) -> &'static str {
         Error::OrderCannotBePaid { .. } => "Read the order. If it is paid, fulfil it; else create another.",
         Error::OrderCannotBeCancelled { .. } => "Read the order. To give money back, refund its payment.",
         Error::PaymentInProgress => {
-            "Send the payer back to the open payment (`next_step`), cancel it, or wait for `payment.expired`."
+            "Capture or cancel the payment that is held; one that is being opened is ready in a moment."
         }
         Error::PaymentInDoubt => {
             "Don't charge again. Wait for `payment.doubt_resolved`, or `POST /payments/{id}/check`."
@@ -93,6 +93,13 @@ const fn advice(error: &Error) -> &'static str {
         }
         Error::PaymentCannotBeCancelled { .. } => "Read the payment. Captured money goes back by a refund.",
         Error::CaptureNotWhole => "Leave `amount` out, capture, and refund what is too much.",
+        Error::CaptureExceedsHeld { .. } => "Leave `amount` out to take all that is held, or send less.",
+        Error::PaymentCannotBeRetried { .. } => {
+            "Read the payment. One that is open is gone on with; one that was captured needs no other."
+        }
+        Error::RetriesUsedUp { .. } | Error::RetryWindowPassed { .. } => {
+            "Create another order. The operator sets the limits: `retries_max` and `retry_hours_max`."
+        }
         Error::PaymentNotRefundable { .. } => {
             "Read the payment. Only captured money can be refunded; an authorised payment is cancelled."
         }
@@ -155,6 +162,10 @@ fn examples() -> Vec<Error> {
         Error::PaymentCannotBeCaptured { status: payment::Status::Captured },
         Error::PaymentCannotBeCancelled { status: payment::Status::Captured },
         Error::CaptureNotWhole,
+        Error::CaptureExceedsHeld { held: text("₹999.00") },
+        Error::PaymentCannotBeRetried { status: payment::Status::Captured },
+        Error::RetriesUsedUp { max: 3 },
+        Error::RetryWindowPassed { hours: 24 },
         Error::PaymentNotRefundable { status: payment::Status::Pending },
         Error::RefundExceedsCaptured { refundable: text("₹999.00") },
         Error::RefundWindowPassed,

@@ -21,7 +21,7 @@ pub(crate) enum Kind {
     Watch,
     /// Finishes a capture that was begun.
     Capture,
-    /// Lets go of what the bank holds for a payment that was called off.
+    /// Calls off what stands beside a paid order, and lets go of what the bank holds for what was called off.
     Void,
     /// Looks after a refund.
     Refund,

@@ -27,6 +27,8 @@ pub fn payment(p: &Payment) -> Value {
         "connection_id": p.connection_id.to_string(),
         "amount": p.state.asked.minor(),
         "amount_captured": p.captured_minor,
+        "amount_capturable": capturable(p),
+        "amount_to_capture": p.state.capture_asked.map(|c| c.amount.minor()),
         "amount_refunded": p.refunded_minor,
         "currency": p.currency().code(),
         "status": shown_status(p),
@@ -45,6 +47,12 @@ pub fn payment(p: &Payment) -> Value {
         "created_at": time(p.created_at),
         "updated_at": time(p.updated_at),
     })
+}
+
+/// What the bank holds and nobody has taken or let go.
+fn capturable(p: &Payment) -> i64 {
+    let held = p.state.held().filter(|_| p.status() == Status::Authorized);
+    held.map_or(0, |(_, amount)| amount.minor())
 }
 
 fn failure_json(reason: FailureReason) -> Value {

@@ -9,6 +9,7 @@ use axum::response::Response;
 use hundi_app::routing::{self, Ask, RuleText, ShareText, WhenText};
 use hundi_app::{Error, public};
 use hundi_core::Method;
+use hundi_core::order::LateSuccess;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -63,6 +64,33 @@ fn check_names(rules: &[RuleText]) -> Result<(), Error> {
         fields::text(&format!("rules[{at}].name"), Some(rule.name.clone()), usize::MAX)?;
     }
     Ok(())
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Decided {
+    late_success: String,
+}
+
+pub(super) async fn policy(State(web): State<Web>, Bare(caller): Bare) -> Response {
+    let found = async {
+        let policy = routing::policy(&web.app, caller.scope).await?;
+        Ok::<_, Error>(public::policy(&policy, caller.scope))
+    };
+    reply::found(&caller, found.await)
+}
+
+pub(super) async fn decide(State(web): State<Web>, posted: Posted<Decided>) -> Response {
+    let Posted { caller, key: _, body } = posted;
+    let done = async {
+        let known = [LateSuccess::Refund, LateSuccess::Accept];
+        let late = known.into_iter().find(|policy| policy.in_full() == body.late_success);
+        let late = late
+            .ok_or_else(|| Error::invalid("late_success", "Send refund_later or accept_and_void_other."))?;
+        let policy = routing::set_policy(&web.app, caller.scope, &caller.actor, late).await?;
+        Ok::<_, Error>(public::policy(&policy, caller.scope))
+    };
+    reply::found(&caller, done.await)
 }
 
 pub(super) async fn preview(State(web): State<Web>, mut asking: Asking) -> Response {

@@ -260,11 +260,13 @@ impl Showing<'_> {
     fn failed(&self, till: &Till, p: &Payment, reason: FailureReason) -> Response {
         let (chrome, provider) = self.chrome_of(till, p);
         let payable = till.order.status.can_be_paid();
-        let free = !p.status().is_open() || may_choose_again(till);
+        let free = (!p.status().is_open() || may_choose_again(till)) && till.may_retry;
         let other_url =
             (payable && free && !till.ways.is_empty()).then(|| address(&self.path(), &[("other", "1")]));
         let flow = p.flow.parse::<Flow>().ok().filter(|flow| till.ways.iter().any(|way| way.flow == *flow));
-        let again = flow.filter(|_| payable).map(|flow| self.start(flow, "Try the same way again"));
+        // The one that is open is gone on with; another is begun only within the limits.
+        let goes_on = payable && (till.may_retry || p.status().is_open());
+        let again = flow.filter(|_| goes_on).map(|flow| self.start(flow, "Try the same way again"));
         let until = till.order.expires_at.map(|at| format!("This order can be paid until {}.", ist(at)));
         let mut facts = vec![Fact::text("Order", order(till)), Fact::text("Tried with", provider)];
         if let Some(bank) = bank_ref(p) {
@@ -277,7 +279,7 @@ impl Showing<'_> {
             money_taken: money_taken(p),
             other_url,
             again,
-            left: until.unwrap_or_default(),
+            left: if payable && !goes_on { NO_MORE_TRIES.to_owned() } else { until.unwrap_or_default() },
             facts,
             shop_url: shop_url(till, Some(p)),
         };
@@ -307,6 +309,8 @@ impl Showing<'_> {
         page(status, &Ended::trouble(chrome, Some(self.path())))
     }
 }
+
+const NO_MORE_TRIES: &str = "It was tried as often as can be. Ask the shop for a new order.";
 
 /// The merchant's own reference, or ours.
 fn order(till: &Till) -> String {

@@ -132,6 +132,7 @@ async fn open(config: &Config, clock: Arc<TestClock>, network: Arc<InProcess>) -
         deliveries_live: Schedule::live(),
         deliveries_test: Schedule::test(),
         limits: hundi_app::limits::Limits::off(),
+        retries: hundi_app::RETRIES,
     };
     Ok(App::start(ports, config).await?)
 }

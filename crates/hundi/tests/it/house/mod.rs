@@ -170,6 +170,7 @@ impl TestApp {
             deliveries_live: Schedule::live(),
             deliveries_test: Schedule::test(),
             limits: self.limits.clone(),
+            retries: hundi_app::RETRIES,
         };
         App::start(ports, config).await
     }

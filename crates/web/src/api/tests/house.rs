@@ -88,6 +88,7 @@ impl House {
             deliveries_live: Schedule::live(),
             deliveries_test: Schedule::test(),
             limits: hundi_app::limits::Limits::off(),
+            retries: hundi_app::RETRIES,
         };
         let app = App::start(ports, config).await.unwrap();
         let key = new_key(&app).await;

@@ -73,6 +73,22 @@ async fn filters_live_in_the_address() {
 }
 
 #[tokio::test]
+async fn what_might_be_charged_twice_is_said_in_rupees() {
+    const SAYS: &str = "May be charged twice";
+    let house = House::new().await;
+    let cookie = house.signed_in(Role::Staff).await;
+    let connection = house.connection(house.scope, "Main").await;
+    let order = house.order(house.scope, |o| o.amount = Money::inr(149_900)).await;
+    let first = house.payment(&order, connection, None, &[Happened::Opened]).await;
+    let page = house.get(&cookie, &format!("/payments/{first}")).await;
+    assert!(!page.text.contains(SAYS));
+    house.payment(&order, connection, None, &[Happened::WentUnknown]).await;
+    let page = house.get(&cookie, &format!("/payments/{first}")).await;
+    let (_, rest) = page.text.split_once(SAYS).expect("it is said");
+    assert!(rest[..60].contains("₹1,499.00"), "{}", &rest[..60]);
+}
+
+#[tokio::test]
 async fn the_search_finds_every_order_of_a_number() {
     let house = House::new().await;
     let cookie = house.signed_in(Role::Staff).await;
