@@ -37,6 +37,7 @@ pub mod returns;
 pub mod routing;
 pub mod seal;
 pub mod signing;
+mod turns;
 pub mod vault;
 mod wired;
 

@@ -63,9 +63,9 @@ impl Kind {
     const fn at_once(self) -> usize {
         match self {
             Self::Notice => 16,
-            // Most of them wait for others' servers; each endpoint has few turns of its own.
-            Self::Deliver => 256,
-            Self::Watch | Self::Capture | Self::Refund | Self::Replay | Self::ExpireOrder => 5,
+            // Most of them wait for others' servers; each endpoint, account and provider has few turns of its own.
+            Self::Deliver | Self::Watch | Self::Capture | Self::Refund => 256,
+            Self::Replay | Self::ExpireOrder => 5,
         }
     }
 

@@ -143,6 +143,13 @@ async fn give_up(app: &Arc<App>, id: PaymentId, key: Option<Key>) -> Result<(), 
 
 /// The job: asks what became of it, and takes the money if the bank still holds it.
 pub(crate) async fn finish(app: &Arc<App>, id: PaymentId) -> Result<Ending, Error> {
+    let found = app.store.read(async move |tx| payments::load_by_id(tx, id).await).await?;
+    let connection = found.ok_or(Error::NotFound { what: "payment" })?.connection_id;
+    let connected = connections::open(app, connection).await?;
+    let _turn = match connections::turn(app, &connected).await {
+        Ok(turn) => turn,
+        Err(later) => return Ok(Ending::Later(later)),
+    };
     let payment = resume(app, id).await?;
     if payment.status() != Status::Authorized {
         return Ok(Ending::Done);

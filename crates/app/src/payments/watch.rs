@@ -32,7 +32,12 @@ pub(crate) async fn watch(app: &Arc<App>, id: PaymentId) -> Result<Ending, Error
     if is_over(&payment, card, app.now()) {
         return Ok(Ending::Done);
     }
+    let turn = match connections::turn(app, &connected).await {
+        Ok(turn) => turn,
+        Err(later) => return Ok(Ending::Later(later)),
+    };
     let payment = ask(app, &connected, &payment, &order, By::Poll).await?;
+    drop(turn);
     let payment = lapse(app, payment).await?;
     let next = next_look(&payment, card, app.now());
     note_next(app, payment.id, next).await?;

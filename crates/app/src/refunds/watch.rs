@@ -29,7 +29,13 @@ pub(crate) async fn watch(app: &Arc<App>, id: RefundId) -> Result<Ending, Error>
     if matches!(refund.status(), Status::Processed | Status::Failed) {
         return Ok(Ending::Done);
     }
+    let connected = connections::open(app, refund.connection_id).await?;
+    let turn = match connections::turn(app, &connected).await {
+        Ok(turn) => turn,
+        Err(later) => return Ok(Ending::Later(later)),
+    };
     let refund = ask(app, &refund, By::Poll).await?;
+    drop(turn);
     let next = next_look(&refund, app.now());
     let house = app.clone();
     let news = RefundNews { next_poll: Some(next), ..RefundNews::default() };

@@ -18,5 +18,6 @@ mod races;
 mod refunds;
 mod routing;
 mod secrets;
+mod storm;
 #[path = "../tools/mod.rs"]
 mod tools;
