@@ -19,6 +19,8 @@ use hundi_store::{DbError, Tx, jobs as rows};
 pub(crate) enum Kind {
     /// Looks after a payment: asks the provider, ends its session.
     Watch,
+    /// Asks once about a payment that nothing more was expected of.
+    Look,
     /// Finishes a capture that was begun.
     Capture,
     /// Looks after a refund.
@@ -35,6 +37,7 @@ pub(crate) enum Kind {
 impl Kind {
     pub(crate) const ALL: &[Self] = &[
         Self::Watch,
+        Self::Look,
         Self::Capture,
         Self::Refund,
         Self::Notice,
@@ -46,6 +49,7 @@ impl Kind {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Watch => "watch",
+            Self::Look => "look",
             Self::Capture => "capture",
             Self::Refund => "refund",
             Self::Notice => "notice",
@@ -64,7 +68,7 @@ impl Kind {
         match self {
             Self::Notice => 16,
             // Most of them wait for others' servers; each endpoint, account and provider has few turns of its own.
-            Self::Deliver | Self::Watch | Self::Capture | Self::Refund => 256,
+            Self::Deliver | Self::Watch | Self::Look | Self::Capture | Self::Refund => 256,
             Self::Replay | Self::ExpireOrder => 5,
         }
     }
@@ -73,9 +77,13 @@ impl Kind {
     const fn tries_max(self) -> i64 {
         match self {
             Self::Notice => 3,
-            Self::Watch | Self::Capture | Self::Refund | Self::Deliver | Self::Replay | Self::ExpireOrder => {
-                12
-            }
+            Self::Watch
+            | Self::Look
+            | Self::Capture
+            | Self::Refund
+            | Self::Deliver
+            | Self::Replay
+            | Self::ExpireOrder => 12,
         }
     }
 }

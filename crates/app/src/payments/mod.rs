@@ -18,7 +18,7 @@ pub use watch::{check_by_api, check_for_payer, check_now};
 
 pub(crate) use cancel::being_captured;
 pub(crate) use capture::finish as finish_capture;
-pub(crate) use watch::{look, refund_report, resume, watch};
+pub(crate) use watch::{look, look_once, refund_report, resume, watch};
 
 use crate::error::Error;
 use hundi_providers::{Handle, Opened, Subject};
