@@ -4,6 +4,7 @@ use super::life::another;
 use super::script::Forgery;
 use super::stage::{Account, Stage};
 use hundi::sandbox::Notice;
+use std::sync::atomic::Ordering;
 
 /// How many of an account's last messages somebody has kept.
 const KEPT: usize = 4;
@@ -23,6 +24,9 @@ pub async fn forges(stage: &Stage, merchant: usize, account: &Account, forgery: 
             Forgery::Replay => (letter, &[200, 401, 503]),
         };
         let status = stage.posts(node, &forged).await;
+        if forgery == Forgery::OtherBody && status == 200 {
+            stage.believed.fetch_add(1, Ordering::Relaxed);
+        }
         if !allowed.contains(&status) {
             stage.breaks(format!("{forgery:?} at {} was answered {status}", account.provider));
         }

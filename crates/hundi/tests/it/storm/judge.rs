@@ -9,6 +9,7 @@ use hundi_providers::sim::JournalLine;
 use hundi_store::verify::{Options, verify};
 use hundi_store::{DbError, Reader, Stmt};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 /// How much was looked at.
@@ -36,6 +37,7 @@ pub async fn judges(stage: &Arc<Stage>, lives: &[Arc<Life>]) -> Counts {
     receiver(stage, &here);
     clients(stage, &here, lives);
     left_over(stage).await;
+    unreadable(stage).await;
     proof(stage).await;
     Counts {
         orders: here.orders.len(),
@@ -129,7 +131,8 @@ statements! {
     RUNNING = "SELECT '' AS order_id, idem_key FROM iv_idem WHERE state = 'running'";
     UNDONE = "SELECT '' AS order_id, kind || ' ' || key || ' ' || state FROM iv_job WHERE state IN ('dead', 'leased')";
     UNDELIVERED = "SELECT '' AS order_id, id || ' ' || state FROM iv_delivery WHERE state <> 'delivered'";
-    UNREAD = "SELECT '' AS order_id, id || ' ' || state FROM iv_inbox WHERE state NOT IN ('done', 'refused')";
+    UNREAD = "SELECT '' AS order_id, id || ' ' || state FROM iv_inbox WHERE state NOT IN ('done', 'refused', 'failed')";
+    UNREADABLE = "SELECT COUNT(*) AS n FROM iv_inbox WHERE state = 'failed'";
 }
 
 async fn rows<T>(
@@ -369,6 +372,14 @@ async fn left_over(stage: &Stage) {
         for (order, id) in found.iter().take(5) {
             stage.breaks(format!("{what} {order}: {id} ({} in all)", found.len()));
         }
+    }
+}
+
+/// Only what a stranger altered may be beyond reading, and stands before a person.
+async fn unreadable(stage: &Stage) {
+    let (failed, altered) = (number(stage, &UNREADABLE).await, stage.believed.load(Ordering::Relaxed));
+    if failed > altered {
+        stage.breaks(format!("{failed} messages could not be read, and {altered} were altered"));
     }
 }
 

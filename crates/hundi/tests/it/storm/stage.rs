@@ -16,6 +16,7 @@ use hundi_providers::registry;
 use hundi_providers::sim::{Dial, SimMerchant, SimRequest};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// With each late-success policy, with and without rules.
@@ -59,6 +60,8 @@ pub struct Stage {
     heard: Arc<Mutex<HashMap<(String, String), Heard>>>,
     refusals: Mutex<BTreeMap<String, u64>>,
     broken: Mutex<Vec<String>>,
+    /// Altered messages that were taken in, where the proof does not cover the body. A person may find them unreadable.
+    pub believed: AtomicUsize,
 }
 
 fn locked<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -78,6 +81,7 @@ impl Stage {
             heard: Arc::default(),
             refusals: Mutex::default(),
             broken: Mutex::default(),
+            believed: AtomicUsize::new(0),
         };
         stage.receiver_listens(t);
         for n in 0..MERCHANTS {

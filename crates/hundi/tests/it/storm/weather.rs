@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 
 /// Longer than any schedule that a payment or refund of this batch can stand in.
 const CALM_AFTER_MS: i64 = days(17);
-/// Workers over one table of jobs, on each node.
+/// Workers over one table of jobs, of all nodes together.
 const WORKERS: usize = 3;
 /// How long an old webhook secret holds, and a little.
 const OLD_SECRET_MS: i64 = hours(49);
@@ -130,7 +130,7 @@ fn messages(stage: &Arc<Stage>, tasks: &mut JoinSet<usize>) -> usize {
 }
 
 fn work(stage: &Arc<Stage>, tasks: &mut JoinSet<usize>) {
-    for (app, _) in stage.nodes.iter().cycle().take(stage.nodes.len() * WORKERS) {
+    for (app, _) in stage.nodes.iter().cycle().take(WORKERS) {
         let (app, stage) = (app.clone(), stage.clone());
         tasks.spawn(async move {
             hundi_app::jobs::run_due(&app).await.unwrap_or_else(|error| {
