@@ -2,8 +2,8 @@
 
 use crate::{
     Stmt, audit, connections, deliveries, discrepancies, endpoints, events, figures, history, idempotency,
-    jobs, ledger, migrate, notices, orders, payments, people, pg, refunds, replays, routing, settings,
-    verify,
+    jobs, ledger, metadata, migrate, notices, orders, payments, people, pg, refunds, replays, routing,
+    settings, verify,
 };
 
 /// Each file's statements. A new table group adds its line here.
@@ -21,13 +21,16 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("idempotency", idempotency::ALL),
     ("jobs", jobs::ALL),
     ("ledger", ledger::ALL),
+    ("metadata", metadata::ALL),
     ("notices", notices::ALL),
     ("orders", orders::ALL),
+    ("orders", orders::LISTS),
     ("payments", payments::ALL),
     ("payments", payments::CAPTURES),
     ("payments", payments::LISTS),
     ("people", people::ALL),
     ("refunds", refunds::ALL),
+    ("refunds", refunds::LISTS),
     ("replays", replays::ALL),
     ("routing", routing::ALL),
     ("settings", settings::ALL),
