@@ -40,6 +40,7 @@ pub mod returns;
 pub mod routing;
 pub mod seal;
 pub mod signing;
+pub mod sweeps;
 mod turns;
 pub mod vault;
 mod wired;

@@ -64,7 +64,7 @@ impl World {
         slow.put_merchant(&there);
         let credentials = std::mem::take(&mut there.credentials);
         let providers = vec![Simulated::on_any_port("razorpay", sim), Simulated::on_any_port(SLOW, slow)];
-        let sandbox = SandboxConfig { providers, journal_dir: None, clock_file: None };
+        let sandbox = SandboxConfig { providers, journal_dir: None, clock_file: None, tls: None };
         let sandbox = Sandbox::start(sandbox).await?;
         let url = sandbox.url("razorpay").context("the simulator is served")?;
         let simulator: SocketAddr = url.trim_start_matches("http://").parse()?;

@@ -23,6 +23,8 @@ pub(crate) enum Kind {
     Look,
     /// Finishes a capture that was begun.
     Capture,
+    /// Lets go of what the bank holds for a payment that was called off.
+    Void,
     /// Looks after a refund.
     Refund,
     /// Works on a stored message.
@@ -32,6 +34,8 @@ pub(crate) enum Kind {
     /// Sends events of a stretch of time again.
     Replay,
     ExpireOrder,
+    /// Reads a provider's own lists.
+    Sweep,
 }
 
 impl Kind {
@@ -39,11 +43,13 @@ impl Kind {
         Self::Watch,
         Self::Look,
         Self::Capture,
+        Self::Void,
         Self::Refund,
         Self::Notice,
         Self::Deliver,
         Self::Replay,
         Self::ExpireOrder,
+        Self::Sweep,
     ];
 
     pub(crate) const fn as_str(self) -> &'static str {
@@ -51,11 +57,13 @@ impl Kind {
             Self::Watch => "watch",
             Self::Look => "look",
             Self::Capture => "capture",
+            Self::Void => "void",
             Self::Refund => "refund",
             Self::Notice => "notice",
             Self::Deliver => "deliver",
             Self::Replay => "replay",
             Self::ExpireOrder => "expire_order",
+            Self::Sweep => "sweep",
         }
     }
 
@@ -68,8 +76,8 @@ impl Kind {
         match self {
             Self::Notice => 16,
             // Most of them wait for others' servers; each endpoint, account and provider has few turns of its own.
-            Self::Deliver | Self::Watch | Self::Look | Self::Capture | Self::Refund => 256,
-            Self::Replay | Self::ExpireOrder => 5,
+            Self::Deliver | Self::Watch | Self::Look | Self::Capture | Self::Void | Self::Refund => 256,
+            Self::Replay | Self::ExpireOrder | Self::Sweep => 5,
         }
     }
 
@@ -80,10 +88,12 @@ impl Kind {
             Self::Watch
             | Self::Look
             | Self::Capture
+            | Self::Void
             | Self::Refund
             | Self::Deliver
             | Self::Replay
-            | Self::ExpireOrder => 12,
+            | Self::ExpireOrder
+            | Self::Sweep => 12,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Taking the money that the bank holds: the whole of it, once.
 
 use super::pay::record_news;
-use super::watch::take_in;
+use super::watch::{connected_of, take_in};
 use super::{resume, subject_of};
 use crate::answer::{Reply, Taken, finish as keep_answer, seen};
 use crate::connections;
@@ -143,9 +143,7 @@ async fn give_up(app: &Arc<App>, id: PaymentId, key: Option<Key>) -> Result<(), 
 
 /// The job: asks what became of it, and takes the money if the bank still holds it.
 pub(crate) async fn finish(app: &Arc<App>, id: PaymentId) -> Result<Ending, Error> {
-    let found = app.store.read(async move |tx| payments::load_by_id(tx, id).await).await?;
-    let connection = found.ok_or(Error::NotFound { what: "payment" })?.connection_id;
-    let connected = connections::open(app, connection).await?;
+    let connected = connected_of(app, id).await?;
     let _turn = match connections::turn(app, &connected).await {
         Ok(turn) => turn,
         Err(later) => return Ok(Ending::Later(later)),

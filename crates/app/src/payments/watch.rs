@@ -101,6 +101,12 @@ pub(crate) async fn look_once(app: &Arc<App>, id: PaymentId) -> Result<Ending, E
     Ok(if heard { Ending::Done } else { Ending::Later(asked_at.plus(LOOK_AGAIN_MS)) })
 }
 
+/// A payment's connection, for a job that has yet to take its turn there.
+pub(super) async fn connected_of(app: &App, id: PaymentId) -> Result<Connected, Error> {
+    let found = app.store.read(async move |tx| payments::load_by_id(tx, id).await).await?;
+    connections::open(app, found.ok_or(Error::NotFound { what: "payment" })?.connection_id).await
+}
+
 async fn load(app: &App, id: PaymentId) -> Result<Option<(Payment, Order)>, Error> {
     app.store
         .read(async move |tx| {

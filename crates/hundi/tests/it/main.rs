@@ -20,5 +20,6 @@ mod refunds;
 mod routing;
 mod secrets;
 mod storm;
+mod sweeps;
 #[path = "../tools/mod.rs"]
 mod tools;
