@@ -11,9 +11,10 @@ use crate::planted;
 use crate::random::{Random, entropy};
 use crate::seal::{MasterKeys, WrongMaster};
 use hundi_core::guard::RetryLimits;
+use crate::turns::Turns;
 use hundi_core::ids::Entropy;
 use hundi_core::time::{hours, minutes, seconds};
-use hundi_core::{Millis, Mode, OrderId};
+use hundi_core::{EndpointId, Millis, Mode, OrderId};
 use hundi_store::{DbError, Store, settings};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -90,7 +91,12 @@ pub struct App {
     pub(crate) memory: crate::memory::Memory,
     pub(crate) limiter: Limiter,
     pub(crate) chores: crate::jobs::Chores,
-    pub(crate) turns: crate::deliveries::Turns,
+    /// Tries at merchants' endpoints.
+    pub(crate) at_endpoints: Turns<EndpointId>,
+    /// Who waits for an endpoint with a rate.
+    pub(crate) pace: crate::deliveries::Lines,
+    /// Jobs' calls to providers.
+    pub(crate) at_providers: crate::connections::Lines,
     /// How far the database's clock is ahead of ours: nodes go by the database's.
     ahead_ms: AtomicI64,
     /// Rung after each commit that left work behind.
@@ -142,7 +148,9 @@ impl App {
             caches: Caches::default(),
             memory: crate::memory::Memory::default(),
             chores: crate::jobs::Chores::default(),
-            turns: crate::deliveries::Turns::default(),
+            at_endpoints: Turns::new(crate::deliveries::AT_ONE_ENDPOINT),
+            pace: crate::deliveries::Lines::default(),
+            at_providers: crate::connections::Lines::new(),
             ahead_ms: AtomicI64::new(0),
             work: Notify::new(),
             figures: crate::jobs::Figures::default(),

@@ -42,6 +42,7 @@ pub mod routing;
 pub mod seal;
 pub mod signing;
 pub mod sweeps;
+mod turns;
 pub mod vault;
 mod wired;
 

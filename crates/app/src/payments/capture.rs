@@ -1,7 +1,7 @@
 //! Taking the money that the bank holds, the whole or a part of it, once. What is left of a hold is let go.
 
 use super::pay::record_news;
-use super::watch::take_in;
+use super::watch::{connected_of, take_in};
 use super::{being_captured, resume, subject_of};
 use crate::answer::{Reply, Taken, finish as keep_answer, seen};
 use crate::connections;
@@ -169,6 +169,11 @@ async fn give_up(app: &Arc<App>, id: PaymentId, key: Option<Key>) -> Result<(), 
 
 /// The job: asks what became of it, and takes the money if the bank still holds it.
 pub(crate) async fn finish(app: &Arc<App>, id: PaymentId) -> Result<Ending, Error> {
+    let connected = connected_of(app, id).await?;
+    let _turn = match connections::turn(app, &connected).await {
+        Ok(turn) => turn,
+        Err(later) => return Ok(Ending::Later(later)),
+    };
     let payment = resume(app, id).await?;
     if payment.status() != Status::Authorized {
         return Ok(Ending::Done);

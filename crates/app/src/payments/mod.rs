@@ -24,7 +24,7 @@ pub(crate) use cancel::{being_captured, call_off};
 pub(crate) use capture::finish as finish_capture;
 pub(crate) use guard::may_retry;
 pub(crate) use void::finish as finish_void;
-pub(crate) use watch::{look, refund_report, resume, watch};
+pub(crate) use watch::{look, look_once, refund_report, resume, watch};
 
 use crate::error::Error;
 use hundi_providers::{Flow, Handle, Opened, Subject};

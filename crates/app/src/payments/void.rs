@@ -3,7 +3,7 @@
 
 use super::guard::beside;
 use super::pay::record_news;
-use super::watch::take_in;
+use super::watch::{connected_of, take_in};
 use super::{being_captured, call_off, resume, subject_of};
 use crate::connections;
 use crate::error::Error;
@@ -80,11 +80,16 @@ pub(crate) async fn finish(app: &Arc<App>, id: PaymentId) -> Result<Ending, Erro
     if !known {
         return Ok(Ending::Later(app.now().plus(AGAIN_MS)));
     }
+    let connected = connected_of(app, id).await?;
+    let _turn = match connections::turn(app, &connected).await {
+        Ok(turn) => turn,
+        Err(later) => return Ok(Ending::Later(later)),
+    };
     let payment = resume(app, id).await?;
     if !payment.state.cancelled {
         return Ok(Ending::Done);
     }
-    let card = connections::open(app, payment.connection_id).await?.provider.card();
+    let card = connected.provider.card();
     let over = |p: &Payment| p.status() == Status::Captured || p.state.held().is_none();
     // Past its window the provider lets go by itself; watching hears of it.
     let lapsed = app.now().since(payment.created_at) > card.capture_window_ms;

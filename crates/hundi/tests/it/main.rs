@@ -20,6 +20,7 @@ mod races;
 mod refunds;
 mod routing;
 mod secrets;
+mod storm;
 mod sweeps;
 #[path = "../tools/mod.rs"]
 mod tools;

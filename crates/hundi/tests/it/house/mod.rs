@@ -11,7 +11,7 @@ mod shop;
 mod sim;
 
 pub use gate::Gate;
-pub use http::{Answer, text};
+pub use http::{Answer, send_to, text};
 pub use letter::{Letter, payment_entity, signature};
 pub use order::{Order, Payment};
 pub use shop::{Shop, draft, operator};

@@ -15,6 +15,10 @@ const CAUGHT_BY: &[(&str, &str)] = &[
     ("accepted_is_processed", "refunds::slow::accepted_is_not_processed_for_days"),
     ("adopt_refund_twice", "refunds::adopted::it_is_adopted_once_and_lowers_what_is_left"),
     ("answer_before_store", "payments::walk::an_order_is_paid_by_webhook_and_refunded_in_part_and_whole"),
+    (
+        "adopted_and_forgotten",
+        "refunds::adopted::one_that_takes_days_is_looked_after_though_its_messages_are_lost",
+    ),
     ("any_answer_is_delivered", "deliveries::schedule::what_fails_is_tried_again_by_the_schedule"),
     ("any_master_key", "secrets::with_another_master_key_nothing_starts_and_nothing_is_written"),
     ("anybodys_webhook_secret", "notices::forged::without_the_right_proof_nothing_moves"),
@@ -85,6 +89,7 @@ const CAUGHT_BY: &[(&str, &str)] = &[
     ("sweep_reads_one_page", "sweeps::a_sweep_goes_on_where_it_stopped"),
     ("timeout_is_failure", "payments::doubt::a_timeout_is_not_a_failure"),
     ("trust_the_browser", "payments::returns::a_true_signature_is_only_a_cause_to_ask"),
+    ("unheard_refund_unasked", "refunds::adopted::what_was_heard_of_is_asked_about_by_itself"),
     (
         "unsigned_deliveries",
         "deliveries::signatures::each_message_verifies_with_the_endpoints_own_secret_and_no_other",
