@@ -64,7 +64,7 @@ impl Shared {
     pub(super) async fn take(&self, rule: Rule, limit: Limit, hash: &str, now: Millis) -> Option<Turn> {
         let key = format!("hundi:limit:{}:{hash}", rule.as_str());
         let args = [limit.step_ms(), limit.step_of(now), STEPS, i64::from(limit.turns), now.0];
-        let ended = self.redis.eval(SCRIPT, &key, &args).await.and_then(|numbers| {
+        let ended = self.redis.eval(SCRIPT, &key, &args, now).await.and_then(|numbers| {
             let turn = match numbers[..] {
                 [given @ (0 | 1), remaining, wait_ms] => u32::try_from(remaining)
                     .ok()

@@ -4,11 +4,12 @@
 //! a deadline, and a server that does not answer is left alone for a while. A connection on which anything went wrong is
 //! thrown away, since nobody knows which answer would come next.
 
-use hundi_core::Secret;
+use hundi_core::time::seconds;
+use hundi_core::{Millis, Secret};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
@@ -17,7 +18,7 @@ use url::Url;
 /// For everything: to connect, to sign in, to ask. Nobody waits longer for a limit.
 const WITHIN: Duration = Duration::from_millis(150);
 /// A server that failed is asked again after so long, by one caller.
-const LEFT_ALONE: Duration = Duration::from_secs(1);
+const LEFT_ALONE_MS: i64 = seconds(1);
 const CONNECTIONS_MAX: usize = 16;
 /// Lines and lists of an answer: ours have three numbers.
 const LINE_BYTES_MAX: u64 = 512;
@@ -92,7 +93,7 @@ pub(crate) struct Redis {
     idle: Mutex<Vec<BufReader<TcpStream>>>,
     turns: Semaphore,
     /// When it may be asked again, since it failed.
-    failed: Mutex<Option<Instant>>,
+    failed: Mutex<Option<Millis>>,
 }
 
 impl Redis {
@@ -101,8 +102,14 @@ impl Redis {
     }
 
     /// Evaluates a script on one key. Whether it had failed before comes along, for whoever tells that it is back.
-    pub(crate) async fn eval(&self, script: &str, key: &str, args: &[i64]) -> Result<Vec<i64>, Away> {
-        if !self.may_try() {
+    pub(crate) async fn eval(
+        &self,
+        script: &str,
+        key: &str,
+        args: &[i64],
+        now: Millis,
+    ) -> Result<Vec<i64>, Away> {
+        if !self.may_try(now) {
             return Err(Away::LeftAlone);
         }
         let ended = match tokio::time::timeout(WITHIN, self.exchange(script, key, args)).await {
@@ -110,18 +117,17 @@ impl Redis {
             Err(_) => Err(Away::TimedOut),
         };
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        *failed = ended.is_err().then(|| Instant::now() + LEFT_ALONE);
+        *failed = ended.is_err().then(|| now.plus(LEFT_ALONE_MS));
         ended
     }
 
     /// After a failure one caller tries again when it is time, and the others go on without.
-    fn may_try(&self) -> bool {
+    fn may_try(&self, now: Millis) -> bool {
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
         match failed.as_mut() {
             None => true,
             Some(until) if *until <= now => {
-                *until = now + LEFT_ALONE;
+                *until = now.plus(LEFT_ALONE_MS);
                 true
             }
             Some(_) => false,
@@ -231,6 +237,8 @@ mod tests {
     use super::*;
     use tokio::net::TcpListener;
 
+    const NOW: Millis = Millis(1_800_000_000_000);
+
     #[test]
     fn addresses() {
         let at = |text: &str| text.parse::<RedisAt>();
@@ -293,17 +301,17 @@ mod tests {
             &[b'x'; 4_000],
         ] {
             let redis = answers(bytes).await;
-            let began = Instant::now();
-            let ended = redis.eval("return 1", "k", &[1]).await;
-            assert!(ended.is_err() && began.elapsed() < Duration::from_secs(1), "{ended:?}");
-            // Left alone for a while: the next does not even wait.
-            let began = Instant::now();
-            assert_eq!(redis.eval("return 1", "k", &[1]).await, Err(Away::LeftAlone));
-            assert!(began.elapsed() < Duration::from_millis(50));
+            let ended = redis.eval("return 1", "k", &[1], NOW).await;
+            assert!(ended.is_err(), "{ended:?}");
+            // Left alone for a while: the next does not even ask.
+            assert_eq!(
+                redis.eval("return 1", "k", &[1], NOW.plus(LEFT_ALONE_MS - 1)).await,
+                Err(Away::LeftAlone)
+            );
         }
         let nobody = Redis::new("redis://127.0.0.1:1".parse().unwrap());
-        assert!(matches!(nobody.eval("return 1", "k", &[]).await, Err(Away::Failed(_))));
+        assert!(matches!(nobody.eval("return 1", "k", &[], NOW).await, Err(Away::Failed(_))));
         let right = answers(b"*3\r\n:1\r\n:-2\r\n:30\r\n").await;
-        assert_eq!(right.eval("return 1", "k", &[1]).await, Ok(vec![1, -2, 30]));
+        assert_eq!(right.eval("return 1", "k", &[1], NOW).await, Ok(vec![1, -2, 30]));
     }
 }
