@@ -16,7 +16,7 @@ use crate::wire::{CallError, Reason, Wire};
 use async_trait::async_trait;
 use hundi_core::payment::{self, Fact};
 use hundi_core::refund;
-use hundi_core::{Method, Millis, Mode, Money, OurRef, Secret};
+use hundi_core::{Millis, Mode, Money, OurRef, Secret};
 use std::collections::BTreeMap;
 
 /// Everything that one provider can do.
