@@ -77,6 +77,7 @@ async fn an_unknown_refund_keeps_its_reservation_for_a_month() {
     t.dial(Op::Refund, Fault::SilentAfterActing);
     t.dial_always(Op::FetchRefund, Fault::SilentAfterActing);
     t.dial_always(Op::Fetch, Fault::SilentAfterActing);
+    t.dial_always(Op::List, Fault::SilentAfterActing);
     t.dial_always(Op::Webhook, Fault::WebhookDrop);
     let asked = payment.refunds(50_000).await;
     for _ in 0..6 {
