@@ -75,6 +75,12 @@ pub enum Error {
     },
     KeyInFlight,
     KeyReused,
+    /// The API key is right and may not do this.
+    ScopeMissing {
+        scope: &'static str,
+    },
+    /// The API key was revoked or replaced, or has expired.
+    KeyEnded,
     WrongCredentials,
     SignInRefused,
     NotAllowed,
@@ -155,6 +161,8 @@ impl Error {
             Self::ProviderRefused { .. } => "provider_refused",
             Self::KeyInFlight => "idempotency_key_in_flight",
             Self::KeyReused => "idempotency_key_reused",
+            Self::ScopeMissing { .. } => "scope_missing",
+            Self::KeyEnded => "key_ended",
             Self::WrongCredentials => "wrong_credentials",
             Self::SignInRefused => "sign_in_refused",
             Self::NotAllowed => "not_allowed",
@@ -173,15 +181,12 @@ impl Error {
             Self::Db(DbError::Unavailable(_) | DbError::Conflict(_) | DbError::CommitUnknown) => 503,
             Self::Db(DbError::Broken(_) | DbError::Bug(_)) | Self::Sealed | Self::Bug(_) => 500,
             Self::NotFound { .. } => 404,
-            Self::Invalid { .. }
-            | Self::Unreadable { .. }
-            | Self::EndpointAddressRefused { .. }
-            | Self::TestFailed { .. } => 400,
+            Self::Invalid { .. } | Self::Unreadable { .. } | Self::EndpointAddressRefused { .. } => 400,
             Self::MethodNotAllowed => 405,
             Self::BodyTooLarge { .. } => 413,
             Self::NotJson => 415,
             Self::WrongCredentials | Self::SignInRefused => 401,
-            Self::NotAllowed => 403,
+            Self::NotAllowed | Self::ScopeMissing { .. } => 403,
             Self::OrderCannotBePaid { .. }
             | Self::OrderCannotBeCancelled { .. }
             | Self::PaymentInProgress
@@ -189,8 +194,10 @@ impl Error {
             | Self::PaymentCannotBeCaptured { .. }
             | Self::PaymentCannotBeCancelled { .. }
             | Self::KeyInFlight
+            | Self::KeyEnded
             | Self::AccountConnectedTwice => 409,
             Self::NoConnection { .. }
+            | Self::TestFailed { .. }
             | Self::ConnectionDisabled
             | Self::EndpointDisabled
             | Self::AmountOutsideLimits { .. }
@@ -290,6 +297,8 @@ impl Error {
             Self::ProviderRefused { why } => format!("The provider refused: {why}."),
             Self::KeyInFlight => "A request with this Idempotency-Key is still running. Ask again shortly.".into(),
             Self::KeyReused => "This Idempotency-Key was used for another request.".into(),
+            Self::ScopeMissing { scope } => format!("This API key lacks the scope {scope}."),
+            Self::KeyEnded => "This API key was revoked or replaced, or has expired.".into(),
             Self::WrongCredentials => "The API key or its secret is wrong, or the key was revoked.".into(),
             Self::SignInRefused => {
                 "E-mail address or password is wrong, or too many tries were made. Wait a while, then try again.".into()

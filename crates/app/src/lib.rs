@@ -27,6 +27,7 @@ pub mod keys;
 mod memory;
 pub mod metadata;
 pub mod net;
+pub mod networks;
 pub mod notices;
 mod observe;
 pub mod orders;

@@ -1,5 +1,6 @@
 //! The public shape of each object, once: answers, events and stored idempotent answers are the same JSON.
 
+mod api_key;
 mod balance;
 mod connection;
 mod discrepancy;
@@ -10,6 +11,7 @@ mod payment;
 mod refund;
 mod routing;
 
+pub use api_key::api_key;
 pub use balance::balance;
 pub use connection::connection;
 pub use discrepancy::discrepancy;

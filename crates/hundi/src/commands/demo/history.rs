@@ -169,7 +169,9 @@ async fn furnish(
         password: Secret::new(PASSWORD),
     };
     people::create_person(app, person).await.map_err(told)?;
-    let (key, secret) = api_keys::create(app, scope, &actor, "Demo key").await.map_err(told)?;
+    // The demo's key shows all that a key can do.
+    let all = NewKey { may: Permission::OF_KEYS.to_vec(), ..NewKey::usual("Demo key") };
+    let (key, secret) = api_keys::create_with(app, scope, &actor, all).await.map_err(told)?;
 
     let draft = Draft {
         provider: "razorpay".into(),

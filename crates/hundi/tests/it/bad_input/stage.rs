@@ -24,10 +24,11 @@ pub(super) enum Kind {
     Delivery,
     Replay,
     Connection,
+    Key,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Order,
         Self::OrderToo,
         Self::Held,
@@ -39,6 +40,7 @@ impl Kind {
         Self::Delivery,
         Self::Replay,
         Self::Connection,
+        Self::Key,
     ];
 
     /// What our ids of it begin with.
@@ -52,6 +54,7 @@ impl Kind {
             Self::Delivery => "dlv",
             Self::Replay => "rpl",
             Self::Connection => "conn",
+            Self::Key => "hk",
         }
     }
 }
@@ -113,6 +116,7 @@ async fn things(t: &TestApp, shop: &Shop<'_>) -> Things {
         (Kind::Delivery, text(&delivery, "id")),
         (Kind::Replay, replay),
         (Kind::Connection, shop.connection.to_string()),
+        (Kind::Key, shop.posts("/api/v1/keys", &json!({ "name": "Another" })).await.is(201).field("id")),
     ]
     .into()
 }
