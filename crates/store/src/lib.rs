@@ -51,6 +51,7 @@ pub mod refunds;
 pub mod replays;
 pub mod routing;
 pub mod settings;
+pub mod sweeps;
 pub mod verify;
 
 pub use page::{Amounts, Cursor, Page};

@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Watch,
     /// Finishes a capture that was begun.
     Capture,
+    /// Lets go of what the bank holds for a payment that was called off.
+    Void,
     /// Looks after a refund.
     Refund,
     /// Works on a stored message.
@@ -30,28 +32,34 @@ pub(crate) enum Kind {
     /// Sends events of a stretch of time again.
     Replay,
     ExpireOrder,
+    /// Reads a provider's own lists.
+    Sweep,
 }
 
 impl Kind {
     pub(crate) const ALL: &[Self] = &[
         Self::Watch,
         Self::Capture,
+        Self::Void,
         Self::Refund,
         Self::Notice,
         Self::Deliver,
         Self::Replay,
         Self::ExpireOrder,
+        Self::Sweep,
     ];
 
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Watch => "watch",
             Self::Capture => "capture",
+            Self::Void => "void",
             Self::Refund => "refund",
             Self::Notice => "notice",
             Self::Deliver => "deliver",
             Self::Replay => "replay",
             Self::ExpireOrder => "expire_order",
+            Self::Sweep => "sweep",
         }
     }
 
@@ -65,7 +73,13 @@ impl Kind {
             Self::Notice => 16,
             // Most of them wait for others' servers; each endpoint has few turns of its own.
             Self::Deliver => 256,
-            Self::Watch | Self::Capture | Self::Refund | Self::Replay | Self::ExpireOrder => 5,
+            Self::Watch
+            | Self::Capture
+            | Self::Void
+            | Self::Refund
+            | Self::Replay
+            | Self::ExpireOrder
+            | Self::Sweep => 5,
         }
     }
 
@@ -73,9 +87,14 @@ impl Kind {
     const fn tries_max(self) -> i64 {
         match self {
             Self::Notice => 3,
-            Self::Watch | Self::Capture | Self::Refund | Self::Deliver | Self::Replay | Self::ExpireOrder => {
-                12
-            }
+            Self::Watch
+            | Self::Capture
+            | Self::Void
+            | Self::Refund
+            | Self::Deliver
+            | Self::Replay
+            | Self::ExpireOrder
+            | Self::Sweep => 12,
         }
     }
 }

@@ -10,6 +10,7 @@ mod order;
 mod payment;
 mod refund;
 mod routing;
+mod sweep;
 
 pub use api_key::api_key;
 pub use balance::balance;
@@ -21,6 +22,7 @@ pub use order::order;
 pub use payment::{payment, shown_status};
 pub use refund::refund;
 pub use routing::{routing, routing_preview};
+pub use sweep::sweep;
 
 use hundi_core::Millis;
 use serde_json::{Value, json};

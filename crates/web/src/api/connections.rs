@@ -1,4 +1,5 @@
-//! `/connections` and `/balances`: a merchant's accounts at providers, and what its book says.
+//! `/connections`, `/sweeps` and `/balances`: a merchant's accounts at providers, readings of their lists, and what its
+//! book says.
 //!
 //! What is secret comes in here and never goes out. It is not echoed in a refusal, and what is kept of the request for
 //! its repeats is a keyed hash.
@@ -11,7 +12,7 @@ use crate::Web;
 use axum::extract::State;
 use axum::response::Response;
 use hundi_app::connections::{self, Change, Draft, Flow};
-use hundi_app::{Error, books, public};
+use hundi_app::{Error, books, public, sweeps};
 use hundi_core::Secret;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -217,6 +218,31 @@ pub(super) async fn list(State(web): State<Web>, mut asking: Asking) -> Response
     };
     let found = found.await;
     asking.answer(found)
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sweep {
+    days: Option<Count>,
+}
+
+/// Has the provider's own lists read over a connection.
+pub(super) async fn sweep(State(web): State<Web>, id: Id, posted: Posted<Sweep>) -> Response {
+    let Posted { caller, key, body } = posted;
+    let days = body.days.map(|days| days.0);
+    let outcome = match id.parse("connection") {
+        Ok(id) => sweeps::sweep_by_api(&web.app, caller.scope, &caller.actor, id, days, key.clone()).await,
+        Err(error) => Err(error),
+    };
+    reply::done(&web, &caller, key.as_ref(), outcome).await
+}
+
+pub(super) async fn show_sweep(State(web): State<Web>, id: Id, Bare(caller): Bare) -> Response {
+    let found = async {
+        let sweep = sweeps::get(&web.app, caller.scope, id.parse("sweep")?).await?;
+        Ok::<_, Error>(public::sweep(&sweep))
+    };
+    reply::found(&caller, found.await)
 }
 
 /// Every account of the merchant's book: few, so that they come as one page.

@@ -17,6 +17,7 @@ const TABLE: &[(&str, Permission, Permission)] = &[
     ("deliveries", P::ReadWebhooks, P::ManageWebhooks),
     ("replays", P::ReadWebhooks, P::ManageWebhooks),
     ("connections", P::ReadConnections, P::ManageConnections),
+    ("sweeps", P::ReadConnections, P::TakePayments),
     ("routing", P::ReadConnections, P::ManageRouting),
     ("balances", P::ReadBooks, P::ReadBooks),
     ("keys", P::ManageKeys, P::ManageKeys),
@@ -30,6 +31,7 @@ const EXCEPTIONS: &[(&str, &str, Permission)] = &[
     ("POST", "/payments/{id}/refunds", P::Refund),
     // Asking the provider changes nothing that it does not say.
     ("POST", "/refunds/{id}/check", P::TakePayments),
+    ("POST", "/connections/{id}/sweep", P::TakePayments),
     ("GET", "/events/{id}/deliveries", P::ReadWebhooks),
 ];
 

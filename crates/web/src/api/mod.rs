@@ -66,6 +66,8 @@ pub fn routes() -> Router<Web> {
         .route("/connections", get(connections::list).post(connections::create))
         .route("/connections/{id}", get(connections::show).patch(connections::update))
         .route("/connections/{id}/test", post(connections::test))
+        .route("/connections/{id}/sweep", post(connections::sweep))
+        .route("/sweeps/{id}", get(connections::show_sweep))
         .route("/routing", get(routing::show).put(routing::replace))
         .route("/routing/preview", get(routing::preview))
         .route("/balances", get(connections::balances))

@@ -25,10 +25,11 @@ pub(super) enum Kind {
     Replay,
     Connection,
     Key,
+    Sweep,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Order,
         Self::OrderToo,
         Self::Held,
@@ -41,6 +42,7 @@ impl Kind {
         Self::Replay,
         Self::Connection,
         Self::Key,
+        Self::Sweep,
     ];
 
     /// What our ids of it begin with.
@@ -55,6 +57,7 @@ impl Kind {
             Self::Replay => "rpl",
             Self::Connection => "conn",
             Self::Key => "hk",
+            Self::Sweep => "swp",
         }
     }
 }
@@ -102,6 +105,8 @@ async fn things(t: &TestApp, shop: &Shop<'_>) -> Things {
     let event = listed("/api/v1/events?limit=1".into()).await;
     let again = format!("/api/v1/endpoints/{}/replay", shop.endpoint);
     let replay = shop.posts(&again, &json!({ "since": "2026-11-21T00:00:00Z" })).await.is(202).field("id");
+    let swept = shop.posts(&format!("/api/v1/connections/{}/sweep", shop.connection), &json!({})).await;
+    let sweep = swept.is(202).field("id");
     t.passes(seconds(60)).await;
     let delivery = listed(format!("/api/v1/endpoints/{}/deliveries", shop.endpoint)).await;
     [
@@ -117,6 +122,7 @@ async fn things(t: &TestApp, shop: &Shop<'_>) -> Things {
         (Kind::Replay, replay),
         (Kind::Connection, shop.connection.to_string()),
         (Kind::Key, shop.posts("/api/v1/keys", &json!({ "name": "Another" })).await.is(201).field("id")),
+        (Kind::Sweep, sweep),
     ]
     .into()
 }
