@@ -158,12 +158,13 @@ fn connection() -> Shape {
         must("created_at", time(), ""),
         must("updated_at", time(), ""),
     ];
+    let provider = cards().first().map_or("", |card| card.id);
     let example = json!({
         "id": id_like("conn"), "object": "connection", "livemode": false,
-        "provider": cards().first().map_or("", |card| card.id), "label": "Main account", "status": "enabled",
+        "provider": provider, "label": "Main account", "status": "enabled",
         "key_hint": "…0001", "flows": ["script"], "methods": ["card", "upi"], "features": [], "amount_min": null,
         "amount_max": 50_000_000, "session_secs": 900,
-        "webhook_url": "https://pay.example/hooks/razorpay/3q8Wz1kPp0", "webhook_secret_set": true, "tested_at": "2026-11-20T10:00:00.000Z",
+        "webhook_url": format!("https://pay.example/hooks/{provider}/3q8Wz1kPp0"), "webhook_secret_set": true, "tested_at": "2026-11-20T10:00:00.000Z",
         "test_result": "ok", "created_at": "2026-11-20T10:00:00.000Z", "updated_at": "2026-11-20T10:00:00.000Z",
     });
     Shape { name: "Connection", says: "A merchant's account at a provider.", fields, example }

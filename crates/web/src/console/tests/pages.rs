@@ -334,11 +334,11 @@ async fn an_endpoint_is_served_as_the_form_says() {
     };
     let key = field(&new, "key");
     for (gaps, rate) in [("soon", "20"), ("60%2C300", "many"), ("60%2C300", "1000"), ("", "20")] {
-        let refused = house.post(&cookie, "/endpoints", &form(&key, gaps, rate)).await;
+        let refused = house.post(&cookie, "/endpoints", &form(key, gaps, rate)).await;
         refused.shows(422, "Our accounts");
         refused.shows(422, "One thing to correct");
     }
-    let made = house.post(&cookie, "/endpoints", &form(&key, "60%2C+300%2C+3600", "20")).await;
+    let made = house.post(&cookie, "/endpoints", &form(key, "60%2C+300%2C+3600", "20")).await;
     made.shows(200, "Verify it with:");
     let endpoints = hundi_app::endpoints::list(&house.app, house.scope).await.unwrap();
     let [endpoint] = endpoints.as_slice() else { panic!("{} endpoints", endpoints.len()) };
