@@ -8,9 +8,9 @@ use crate::networks::{NETWORKS_MAX, Network};
 use crate::{Actor, App, planted, public};
 use hundi_core::scope::Permission;
 use hundi_core::time::{days, hours, minutes};
-use hundi_core::{AuditId, Millis, Scope, Secret};
+use hundi_core::{AuditId, Millis, Scope, Secret, Version};
 use hundi_store::audit::{self, Record};
-use hundi_store::idempotency::{self, Key};
+use hundi_store::idempotency::{self, Answer, Key};
 use hundi_store::people;
 use hundi_store::settings;
 use std::net::IpAddr;
@@ -33,6 +33,8 @@ pub struct Caller {
     pub scope: Scope,
     pub key_id: String,
     pub may: Vec<Permission>,
+    /// The shape of what it is answered, unless a request names another.
+    pub version: Version,
 }
 
 /// What a new key is to be.
@@ -62,21 +64,51 @@ pub async fn create_with(
     actor: &Actor,
     new: NewKey,
 ) -> Result<(ApiKey, Secret), Error> {
-    check(app, &new)?;
-    let (key, fresh) = generated(app, scope, actor, &new);
+    let made = made_once(app, scope, actor, &new, None).await?;
+    made.ok_or_else(|| Error::Bug("a key that nobody else can have made was made before".into()))
+}
+
+/// The usual one, once for each form. `None`: this form has made its key already, and its secret was shown.
+pub async fn create_once(
+    app: &Arc<App>,
+    scope: Scope,
+    actor: &Actor,
+    name: &str,
+    form: Option<Key>,
+) -> Result<Option<(ApiKey, Secret)>, Error> {
+    made_once(app, scope, actor, &NewKey::usual(name), form).await
+}
+
+async fn made_once(
+    app: &Arc<App>,
+    scope: Scope,
+    actor: &Actor,
+    new: &NewKey,
+    form: Option<Key>,
+) -> Result<Option<(ApiKey, Secret)>, Error> {
+    check(app, new)?;
+    let (key, fresh) = generated(app, scope, actor, new);
     let (row, record) = (key.clone(), record(app, scope, actor, "key.create", &key.id));
-    app.store
+    let made = app
+        .store
         .write(async move |tx| {
             let merchant = people::merchant(tx, row.scope.merchant()).await?;
             merchant.ok_or(Error::NotFound { what: "merchant" })?;
+            // The kept answer holds no secret: a repeat learns that there was a first.
+            let answer = Answer { status: 201, body: "{}".into() };
+            if let Some(form) = &form
+                && !idempotency::begin_done(tx, form, &row.id, &answer, row.created_at).await?
+            {
+                return Ok(false);
+            }
             people::insert_key(tx, &row).await?;
             settings::bump(tx, API_KEYS).await?;
             audit::insert(tx, &record).await?;
-            Ok::<_, Error>(())
+            Ok::<_, Error>(true)
         })
         .await?;
     app.caches.forget(API_KEYS);
-    Ok((key, fresh.secret))
+    Ok(made.then_some((key, fresh.secret)))
 }
 
 impl NewKey {
@@ -118,6 +150,7 @@ fn generated(app: &App, scope: Scope, actor: &Actor, new: &NewKey) -> (ApiKey, F
         expires_at: new.expires_at,
         networks: joined(new.networks.iter().map(Network::to_string)),
         replaced_by: None,
+        api_version: Version::NEWEST,
     };
     (key, fresh)
 }
@@ -280,6 +313,30 @@ pub async fn revoke(app: &Arc<App>, scope: Scope, actor: &Actor, id: &str) -> Re
     Ok(())
 }
 
+/// Has a key answered in the shape of another version, from now on.
+pub async fn pin(
+    app: &Arc<App>,
+    scope: Scope,
+    actor: &Actor,
+    id: &str,
+    version: Version,
+) -> Result<(), Error> {
+    let id = id.to_owned();
+    let record = record(app, scope, actor, "key.pin", &id);
+    app.store
+        .write(async move |tx| {
+            if !people::pin_key(tx, scope, &id, version).await? {
+                return Err(Error::NotFound { what: "key" });
+            }
+            settings::bump(tx, API_KEYS).await?;
+            audit::insert(tx, &record).await?;
+            Ok(())
+        })
+        .await?;
+    app.caches.forget(API_KEYS);
+    Ok(())
+}
+
 /// Whom this key and secret are. Nothing but the credential says who is asking.
 pub async fn authenticate(app: &Arc<App>, id: &str, secret: &Secret, from: IpAddr) -> Result<Caller, Error> {
     let wrong = Error::WrongCredentials;
@@ -305,7 +362,7 @@ pub async fn authenticate(app: &Arc<App>, id: &str, secret: &Secret, from: IpAdd
     let key = key.filter(|_| fits).ok_or(wrong)?;
     note_use(app, &key).await;
     let (scope, may) = (Scope::authenticated(key.scope.merchant(), key.scope.mode()), may(&key));
-    Ok(Caller { scope, key_id: key.id, may })
+    Ok(Caller { scope, key_id: key.id, may, version: key.api_version })
 }
 
 async fn note_use(app: &Arc<App>, key: &ApiKey) {

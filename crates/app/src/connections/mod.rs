@@ -2,6 +2,7 @@
 
 mod save;
 mod test;
+mod turn;
 
 pub use hundi_providers::{Card, CredentialField, FieldKind, Flow};
 pub use hundi_store::connections::Connection;
@@ -9,6 +10,7 @@ pub use save::{
     Change, Draft, Saved, change, create_by_api, rotate_webhook_secret, save, set_enabled, update,
 };
 pub use test::{Tested, test, test_by_api, test_saved};
+pub(crate) use turn::{Lines, turn};
 
 use crate::error::Error;
 use crate::{App, planted, vault};

@@ -11,6 +11,7 @@ mod house;
 #[path = "../installed/mod.rs"]
 mod installed;
 mod keys;
+mod limits;
 mod lists;
 mod notices;
 mod orders;
@@ -21,6 +22,8 @@ mod races;
 mod refunds;
 mod routing;
 mod secrets;
+mod storm;
 mod sweeps;
 #[path = "../tools/mod.rs"]
 mod tools;
+mod versions;

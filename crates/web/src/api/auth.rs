@@ -1,6 +1,6 @@
 //! Who calls: an API key and its secret, in exactly one of three forms. Nothing else in a request says who is asking.
 //!
-//! Whatever is wrong, the answer is the same 401: it tells no missing header from a wrong secret.
+//! Whatever is wrong with it, the answer is the same 401. Only who sends none at all is told so: it is no secret.
 
 use super::may;
 use crate::problem::Problem;
@@ -10,9 +10,10 @@ use data_encoding::BASE64;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
+use hundi_app::limits::{self, Rule};
 use hundi_app::{Actor, Error, api_keys};
 use hundi_core::scope::Permission;
-use hundi_core::{Scope, Secret};
+use hundi_core::{Scope, Secret, Version};
 
 /// A merchant's server, proved by its key. Making one is the only way to a [`Scope`] here.
 pub(super) struct Caller {
@@ -21,6 +22,8 @@ pub(super) struct Caller {
     pub(super) may: Vec<Permission>,
     pub(super) actor: Actor,
     pub(super) asked: Asked,
+    /// The shape of the answer.
+    pub(super) version: Version,
 }
 
 impl FromRequestParts<Web> for Caller {
@@ -30,11 +33,21 @@ impl FromRequestParts<Web> for Caller {
         let Ok(asked) = Asked::from_request_parts(parts, web).await;
         let proved = match credential(&parts.headers) {
             Some(given) => api_keys::authenticate(&web.app, &given.id, &given.secret, asked.ip).await,
+            None if sends_none(&parts.headers) => Err(Error::NoCredentials),
             None => Err(Error::WrongCredentials),
         };
         let key = proved.map_err(|error| Problem::of(&asked, error))?;
+        if let Some(standing) = limits::take(&web.app, Rule::Requests, &key.key_id)
+            .await
+            .map_err(|error| Problem::of(&asked, error))?
+        {
+            // Another in the same request would be a second caller: there is one.
+            asked.standing.get_or_init(|| standing);
+        }
+        let version = version(&parts.headers, key.version).map_err(|error| Problem::of(&asked, error))?;
+        asked.version.get_or_init(|| version);
         let actor = Actor::new(format!("key:{}", key.key_id), asked.ip.to_string());
-        let caller = Self { scope: key.scope, may: key.may, actor, asked };
+        let caller = Self { scope: key.scope, may: key.may, actor, asked, version };
         // The key is right; whether it may do this is said by the address alone, before anything else is read.
         let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
         let allowed = match may::needed(&parts.method, route) {
@@ -45,6 +58,16 @@ impl FromRequestParts<Web> for Caller {
             Ok(()) => Ok(caller),
             Err(error) => Err(Problem::of(&caller.asked, error)),
         }
+    }
+}
+
+/// The version that a request names, or else its key's.
+fn version(headers: &HeaderMap, pinned: Version) -> Result<Version, Error> {
+    let unknown = Error::UnknownVersion { param: "Hundi-Version" };
+    match once(headers, "hundi-version") {
+        Ok(None) => Ok(pinned),
+        Ok(Some(date)) => date.parse().map_err(|_| unknown),
+        Err(Unclear) => Err(unknown),
     }
 }
 
@@ -64,6 +87,11 @@ fn credential(headers: &HeaderMap) -> Option<Credential> {
         (None, None, Some(text)) => in_authorization(text),
         _ => None,
     }
+}
+
+/// Whether there is no trace of a credential.
+fn sends_none(headers: &HeaderMap) -> bool {
+    ["x-api-key", "x-api-secret", AUTHORIZATION.as_str()].iter().all(|name| !headers.contains_key(*name))
 }
 
 fn in_authorization(text: &str) -> Option<Credential> {
