@@ -69,7 +69,7 @@ fn networks(all: &[String]) -> Result<Vec<Network>, Error> {
 /// The caller as the use case knows it.
 fn proved(caller: &Caller) -> api_keys::Caller {
     let key_id = caller.actor.name.strip_prefix("key:").unwrap_or_default().to_owned();
-    api_keys::Caller { scope: caller.scope, key_id, may: caller.may.clone() }
+    api_keys::Caller { scope: caller.scope, key_id, may: caller.may.clone(), version: caller.version }
 }
 
 pub(super) async fn create(State(web): State<Web>, posted: Posted<Asked>) -> Response {

@@ -148,6 +148,8 @@ impl Typed {
                 text => Some(whole_number("rate_per_sec", text)?),
             },
             ordered: self.ordered,
+            // Another shape of what is told is chosen by API.
+            version: Served::USUAL.version,
         })
     }
 
