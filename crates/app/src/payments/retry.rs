@@ -6,6 +6,7 @@ use super::pay::{Choice, begin_again};
 use super::{Payment, resume};
 use crate::answer::{Key, Reply, Taken, finish, seen};
 use crate::error::Error;
+use crate::limits::{self, Rule};
 use crate::{App, fail_point, public};
 use hundi_core::payment::Status;
 use hundi_core::{PaymentId, Scope};
@@ -28,6 +29,7 @@ pub async fn retry(
         Taken::Free => {
             let before = super::get(app, scope, id).await?;
             check(&before)?;
+            limits::take(app, Rule::PaymentRetries, &id.to_string()).await?;
             // One that charged a kept method went no way that a payer can go.
             let choice = Choice { flow: choice.flow.or(before.flow.parse().ok()), ..choice };
             begin_again(app, &before, &choice, key.clone()).await?.ok_or(Error::KeyInFlight)?
