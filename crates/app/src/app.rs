@@ -1,5 +1,6 @@
 //! The application: its ports, its configuration, and what every use case needs of them.
 
+use crate::answer::Key;
 use crate::caches::Caches;
 use crate::clock::Clock;
 use crate::error::Error;
@@ -156,6 +157,11 @@ impl App {
             figures: crate::jobs::Figures::default(),
             exports: crate::exports::Exports::new(),
         }))
+    }
+
+    /// The key of a request that holds secrets: a plain hash of what it says could be guessed at.
+    pub fn keyed(&self, key: Key) -> Key {
+        Key { body_hash: self.peppers.hash(Purpose::Fingerprint, &key.body_hash), ..key }
     }
 
     pub fn now(&self) -> Millis {

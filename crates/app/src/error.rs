@@ -96,6 +96,12 @@ pub enum Error {
     },
     KeyInFlight,
     KeyReused,
+    /// The API key is right and may not do this.
+    ScopeMissing {
+        scope: &'static str,
+    },
+    /// The API key was revoked or replaced, or has expired.
+    KeyEnded,
     WrongCredentials,
     /// None at all. Whoever has a key and sends it where nobody looks learns so.
     NoCredentials,
@@ -186,6 +192,8 @@ impl Error {
             Self::ProviderRefused { .. } => "provider_refused",
             Self::KeyInFlight => "idempotency_key_in_flight",
             Self::KeyReused => "idempotency_key_reused",
+            Self::ScopeMissing { .. } => "scope_missing",
+            Self::KeyEnded => "key_ended",
             Self::WrongCredentials | Self::NoCredentials => "wrong_credentials",
             Self::SignInRefused => "sign_in_refused",
             Self::NotAllowed => "not_allowed",
@@ -208,13 +216,12 @@ impl Error {
             Self::Invalid { .. }
             | Self::UnknownVersion { .. }
             | Self::Unreadable { .. }
-            | Self::EndpointAddressRefused { .. }
-            | Self::TestFailed { .. } => 400,
+            | Self::EndpointAddressRefused { .. } => 400,
             Self::MethodNotAllowed => 405,
             Self::BodyTooLarge { .. } => 413,
             Self::NotJson => 415,
             Self::WrongCredentials | Self::NoCredentials | Self::SignInRefused => 401,
-            Self::NotAllowed => 403,
+            Self::NotAllowed | Self::ScopeMissing { .. } => 403,
             Self::OrderCannotBePaid { .. }
             | Self::OrderCannotBeCancelled { .. }
             | Self::PaymentInProgress
@@ -223,8 +230,10 @@ impl Error {
             | Self::PaymentCannotBeCancelled { .. }
             | Self::PaymentCannotBeRetried { .. }
             | Self::KeyInFlight
+            | Self::KeyEnded
             | Self::AccountConnectedTwice => 409,
             Self::NoConnection { .. }
+            | Self::TestFailed { .. }
             | Self::ConnectionDisabled
             | Self::EndpointDisabled
             | Self::AmountOutsideLimits { .. }
@@ -348,6 +357,8 @@ impl Error {
             Self::ProviderRefused { why } => format!("The provider refused: {why}."),
             Self::KeyInFlight => "A request with this Idempotency-Key is still running. Ask again shortly.".into(),
             Self::KeyReused => "This Idempotency-Key was used for another request.".into(),
+            Self::ScopeMissing { scope } => format!("This API key lacks the scope {scope}."),
+            Self::KeyEnded => "This API key was revoked or replaced, or has expired.".into(),
             Self::WrongCredentials => "The API key or its secret is wrong, or the key was revoked.".into(),
             Self::NoCredentials => "No credentials were sent. Send the API key's id and its secret.".into(),
             Self::SignInRefused => {

@@ -53,9 +53,9 @@ impl Wanted {
         Self(self.0.iter().filter_map(inner).collect())
     }
 
-    /// Whether anything wanted is a connection: who may not read those is refused.
-    pub fn names_connections(&self) -> bool {
-        self.0.iter().any(|w| w.rsplit('.').next() == Some("connection"))
+    /// Whether anything wanted is this: not everybody who may read an object may read all that it names.
+    pub fn names(&self, word: &str) -> bool {
+        self.0.iter().any(|w| w.rsplit('.').next() == Some(word))
     }
 }
 

@@ -28,6 +28,7 @@ pub mod limits;
 mod memory;
 pub mod metadata;
 pub mod net;
+pub mod networks;
 pub mod notices;
 mod observe;
 pub mod orders;

@@ -115,13 +115,14 @@ pub enum Permission {
     ReadBooks,
     /// Lists as files.
     Export,
+    ManageRouting,
 }
 
 use Permission as P;
 
 /// Who may do what: the whole table, at one glance.
 ///
-/// | | payments | take | refund | connections | manage | webhooks | manage | keys | users | books | export |
+/// | | payments | take | refund | connections | manage | webhooks | manage | keys | users | books | export | routing |
 pub const ROLES: &[(Role, &[Permission])] = &[
     (Role::PlatformAdmin, Permission::ALL),
     (Role::PlatformSupport, &[P::ReadPayments, P::ReadConnections, P::ReadWebhooks, P::ReadBooks]),
@@ -148,7 +149,67 @@ impl Permission {
         P::ManageUsers,
         P::ReadBooks,
         P::Export,
+        P::ManageRouting,
     ];
+
+    /// What a key can be given. People are managed by people.
+    pub const OF_KEYS: &[Self] = &[
+        P::ReadPayments,
+        P::TakePayments,
+        P::Refund,
+        P::ReadConnections,
+        P::ManageConnections,
+        P::ReadWebhooks,
+        P::ManageWebhooks,
+        P::ManageKeys,
+        P::ReadBooks,
+        P::Export,
+        P::ManageRouting,
+    ];
+
+    /// What a key may do that was made without a word about it: all but what would let whoever stole it stay, or have
+    /// money go elsewhere.
+    pub const USUAL_OF_KEYS: &[Self] = &[
+        P::ReadPayments,
+        P::TakePayments,
+        P::Refund,
+        P::ReadConnections,
+        P::ReadWebhooks,
+        P::ManageWebhooks,
+        P::ReadBooks,
+        P::Export,
+        P::ManageRouting,
+    ];
+
+    /// Its name among a key's scopes.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            P::ReadPayments => "payments:read",
+            P::TakePayments => "payments:write",
+            P::Refund => "refunds:write",
+            P::ReadConnections => "connections:read",
+            P::ManageConnections => "connections:write",
+            P::ReadWebhooks => "webhooks:read",
+            P::ManageWebhooks => "webhooks:write",
+            P::ManageKeys => "keys:write",
+            P::ManageUsers => "users:write",
+            P::ReadBooks => "books:read",
+            P::Export => "exports:read",
+            P::ManageRouting => "routing:write",
+        }
+    }
+}
+
+/// Not a scope's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownPermission;
+
+impl FromStr for Permission {
+    type Err = UnknownPermission;
+
+    fn from_str(text: &str) -> Result<Self, UnknownPermission> {
+        Self::ALL.iter().copied().find(|p| p.as_str() == text).ok_or(UnknownPermission)
+    }
 }
 
 impl Role {
@@ -204,6 +265,17 @@ mod tests {
     }
 
     #[test]
+    fn a_key_is_given_no_more_than_it_can_have() {
+        assert!(Permission::USUAL_OF_KEYS.iter().all(|p| Permission::OF_KEYS.contains(p)));
+        let withheld = [P::ManageConnections, P::ManageKeys, P::ManageUsers];
+        assert!(withheld.iter().all(|p| !Permission::USUAL_OF_KEYS.contains(p)));
+        assert!(!Permission::OF_KEYS.contains(&P::ManageUsers));
+        for permission in Permission::ALL {
+            assert_eq!(permission.as_str().parse(), Ok(*permission));
+        }
+    }
+
+    #[test]
     fn support_changes_nothing_and_staff_refunds_nothing() {
         let changes = [
             P::TakePayments,
@@ -212,6 +284,7 @@ mod tests {
             P::ManageWebhooks,
             P::ManageKeys,
             P::ManageUsers,
+            P::ManageRouting,
         ];
         assert!(changes.iter().all(|p| !Role::PlatformSupport.allows(*p)));
         assert!(!Role::Staff.allows(P::Refund));

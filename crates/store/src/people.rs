@@ -60,6 +60,13 @@ pub struct ApiKey {
     pub revoked_at: Option<Millis>,
     /// The shape of what it is answered.
     pub api_version: Version,
+    /// Names of scopes, comma separated.
+    pub scopes: String,
+    pub expires_at: Option<Millis>,
+    /// Networks that it may be used from, comma separated; empty for anywhere.
+    pub networks: String,
+    /// The key that takes its place.
+    pub replaced_by: Option<String>,
 }
 
 macro_rules! person_columns {
@@ -71,7 +78,8 @@ macro_rules! person_columns {
 
 macro_rules! key_columns {
     () => {
-        "id, merchant_id, mode, name, secret_hash, created_by, created_ms, last_used_ms, revoked_ms, api_version"
+        "id, merchant_id, mode, name, secret_hash, created_by, created_ms, last_used_ms, revoked_ms, api_version, scopes, \
+         expires_ms, networks, replaced_by"
     };
 }
 
@@ -114,12 +122,18 @@ crate::statements! {
     END_SESSIONS_OF = "DELETE FROM session WHERE user_id = $1";
     PURGE_SESSIONS = "DELETE FROM session WHERE expires_ms < $1";
 
-    INSERT_KEY = concat!("INSERT INTO api_key (", key_columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+    INSERT_KEY = concat!("INSERT INTO api_key (", key_columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+         $12, $13, $14)");
     KEY = concat!("SELECT ", key_columns!(), " FROM api_key WHERE id = $1");
     KEYS = concat!(
         "SELECT ", key_columns!(), " FROM api_key WHERE merchant_id = $1 AND mode = $2 ORDER BY created_ms, id"
     );
     KEY_USED = "UPDATE api_key SET last_used_ms = $2 WHERE id = $1";
+    KEY_OF = concat!("SELECT ", key_columns!(), " FROM api_key WHERE id = $1 AND merchant_id = $2 AND mode = $3");
+    // Once: a key that has its successor is not replaced again.
+    REPLACE_KEY =
+        "UPDATE api_key SET replaced_by = $2, expires_ms = $3 WHERE id = $1 AND replaced_by IS NULL \
+         AND revoked_ms IS NULL";
     PIN_KEY =
         "UPDATE api_key SET api_version = $4 WHERE id = $1 AND merchant_id = $2 AND mode = $3 AND revoked_ms IS NULL";
     REVOKE_KEY =
@@ -269,7 +283,11 @@ pub async fn insert_key(tx: &mut Tx, k: &ApiKey) -> Result<(), DbError> {
         k.created_at,
         k.last_used_at,
         k.revoked_at,
-        k.api_version.as_str()
+        k.api_version.as_str(),
+        k.scopes,
+        k.expires_at,
+        k.networks,
+        k.replaced_by
     ];
     tx.exec(&INSERT_KEY, args).await.map(drop)
 }
@@ -286,6 +304,16 @@ pub async fn key(tx: &mut Tx, id: &str) -> Result<Option<ApiKey>, DbError> {
 
 pub async fn keys(tx: &mut Tx, scope: Scope) -> Result<Vec<ApiKey>, DbError> {
     tx.all(&KEYS, v![scope.merchant(), scope.mode()]).await?.iter().map(read_api_key).collect()
+}
+
+/// The key, if it is this scope's.
+pub async fn key_of(tx: &mut Tx, scope: Scope, id: &str) -> Result<Option<ApiKey>, DbError> {
+    tx.opt(&KEY_OF, v![id, scope.merchant(), scope.mode()]).await?.map(|r| read_api_key(&r)).transpose()
+}
+
+/// Another key takes this one's place, which ends then. `false`: one has, or it was revoked.
+pub async fn replace_key(tx: &mut Tx, id: &str, by: &str, ends_at: Millis) -> Result<bool, DbError> {
+    Ok(tx.exec(&REPLACE_KEY, v![id, by, ends_at]).await? == 1)
 }
 
 pub async fn key_used(tx: &mut Tx, id: &str, now: Millis) -> Result<(), DbError> {
@@ -340,5 +368,9 @@ fn read_api_key(row: &Row) -> Result<ApiKey, DbError> {
         last_used_at: r.get()?,
         revoked_at: r.get()?,
         api_version: r.parsed()?,
+        scopes: r.get()?,
+        expires_at: r.get()?,
+        networks: r.get()?,
+        replaced_by: r.get()?,
     })
 }

@@ -6,8 +6,10 @@ mod turn;
 
 pub use hundi_providers::{Card, CredentialField, FieldKind, Flow};
 pub use hundi_store::connections::Connection;
-pub use save::{Draft, Saved, rotate_webhook_secret, save, set_enabled, update};
-pub use test::{Tested, test, test_saved};
+pub use save::{
+    Change, Draft, Saved, change, create_by_api, rotate_webhook_secret, save, set_enabled, update,
+};
+pub use test::{Tested, test, test_by_api, test_saved};
 pub(crate) use turn::{Lines, turn};
 
 use crate::error::Error;
@@ -161,11 +163,17 @@ pub async fn get(app: &App, scope: Scope, id: ConnectionId) -> Result<Shown, Err
 
 async fn shown(app: &App, row: Connection) -> Result<Shown, Error> {
     let id = row.id;
+    let health = app.store.read(async move |tx| notices::health(tx, id).await).await?;
+    Ok(Shown { health, ..new(app, row)? })
+}
+
+/// One that has heard nothing yet.
+fn new(app: &App, row: Connection) -> Result<Shown, Error> {
     Ok(Shown {
         card: provider_of(&row.provider)?.card(),
         webhook_url: format!("{}/hooks/{}/{}", app.config.public_url, row.provider, row.webhook_token),
         webhook_secret_set: row.webhook_secret.is_some(),
-        health: app.store.read(async move |tx| notices::health(tx, id).await).await?,
+        health: Health::default(),
         row,
     })
 }

@@ -1,14 +1,16 @@
 //! Making and changing connections. Credentials are tested by a real call first, sealed, and never shown again.
 
 use super::{TABLE, provider_of, test};
+use crate::answer::{Reply, Taken, seen};
 use crate::error::Error;
 use crate::keys::{Purpose, token};
-use crate::{Actor, App, planted, vault};
+use crate::{Actor, App, planted, public, vault};
 use hundi_core::time::{hours, minutes};
 use hundi_core::{AuditId, ConnectionId, Scope, Secret};
-use hundi_providers::{FieldKind, Flow};
+use hundi_providers::{Card, FieldKind, Flow};
 use hundi_store::audit::{self, Record};
 use hundi_store::connections::{self as rows, Connection};
+use hundi_store::idempotency::{self, Key};
 use hundi_store::people;
 use std::collections::BTreeMap;
 
@@ -18,6 +20,7 @@ const OLD_SECRET_MS: i64 = hours(48);
 const MIN_MINOR: i64 = 1_000;
 const MAX_MINOR: i64 = 50_000_000;
 const SESSION_MS: i64 = minutes(15);
+const SESSION_MS_RANGE: std::ops::RangeInclusive<i64> = minutes(1)..=hours(24);
 
 /// What somebody typed to connect an account.
 #[derive(Clone, Debug)]
@@ -42,13 +45,64 @@ pub struct Saved {
 
 /// Connects an account. The provider has to accept the credentials first.
 pub async fn save(app: &App, scope: Scope, actor: &Actor, draft: Draft) -> Result<Saved, Error> {
-    check(&draft)?;
+    let (row, record) = tested_row(app, scope, actor, &draft).await?;
+    let id = row.id;
+    app.store
+        .write(async move |tx| {
+            if !rows::insert(tx, &row).await? {
+                return Err(Error::AccountConnectedTwice);
+            }
+            audit::insert(tx, &record).await?;
+            Ok(())
+        })
+        .await?;
+    Ok(Saved { id })
+}
+
+/// The same by API, once for each idempotency key. Until the row is written nothing has happened that could not happen
+/// again: the test moves no money.
+pub async fn create_by_api(
+    app: &App,
+    scope: Scope,
+    actor: &Actor,
+    draft: Draft,
+    key: Option<Key>,
+) -> Result<Reply, Error> {
+    if let Taken::Replay(reply) = seen(app, key.as_ref()).await? {
+        return Ok(reply);
+    }
+    let (row, record) = tested_row(app, scope, actor, &draft).await?;
+    let now = app.now();
+    let reply = Reply::new(201, &public::connection(&super::new(app, row.clone())?));
+    let written = app
+        .store
+        .write(async move |tx| {
+            if let Some(key) = &key
+                && !idempotency::begin_done(tx, key, &row.id.to_string(), &reply.kept(), now).await?
+            {
+                return Err(Error::KeyInFlight);
+            }
+            if !rows::insert(tx, &row).await? {
+                return Err(Error::AccountConnectedTwice);
+            }
+            audit::insert(tx, &record).await?;
+            Ok(reply.clone())
+        })
+        .await?;
+    Ok(written)
+}
+
+/// A new connection's row, once the provider has accepted its credentials.
+async fn tested_row(
+    app: &App,
+    scope: Scope,
+    actor: &Actor,
+    draft: &Draft,
+) -> Result<(Connection, Record), Error> {
+    check(draft)?;
     let provider = provider_of(&draft.provider)?;
     let card = provider.card();
-    let given = |name: &str| draft.credentials.get(name).is_some_and(|value| !value.is_empty());
-    if let Some(missing) = card.credentials.iter().find(|f| f.kind.is_needed() && !given(f.name)) {
-        return Err(Error::invalid(missing.name, format!("{} is missing.", missing.name)));
-    }
+    check_whole(card, draft)?;
     let merchant = scope.merchant();
     let known = app.store.read(async move |tx| people::merchant(tx, merchant).await).await?;
     known.ok_or(Error::NotFound { what: "merchant" })?;
@@ -56,7 +110,7 @@ pub async fn save(app: &App, scope: Scope, actor: &Actor, draft: Draft) -> Resul
     if scope.mode().is_live() && card.webhook_secret && draft.webhook_secret.is_none() {
         return Err(Error::invalid("webhook_secret", "A live connection needs its webhook secret."));
     }
-    let tested = test(app, scope, &draft).await?;
+    let tested = test(app, scope, draft).await?;
     if !tested.works() {
         return Err(Error::TestFailed { why: tested.result, sentence: tested.sentence });
     }
@@ -67,8 +121,8 @@ pub async fn save(app: &App, scope: Scope, actor: &Actor, draft: Draft) -> Resul
         provider: card.id.to_owned(),
         label: draft.label.clone(),
         enabled: true,
-        fingerprint: fingerprint(app, scope, &draft),
-        key_hint: hint(&draft),
+        fingerprint: fingerprint(app, scope, draft),
+        key_hint: hint(draft),
         credentials: seal_credentials(app, scope, id, &draft.credentials).await?,
         webhook_token: token(&*app.random).expose().to_owned(),
         webhook_secret: seal_webhook(app, scope, id, draft.webhook_secret.as_ref()).await?,
@@ -87,16 +141,75 @@ pub async fn save(app: &App, scope: Scope, actor: &Actor, draft: Draft) -> Resul
         version: 1,
     };
     let record = record(app, scope, actor, "connection.create", id, &row.key_hint);
-    app.store
-        .write(async move |tx| {
-            if !rows::insert(tx, &row).await? {
-                return Err(Error::AccountConnectedTwice);
-            }
-            audit::insert(tx, &record).await?;
-            Ok(())
-        })
-        .await?;
-    Ok(Saved { id })
+    Ok((row, record))
+}
+
+/// Credentials are kept together: none that the provider needs may be missing.
+fn check_whole(card: &Card, draft: &Draft) -> Result<(), Error> {
+    let given = |name: &str| draft.credentials.get(name).is_some_and(|value| !value.is_empty());
+    match card.credentials.iter().find(|f| f.kind.is_needed() && !given(f.name)) {
+        Some(missing) => Err(Error::invalid(missing.name, format!("{} is missing.", missing.name))),
+        None => Ok(()),
+    }
+}
+
+/// What is to be changed of a connection. What is `None` stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    pub label: Option<String>,
+    /// All of them, or none.
+    pub credentials: Option<BTreeMap<String, Secret>>,
+    pub webhook_secret: Option<Secret>,
+    pub features: Option<Vec<String>>,
+    pub flows: Option<Vec<Flow>>,
+    pub min_minor: Option<i64>,
+    pub max_minor: Option<i64>,
+    pub session_ms: Option<i64>,
+    pub enabled: Option<bool>,
+}
+
+/// Changes what is named. What the provider has to accept comes first: if it does not, nothing is changed.
+pub async fn change(
+    app: &App,
+    scope: Scope,
+    actor: &Actor,
+    id: ConnectionId,
+    change: Change,
+) -> Result<(), Error> {
+    let row = super::get(app, scope, id).await?.row;
+    if let Some(secret) = &change.webhook_secret {
+        check_webhook_secret(secret)?;
+    }
+    let draft = Draft {
+        provider: row.provider.clone(),
+        label: change.label.unwrap_or_else(|| row.label.clone()),
+        credentials: change.credentials.unwrap_or_default(),
+        webhook_secret: None,
+        features: change.features.unwrap_or_else(|| super::listed(&row.features)),
+        flows: change.flows.unwrap_or_else(|| super::flows(&row)),
+        min_minor: Some(change.min_minor.unwrap_or(row.min_minor)),
+        max_minor: Some(change.max_minor.unwrap_or(row.max_minor)),
+        session_ms: Some(change.session_ms.unwrap_or(row.session_ms)),
+    };
+    if !draft.credentials.is_empty() {
+        check_whole(provider_of(&row.provider)?.card(), &draft)?;
+    }
+    let same = draft.credentials.is_empty()
+        && draft.label == row.label
+        && draft.features == super::listed(&row.features)
+        && draft.flows == super::flows(&row)
+        && (draft.min_minor, draft.max_minor) == (Some(row.min_minor), Some(row.max_minor))
+        && draft.session_ms == Some(row.session_ms);
+    if !same {
+        update(app, scope, actor, id, draft).await?;
+    }
+    if let Some(secret) = &change.webhook_secret {
+        rotate_webhook_secret(app, scope, actor, id, secret).await?;
+    }
+    match change.enabled {
+        Some(enabled) if enabled != row.enabled => set_enabled(app, scope, actor, id, enabled).await,
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// What may be changed of a connection. Credentials left out stay as they are.
@@ -225,6 +338,16 @@ fn check(draft: &Draft) -> Result<(), Error> {
     }
     if draft.flows.is_empty() {
         return Err(Error::invalid("flows", "Choose at least one way to pay."));
+    }
+    let known = |feature: &&String| card.flows.iter().any(|flow| flow.as_str() == feature.as_str());
+    if draft.features.iter().any(|feature| !known(&feature)) {
+        return Err(Error::invalid(
+            "features",
+            "Name ways to pay that this provider offers, such as upi_intent.",
+        ));
+    }
+    if draft.session_ms.is_some_and(|ms| !SESSION_MS_RANGE.contains(&ms)) {
+        return Err(Error::invalid("session_secs", "Choose from one minute to one day."));
     }
     if let Some(flow) = draft.flows.iter().find(|f| !card.flows.contains(f)) {
         return Err(Error::invalid("flows", format!("This provider does not offer {}.", flow.as_str())));

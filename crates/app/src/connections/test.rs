@@ -1,13 +1,15 @@
 //! A real call to the provider with given credentials, before they are saved and whenever somebody asks.
 
 use super::{Draft, open_row, provider_of};
-use crate::App;
+use crate::answer::{self, Reply};
 use crate::error::Error;
 use crate::net::BLOCKED;
 use crate::wired::Wired;
+use crate::{App, public};
 use hundi_core::{ConnectionId, Millis, Scope};
 use hundi_providers::{Account, Call, TestResult};
 use hundi_store::connections as rows;
+use hundi_store::idempotency::Key;
 
 /// What a test found, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +63,20 @@ pub async fn test_saved(app: &App, scope: Scope, id: ConnectionId) -> Result<Tes
         })
         .await?;
     Ok(tested)
+}
+
+/// The same by API: the connection with what was found.
+pub async fn test_by_api(
+    app: &App,
+    scope: Scope,
+    id: ConnectionId,
+    key: Option<Key>,
+) -> Result<Reply, Error> {
+    let tested = async {
+        test_saved(app, scope, id).await?;
+        Ok(Reply::new(200, &public::connection(&super::get(app, scope, id).await?)))
+    };
+    answer::once(app, key.as_ref(), &id.to_string(), tested).await
 }
 
 fn told(found: TestResult, base_url: &str, at: Millis) -> Tested {

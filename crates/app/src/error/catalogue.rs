@@ -46,14 +46,7 @@ fn entry(error: &Error) -> Entry {
         param: error.param().filter(|_| !depends).map(str::to_owned),
         sentence: error.sentence(),
         advice: advice(error),
-        console_only: matches!(
-            error,
-            Error::SignInRefused
-                | Error::NotAllowed
-                | Error::AccountConnectedTwice
-                | Error::TestFailed { .. }
-                | Error::ProofUnavailable
-        ),
+        console_only: matches!(error, Error::SignInRefused | Error::NotAllowed | Error::ProofUnavailable),
     }
 }
 
@@ -114,6 +107,8 @@ const fn advice(error: &Error) -> &'static str {
         }
         Error::KeyInFlight => "Wait for `Retry-After` and repeat it unchanged: the first one's answer comes.",
         Error::KeyReused => "Use a new key for each new request; repeat a request byte for byte.",
+        Error::ScopeMissing { .. } => "Use a key that has the scope, or have one made.",
+        Error::KeyEnded => "Rotate the key that took its place, or make another.",
         Error::WrongCredentials | Error::NoCredentials => {
             "Send one credential in one form. Make a new key if this one is lost."
         }
@@ -174,6 +169,8 @@ fn examples() -> Vec<Error> {
         Error::ProviderRefused { why: text("it could not be reached") },
         Error::KeyInFlight,
         Error::KeyReused,
+        Error::ScopeMissing { scope: "connections:write" },
+        Error::KeyEnded,
         Error::WrongCredentials,
         Error::NoCredentials,
         Error::SignInRefused,

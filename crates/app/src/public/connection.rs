@@ -1,4 +1,4 @@
-//! A connection, as merchants see it: no secret in it, and no address that only a provider needs.
+//! A connection, as merchants see it: no secret in it.
 
 use super::{time, time_opt};
 use crate::connections::{Shown, listed};
@@ -15,9 +15,12 @@ pub fn connection(c: &Shown) -> Value {
         "status": if c.row.enabled { "enabled" } else { "disabled" },
         "key_hint": c.row.key_hint,
         "flows": listed(&c.row.flows),
+        "features": listed(&c.row.features),
         "methods": c.card.methods.iter().map(|m: &Method| m.as_str()).collect::<Vec<_>>(),
         "amount_min": c.row.min_minor,
         "amount_max": c.row.max_minor,
+        "session_secs": c.row.session_ms / 1_000,
+        "webhook_url": c.webhook_url,
         "webhook_secret_set": c.webhook_secret_set,
         "tested_at": time_opt(c.row.tested_at),
         "test_result": c.row.test_result,

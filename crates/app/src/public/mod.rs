@@ -1,5 +1,6 @@
 //! The public shape of each object, once: answers, events and stored idempotent answers are the same JSON.
 
+mod api_key;
 mod balance;
 mod connection;
 mod discrepancy;
@@ -12,6 +13,7 @@ mod routing;
 mod sweep;
 mod versions;
 
+pub use api_key::api_key;
 pub use balance::balance;
 pub use connection::connection;
 pub use discrepancy::discrepancy;

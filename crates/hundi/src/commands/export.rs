@@ -128,8 +128,18 @@ fn read(o: &Options) -> anyhow::Result<(Scope, Ask)> {
             Of::Refunds(refunds::Filter { status, amounts, reference, metadata, ..Default::default() })
         }
     };
-    let words = [("status", &o.status), ("from", &o.from), ("to", &o.to), ("reference", &o.reference)];
+    let (least, most) = (o.amount_min.map(|n| n.to_string()), o.amount_max.map(|n| n.to_string()));
+    let words = [
+        ("status", &o.status),
+        ("from", &o.from),
+        ("to", &o.to),
+        ("currency", &o.currency),
+        ("amount_min", &least),
+        ("amount_max", &most),
+        ("reference", &o.reference),
+    ];
     let words = words.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
+    let words = words.chain(o.metadata.iter().map(|pair| ("metadata".to_owned(), pair.clone())));
     let (from, to) = (from.unwrap_or(Millis(i64::MIN)), to.unwrap_or(Millis(i64::MAX)));
     let ask = Ask { of, format, from, to, words: words.collect() };
     Ok((Scope::authenticated(merchant, mode), ask))

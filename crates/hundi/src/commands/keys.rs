@@ -3,9 +3,12 @@
 use crate::config::Config;
 use crate::house;
 use clap::Subcommand;
+use hundi_app::api_keys::NewKey;
+use hundi_app::networks::Network;
 use hundi_app::random::SystemRandomness;
 use hundi_app::seal::Ring;
 use hundi_app::{Actor, api_keys};
+use hundi_core::scope::Permission;
 use hundi_core::{MerchantId, Mode, Scope, Version};
 use std::process::ExitCode;
 
@@ -20,6 +23,12 @@ pub(super) enum Keys {
         mode: String,
         #[arg(long, default_value = "made by command")]
         name: String,
+        /// What it may do, such as payments:read. May be given several times; what most servers need, when left out.
+        #[arg(long = "scope")]
+        scopes: Vec<String>,
+        /// An address or a network that it may be used from. May be given several times; anywhere, when left out.
+        #[arg(long = "network")]
+        networks: Vec<String>,
     },
     /// Lists a merchant's API keys.
     List {
@@ -47,9 +56,10 @@ pub(super) async fn keys(config: &Config, what: Keys) -> anyhow::Result<ExitCode
     let told = |error: hundi_app::Error| anyhow::anyhow!(error.sentence());
     match what {
         Keys::Secrets => {}
-        Keys::Create { merchant, mode, name } => {
-            let (key, secret) =
-                api_keys::create(&app, scope(&merchant, &mode)?, &actor, &name).await.map_err(told)?;
+        Keys::Create { merchant, mode, name, scopes, networks } => {
+            let new = wanted(&name, &scopes, &networks)?;
+            let made = api_keys::create_with(&app, scope(&merchant, &mode)?, &actor, new).await;
+            let (key, secret) = made.map_err(told)?;
             println!("key id      {}\nkey secret  {}", key.id, secret.expose());
         }
         Keys::List { merchant, mode } => {
@@ -76,6 +86,23 @@ pub(super) async fn keys(config: &Config, what: Keys) -> anyhow::Result<ExitCode
     }
     app.store.clone().close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+fn wanted(name: &str, scopes: &[String], networks: &[String]) -> anyhow::Result<NewKey> {
+    let scope = |text: &String| -> anyhow::Result<Permission> {
+        let known: Option<Permission> = text.parse().ok().filter(|p| Permission::OF_KEYS.contains(p));
+        let all: Vec<&str> = Permission::OF_KEYS.iter().map(|p| p.as_str()).collect();
+        known.ok_or_else(|| anyhow::anyhow!("there is no scope {text}; the scopes are {}", all.join(", ")))
+    };
+    let network = |text: &String| -> anyhow::Result<Network> {
+        text.parse().map_err(|_| anyhow::anyhow!("{text} is neither an address nor a network"))
+    };
+    let mut new = NewKey::usual(name);
+    if !scopes.is_empty() {
+        new.may = scopes.iter().map(scope).collect::<anyhow::Result<_>>()?;
+    }
+    new.networks = networks.iter().map(network).collect::<anyhow::Result<_>>()?;
+    Ok(new)
 }
 
 /// The scope of a key's merchant, in the mode that its id names.

@@ -4,11 +4,13 @@
 
 mod bad_input;
 mod commands;
+mod connections;
 mod contract;
 mod deliveries;
 mod house;
 #[path = "../installed/mod.rs"]
 mod installed;
+mod keys;
 mod limits;
 mod lists;
 mod notices;

@@ -2,20 +2,24 @@
 //!
 //! Whatever is wrong with it, the answer is the same 401. Only who sends none at all is told so: it is no secret.
 
+use super::may;
 use crate::problem::Problem;
 use crate::web::{Asked, Web};
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use data_encoding::BASE64;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use hundi_app::limits::{self, Rule};
 use hundi_app::{Actor, Error, api_keys};
+use hundi_core::scope::Permission;
 use hundi_core::{Scope, Secret, Version};
 
 /// A merchant's server, proved by its key. Making one is the only way to a [`Scope`] here.
 pub(super) struct Caller {
     pub(super) scope: Scope,
+    /// What its key may do.
+    pub(super) may: Vec<Permission>,
     pub(super) actor: Actor,
     pub(super) asked: Asked,
     /// The shape of the answer.
@@ -28,7 +32,7 @@ impl FromRequestParts<Web> for Caller {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
         let Ok(asked) = Asked::from_request_parts(parts, web).await;
         let proved = match credential(&parts.headers) {
-            Some(given) => api_keys::authenticate(&web.app, &given.id, &given.secret).await,
+            Some(given) => api_keys::authenticate(&web.app, &given.id, &given.secret, asked.ip).await,
             None if sends_none(&parts.headers) => Err(Error::NoCredentials),
             None => Err(Error::WrongCredentials),
         };
@@ -43,7 +47,17 @@ impl FromRequestParts<Web> for Caller {
         let version = version(&parts.headers, key.version).map_err(|error| Problem::of(&asked, error))?;
         asked.version.get_or_init(|| version);
         let actor = Actor::new(format!("key:{}", key.key_id), asked.ip.to_string());
-        Ok(Self { scope: key.scope, actor, asked, version })
+        let caller = Self { scope: key.scope, may: key.may, actor, asked, version };
+        // The key is right; whether it may do this is said by the address alone, before anything else is read.
+        let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        let allowed = match may::needed(&parts.method, route) {
+            Some(permission) => may::require(&caller, permission),
+            None => Err(Error::Bug(format!("nobody said what {} {route} needs", parts.method))),
+        };
+        match allowed {
+            Ok(()) => Ok(caller),
+            Err(error) => Err(Problem::of(&caller.asked, error)),
+        }
     }
 }
 

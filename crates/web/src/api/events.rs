@@ -1,5 +1,6 @@
 //! `/events`: facts, in the order of their positions, so that a reader who pages misses none.
 
+use super::may;
 use super::query::{Asking, Id, Start};
 use super::reply::one;
 use crate::Web;
@@ -13,6 +14,7 @@ use serde_json::Value;
 pub(super) async fn show(State(web): State<Web>, id: Id, mut asking: Asking) -> Response {
     let found = async {
         let wanted = asking.params.expand(expand::OF_EVENTS)?;
+        may::expanded(&asking.caller, &wanted)?;
         asking.params.refuse_rest()?;
         let placed = events::get(&web.app, asking.caller.scope, id.parse("event")?).await?;
         one(expand::events(&web.app, asking.caller.scope, &[placed.event], &wanted).await?)
@@ -30,6 +32,7 @@ async fn listed(web: &Web, asking: &mut Asking) -> Result<Value, Error> {
     let (scope, params) = (asking.caller.scope, &mut asking.params);
     let span = params.span()?;
     let wanted = params.expand(expand::OF_EVENTS)?;
+    may::expanded(&asking.caller, &wanted)?;
     let filter = Filter {
         kind: params.parsed("type", "an event type, such as payment.captured", |text| text.parse().ok())?,
         object_id: params.reference("object_id")?,

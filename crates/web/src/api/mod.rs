@@ -14,6 +14,8 @@ mod endpoints;
 mod events;
 mod exports;
 mod fields;
+mod keys;
+mod may;
 mod orders;
 mod payments;
 mod query;
@@ -62,14 +64,19 @@ pub fn routes() -> Router<Web> {
         .route("/replays/{id}", get(deliveries::show_replay))
         .route("/deliveries/{id}", get(deliveries::show))
         .route("/deliveries/{id}/retry", post(deliveries::retry))
-        .route("/connections", get(connections::list))
-        .route("/connections/{id}", get(connections::show))
+        .route("/connections", get(connections::list).post(connections::create))
+        .route("/connections/{id}", get(connections::show).patch(connections::update))
+        .route("/connections/{id}/test", post(connections::test))
         .route("/connections/{id}/sweep", post(connections::sweep))
         .route("/sweeps/{id}", get(connections::show_sweep))
         .route("/routing", get(routing::show).put(routing::replace))
         .route("/routing/policy", get(routing::policy).put(routing::decide))
         .route("/routing/preview", get(routing::preview))
         .route("/balances", get(connections::balances))
+        .route("/keys", get(keys::list).post(keys::create))
+        .route("/keys/{id}", get(keys::show))
+        .route("/keys/{id}/rotate", post(keys::rotate))
+        .route("/keys/{id}/revoke", post(keys::revoke))
         .fallback(reply::no_such_route)
         .method_not_allowed_fallback(reply::no_such_method)
         .layer(map_response(reply::not_kept))

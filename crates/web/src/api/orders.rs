@@ -2,6 +2,7 @@
 
 use super::body::{Nothing, Object, Posted};
 use super::fields::{self, Pairs, Whole};
+use super::may;
 use super::query::{Asking, Id, Params};
 use super::reply::{self, one};
 use crate::Web;
@@ -76,6 +77,7 @@ pub(super) async fn create(State(web): State<Web>, posted: Posted<Asked>) -> Res
 pub(super) async fn show(State(web): State<Web>, id: Id, mut asking: Asking) -> Response {
     let found = async {
         let wanted = asking.params.expand(expand::OF_ORDERS)?;
+        may::expanded(&asking.caller, &wanted)?;
         asking.params.refuse_rest()?;
         let order = orders::get(&web.app, asking.caller.scope, id.parse("order")?).await?;
         one(expand::orders(&web.app, asking.caller.scope, &[order], &wanted).await?)
@@ -93,6 +95,7 @@ async fn listed(web: &Web, asking: &mut Asking) -> Result<Value, Error> {
     let (scope, params) = (asking.caller.scope, &mut asking.params);
     let span = params.span()?;
     let wanted = params.expand(expand::OF_ORDERS)?;
+    may::expanded(&asking.caller, &wanted)?;
     let filter = filter(params)?;
     params.refuse_rest()?;
     let page = span

@@ -2,6 +2,7 @@
 
 use super::body::{Nothing, Object, Posted};
 use super::fields::{self, Whole};
+use super::may;
 use super::query::{Asking, Id, Params};
 use super::reply::{self, one};
 use crate::Web;
@@ -91,6 +92,7 @@ pub(super) async fn create(State(web): State<Web>, posted: Posted<Asked>) -> Res
 pub(super) async fn show(State(web): State<Web>, id: Id, mut asking: Asking) -> Response {
     let found = async {
         let wanted = asking.params.expand(expand::OF_PAYMENTS)?;
+        may::expanded(&asking.caller, &wanted)?;
         asking.params.refuse_rest()?;
         let payment = payments::get(&web.app, asking.caller.scope, id.parse("payment")?).await?;
         one(expand::payments(&web.app, asking.caller.scope, &[payment], &wanted).await?)
@@ -118,6 +120,7 @@ async fn listed(web: &Web, asking: &mut Asking, order: Option<OrderId>) -> Resul
     let (scope, params) = (asking.caller.scope, &mut asking.params);
     let span = params.span()?;
     let wanted = params.expand(expand::OF_PAYMENTS)?;
+    may::expanded(&asking.caller, &wanted)?;
     let filter = filter(params, order)?;
     params.refuse_rest()?;
     let page = span

@@ -377,6 +377,11 @@ impl Id {
     pub(super) fn parse<I: FromStr>(&self, what: &'static str) -> Result<I, Error> {
         self.0.parse().map_err(|_| Error::NotFound { what })
     }
+
+    /// As it stands there, for what has no typed id.
+    pub(super) fn text(&self) -> &str {
+        &self.0
+    }
 }
 
 impl FromRequestParts<Web> for Id {

@@ -3,6 +3,7 @@
 use super::auth::Caller;
 use super::body::{Nothing, Posted};
 use super::fields::{self, Pairs, Whole};
+use super::may;
 use super::query::{Asking, Id, Params};
 use super::reply::{self, one};
 use crate::Web;
@@ -99,6 +100,7 @@ fn reason(text: Option<&str>) -> Result<Reason, Error> {
 pub(super) async fn show(State(web): State<Web>, id: Id, mut asking: Asking) -> Response {
     let found = async {
         let wanted = asking.params.expand(expand::OF_REFUNDS)?;
+        may::expanded(&asking.caller, &wanted)?;
         asking.params.refuse_rest()?;
         let refund = refunds::get(&web.app, asking.caller.scope, id.parse("refund")?).await?;
         one(expand::refunds(&web.app, asking.caller.scope, &[refund], &wanted).await?)
@@ -126,6 +128,7 @@ async fn listed(web: &Web, asking: &mut Asking, payment: Option<PaymentId>) -> R
     let (scope, params) = (asking.caller.scope, &mut asking.params);
     let span = params.span()?;
     let wanted = params.expand(expand::OF_REFUNDS)?;
+    may::expanded(&asking.caller, &wanted)?;
     let filter = filter(params, payment)?;
     params.refuse_rest()?;
     let page = span

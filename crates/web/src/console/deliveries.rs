@@ -72,11 +72,26 @@ pub(super) async fn list(desk: Desk, Asking(fields): Asking) -> Result<Response,
     ))
 }
 
+/// Where the object of an event is shown: those that have a page of their own.
+pub(super) fn object_url(id: &str) -> String {
+    let id = id.split('/').next().unwrap_or_default();
+    match id.split('_').next() {
+        Some("pay") => format!("/payments/{id}"),
+        Some("ord") => address("/payments", &[("q", id)]),
+        Some("whe") => format!("/endpoints/{id}"),
+        Some("conn") => format!("/connections/{id}"),
+        _ => String::new(),
+    }
+}
+
 fn row(d: &Delivery, endpoints: &[Endpoint], now: Millis) -> DeliveryRow {
+    let object = d.object.as_ref().map(|(id, _)| id.clone()).unwrap_or_default();
     let endpoint = endpoints.iter().find(|e| e.id == d.endpoint_id);
     DeliveryRow {
         url: format!("{PATH}/{}", d.id),
         event: d.event_type.clone(),
+        object_url: object_url(&object),
+        object,
         state: state(d),
         endpoint: endpoint.map(|e| e.url.clone()).unwrap_or_default(),
         tries: count(u64::try_from(d.attempts).unwrap_or(0)),
@@ -114,10 +129,11 @@ pub(super) async fn show(desk: Desk, Path(id): Path<String>) -> Result<Response,
         Fact::id("Event", event.id.to_string()),
         Fact::text("Event at", ist(event.created_at)),
     ];
-    if event.object_type == "payment" {
-        let url = format!("/payments/{}", event.object_id);
-        facts.push(Fact::link("Payment", event.object_id.clone(), url));
-    }
+    let (object, url) = (event.object_id.clone(), object_url(&event.object_id));
+    facts.push(match url.is_empty() {
+        true => Fact::id(named(event.object_type), object),
+        false => Fact::link(named(event.object_type), object, url),
+    });
     let resend = desk.can(Permission::ManageWebhooks).then(|| format!("{PATH}/{}/resend", delivery.id));
     Ok(page(
         StatusCode::OK,
@@ -133,6 +149,17 @@ pub(super) async fn show(desk: Desk, Path(id): Path<String>) -> Result<Response,
             body,
         },
     ))
+}
+
+const fn named(object_type: &'static str) -> &'static str {
+    match object_type.as_bytes() {
+        b"order" => "Order",
+        b"payment" => "Payment",
+        b"refund" => "Refund",
+        b"discrepancy" => "Discrepancy",
+        b"endpoint" => "Endpoint",
+        _ => "Object",
+    }
 }
 
 fn sentence(d: &Delivery, now: Millis) -> String {

@@ -5,7 +5,7 @@ use super::refused::Refused;
 use super::words::why_disabled;
 use crate::browser::page;
 use crate::fields::{Fields, Sent, address};
-use crate::pages::endpoints::{EndpointList, EndpointPage, EndpointRow, SavedEndpoint};
+use crate::pages::endpoints::{EndpointList, EndpointPage, EndpointRow, SavedEndpoint, ServedView};
 use crate::pages::format::{counted, ist, long};
 use crate::pages::parts::{Badge, Choice};
 use crate::pages::shell::Place;
@@ -14,7 +14,7 @@ use axum::response::Response;
 use http::StatusCode;
 use hundi_app::answer::{self, Reply};
 use hundi_app::deliveries::{self, Delivery, State};
-use hundi_app::endpoints::{self, Changes, Endpoint, NewEndpoint, Served};
+use hundi_app::endpoints::{self, Changes, Endpoint, NewEndpoint, Retries, Served, Signature};
 use hundi_app::{Error, Page};
 use hundi_core::event::EventType;
 use hundi_core::scope::Permission;
@@ -71,22 +71,174 @@ fn in_short(desk: &Desk, d: &Delivery) -> String {
 
 pub(super) async fn new(desk: Desk) -> Result<Response, Refused> {
     desk.may(Permission::ManageWebhooks)?;
-    form(&desk, StatusCode::OK, "", &[], None).await
+    form(&desk, StatusCode::OK, &Typed::empty(), None).await
+}
+
+/// A form as it came.
+struct Typed {
+    url: String,
+    events: Vec<EventType>,
+    description: String,
+    signature: Signature,
+    /// Which schedule was chosen, and the gaps of one's own as they were typed.
+    retries: String,
+    gaps: String,
+    rate: String,
+    ordered: bool,
+}
+
+impl Typed {
+    fn empty() -> Self {
+        Self {
+            url: String::new(),
+            events: Vec::new(),
+            description: String::new(),
+            signature: Served::USUAL.signature,
+            retries: "standard".to_owned(),
+            gaps: String::new(),
+            rate: String::new(),
+            ordered: Served::USUAL.ordered,
+        }
+    }
+
+    fn read(fields: &Fields) -> Self {
+        let text = |name: &str, chars_max: usize| fields.get(name).trim().chars().take(chars_max).collect();
+        Self {
+            url: fields.get("url").to_owned(),
+            events: events_of(fields),
+            description: text("description", 201),
+            signature: fields.parsed("signature").unwrap_or(Served::USUAL.signature),
+            retries: text("retries", 20),
+            gaps: text("gaps", 500),
+            rate: text("rate", 10),
+            ordered: fields.get("ordered") == "1",
+        }
+    }
+
+    fn of(endpoint: &Endpoint) -> Self {
+        let (retries, gaps) = match &endpoint.retries {
+            Retries::Standard | Retries::FirstFive => (endpoint.retries.to_string(), String::new()),
+            Retries::Own(gaps) => {
+                let gaps: Vec<String> = gaps.iter().map(i64::to_string).collect();
+                ("own".to_owned(), gaps.join(", "))
+            }
+        };
+        Self {
+            url: endpoint.url.clone(),
+            events: endpoint.events.split(',').filter_map(|e| e.parse().ok()).collect(),
+            description: endpoint.description.clone().unwrap_or_default(),
+            signature: endpoint.signature,
+            retries,
+            gaps,
+            rate: endpoint.rate_per_sec.map(|n| n.to_string()).unwrap_or_default(),
+            ordered: endpoint.ordered,
+        }
+    }
+
+    fn served(&self) -> Result<Served, Error> {
+        Ok(Served {
+            signature: self.signature,
+            retries: match self.retries.as_str() {
+                "" | "standard" => Retries::Standard,
+                "first_five" => Retries::FirstFive,
+                _ => Retries::Own(whole_numbers(&self.gaps)?),
+            },
+            rate_per_sec: match self.rate.as_str() {
+                "" => None,
+                text => Some(whole_number("rate_per_sec", text)?),
+            },
+            ordered: self.ordered,
+            // Another shape of what is told is chosen by API.
+            version: Served::USUAL.version,
+        })
+    }
+
+    fn described(&self) -> Result<Option<String>, Error> {
+        match self.description.chars().count() {
+            0 => Ok(None),
+            1..=200 => Ok(Some(self.description.clone())),
+            _ => Err(Error::invalid("description", "Type a note of up to 200 characters.")),
+        }
+    }
+
+    fn view(&self, saved: Option<&Endpoint>) -> ServedView {
+        let choice = |value: &str, label: &str, hint: &str, checked: bool| Choice {
+            value: value.to_owned(),
+            label: label.to_owned(),
+            hint: hint.to_owned(),
+            checked,
+        };
+        let hmac = self.signature == Signature::Hmac;
+        let own = !matches!(self.retries.as_str(), "" | "standard" | "first_five");
+        let signed = match saved.map(|e| e.signature) {
+            Some(Signature::Ed25519) => {
+                "Every event is signed by a key that never leaves this server. Verify it with:"
+            }
+            Some(Signature::Hmac) | None => "Signs every event. It was shown once, when it was made.",
+        };
+        ServedView {
+            description: self.description.clone(),
+            signatures: match saved {
+                Some(_) => Vec::new(),
+                None => vec![
+                    choice("hmac", "HMAC", "One secret on both sides, which every library knows.", hmac),
+                    choice("ed25519", "Ed25519", "Your server holds a public key and no secret.", !hmac),
+                ],
+            },
+            signature: signed.to_owned(),
+            public_key: saved.and_then(|e| e.public_key.clone()).unwrap_or_default(),
+            retries: vec![
+                choice(
+                    "standard",
+                    "For five days",
+                    "At once, after 1, 5 and 30 minutes and 2 hours, then every 12 hours; sooner in test mode.",
+                    !own && self.retries != "first_five",
+                ),
+                choice(
+                    "first_five",
+                    "Five times",
+                    "The first five of these tries.",
+                    self.retries == "first_five",
+                ),
+                choice("own", "By your own schedule", "As typed below.", own),
+            ],
+            gaps: self.gaps.clone(),
+            rate: self.rate.clone(),
+            ordered: self.ordered,
+        }
+    }
+}
+
+fn whole_numbers(typed: &str) -> Result<Vec<i64>, Error> {
+    let parts = typed.split([',', ' ']).filter(|part| !part.is_empty());
+    parts.map(|part| whole_number("retries", part)).collect()
+}
+
+fn whole_number(name: &str, typed: &str) -> Result<i64, Error> {
+    let plain = typed.len() <= 9 && typed.bytes().all(|c| c.is_ascii_digit());
+    let number = typed.parse().ok().filter(|_| plain);
+    number.ok_or_else(|| Error::invalid(name, "Type whole numbers only, such as 60, 300, 3600."))
 }
 
 pub(super) async fn create(desk: Desk, Sent(fields): Sent) -> Result<Response, Refused> {
     let scope = desk.may(Permission::ManageWebhooks)?;
-    let (url, events) = (fields.get("url"), events_of(&fields));
-    let key = form_key(scope, &fields, "POST endpoints", &format!("{url}|{events:?}"))?;
-    let new =
-        NewEndpoint { url: url.to_owned(), description: None, events: events.clone(), served: Served::USUAL };
-    match endpoints::create(&desk.app, scope, &desk.actor(), new, Some(key)).await {
+    let typed = Typed::read(&fields);
+    let key = form_key(scope, &fields, "POST endpoints", &format!("{}|{:?}", typed.url, typed.events))?;
+    let new = typed.served().and_then(|served| {
+        let (url, events) = (typed.url.clone(), typed.events.clone());
+        Ok(NewEndpoint { url, description: typed.described()?, events, served })
+    });
+    let made_or_not = match new {
+        Ok(new) => endpoints::create(&desk.app, scope, &desk.actor(), new, Some(key)).await,
+        Err(error) => Err(error),
+    };
+    match made_or_not {
         Ok(reply) => made(&desk, scope, &reply).await,
         Err(
             error @ (Error::EndpointAddressRefused { .. }
             | Error::LimitReached { .. }
             | Error::Invalid { .. }),
-        ) => form(&desk, StatusCode::UNPROCESSABLE_ENTITY, url, &events, Some(error.sentence())).await,
+        ) => form(&desk, StatusCode::UNPROCESSABLE_ENTITY, &typed, Some(error.sentence())).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -112,14 +264,13 @@ async fn made(desk: &Desk, scope: Scope, reply: &Reply) -> Result<Response, Refu
     let id = id_of(told["id"].as_str().unwrap_or_default())?;
     let endpoint = endpoints::get(&desk.app, scope, id).await?;
     let secret = told["secret"].as_str().map(str::to_owned);
-    saved(desk, scope, StatusCode::OK, &endpoint, None, secret).await
+    saved(desk, scope, &endpoint, secret).await
 }
 
 async fn form(
     desk: &Desk,
     status: StatusCode,
-    url: &str,
-    ticked: &[EventType],
+    typed: &Typed,
     error: Option<String>,
 ) -> Result<Response, Refused> {
     let view = EndpointPage {
@@ -128,8 +279,9 @@ async fn form(
         save_url: PATH.to_owned(),
         key: desk.app.nonce(),
         can_manage: true,
-        address: url.chars().take(2_000).collect(),
-        events: choices(ticked),
+        address: typed.url.chars().take(2_000).collect(),
+        events: choices(&typed.events),
+        served: typed.view(None),
         error,
         saved: None,
     };
@@ -170,7 +322,7 @@ fn events_of(fields: &Fields) -> Vec<EventType> {
 pub(super) async fn show(desk: Desk, Path(id): Path<String>) -> Result<Response, Refused> {
     let scope = desk.may(Permission::ReadWebhooks)?;
     let endpoint = endpoints::get(&desk.app, scope, id_of(&id)?).await?;
-    saved(&desk, scope, StatusCode::OK, &endpoint, None, None).await
+    saved(&desk, scope, &endpoint, None).await
 }
 
 pub(super) async fn update(
@@ -180,14 +332,28 @@ pub(super) async fn update(
 ) -> Result<Response, Refused> {
     let scope = desk.may(Permission::ManageWebhooks)?;
     let id = id_of(&id)?;
-    let url = fields.get("url").to_owned();
-    let changes = Changes { url: Some(url.clone()), events: Some(events_of(&fields)), ..Changes::default() };
-    match endpoints::update(&desk.app, scope, &desk.actor(), id, changes).await {
+    let typed = Typed::read(&fields);
+    let changes = typed.served().and_then(|served| {
+        Ok(Changes {
+            url: Some(typed.url.clone()),
+            description: typed.described()?,
+            events: Some(typed.events.clone()),
+            retries: Some(served.retries),
+            rate_per_sec: Some(served.rate_per_sec),
+            ordered: Some(served.ordered),
+            ..Changes::default()
+        })
+    });
+    let done = match changes {
+        Ok(changes) => endpoints::update(&desk.app, scope, &desk.actor(), id, changes).await,
+        Err(error) => Err(error),
+    };
+    match done {
         Ok(_) => Ok(Done::Saved.at(&format!("{PATH}/{id}"))),
         Err(error @ (Error::EndpointAddressRefused { .. } | Error::Invalid { .. })) => {
             let endpoint = endpoints::get(&desk.app, scope, id).await?;
-            let typed = Endpoint { url, ..endpoint };
-            saved(&desk, scope, StatusCode::UNPROCESSABLE_ENTITY, &typed, Some(error.sentence()), None).await
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            saved_as(&desk, scope, (status, Some(error.sentence())), &endpoint, &typed, None).await
         }
         Err(error) => Err(error.into()),
     }
@@ -229,13 +395,22 @@ pub(super) async fn test(desk: Desk, Path(id): Path<String>) -> Result<Response,
 async fn saved(
     desk: &Desk,
     scope: Scope,
-    status: StatusCode,
     endpoint: &Endpoint,
-    error: Option<String>,
+    secret: Option<String>,
+) -> Result<Response, Refused> {
+    saved_as(desk, scope, (StatusCode::OK, None), endpoint, &Typed::of(endpoint), secret).await
+}
+
+/// With what was typed, which may be wrong.
+async fn saved_as(
+    desk: &Desk,
+    scope: Scope,
+    (status, error): (StatusCode, Option<String>),
+    endpoint: &Endpoint,
+    typed: &Typed,
     secret: Option<String>,
 ) -> Result<Response, Refused> {
     let url = format!("{PATH}/{}", endpoint.id);
-    let ticked: Vec<EventType> = endpoint.events.split(',').filter_map(|e| e.parse().ok()).collect();
     let last = last_of(desk, scope, endpoint).await?;
     let sentence = match endpoint.enabled {
         true => format!("The latest: {last}."),
@@ -248,8 +423,9 @@ async fn saved(
         save_url: url.clone(),
         key: desk.app.nonce(),
         can_manage: desk.can(Permission::ManageWebhooks),
-        address: endpoint.url.clone(),
-        events: choices(&ticked),
+        address: typed.url.chars().take(2_000).collect(),
+        events: choices(&typed.events),
+        served: typed.view(Some(endpoint)),
         error,
         saved: Some(SavedEndpoint {
             state: state(endpoint),

@@ -1,21 +1,26 @@
 //! `/connections`, `/sweeps` and `/balances`, described.
 
 use super::Resource;
-use super::operation::{Answers, Takes, does, list, operation, show};
+use super::operation::{Answers, Operation, Takes, does, list, operation, show, verb};
 use super::schema::{
-    Shape, balance, count, currency, id, id_like, list_of, may_be_null, minor, must, only, or_null, text,
-    time, word, yes_or_no,
+    Field, Shape, amount, balance, count, currency, id, id_like, like, line, list_of, may_be_null, minor,
+    must, only, or_null, text, time, word, yes_or_no,
 };
 use hundi_app::connections::{Flow, cards};
 use hundi_app::sweeps::DAYS_MAX;
 use hundi_core::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub(super) fn resource() -> Resource {
     let operations = vec![
-        list("list_connections", "/connections", "Connection", Vec::new())
-            .said("List connections", "They are made in the console, or by the server's command line."),
+        create(),
+        list("list_connections", "/connections", "Connection", Vec::new()).said("List connections", "Newest first."),
         show("get_connection", "/connections/{id}", "Connection").of("conn").said("Read a connection", ""),
+        update(),
+        verb("test_connection", "/connections/{id}/test", (200, "Connection")).of("conn").said(
+            "Test a connection",
+            "A real call with its credentials; no money moves. What the provider said stands in `test_result`.",
+        ),
         does(
             "sweep_connection",
             "/connections/{id}/sweep",
@@ -52,6 +57,85 @@ pub(super) fn resource() -> Resource {
     }
 }
 
+const CREDENTIALS: &str = "By the names that `docs/api.md` lists for each provider. Never shown again.";
+
+fn credentials() -> Value {
+    json!({
+        "type": "object",
+        "propertyNames": { "pattern": "^[a-z0-9_]{1,40}$" },
+        "additionalProperties": { "type": "string", "maxLength": 4000 },
+    })
+}
+
+/// What both making and changing take.
+fn settings() -> Vec<Field> {
+    let mut flows = list_of(word(Flow::ALL.iter().map(|f| f.as_str())));
+    flows["minItems"] = json!(1);
+    let features = json!({ "type": "array", "maxItems": 10, "items": word(["upi_intent"]) });
+    vec![
+        may_be_null(
+            "webhook_secret",
+            like("^[ -~]{8,256}$"),
+            "Signs the provider's webhooks, where it has one. Changed, the one before verifies for two more days.",
+        ),
+        may_be_null("flows", flows, "Ways to pay, of those that the provider offers."),
+        may_be_null("features", features, "What the account was switched on for at the provider."),
+        may_be_null("amount_min", amount(), "The smallest payment, in minor units."),
+        may_be_null("amount_max", amount(), "The largest."),
+        may_be_null(
+            "session_secs",
+            json!({ "type": "integer", "minimum": 60, "maximum": 86_400 }),
+            "How long a payer has.",
+        ),
+    ]
+}
+
+fn create() -> Operation {
+    let mut fields = vec![
+        must("provider", word(cards().iter().map(|card| card.id)), ""),
+        must("credentials", credentials(), CREDENTIALS),
+        may_be_null("label", line(80), "`Main`, when left out."),
+    ];
+    fields.extend(settings());
+    let provider = cards().first().copied();
+    let open = provider.into_iter().flat_map(|card| card.credentials).filter(|field| field.kind.is_needed());
+    let credentials: serde_json::Map<String, Value> =
+        open.map(|field| (field.name.to_owned(), json!(format!("your-{}", field.name)))).collect();
+    let example = json!({
+        "provider": provider.map(|card| card.id), "label": "Main account", "credentials": credentials,
+        "webhook_secret": "a-secret-of-yours",
+    });
+    does("create_connection", "/connections", fields, example, (201, "Connection"))
+        .refuses(&["connection_test_failed", "account_connected_twice"])
+        .said(
+            "Connect an account",
+            "The provider is asked whether it accepts the credentials; if not, nothing is kept. Then paste `webhook_url` at \
+             the provider.",
+        )
+}
+
+fn update() -> Operation {
+    let mut fields = vec![
+        may_be_null("label", line(80), ""),
+        may_be_null(
+            "credentials",
+            credentials(),
+            "All of them, of the same account. The provider has to accept them first.",
+        ),
+        may_be_null("status", word(["enabled", "disabled"]), "`disabled`: it begins no payments."),
+    ];
+    fields.extend(settings());
+    let takes = Takes::Body { fields, example: json!({ "label": "Counter", "status": "enabled" }) };
+    let answers = Answers { status: 200, shape: "Connection", listed: false };
+    operation("update_connection", "patch", "/connections/{id}", takes, answers)
+        .of("conn")
+        .refuses(&["connection_test_failed"])
+        .said(
+            "Change a connection",
+            "What is left out stays as it is. Payments under way go on being watched.",
+        )
+}
+
 fn connection() -> Shape {
     let fields = vec![
         must("id", id("conn"), ""),
@@ -63,19 +147,24 @@ fn connection() -> Shape {
         must("key_hint", text(), "The end of the provider's key. No secret is ever shown."),
         must("flows", list_of(word(Flow::ALL.iter().map(|f| f.as_str()))), ""),
         must("methods", list_of(word(Method::ALL.iter().map(|m| m.as_str()))), ""),
+        must("features", list_of(text()), "What the account was switched on for."),
         must("amount_min", or_null(minor()), "A limit of this connection, in minor units."),
         must("amount_max", or_null(minor()), ""),
+        must("session_secs", count(), "How long a payer has."),
+        must("webhook_url", text(), "Where the provider sends its webhooks: paste it there."),
         must("webhook_secret_set", yes_or_no(), ""),
         must("tested_at", or_null(time()), ""),
         must("test_result", or_null(text()), "What the provider said when it was last tested."),
         must("created_at", time(), ""),
         must("updated_at", time(), ""),
     ];
+    let provider = cards().first().map_or("", |card| card.id);
     let example = json!({
         "id": id_like("conn"), "object": "connection", "livemode": false,
-        "provider": cards().first().map_or("", |card| card.id), "label": "Main account", "status": "enabled",
-        "key_hint": "…0001", "flows": ["script"], "methods": ["card", "upi"], "amount_min": null,
-        "amount_max": 50_000_000, "webhook_secret_set": true, "tested_at": "2026-11-20T10:00:00.000Z",
+        "provider": provider, "label": "Main account", "status": "enabled",
+        "key_hint": "…0001", "flows": ["script"], "methods": ["card", "upi"], "features": [], "amount_min": null,
+        "amount_max": 50_000_000, "session_secs": 900,
+        "webhook_url": format!("https://pay.example/hooks/{provider}/3q8Wz1kPp0"), "webhook_secret_set": true, "tested_at": "2026-11-20T10:00:00.000Z",
         "test_result": "ok", "created_at": "2026-11-20T10:00:00.000Z", "updated_at": "2026-11-20T10:00:00.000Z",
     });
     Shape { name: "Connection", says: "A merchant's account at a provider.", fields, example }

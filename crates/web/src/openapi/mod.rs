@@ -9,6 +9,7 @@
 mod connections;
 mod endpoints;
 mod events;
+mod keys;
 pub(crate) mod operation;
 mod orders;
 pub(crate) mod page;
@@ -46,6 +47,7 @@ pub(crate) fn resources() -> Vec<Resource> {
         endpoints::resource(),
         connections::resource(),
         routing::resource(),
+        keys::resource(),
     ]
 }
 

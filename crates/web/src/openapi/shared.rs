@@ -2,8 +2,8 @@
 
 use super::operation::{Parameter, parameter};
 use super::schema::{
-    Field, Shape, count, id, id_like, instant_or_seconds, may, metadata, must, only, or_null, text, word,
-    yes_or_no,
+    Field, Shape, count, id, id_like, instant_or_seconds, like, may, metadata, must, only, or_null, text,
+    word, yes_or_no,
 };
 use crate::edge::Refusal;
 use hundi_app::connections::cards;
@@ -13,12 +13,13 @@ use hundi_core::Version;
 use serde_json::{Map, Value, json};
 
 /// Codes that every operation may refuse with: what a handler checks first, and what the server says before it.
-pub(super) const EVERYWHERE: [&str; 18] = [
+pub(super) const EVERYWHERE: [&str; 19] = [
     "invalid_field",
     "unreadable_request",
     "unknown_version",
     "unclear_host",
     "wrong_credentials",
+    "scope_missing",
     "body_too_slow",
     "body_too_large",
     "address_too_long",
@@ -129,12 +130,17 @@ pub(super) fn shapes() -> Vec<Shape> {
 
 /// The `{id}` of a path.
 pub(super) fn id_in_path(prefix: &str) -> Value {
-    json!({ "name": "id", "in": "path", "required": true, "schema": id(prefix), "example": id_like(prefix) })
+    // Keys have ids of their own form: scanners find them by it.
+    let (schema, example) = match prefix {
+        "hk" => (like("^hk_(test|live)_[0-9A-Za-z]{20}$"), "hk_test_01kq8q4t6w8y0a2c4e6g".to_owned()),
+        prefix => (id(prefix), id_like(prefix)),
+    };
+    json!({ "name": "id", "in": "path", "required": true, "schema": schema, "example": example })
 }
 
 /// Parameters that every list takes.
 pub(super) fn of_lists() -> Vec<Parameter> {
-    let id = || json!({ "type": "string", "pattern": "^[a-z]{3,4}_[0-7][0-9a-hjkmnp-tv-z]{25}$" });
+    let id = || json!({ "type": "string", "pattern": "^([a-z]{3,4}_[0-7][0-9a-hjkmnp-tv-z]{25}|hk_(test|live)_[0-9A-Za-z]{20})$" });
     let mut all = vec![
         parameter(
             "limit",

@@ -28,6 +28,9 @@ pub struct DeliveryRow {
     pub url: String,
     /// `payment.captured`
     pub event: String,
+    /// What it is about: its id, and where it is shown; either may be empty.
+    pub object: String,
+    pub object_url: String,
     pub state: Badge,
     pub endpoint: String,
     pub tries: String,

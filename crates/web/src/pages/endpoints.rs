@@ -27,7 +27,24 @@ pub struct EndpointRow {
     pub last: String,
 }
 
-/// One endpoint, new or saved. The form sends `url` and `event` (many).
+/// How an endpoint wants to be served, as the form shows it.
+#[derive(Clone, Debug)]
+pub struct ServedView {
+    pub description: String,
+    /// The kinds of signature to choose from. None where the endpoint has one: another comes with another key.
+    pub signatures: Vec<Choice>,
+    /// Of a saved one: what it is signed by, and the key that verifies it, where that may be shown.
+    pub signature: String,
+    pub public_key: String,
+    pub retries: Vec<Choice>,
+    /// Seconds between the tries of its own schedule, comma separated.
+    pub gaps: String,
+    /// Deliveries a second, at most; empty for no bound.
+    pub rate: String,
+    pub ordered: bool,
+}
+
+/// One endpoint, new or saved. The form sends `url` and `event` (many), and how it is to be served.
 #[derive(Template)]
 #[template(path = "console/endpoint.html")]
 pub struct EndpointPage {
@@ -40,7 +57,8 @@ pub struct EndpointPage {
     pub can_manage: bool,
     pub address: String,
     pub events: Vec<Choice>,
-    /// What is wrong with the address.
+    pub served: ServedView,
+    /// What is wrong with what was typed.
     pub error: Option<String>,
     pub saved: Option<SavedEndpoint>,
 }

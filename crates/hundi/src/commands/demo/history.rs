@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::sandbox::InProcess;
 use anyhow::{Context, anyhow};
 use hundi_app::answer::Reply;
+use hundi_app::api_keys::NewKey;
 use hundi_app::clock::{Clock, SystemClock, TestClock};
 use hundi_app::connections::{self, Draft};
 use hundi_app::endpoints::{self, NewEndpoint, Served};
@@ -23,7 +24,7 @@ use hundi_app::signing::SigningSecret;
 use hundi_app::{Actor, App, Ports, Schedule, api_keys, jobs, notices};
 use hundi_core::order::LateSuccess;
 use hundi_core::refund::Reason;
-use hundi_core::scope::Role;
+use hundi_core::scope::{Permission, Role};
 use hundi_core::time::{days, minutes};
 use hundi_core::{Mode, Money, Scope, Secret};
 use hundi_providers::Flow;
@@ -171,7 +172,9 @@ async fn furnish(
         password: Secret::new(PASSWORD),
     };
     people::create_person(app, person).await.map_err(told)?;
-    let (key, secret) = api_keys::create(app, scope, &actor, "Demo key").await.map_err(told)?;
+    // The demo's key shows all that a key can do.
+    let all = NewKey { may: Permission::OF_KEYS.to_vec(), ..NewKey::usual("Demo key") };
+    let (key, secret) = api_keys::create_with(app, scope, &actor, all).await.map_err(told)?;
 
     let draft = Draft {
         provider: "razorpay".into(),

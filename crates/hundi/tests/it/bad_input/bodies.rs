@@ -193,6 +193,9 @@ fn bodies(route: &Route, good: &Value) -> Vec<Vec<u8>> {
         "/payments/{id}/refunds",
         "/endpoints/{id}",
         "/endpoints/{id}/rotate_secret",
+        "/connections/{id}",
+        "/connections/{id}/sweep",
+        "/keys/{id}/rotate",
     ];
     if matches!(route.takes, Takes::Body(_)) && !all_optional.contains(&route.path) {
         all.extend([Vec::new(), b"{}".to_vec(), b" {} ".to_vec()]);

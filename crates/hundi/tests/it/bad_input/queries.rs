@@ -149,6 +149,7 @@ async fn pages_start_at_the_lists_own_kind() {
         Some("endpoints") => "whe",
         Some("deliveries") => "dlv",
         Some("connections") => "conn",
+        Some("keys") => "hk",
         _ => panic!("{path} is a list of what?"),
     };
     for route in ROUTES.iter().filter(|r| matches!(r.takes, Takes::List(_))) {

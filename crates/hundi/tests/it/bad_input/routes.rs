@@ -127,6 +127,7 @@ pub(super) const ROUTES: &[Route] = &[
     list("/endpoints", None, &[]),
     list("/endpoints/{id}/deliveries", Some(Kind::Endpoint), &["status"]),
     list("/connections", None, &[]),
+    list("/keys", None, &[]),
     route("GET", "/balances", None, Takes::Bare),
     route("GET", "/routing", None, Takes::Bare),
     route("PUT", "/routing", None, Takes::Body(rules)),
@@ -141,6 +142,7 @@ pub(super) const ROUTES: &[Route] = &[
     show("/deliveries/{id}", Kind::Delivery),
     show("/replays/{id}", Kind::Replay),
     show("/connections/{id}", Kind::Connection),
+    show("/keys/{id}", Kind::Key),
     show("/sweeps/{id}", Kind::Sweep),
     route("POST", "/connections/{id}/sweep", Some(Kind::Connection), Takes::Body(|_| json!({ "days": 7 }))),
     route("POST", "/orders", None, Takes::Body(an_order)),
@@ -151,6 +153,12 @@ pub(super) const ROUTES: &[Route] = &[
     route("POST", "/refunds", None, Takes::Body(a_refund_of)),
     route("POST", "/endpoints", None, Takes::Body(an_endpoint)),
     route("PATCH", "/endpoints/{id}", Some(Kind::Endpoint), Takes::Body(an_endpoint)),
+    route("POST", "/connections", None, Takes::Body(a_connection)),
+    route("PATCH", "/connections/{id}", Some(Kind::Connection), Takes::Body(a_changed_connection)),
+    verb("/connections/{id}/test", Kind::Connection),
+    route("POST", "/keys", None, Takes::Body(a_key)),
+    route("POST", "/keys/{id}/rotate", Some(Kind::Key), Takes::Body(|_| json!({ "overlap_secs": 60 }))),
+    verb("/keys/{id}/revoke", Kind::Key),
     verb("/orders/{id}/cancel", Kind::Order),
     verb("/payments/{id}/check", Kind::Paid),
     verb("/payments/{id}/cancel", Kind::HeldToo),
@@ -208,6 +216,29 @@ fn an_endpoint(_: &Stage<'_>) -> Value {
     json!({
         "url": "https://shop.example/hook", "description": "Our server", "events": ["order.paid"],
         "retries": [5, 60, 600], "rate_per_sec": 50, "ordered": true,
+    })
+}
+
+fn a_connection(stage: &Stage<'_>) -> Value {
+    let account = stage.t.another_account();
+    json!({
+        "provider": "razorpay", "label": "Counter", "webhook_secret": account.webhook_secret,
+        "credentials": { "key_id": account.key, "key_secret": account.secret },
+        "flows": ["script"], "features": ["upi_intent"], "amount_min": 100, "amount_max": 500_000, "session_secs": 600,
+    })
+}
+
+fn a_changed_connection(_: &Stage<'_>) -> Value {
+    json!({
+        "label": "Counter", "flows": ["script", "redirect"], "features": [], "amount_min": 200, "amount_max": 900_000,
+        "session_secs": 900, "status": "enabled",
+    })
+}
+
+fn a_key(_: &Stage<'_>) -> Value {
+    json!({
+        "name": "Warehouse", "scopes": ["payments:read"], "expires_at": "2026-12-01T08:00:00Z",
+        "networks": ["203.0.113.9", "2001:db8::/32"],
     })
 }
 

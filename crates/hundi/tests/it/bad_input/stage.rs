@@ -27,11 +27,12 @@ pub(super) enum Kind {
     Delivery,
     Replay,
     Connection,
+    Key,
     Sweep,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Order,
         Self::OrderToo,
         Self::Held,
@@ -44,6 +45,7 @@ impl Kind {
         Self::Delivery,
         Self::Replay,
         Self::Connection,
+        Self::Key,
         Self::Sweep,
     ];
 
@@ -58,6 +60,7 @@ impl Kind {
             Self::Delivery => "dlv",
             Self::Replay => "rpl",
             Self::Connection => "conn",
+            Self::Key => "hk",
             Self::Sweep => "swp",
         }
     }
@@ -126,6 +129,7 @@ async fn things(t: &TestApp, shop: &Shop<'_>) -> Things {
         (Kind::Delivery, text(&delivery, "id")),
         (Kind::Replay, replay),
         (Kind::Connection, shop.connection.to_string()),
+        (Kind::Key, shop.posts("/api/v1/keys", &json!({ "name": "Another" })).await.is(201).field("id")),
         (Kind::Sweep, sweep),
     ]
     .into()

@@ -3,10 +3,12 @@
 use super::{Answer, MERCHANT, Order, PUBLIC, TestApp, text};
 use axum::body::Body;
 use http::Request;
+use hundi_app::api_keys::{self, NewKey};
 use hundi_app::connections::{self, Draft};
 use hundi_app::people::{self, NewMerchant};
-use hundi_app::{Actor, Page, api_keys};
+use hundi_app::{Actor, Page};
 use hundi_core::order::LateSuccess;
+use hundi_core::scope::Permission;
 use hundi_core::{ConnectionId, Mode, Scope, Secret};
 use hundi_providers::Flow;
 use hundi_providers::razorpay::sim::SimAccount;
@@ -120,7 +122,9 @@ impl TestApp {
         };
         let merchant = people::create_merchant(self.app(), new).await.expect("a merchant");
         let scope = Scope::authenticated(merchant.id, Mode::Test);
-        let (key, secret) = api_keys::create(self.app(), scope, &operator(), "test").await.expect("a key");
+        let all = NewKey { may: Permission::OF_KEYS.to_vec(), ..NewKey::usual("test") };
+        let made = api_keys::create_with(self.app(), scope, &operator(), all).await;
+        let (key, secret) = made.expect("a key");
         let saved = connections::save(self.app(), scope, &operator(), draft).await.expect("a connection");
         let shown = connections::get(self.app(), scope, saved.id).await.expect("it is there");
         let endpoint_url = format!("{MERCHANT}/hooks/{n}");
@@ -222,6 +226,19 @@ impl<'t> Shop<'t> {
             request = request.header("idempotency-key", key);
         }
         request.body(Body::from(body.to_string())).expect("a request")
+    }
+
+    /// As another key of this shop.
+    pub async fn gets_with(&self, (id, secret): (&str, &str), path: &str) -> Answer {
+        let request = Request::get(path).header("x-api-key", id).header("x-api-secret", secret);
+        self.t.send(0, request.body(Body::empty()).expect("a request")).await
+    }
+
+    /// The same with a body.
+    pub async fn posts_with(&self, (id, secret): (&str, &str), path: &str, body: &Value) -> Answer {
+        let request = Request::post(path).header("x-api-key", id).header("x-api-secret", secret);
+        let request = request.header("content-type", "application/json");
+        self.t.send(0, request.body(Body::from(body.to_string())).expect("a request")).await
     }
 
     pub async fn puts(&self, path: &str, body: &Value) -> Answer {

@@ -324,6 +324,7 @@ async fn an_endpoint_shows_its_secret_once() {
     house.post(&cookie, &format!("{place}/test"), "").await.leads_to(&format!("{place}?done=test_sent"));
     let deliveries = house.get(&cookie, "/deliveries").await;
     deliveries.shows(200, "endpoint.test");
+    deliveries.shows(200, "<span class=\"small mono cut\"><a href=\"/endpoints/whe_");
     let delivery =
         deliveries.text.split("href=\"/deliveries/dlv_").nth(1).unwrap().split('"').next().unwrap();
     let delivery = format!("/deliveries/dlv_{delivery}");
@@ -334,6 +335,45 @@ async fn an_endpoint_shows_its_secret_once() {
         .await
         .leads_to(&format!("{place}?done=disabled"));
     house.get(&cookie, &place).await.shows(200, "Enable this endpoint");
+}
+
+#[tokio::test]
+async fn an_endpoint_is_served_as_the_form_says() {
+    let house = House::new().await;
+    let cookie = house.signed_in(Role::Developer).await;
+    let new = house.get(&cookie, "/endpoints/new").await;
+    let form = |key: &str, gaps: &str, rate: &str| {
+        format!(
+            "url=https%3A%2F%2Fshop.example%2Fhooks&all=1&description=Our+accounts&signature=ed25519&retries=own\
+             &gaps={gaps}&rate={rate}&ordered=1&key={key}"
+        )
+    };
+    let key = field(&new, "key");
+    for (gaps, rate) in [("soon", "20"), ("60%2C300", "many"), ("60%2C300", "1000"), ("", "20")] {
+        let refused = house.post(&cookie, "/endpoints", &form(key, gaps, rate)).await;
+        refused.shows(422, "Our accounts");
+        refused.shows(422, "One thing to correct");
+    }
+    let made = house.post(&cookie, "/endpoints", &form(key, "60%2C+300%2C+3600", "20")).await;
+    made.shows(200, "Verify it with:");
+    let endpoints = hundi_app::endpoints::list(&house.app, house.scope).await.unwrap();
+    let [endpoint] = endpoints.as_slice() else { panic!("{} endpoints", endpoints.len()) };
+    let served = (endpoint.retries.to_string(), endpoint.rate_per_sec, endpoint.ordered);
+    assert_eq!(served, ("60,300,3600".to_owned(), Some(20), true));
+    assert_eq!(
+        (endpoint.signature.as_str(), endpoint.description.as_deref()),
+        ("ed25519", Some("Our accounts"))
+    );
+    // Changed, and shown as it is; the kind of its signature stays.
+    let place = format!("/endpoints/{}", endpoint.id);
+    let changed = "url=https%3A%2F%2Fshop.example%2Fhooks&event=order.paid&retries=first_five&gaps=&rate=";
+    house.post(&cookie, &place, changed).await.leads_to(&format!("{place}?done=saved"));
+    let endpoints = hundi_app::endpoints::list(&house.app, house.scope).await.unwrap();
+    let endpoint = &endpoints[0];
+    let served =
+        (endpoint.retries.to_string(), endpoint.rate_per_sec, endpoint.ordered, endpoint.events.as_str());
+    assert_eq!(served, ("first_five".to_owned(), None, false, "order.paid"));
+    house.get(&cookie, &place).await.shows(200, "value=\"first_five\" checked");
 }
 
 #[tokio::test]
@@ -449,7 +489,14 @@ async fn a_key_is_made_shown_once_and_revoked() {
     listed.shows(200, "Shop server");
     assert!(!listed.text.contains("hs_test_"));
     let works = async || {
-        hundi_app::api_keys::authenticate(&house.app, &id, &hundi_core::Secret::new(&secret)).await.is_ok()
+        hundi_app::api_keys::authenticate(
+            &house.app,
+            &id,
+            &hundi_core::Secret::new(&secret),
+            std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
+        )
+        .await
+        .is_ok()
     };
     assert!(works().await);
     house.post(&cookie, &format!("/keys/{id}/revoke"), "").await.leads_to("/keys?done=revoked");

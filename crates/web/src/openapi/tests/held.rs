@@ -9,7 +9,9 @@ use crate::testing::{Answer, House};
 use axum::body::Body;
 use data_encoding::BASE64;
 use http::Request;
-use hundi_app::{Actor, api_keys};
+use hundi_app::Actor;
+use hundi_app::api_keys::{self, NewKey};
+use hundi_core::scope::Permission;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -23,7 +25,8 @@ impl Shop {
     async fn new() -> Self {
         let house = House::new().await;
         let by = Actor::new("command", "");
-        let (key, secret) = api_keys::create(&house.app, house.scope, &by, "test").await.expect("a key");
+        let all = NewKey { may: Permission::OF_KEYS.to_vec(), ..NewKey::usual("test") };
+        let (key, secret) = api_keys::create_with(&house.app, house.scope, &by, all).await.expect("a key");
         let pair = format!("{}:{}", key.id, secret.expose());
         Self { house, basic: format!("Basic {}", BASE64.encode(pair.as_bytes())) }
     }

@@ -6,7 +6,7 @@ use crate::pages::connections::{
     SavedConnection, Step, SweepView, TestView, WebhookView,
 };
 use crate::pages::deliveries::{Attempt, DeliveryDetail, DeliveryLog, DeliveryRow};
-use crate::pages::endpoints::{EndpointList, EndpointPage, EndpointRow, SavedEndpoint};
+use crate::pages::endpoints::{EndpointList, EndpointPage, EndpointRow, SavedEndpoint, ServedView};
 use crate::pages::errors::ErrorPage;
 use crate::pages::format::{iso, ist_clock, ist_short};
 use crate::pages::notices::{NoticeDetail, NoticeLog, NoticeRow};
@@ -252,6 +252,8 @@ fn delivery_rows() -> Vec<DeliveryRow> {
     let row = |event: &str, state, tries: &str, next: &str| DeliveryRow {
         url: text("/deliveries/d"),
         event: text(event),
+        object: text("pay_01KANHKTXNFE0N8956"),
+        object_url: text("/payments/p"),
         state,
         endpoint: text("https://shop.malgudi.example/hundi/events"),
         tries: text(tries),
@@ -341,6 +343,31 @@ fn endpoint(saved: Option<SavedEndpoint>, error: Option<&str>) -> EndpointPage {
             choice("payment.captured", "payment.captured", "Money was taken", true),
             choice("refund.processed", "refund.processed", "", false),
         ],
+        served: ServedView {
+            description: text("Our accounts"),
+            signatures: match saved {
+                Some(_) => Vec::new(),
+                None => vec![
+                    choice("hmac", "HMAC", "One secret on both sides", true),
+                    choice("ed25519", "Ed25519", "Your server needs no secret, only a public key", false),
+                ],
+            },
+            signature: text("Signs every event. It was shown once, when it was made."),
+            public_key: String::new(),
+            retries: vec![
+                choice(
+                    "standard",
+                    "For five days",
+                    "At once, after 1, 5 and 30 minutes, 2 hours, then every 12 hours",
+                    true,
+                ),
+                choice("first_five", "Five times", "The first five of these tries", false),
+                choice("own", "By my own schedule", "", false),
+            ],
+            gaps: text(""),
+            rate: text("20"),
+            ordered: true,
+        },
         error: error.map(text),
         saved,
     }
