@@ -11,10 +11,10 @@ use crate::random::{Random, entropy};
 use crate::seal::{MasterKeys, WrongMaster};
 use hundi_core::ids::Entropy;
 use hundi_core::time::{hours, minutes, seconds};
-use hundi_core::{Millis, Mode, OrderId};
+use hundi_core::{MerchantId, Millis, Mode, OrderId, Secret};
 use hundi_store::{DbError, Store, settings};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::Notify;
 
@@ -88,6 +88,19 @@ pub struct App {
     /// Rung after each commit that left work behind.
     pub(crate) work: Notify,
     pub figures: crate::jobs::Figures,
+    pub(crate) tally: crate::jobs::Tally,
+    demo: OnceLock<Demo>,
+}
+
+/// The keys of a demo, which guard nothing but itself.
+#[derive(Clone, Debug)]
+pub struct Demo {
+    pub merchant: MerchantId,
+    pub key_id: String,
+    pub key_secret: Secret,
+    pub endpoint_secret: Secret,
+    /// Where the shop's own server listens.
+    pub receiver: String,
 }
 
 /// Who does something, for the audit log.
@@ -136,7 +149,19 @@ impl App {
             ahead_ms: AtomicI64::new(0),
             work: Notify::new(),
             figures: crate::jobs::Figures::default(),
+            tally: crate::jobs::Tally::default(),
+            demo: OnceLock::new(),
         }))
+    }
+
+    /// This house is a demo: whoever asks is given its keys.
+    pub fn is_a_demo(&self, demo: Demo) {
+        self.demo.get_or_init(|| demo);
+    }
+
+    /// The demo that this is, if it is one.
+    pub fn demo(&self) -> Option<&Demo> {
+        self.demo.get()
     }
 
     pub fn now(&self) -> Millis {

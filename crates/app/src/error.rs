@@ -99,6 +99,10 @@ pub enum Error {
     TooMany {
         what: &'static str,
     },
+    /// What only tests may ask for.
+    TestModeOnly,
+    /// What only a simulated provider can do.
+    NotSimulated,
     /// A sealed secret cannot be opened: wrong master key, or a ciphertext that was moved.
     Sealed,
     Bug(String),
@@ -165,6 +169,8 @@ impl Error {
             Self::ProvidersDown => "providers_down",
             Self::ProofUnavailable => "proof_unavailable",
             Self::TooMany { .. } => "too_many",
+            Self::TestModeOnly => "test_mode_only",
+            Self::NotSimulated => "not_simulated",
         }
     }
 
@@ -195,6 +201,8 @@ impl Error {
             | Self::EndpointDisabled
             | Self::AmountOutsideLimits { .. }
             | Self::CurrencyNotOffered
+            | Self::TestModeOnly
+            | Self::NotSimulated
             | Self::CaptureNotWhole
             | Self::PaymentNotRefundable { .. }
             | Self::RefundExceedsCaptured { .. }
@@ -302,6 +310,10 @@ impl Error {
             Self::ProvidersDown => "The payment providers are not working just now.".into(),
             Self::ProofUnavailable => "The message's proof could not be checked. Send it again later.".into(),
             Self::TooMany { what } => format!("There are too many {what}."),
+            Self::TestModeOnly => "This works with test keys only.".into(),
+            Self::NotSimulated => {
+                "What a payer does can be said only where a simulator stands in for the provider.".into()
+            }
         }
     }
 }

@@ -33,6 +33,7 @@ pub mod people;
 pub mod public;
 pub mod random;
 pub mod refunds;
+pub mod rehearsal;
 pub mod returns;
 pub mod routing;
 pub mod seal;
@@ -40,7 +41,7 @@ pub mod signing;
 pub mod vault;
 mod wired;
 
-pub use app::{Actor, App, CheckUrl, Config, Ports, Schedule, StartError};
+pub use app::{Actor, App, CheckUrl, Config, Demo, Ports, Schedule, StartError};
 pub use error::{Entry, Error, catalogue};
 pub use hundi_store::{Cursor, Page};
 

@@ -86,6 +86,8 @@ const SETTINGS: &[&str] = &[
 ];
 /// What builds for tests also hear. In any other build they would be thought to work.
 const SETTINGS_OF_TESTS: &[&str] = &["HUNDI_FAIL", "HUNDI_PLANTED", "HUNDI_CLOCK_FILE"];
+/// Of the commands that call the API, in whose shells a server may be started as well.
+const OF_CALLERS: &[&str] = &["HUNDI_SERVER", "HUNDI_API_KEY"];
 /// Of the programmes that test us, which start us with their own environment.
 const OF_TESTERS: &[&str] =
     &["HUNDI_TEST_", "HUNDI_E2E_", "HUNDI_UPDATE_DOCS", "HUNDI_GALLERY_DIR", "HUNDI_SCHEMA_REQUESTS"];
@@ -99,6 +101,7 @@ fn known(mut names: impl Iterator<Item = String>) -> anyhow::Result<()> {
     let strange = names.find(|name| {
         name.starts_with("HUNDI_")
             && !settings().any(|setting| setting == name)
+            && !OF_CALLERS.contains(&name.as_str())
             && !OF_TESTERS.iter().any(|of| name.starts_with(of))
     });
     match strange {

@@ -46,6 +46,7 @@ mod parsed;
 pub mod payments;
 pub mod people;
 pub mod refunds;
+pub mod rehearsals;
 pub mod replays;
 pub mod routing;
 pub mod settings;

@@ -2,7 +2,7 @@
 
 use crate::{
     Stmt, audit, connections, deliveries, discrepancies, endpoints, events, figures, history, idempotency,
-    jobs, ledger, migrate, notices, orders, payments, people, pg, refunds, replays, routing, settings,
+    jobs, ledger, migrate, notices, orders, payments, people, pg, refunds, rehearsals, replays, routing, settings,
     verify,
 };
 
@@ -28,6 +28,7 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("payments", payments::LISTS),
     ("people", people::ALL),
     ("refunds", refunds::ALL),
+    ("rehearsals", rehearsals::ALL),
     ("replays", replays::ALL),
     ("routing", routing::ALL),
     ("settings", settings::ALL),

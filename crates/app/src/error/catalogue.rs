@@ -117,6 +117,10 @@ const fn advice(error: &Error) -> &'static str {
         Error::ProvidersDown => "Offer to pay later, or name a connection to try it all the same.",
         Error::ProofUnavailable => "Send the message again later.",
         Error::TooMany { .. } => "Wait a moment.",
+        Error::TestModeOnly => "Use a test key: in live mode payers decide for themselves.",
+        Error::NotSimulated => {
+            "Name a connection whose provider the operator put a simulator in place of, or leave the headers out."
+        }
     }
 }
 
@@ -164,6 +168,8 @@ fn examples() -> Vec<Error> {
         Error::ProvidersDown,
         Error::ProofUnavailable,
         Error::TooMany { what: "sign-ins at once" },
+        Error::TestModeOnly,
+        Error::NotSimulated,
     ]
 }
 

@@ -6,6 +6,7 @@ use crate::answer::{Reply, Taken, finish, seen};
 use crate::connections::{self, Opened as Connected};
 use crate::error::Error;
 use crate::observe::{self, By, Cause, News, Opened};
+use crate::rehearsal::{self, Wanted, Wish};
 use crate::routing::{self, Ask, Plan, Route};
 use crate::wired::Wired;
 use crate::{App, fail_point, jobs, planted, public};
@@ -22,6 +23,7 @@ use hundi_store::events::{self, Event};
 use hundi_store::idempotency::{self, Key};
 use hundi_store::orders::{self, Order};
 use hundi_store::payments::{self, Payment};
+use hundi_store::rehearsals;
 use hundi_store::{Tx, history, people};
 use std::sync::Arc;
 
@@ -45,7 +47,7 @@ pub struct Choice {
 
 /// Begins a payment of an order, or returns the one that is under way.
 pub async fn pay(app: &Arc<App>, scope: Scope, order: OrderId, choice: Choice) -> Result<Payment, Error> {
-    routed(app, scope, order, &choice, None).await?.ok_or(Error::KeyInFlight)
+    routed(app, scope, order, (&choice, &Wish::NONE), None).await?.ok_or(Error::KeyInFlight)
 }
 
 /// The same for the API: one payment for each idempotency key.
@@ -56,13 +58,26 @@ pub async fn pay_by_api(
     choice: Choice,
     key: Option<Key>,
 ) -> Result<Reply, Error> {
+    pay_rehearsed(app, scope, order, (choice, Wish::NONE), key).await
+}
+
+/// The same with a payer who does what a test asks for.
+pub async fn pay_rehearsed(
+    app: &Arc<App>,
+    scope: Scope,
+    order: OrderId,
+    (choice, wish): (Choice, Wish),
+    key: Option<Key>,
+) -> Result<Reply, Error> {
     let payment = match seen(app, key.as_ref()).await? {
         Taken::Replay(reply) => return Ok(reply),
         Taken::Finish { object_id } => {
             let id = object_id.parse().map_err(|_| Error::Bug("a key names no payment".into()))?;
             resume(app, id).await?
         }
-        Taken::Free => routed(app, scope, order, &choice, key.clone()).await?.ok_or(Error::KeyInFlight)?,
+        Taken::Free => {
+            routed(app, scope, order, (&choice, &wish), key.clone()).await?.ok_or(Error::KeyInFlight)?
+        }
     };
     fail_point!("pay.before_answer");
     finish(app, key.as_ref(), Reply::new(201, &public::payment(&payment))).await
@@ -74,15 +89,22 @@ async fn routed(
     app: &Arc<App>,
     scope: Scope,
     order: OrderId,
-    choice: &Choice,
+    (choice, wish): (&Choice, &Wish),
     key: Option<Key>,
 ) -> Result<Option<Payment>, Error> {
     let wanted = order_of(app, scope, order).await?;
-    let routes = choose(app, scope, choice, &wanted).await?;
+    let mut routes = choose(app, scope, choice, &wanted).await?;
+    let rehearsed = rehearsal::wanted(wish, &wanted);
+    if rehearsed.is_some() {
+        routes.retain(|route| connections::is_simulated(app, &route.row));
+        if routes.is_empty() {
+            return Err(Error::NotSimulated);
+        }
+    }
     let last = routes.len().min(TRIES_MAX);
     let mut before = None;
     for (at, route) in routes.into_iter().take(TRIES_MAX).enumerate() {
-        let started = match begin(app, scope, order, (choice, route), before, key.clone()).await? {
+        let started = match begin(app, scope, order, (choice, route, rehearsed.clone()), before, key.clone()).await? {
             Begun::KeyTaken => return Ok(None),
             Begun::UnderWay(payment) => return Ok(Some(*payment)),
             Begun::New(started) => started,
@@ -113,6 +135,8 @@ struct Started {
     connected: Connected,
     flow: Flow,
     merchant_name: String,
+    /// A test wants the provider to go silent.
+    doubt: bool,
 }
 
 /// `before` is the payment that this one takes the place of: its connection surely did nothing.
@@ -120,11 +144,12 @@ async fn begin(
     app: &Arc<App>,
     scope: Scope,
     order_id: OrderId,
-    (choice, route): (&Choice, Route),
+    (choice, route, rehearsed): (&Choice, Route, Option<Wanted>),
     before: Option<PaymentId>,
     key: Option<Key>,
 ) -> Result<Begun, Error> {
     let (flow, trial, choice) = (route.flow, route.trial, choice.clone());
+    let doubt = rehearsed.as_ref().is_some_and(|wanted| wanted.outcome == rehearsal::Outcome::Doubt);
     let connected = connections::open_row(app, route.row).await?;
     let ids =
         Ids { payment: app.id(PaymentId::new), our_ref: app.id(OurRef::new), event: app.id(EventId::new) };
@@ -159,7 +184,10 @@ async fn begin(
             let after = match in_the_way? {
                 InTheWay::Nothing => before,
                 InTheWay::Superseded(earlier) => Some(earlier),
-                InTheWay::SameAgain(payment) => return Ok(Some((order, payment, false, String::new()))),
+                InTheWay::SameAgain(payment) => {
+                    rehearse(&house, tx, &payment, rehearsed.as_ref(), now).await?;
+                    return Ok(Some((order, payment, false, String::new())));
+                }
             };
             if !order.status.can_be_paid() {
                 return Err(Error::OrderCannotBePaid { status: order.status });
@@ -169,6 +197,7 @@ async fn begin(
             let payment =
                 new_payment(&order, &choice, (connection, flow, after), &ids, (now, session_ms, polls));
             payments::insert(tx, &payment).await?;
+            rehearse(&house, tx, &payment, rehearsed.as_ref(), now).await?;
             if trial {
                 routing::happened(&house, tx, connection, None, Outcome::Trial).await?;
             }
@@ -190,9 +219,23 @@ async fn begin(
         None => Begun::KeyTaken,
         Some((_, payment, false, _)) => Begun::UnderWay(payment),
         Some((order, payment, true, merchant_name)) => {
-            Begun::New(Box::new(Started { payment: *payment, order, connected, flow, merchant_name }))
+            Begun::New(Box::new(Started { payment: *payment, order, connected, flow, merchant_name, doubt }))
         }
     })
+}
+
+/// Promises the payer that a test asks for, in the transaction of the payment.
+async fn rehearse(
+    app: &App,
+    tx: &mut Tx,
+    payment: &Payment,
+    wanted: Option<&Wanted>,
+    now: Millis,
+) -> Result<(), Error> {
+    let Some(wanted) = wanted else { return Ok(()) };
+    rehearsals::put(tx, &wanted.row(payment.id, payment.scope, now)).await?;
+    let (job, at, scope) = (jobs::id(app), now.plus(wanted.delay_ms), Some(payment.scope));
+    Ok(jobs::enqueue(tx, job, jobs::Kind::Rehearse, &payment.id.to_string(), scope, at, now).await?)
 }
 
 async fn order_of(app: &App, scope: Scope, id: OrderId) -> Result<Order, Error> {
@@ -371,6 +414,13 @@ async fn call(app: &App, started: &Started) -> Answered {
     let payment = &started.payment;
     let wire = Wired::new(app, payment.connection_id, payment.id);
     let opening = opening(app, payment, &started.order, &started.merchant_name, started.flow);
+    if started.doubt
+        && let Err(error) = rehearsal::silence(app, payment).await
+    {
+        // Nobody was asked yet.
+        let reason = CallError::not_done(ReasonKind::Unreachable, error.sentence());
+        return Answered { opened: Err(reason), exchanges: Vec::new() };
+    }
     let opened = started.connected.provider.open().open(started.connected.call(&wire), &opening).await;
     fail_point!("pay.after_call");
     Answered { opened, exchanges: wire.take() }

@@ -8,6 +8,7 @@ mod event;
 mod order;
 mod payment;
 mod refund;
+mod rehearsal;
 mod routing;
 
 pub use balance::balance;
@@ -18,6 +19,7 @@ pub use event::event;
 pub use order::order;
 pub use payment::{payment, shown_status};
 pub use refund::refund;
+pub use rehearsal::{jobs_status, rehearsal};
 pub use routing::{routing, routing_preview};
 
 use hundi_core::Millis;

@@ -1,12 +1,16 @@
 //! `hundi <command>`.
 
+mod api;
 mod check;
 mod connections;
 mod demo;
+mod events;
 mod keys;
+mod listen;
 mod sandbox;
 mod serve;
 mod terminal;
+mod trigger;
 mod users;
 mod verify;
 
@@ -56,6 +60,15 @@ enum Command {
         #[command(subcommand)]
         what: users::Users,
     },
+    /// Hands a merchant's events on to a server on this machine, signed as deliveries are.
+    Listen(listen::Options),
+    /// Makes an event truly happen in test mode.
+    Trigger(trigger::Options),
+    /// Sends events again.
+    Events {
+        #[command(subcommand)]
+        what: events::Events,
+    },
     /// Runs everything on this machine with simulators and a shop that has history.
     Demo(demo::Options),
 }
@@ -93,6 +106,9 @@ async fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Keys { what } => keys::keys(&read()?, what).await,
         Command::Connections { what } => connections::connections(&read()?, what).await,
         Command::Users { what } => users::users(&read()?, what).await,
+        Command::Listen(options) => listen::listen(options).await,
+        Command::Trigger(options) => trigger::trigger(options).await,
+        Command::Events { what } => events::events(what).await,
         Command::Demo(options) => demo::demo(options).await,
     }
 }

@@ -16,6 +16,7 @@ use hundi_core::{Scope, Secret};
 pub(super) struct Caller {
     pub(super) scope: Scope,
     pub(super) actor: Actor,
+    pub(super) key_id: String,
     pub(super) asked: Asked,
 }
 
@@ -30,7 +31,7 @@ impl FromRequestParts<Web> for Caller {
         };
         let key = proved.map_err(|error| Problem::of(&asked, error))?;
         let actor = Actor::new(format!("key:{}", key.key_id), asked.ip.to_string());
-        Ok(Self { scope: key.scope, actor, asked })
+        Ok(Self { scope: key.scope, actor, key_id: key.key_id, asked })
     }
 }
 

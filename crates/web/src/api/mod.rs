@@ -17,11 +17,13 @@ mod orders;
 mod payments;
 mod query;
 mod refunds;
+mod rehearsals;
 mod reply;
 mod routing;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use rehearsals::{SEED_MAX, demo};
 pub(crate) use reply::no_such_route;
 
 use crate::Web;
@@ -62,6 +64,8 @@ pub fn routes() -> Router<Web> {
         .route("/routing", get(routing::show).put(routing::replace))
         .route("/routing/preview", get(routing::preview))
         .route("/balances", get(connections::balances))
+        .route("/test/settings", get(rehearsals::usual).put(rehearsals::set_usual))
+        .route("/test/jobs/status", get(rehearsals::jobs))
         .fallback(reply::no_such_route)
         .method_not_allowed_fallback(reply::no_such_method)
         .layer(map_response(reply::not_kept))

@@ -6,6 +6,8 @@
 //! Whoever adds a route, a parameter, a field of a body or of an answer describes it in its resource's file, then runs
 //! `HUNDI_UPDATE_DOCS=1 cargo test -p hundi-web openapi` and reads the diff of `docs/openapi.json`.
 
+#[cfg(test)]
+mod clients;
 mod connections;
 mod endpoints;
 mod events;
@@ -16,6 +18,7 @@ mod payments;
 #[cfg(test)]
 mod postman;
 mod refunds;
+mod rehearsals;
 mod routing;
 pub(crate) mod schema;
 mod shared;
@@ -46,6 +49,7 @@ pub(crate) fn resources() -> Vec<Resource> {
         endpoints::resource(),
         connections::resource(),
         routing::resource(),
+        rehearsals::resource(),
     ]
 }
 

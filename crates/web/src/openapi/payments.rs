@@ -1,6 +1,6 @@
 //! `/payments`, described.
 
-use super::Resource;
+use super::{Resource, rehearsals};
 use super::operation::{Operation, Parameter, does, list, parameter, show, verb};
 use super::schema::{
     Shape, amount, anything, closed, currency, id, id_like, like, line, list_of, may, may_be_null, minor,
@@ -73,7 +73,10 @@ fn create() -> Operation {
             "amount_outside_limits",
             "currency_not_offered",
             "providers_down",
+            "test_mode_only",
+            "not_simulated",
         ])
+        .headers(rehearsals::headers())
         .said(
             "Begin a payment",
             "The checkout page does it; do it yourself when you have a page of your own. `next_step` says what that \

@@ -112,6 +112,9 @@ pub(super) const ROUTES: &[Route] = &[
     route("POST", "/refunds", None, Takes::Body(a_refund_of)),
     route("POST", "/endpoints", None, Takes::Body(an_endpoint)),
     route("PATCH", "/endpoints/{id}", Some(Kind::Endpoint), Takes::Body(an_endpoint)),
+    route("GET", "/test/settings", None, Takes::Bare),
+    route("PUT", "/test/settings", None, Takes::Body(usual)),
+    route("GET", "/test/jobs/status", None, Takes::Bare),
     verb("/orders/{id}/cancel", Kind::Order),
     verb("/payments/{id}/check", Kind::Paid),
     verb("/payments/{id}/cancel", Kind::HeldToo),
@@ -131,6 +134,10 @@ pub(super) const ROUTES: &[Route] = &[
 fn rules(stage: &Stage<'_>) -> Value {
     let to = json!([{ "connection": stage.mine[&Kind::Connection], "weight": 3 }]);
     json!({ "rules": [{ "name": "All", "when": { "methods": ["upi"], "amount_min": 100 }, "to": to }] })
+}
+
+fn usual(_: &Stage<'_>) -> Value {
+    json!({ "outcome": "pay", "method": "upi", "delay_ms": 5, "seed": 7, "clock_ms": 0 })
 }
 
 fn an_order(_: &Stage<'_>) -> Value {

@@ -208,6 +208,11 @@ pub(super) static FAULTS: &[Fault] = &[
     ),
     fault("S15", "UPDATE hourly SET count = count + 1 WHERE what = 'refunded' AND split = 'all'"),
     fault("S15", "DELETE FROM hourly"),
+    fault(
+        "S16",
+        "INSERT INTO rehearsal (payment_id, merchant_id, mode, outcome, delay_ms, clock_ms, created_ms) \
+         SELECT MIN(id), 'mer_other', 'test', 'pay', 0, 0, 1 FROM payment",
+    ),
 ];
 
 /// Faults of the file itself. PostgreSQL has no such checks.

@@ -37,6 +37,9 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/connections"),
     ("GET", "/connections/x"),
     ("GET", "/balances"),
+    ("GET", "/test/settings"),
+    ("PUT", "/test/settings"),
+    ("GET", "/test/jobs/status"),
 ];
 
 /// Before anything else is said of a request, even of its body.
