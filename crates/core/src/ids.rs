@@ -110,6 +110,8 @@ ids! {
     DeliveryId "dlv"
     /// Events that are sent to an endpoint again.
     ReplayId "rpl"
+    /// One event that is sent again.
+    ResendId "rsd"
     /// A provider's message to us.
     NoticeId "ntc"
     /// A ledger entry.

@@ -48,6 +48,7 @@ pub mod people;
 pub mod refunds;
 pub mod rehearsals;
 pub mod replays;
+pub mod resends;
 pub mod routing;
 pub mod settings;
 pub mod verify;

@@ -2,7 +2,7 @@
 
 use crate::{
     Stmt, audit, connections, deliveries, discrepancies, endpoints, events, figures, history, idempotency,
-    jobs, ledger, migrate, notices, orders, payments, people, pg, refunds, rehearsals, replays, routing, settings,
+    jobs, ledger, migrate, notices, orders, payments, people, pg, refunds, rehearsals, replays, resends, routing, settings,
     verify,
 };
 
@@ -30,6 +30,7 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("refunds", refunds::ALL),
     ("rehearsals", rehearsals::ALL),
     ("replays", replays::ALL),
+    ("resends", resends::ALL),
     ("routing", routing::ALL),
     ("settings", settings::ALL),
     ("verify, books", verify::BOOKS),

@@ -5,6 +5,7 @@ mod again;
 mod look;
 mod pace;
 mod replay;
+mod resend;
 mod schedule;
 mod send;
 mod turns;
@@ -14,6 +15,7 @@ pub use hundi_store::deliveries::{Delivery, State, Try};
 pub use look::{across, get, list, of_event, state_named};
 pub(crate) use replay::carry_on;
 pub use replay::{NewReplay, Replay, find_replay, replay};
+pub use resend::{Resend, find_resend, resend, resends};
 pub(crate) use turns::Turns;
 
 use crate::error::Error;

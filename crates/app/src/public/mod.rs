@@ -14,7 +14,7 @@ mod routing;
 pub use balance::balance;
 pub use connection::connection;
 pub use discrepancy::discrepancy;
-pub use endpoint::{delivery, delivery_in_full, endpoint, replay};
+pub use endpoint::{delivery, delivery_in_full, endpoint, replay, resend};
 pub use event::event;
 pub use order::order;
 pub use payment::{payment, shown_status};

@@ -49,6 +49,8 @@ pub fn routes() -> Router<Web> {
         .route("/refunds/{id}/check", post(refunds::check))
         .route("/events", get(events::list))
         .route("/events/{id}", get(events::show))
+        .route("/events/{id}/resend", post(deliveries::resend))
+        .route("/resends", get(deliveries::list_resends))
         .route("/events/{id}/deliveries", get(deliveries::list_of_event))
         .route("/endpoints", get(endpoints::list).post(endpoints::create))
         .route("/endpoints/{id}", get(endpoints::show).patch(endpoints::update).delete(endpoints::delete))

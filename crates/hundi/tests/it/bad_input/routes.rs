@@ -93,6 +93,7 @@ pub(super) const ROUTES: &[Route] = &[
     list("/endpoints", None, &[]),
     list("/endpoints/{id}/deliveries", Some(Kind::Endpoint), &["status"]),
     list("/connections", None, &[]),
+    list("/resends", None, &[]),
     route("GET", "/balances", None, Takes::Bare),
     route("GET", "/routing", None, Takes::Bare),
     route("PUT", "/routing", None, Takes::Body(rules)),
@@ -128,6 +129,7 @@ pub(super) const ROUTES: &[Route] = &[
         Takes::Body(|_| json!({ "signature": "hmac" })),
     ),
     verb("/deliveries/{id}/retry", Kind::Delivery),
+    verb("/events/{id}/resend", Kind::Event),
     route("DELETE", "/endpoints/{id}", Some(Kind::Endpoint), Takes::Bare),
 ];
 

@@ -24,6 +24,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST", "/refunds/x/check"),
     ("GET", "/events"),
     ("GET", "/events/x"),
+    ("POST", "/events/x/resend"),
+    ("GET", "/resends"),
     ("GET", "/endpoints"),
     ("POST", "/endpoints"),
     ("GET", "/endpoints/x"),

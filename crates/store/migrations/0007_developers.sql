@@ -25,3 +25,16 @@ CREATE TABLE rehearsal_usual (
   clock_ms BIGINT,
   updated_ms BIGINT NOT NULL
 ) {{strict}};
+
+-- Events that somebody had sent again. Whoever reads events by a cursor finds them here.
+CREATE TABLE resend (
+  id TEXT {{c}} PRIMARY KEY,
+  merchant_id TEXT {{c}} NOT NULL,
+  mode TEXT NOT NULL CHECK (mode IN ('test', 'live')),
+  event_id TEXT {{c}} NOT NULL REFERENCES event (id),
+  -- To so many endpoints.
+  deliveries BIGINT NOT NULL CHECK (deliveries >= 0),
+  asked_by TEXT NOT NULL,
+  created_ms BIGINT NOT NULL
+) {{strict}};
+CREATE INDEX resend_by_merchant ON resend (merchant_id, mode, created_ms, id);
