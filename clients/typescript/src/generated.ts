@@ -195,6 +195,25 @@ export interface Event {
   type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test" | Other;
 }
 
+/** One request to a provider, and its answer. */
+export interface Exchange {
+  connection_id: string;
+  created_at: string;
+  id: string;
+  livemode: boolean;
+  object: "exchange";
+  /** The payment or refund that it is about. */
+  object_id: string;
+  /** `answered`, or why not. */
+  outcome: string;
+  purpose: string;
+  /** Method and address. */
+  request: string;
+  /** `null`: there was no answer. */
+  response_status: number | null;
+  took_ms: number;
+}
+
 /** How a merchant's jobs stand. */
 export interface JobsStatus {
   /** By the process that answers, since it started. */
@@ -365,6 +384,18 @@ export interface Replay {
   /** `*`: all that the endpoint wants. */
   types: string[];
   until: string;
+}
+
+/** An event that is sent again. */
+export interface Resend {
+  asked_by: string;
+  created_at: string;
+  /** To so many endpoints. */
+  deliveries: number;
+  event_id: string;
+  id: string;
+  livemode: boolean;
+  object: "resend";
 }
 
 /** A merchant's routing rules. */
@@ -551,6 +582,25 @@ export interface ListEventsQuery {
   starting_after?: string;
   /** Only events of this type. */
   type?: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test";
+}
+
+export interface ListExchangesQuery {
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** How many on a page. */
+  limit?: number;
+  /** Only about this object. */
+  object_id?: string;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
 }
 
 export interface ListOrdersQuery {
@@ -740,6 +790,23 @@ export interface CreateRefundBody {
   reason?: "customer_request" | "dispute" | "damaged" | "not_delivered" | "delayed" | "other" | null;
 }
 
+export interface ListResendsQuery {
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** How many on a page. */
+  limit?: number;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
+}
+
 export interface SetRoutingBody {
   /** First match first. None takes your connections in their order. */
   rules: Array<{
@@ -910,6 +977,24 @@ export class EventsResource {
   listDeliveries(id: string, options: Read = {}): Listing<Delivery> {
     return this.#http.list(`/events/${encodeURIComponent(id)}/deliveries`, undefined, options);
   }
+
+  /** Send an event again. To every endpoint that it was promised to. */
+  resend(id: string, options: Write = {}): Promise<Resend> {
+    return this.#http.write("POST", `/events/${encodeURIComponent(id)}/resend`, {}, options);
+  }
+}
+
+export class ExchangesResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** List exchanges with providers. Newest first; with `ending_before`, as they come. */
+  list(query: ListExchangesQuery = {}, options: Read = {}): Listing<Exchange> {
+    return this.#http.list(`/exchanges`, query, options);
+  }
 }
 
 export class OrdersResource {
@@ -1034,6 +1119,19 @@ export class ReplaysResource {
   }
 }
 
+export class ResendsResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** List what was sent again. Events, and single deliveries of them. Who reads events by a cursor looks here as well. */
+  list(query: ListResendsQuery = {}, options: Read = {}): Listing<Resend> {
+    return this.#http.list(`/resends`, query, options);
+  }
+}
+
 export class RoutingResource {
   readonly #http: Http;
 
@@ -1087,10 +1185,12 @@ export class Resources {
   readonly deliveries: DeliveriesResource;
   readonly endpoints: EndpointsResource;
   readonly events: EventsResource;
+  readonly exchanges: ExchangesResource;
   readonly orders: OrdersResource;
   readonly payments: PaymentsResource;
   readonly refunds: RefundsResource;
   readonly replays: ReplaysResource;
+  readonly resends: ResendsResource;
   readonly routing: RoutingResource;
   readonly test: TestResource;
 
@@ -1100,10 +1200,12 @@ export class Resources {
     this.deliveries = new DeliveriesResource(http);
     this.endpoints = new EndpointsResource(http);
     this.events = new EventsResource(http);
+    this.exchanges = new ExchangesResource(http);
     this.orders = new OrdersResource(http);
     this.payments = new PaymentsResource(http);
     this.refunds = new RefundsResource(http);
     this.replays = new ReplaysResource(http);
+    this.resends = new ResendsResource(http);
     this.routing = new RoutingResource(http);
     this.test = new TestResource(http);
   }

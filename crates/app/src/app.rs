@@ -14,8 +14,8 @@ use hundi_core::time::{hours, minutes, seconds};
 use hundi_core::{MerchantId, Millis, Mode, OrderId, Secret};
 use hundi_store::{DbError, Store, settings};
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 use tokio::sync::Notify;
 
 /// What the binary decided at its start.
@@ -49,6 +49,14 @@ impl Schedule {
     pub fn test() -> Self {
         let gaps_ms = vec![seconds(5), seconds(10), seconds(15), seconds(20), minutes(30), hours(12)];
         Self { gaps_ms, give_up_after_ms: hours(120) }
+    }
+
+    /// So many seconds between the tries, and the last of them is the end: for tests that can't wait.
+    pub fn short(gaps_secs: &[u32]) -> Self {
+        let gaps_ms: Vec<i64> = gaps_secs.iter().map(|secs| seconds(i64::from(*secs))).collect();
+        // Each is up to a tenth longer, by chance.
+        let whole: i64 = gaps_ms.iter().sum();
+        Self { give_up_after_ms: whole + whole / 10 + 500, gaps_ms }
     }
 }
 

@@ -16,6 +16,7 @@ pub mod deliveries;
 pub mod endpoints;
 pub mod error;
 pub mod events;
+pub mod exchanges;
 #[cfg(feature = "failpoints")]
 pub mod failpoints;
 pub mod follow;

@@ -41,6 +41,8 @@ pub struct Config {
     pub trusted_proxies: usize,
     /// Names that we answer to; empty means any.
     pub hosts: Vec<String>,
+    /// Seconds between the tries of a test delivery, in place of the usual ones; the last is the end.
+    pub retries_test: Vec<u32>,
     /// `info`, `debug`, or a filter such as `hundi_app=debug,info`.
     pub log: String,
     pub log_json: bool,
@@ -62,6 +64,7 @@ impl Default for Config {
             allow: Vec::new(),
             trusted_proxies: 0,
             hosts: Vec::new(),
+            retries_test: Vec::new(),
             log: "info".into(),
             log_json: false,
         }
@@ -82,12 +85,13 @@ const SETTINGS: &[&str] = &[
     "HUNDI_SECRETS_FILE",
     "HUNDI_ALLOW",
     "HUNDI_SANDBOX",
+    "HUNDI_RETRIES_TEST",
     "HUNDI_LOG",
 ];
 /// What builds for tests also hear. In any other build they would be thought to work.
 const SETTINGS_OF_TESTS: &[&str] = &["HUNDI_FAIL", "HUNDI_PLANTED", "HUNDI_CLOCK_FILE"];
 /// Of the commands that call the API, in whose shells a server may be started as well.
-const OF_CALLERS: &[&str] = &["HUNDI_SERVER", "HUNDI_API_KEY"];
+const OF_CALLERS: &[&str] = &["HUNDI_SERVER", "HUNDI_API_KEY", "HUNDI_WEBHOOK_SECRET"];
 /// Of the programmes that test us, which start us with their own environment.
 const OF_TESTERS: &[&str] =
     &["HUNDI_TEST_", "HUNDI_E2E_", "HUNDI_UPDATE_DOCS", "HUNDI_GALLERY_DIR", "HUNDI_SCHEMA_REQUESTS"];
@@ -193,6 +197,10 @@ impl Config {
                 self.sandbox.insert(provider.trim().to_owned(), url.to_owned());
             }
         }
+        if let Some(text) = env("HUNDI_RETRIES_TEST") {
+            let secs = text.split(',').map(str::trim).map(str::parse).collect::<Result<_, _>>();
+            self.retries_test = secs.context("HUNDI_RETRIES_TEST must be seconds, such as 1,1,2")?;
+        }
         if let Some(text) = env("HUNDI_LOG") {
             self.log = text;
         }
@@ -210,6 +218,9 @@ impl Config {
         self.store()?;
         self.isolation()?;
         self.allowed()?;
+        if self.retries_test.len() > 20 || self.retries_test.iter().any(|secs| !(1..=86_400).contains(secs)) {
+            bail!("retries_test must be up to 20 gaps, each from 1 to 86400 seconds");
+        }
         for (provider, url) in &self.sandbox {
             if registry::find(provider).is_none() {
                 let all: Vec<_> = registry::all().map(|p| p.card().id).collect();
@@ -302,6 +313,7 @@ mod tests {
         refused("database = 'sqlite:'", "sqlite:data");
         refused("database = 'postgres://h/d'\nisolation = 'dirty'", "serializable");
         refused("allow = ['nowhere']", "with its port");
+        refused("retries_test = [0]", "from 1 to 86400");
         refused("colour = 'red'", "unknown field");
         refused("listen = 'here'", "socket address");
         refused("isolation = 'dirty'", "serializable");

@@ -87,7 +87,10 @@ fn app_config(config: &Config) -> hundi_app::Config {
         public_url: config.public_url.clone(),
         sandbox: config.sandbox.clone(),
         deliveries_live: Schedule::live(),
-        deliveries_test: Schedule::test(),
+        deliveries_test: match config.retries_test.as_slice() {
+            [] => Schedule::test(),
+            gaps => Schedule::short(gaps),
+        },
     }
 }
 

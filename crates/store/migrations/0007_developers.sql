@@ -38,3 +38,6 @@ CREATE TABLE resend (
   created_ms BIGINT NOT NULL
 ) {{strict}};
 CREATE INDEX resend_by_merchant ON resend (merchant_id, mode, created_ms, id);
+
+-- What was said to providers and by them, as it came: read by those who watch it happen.
+CREATE INDEX exchange_by_merchant ON exchange (merchant_id, mode, at_ms, id);

@@ -2,8 +2,8 @@
 
 use crate::{
     Stmt, audit, connections, deliveries, discrepancies, endpoints, events, figures, history, idempotency,
-    jobs, ledger, migrate, notices, orders, payments, people, pg, refunds, rehearsals, replays, resends, routing, settings,
-    verify,
+    jobs, ledger, migrate, notices, orders, payments, people, pg, refunds, rehearsals, replays, resends,
+    routing, settings, verify,
 };
 
 /// Each file's statements. A new table group adds its line here.

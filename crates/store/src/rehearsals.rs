@@ -82,12 +82,7 @@ pub async fn load(tx: &mut Tx, payment: PaymentId) -> Result<Option<Rehearsal>, 
 }
 
 /// It was played; or the simulator would not have it, and says why.
-pub async fn played(
-    tx: &mut Tx,
-    payment: PaymentId,
-    now: Millis,
-    note: Option<&str>,
-) -> Result<(), DbError> {
+pub async fn played(tx: &mut Tx, payment: PaymentId, now: Millis, note: Option<&str>) -> Result<(), DbError> {
     tx.exec(&PLAYED, v![payment, now, note]).await.map(drop)
 }
 

@@ -223,6 +223,26 @@ class Event(TypedDict):
     type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]
 
 
+class Exchange(TypedDict):
+    """One request to a provider, and its answer."""
+
+    connection_id: str
+    created_at: str
+    id: str
+    livemode: bool
+    object: Literal["exchange"]
+    #: The payment or refund that it is about.
+    object_id: str
+    #: `answered`, or why not.
+    outcome: str
+    purpose: str
+    #: Method and address.
+    request: str
+    #: `null`: there was no answer.
+    response_status: Optional[int]
+    took_ms: int
+
+
 class JobsStatus(TypedDict):
     """How a merchant's jobs stand."""
 
@@ -416,6 +436,19 @@ class Replay(TypedDict):
     #: `*`: all that the endpoint wants.
     types: List[str]
     until: str
+
+
+class Resend(TypedDict):
+    """An event that is sent again."""
+
+    asked_by: str
+    created_at: str
+    #: To so many endpoints.
+    deliveries: int
+    event_id: str
+    id: str
+    livemode: bool
+    object: Literal["resend"]
 
 
 class _RoutingRulesToAlways(TypedDict):
@@ -647,6 +680,22 @@ ListEventsQuery = TypedDict(
 )
 
 
+ListExchangesQuery = TypedDict(
+    "ListExchangesQuery",
+    {
+        "created[gt]": "str",
+        "created[gte]": "str",
+        "created[lt]": "str",
+        "created[lte]": "str",
+        "ending_before": "str",
+        "limit": "int",
+        "object_id": "str",
+        "starting_after": "str",
+    },
+    total=False,
+)
+
+
 ListOrdersQuery = TypedDict(
     "ListOrdersQuery",
     {
@@ -839,6 +888,21 @@ class CreateRefundBody(_CreateRefundBodyAlways, total=False):
     reason: Optional[Literal["customer_request", "dispute", "damaged", "not_delivered", "delayed", "other"]]
 
 
+ListResendsQuery = TypedDict(
+    "ListResendsQuery",
+    {
+        "created[gt]": "str",
+        "created[gte]": "str",
+        "created[lt]": "str",
+        "created[lte]": "str",
+        "ending_before": "str",
+        "limit": "int",
+        "starting_after": "str",
+    },
+    total=False,
+)
+
+
 class _SetRoutingBodyRulesToAlways(TypedDict):
     """What is always there."""
 
@@ -1020,6 +1084,21 @@ class EventsResource:
         """List deliveries of an event. One for each endpoint that it was promised to, on one page."""
         return self._http.page(f"/events/{quote(id, safe='')}/deliveries", None, timeout=timeout)
 
+    def resend(self, id: str, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Resend:
+        """Send an event again. To every endpoint that it was promised to."""
+        return self._http.write("POST", f"/events/{quote(id, safe='')}/resend", {}, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
+
+
+class ExchangesResource:
+    """`/exchanges`."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    def list(self, query: Optional[ListExchangesQuery] = None, *, timeout: Optional[float] = None) -> Page[Exchange]:
+        """List exchanges with providers. Newest first; with `ending_before`, as they come."""
+        return self._http.page("/exchanges", query, timeout=timeout)
+
 
 class OrdersResource:
     """`/orders`."""
@@ -1121,6 +1200,17 @@ class ReplaysResource:
         return self._http.read(f"/replays/{quote(id, safe='')}", None, timeout=timeout)
 
 
+class ResendsResource:
+    """`/resends`."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    def list(self, query: Optional[ListResendsQuery] = None, *, timeout: Optional[float] = None) -> Page[Resend]:
+        """List what was sent again. Events, and single deliveries of them. Who reads events by a cursor looks here as well."""
+        return self._http.page("/resends", query, timeout=timeout)
+
+
 class RoutingResource:
     """`/routing`."""
 
@@ -1168,10 +1258,12 @@ class Resources:
         self.deliveries = DeliveriesResource(http)
         self.endpoints = EndpointsResource(http)
         self.events = EventsResource(http)
+        self.exchanges = ExchangesResource(http)
         self.orders = OrdersResource(http)
         self.payments = PaymentsResource(http)
         self.refunds = RefundsResource(http)
         self.replays = ReplaysResource(http)
+        self.resends = ResendsResource(http)
         self.routing = RoutingResource(http)
         self.test = TestResource(http)
 
@@ -1412,6 +1504,7 @@ __all__ = [
     "EndpointDisabledError",
     "EndpointWithSecret",
     "Event",
+    "Exchange",
     "IdempotencyKeyInFlightError",
     "IdempotencyKeyReusedError",
     "InternalError",
@@ -1422,11 +1515,13 @@ __all__ = [
     "ListDeliveriesQuery",
     "ListEndpointsQuery",
     "ListEventsQuery",
+    "ListExchangesQuery",
     "ListOrderPaymentsQuery",
     "ListOrdersQuery",
     "ListPaymentRefundsQuery",
     "ListPaymentsQuery",
     "ListRefundsQuery",
+    "ListResendsQuery",
     "MethodNotAllowedError",
     "NoConnectionError",
     "NotFoundError",
@@ -1451,6 +1546,7 @@ __all__ = [
     "RefundsNotOfferedError",
     "Replay",
     "ReplayEndpointBody",
+    "Resend",
     "RotateEndpointSecretBody",
     "Routing",
     "RoutingPreview",

@@ -2,7 +2,9 @@
 
 use super::{Ending, Job, Kind, housekeeping};
 use crate::error::Error;
-use crate::{App, deliveries, fail_point, follow, notices, orders, payments, planted, random, refunds, rehearsal};
+use crate::{
+    App, deliveries, fail_point, follow, notices, orders, payments, planted, random, refunds, rehearsal,
+};
 use hundi_core::Millis;
 use hundi_core::time::{hours, minutes, seconds};
 use hundi_store::jobs as rows;

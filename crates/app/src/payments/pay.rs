@@ -104,11 +104,12 @@ async fn routed(
     let last = routes.len().min(TRIES_MAX);
     let mut before = None;
     for (at, route) in routes.into_iter().take(TRIES_MAX).enumerate() {
-        let started = match begin(app, scope, order, (choice, route, rehearsed.clone()), before, key.clone()).await? {
-            Begun::KeyTaken => return Ok(None),
-            Begun::UnderWay(payment) => return Ok(Some(*payment)),
-            Begun::New(started) => started,
-        };
+        let started =
+            match begin(app, scope, order, (choice, route, rehearsed.clone()), before, key.clone()).await? {
+                Begun::KeyTaken => return Ok(None),
+                Begun::UnderWay(payment) => return Ok(Some(*payment)),
+                Begun::New(started) => started,
+            };
         let answer = call(app, &started).await;
         let goes_on = at + 1 < last
             && (matches!(answer.opened, Err(CallError::NotDone(_)))

@@ -1,11 +1,11 @@
 //! The job that is the payer, and what is dialled before a payment is opened.
 
 use super::Outcome;
+use crate::App;
 use crate::connections;
 use crate::error::Error;
 use crate::jobs::Ending;
 use crate::net::{NetError, Outgoing, To};
-use crate::App;
 use hundi_core::PaymentId;
 use hundi_store::payments::{self, Payment};
 use hundi_store::rehearsals::{self as rows, Rehearsal};

@@ -19,10 +19,10 @@ const ANSWER_BYTES_MAX: usize = 8 << 20;
 pub(super) struct Server {
     /// Where hundi listens.
     #[arg(long, env = "HUNDI_SERVER", default_value = "http://127.0.0.1:8080")]
-    server: String,
+    pub(super) server: String,
     /// The key's id, a colon, its secret. In the environment others on this machine don't see it.
     #[arg(long, env = "HUNDI_API_KEY", hide_env_values = true)]
-    key: ApiKey,
+    pub(super) key: ApiKey,
 }
 
 /// An API key. It shows its id alone.

@@ -7,9 +7,11 @@ mod demo;
 mod events;
 mod keys;
 mod listen;
+mod logs;
 mod sandbox;
 mod serve;
 mod terminal;
+mod torture;
 mod trigger;
 mod users;
 mod verify;
@@ -69,6 +71,13 @@ enum Command {
         #[command(subcommand)]
         what: events::Events,
     },
+    /// Shows what happens, as it happens.
+    Logs {
+        #[command(subcommand)]
+        what: logs::Logs,
+    },
+    /// Plays at a receiver of webhooks what can happen to it, and says what it got wrong.
+    Torture(torture::Options),
     /// Runs everything on this machine with simulators and a shop that has history.
     Demo(demo::Options),
 }
@@ -109,6 +118,8 @@ async fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Listen(options) => listen::listen(options).await,
         Command::Trigger(options) => trigger::trigger(options).await,
         Command::Events { what } => events::events(what).await,
+        Command::Logs { what } => logs::logs(what).await,
+        Command::Torture(options) => torture::torture(options).await,
         Command::Demo(options) => demo::demo(options).await,
     }
 }

@@ -250,7 +250,8 @@ impl Stage {
     }
 
     async fn does(&self, path: &str, body: &Value, outcome: Option<&str>) -> anyhow::Result<Value> {
-        let headers: Vec<(&str, &str)> = outcome.map(|outcome| ("hundi-test-outcome", outcome)).into_iter().collect();
+        let headers: Vec<(&str, &str)> =
+            outcome.map(|outcome| ("hundi-test-outcome", outcome)).into_iter().collect();
         let done = self.api.post(path, body, &headers).await.map_err(told)?;
         self.says(&format!("POST {path}: {} {}", text(&done, "id"), text(&done, "status")));
         Ok(done)
@@ -289,7 +290,8 @@ impl Stage {
     async fn simulator_of(&self, payment: &Value) -> anyhow::Result<String> {
         let connection = self.api.get(&format!("/connections/{}", text(payment, "connection_id"))).await;
         let connection = connection.map_err(told)?;
-        let unknown = "where the provider is simulated is not known: say so with --simulator http://127.0.0.1:4010";
+        let unknown =
+            "where the provider is simulated is not known: say so with --simulator http://127.0.0.1:4010";
         let demo = self.api.get("/test/merchant").await.map_err(|_| anyhow!(unknown))?;
         let url = demo["simulators"][text(&connection, "provider")].as_str();
         Ok(url.context(unknown)?.to_owned())

@@ -16,6 +16,7 @@ mod payments;
 mod planted;
 mod races;
 mod refunds;
+mod rehearsals;
 mod routing;
 mod secrets;
 #[path = "../tools/mod.rs"]

@@ -12,6 +12,7 @@ mod connections;
 mod deliveries;
 mod endpoints;
 mod events;
+mod exchanges;
 mod fields;
 mod orders;
 mod payments;
@@ -65,6 +66,7 @@ pub fn routes() -> Router<Web> {
         .route("/connections/{id}", get(connections::show))
         .route("/routing", get(routing::show).put(routing::replace))
         .route("/routing/preview", get(routing::preview))
+        .route("/exchanges", get(exchanges::list))
         .route("/balances", get(connections::balances))
         .route("/test/settings", get(rehearsals::usual).put(rehearsals::set_usual))
         .route("/test/jobs/status", get(rehearsals::jobs))

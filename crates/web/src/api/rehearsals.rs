@@ -60,7 +60,11 @@ fn method(param: &str, text: &str) -> Result<Method, Error> {
 }
 
 fn bounded(param: &str, n: i64, max: i64) -> Result<i64, Error> {
-    if (0..=max).contains(&n) { Ok(n) } else { Err(Error::invalid(param, format!("Send a whole number from 0 to {max}."))) }
+    if (0..=max).contains(&n) {
+        Ok(n)
+    } else {
+        Err(Error::invalid(param, format!("Send a whole number from 0 to {max}.")))
+    }
 }
 
 /// What a request's headers ask for. A header of this kind that nobody reads would be thought to work.

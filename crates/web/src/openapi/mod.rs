@@ -11,6 +11,7 @@ mod clients;
 mod connections;
 mod endpoints;
 mod events;
+mod exchanges;
 pub(crate) mod operation;
 mod orders;
 pub(crate) mod page;
@@ -49,6 +50,7 @@ pub(crate) fn resources() -> Vec<Resource> {
         endpoints::resource(),
         connections::resource(),
         routing::resource(),
+        exchanges::resource(),
         rehearsals::resource(),
     ]
 }

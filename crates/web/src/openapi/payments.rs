@@ -1,11 +1,11 @@
 //! `/payments`, described.
 
-use super::{Resource, rehearsals};
 use super::operation::{Operation, Parameter, does, list, parameter, show, verb};
 use super::schema::{
     Shape, amount, anything, closed, currency, id, id_like, like, line, list_of, may, may_be_null, minor,
     must, object, only, or_null, text, time, word, yes_or_no,
 };
+use super::{Resource, rehearsals};
 use hundi_app::connections::Flow;
 use hundi_core::payment::Status;
 use hundi_core::{FailureReason, Method};

@@ -70,7 +70,8 @@ async fn begin(api: &Api, file: &File, options: &Options) -> anyhow::Result<Curs
     let kept = file.read()?;
     let secret = match &options.secret_file {
         Some(path) => {
-            let given = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+            let given =
+                std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
             given.trim().to_owned()
         }
         None => match &kept {

@@ -94,6 +94,7 @@ pub(super) const ROUTES: &[Route] = &[
     list("/endpoints/{id}/deliveries", Some(Kind::Endpoint), &["status"]),
     list("/connections", None, &[]),
     list("/resends", None, &[]),
+    list("/exchanges", None, &["object_id"]),
     route("GET", "/balances", None, Takes::Bare),
     route("GET", "/routing", None, Takes::Bare),
     route("PUT", "/routing", None, Takes::Body(rules)),

@@ -39,6 +39,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/connections"),
     ("GET", "/connections/x"),
     ("GET", "/balances"),
+    ("GET", "/exchanges"),
     ("GET", "/test/settings"),
     ("PUT", "/test/settings"),
     ("GET", "/test/jobs/status"),

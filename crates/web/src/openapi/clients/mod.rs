@@ -152,10 +152,9 @@ fn answers(operation: &Value) -> Answers {
 
 /// The operation's name without its resource: `create_order` of `orders` is `create`.
 fn short(id: &str, group: &str) -> String {
-    let one = group.strip_suffix("ies").map_or_else(
-        || group.strip_suffix('s').unwrap_or(group).to_owned(),
-        |stem| format!("{stem}y"),
-    );
+    let one = group
+        .strip_suffix("ies")
+        .map_or_else(|| group.strip_suffix('s').unwrap_or(group).to_owned(), |stem| format!("{stem}y"));
     let words = id.split('_').filter(|word| *word != one && *word != group && *word != "of");
     words.collect::<Vec<_>>().join("_")
 }
@@ -163,7 +162,9 @@ fn short(id: &str, group: &str) -> String {
 /// Every code of the API, and what it means.
 fn codes() -> Vec<Code> {
     let listed = hundi_app::catalogue().into_iter().filter(|entry| !entry.console_only);
-    let of_the_edge = Refusal::ALL.map(Refusal::parts).map(|(status, code, _, message, _)| (code, status, message.to_owned()));
+    let of_the_edge = Refusal::ALL
+        .map(Refusal::parts)
+        .map(|(status, code, _, message, _)| (code, status, message.to_owned()));
     let mut all: BTreeMap<&'static str, (u16, String)> =
         of_the_edge.into_iter().map(|(code, status, says)| (code, (status, says))).collect();
     all.extend(listed.map(|entry| (entry.code, (entry.status, entry.advice.to_owned()))));
@@ -172,7 +173,11 @@ fn codes() -> Vec<Code> {
         if name.ends_with("Error") { name } else { format!("{name}Error") }
     };
     all.into_iter()
-        .map(|(code, (status, says))| Code { code, class: class(code), says: format!("`{code}`, {status}. {says}") })
+        .map(|(code, (status, says))| Code {
+            code,
+            class: class(code),
+            says: format!("`{code}`, {status}. {says}"),
+        })
         .collect()
 }
 
@@ -288,5 +293,8 @@ fn methods_have_short_names() {
     ] {
         assert_eq!(short(id, group), name);
     }
-    assert_eq!((camel("rotate_secret"), pascal("payment_in_doubt")), ("rotateSecret".into(), "PaymentInDoubt".into()));
+    assert_eq!(
+        (camel("rotate_secret"), pascal("payment_in_doubt")),
+        ("rotateSecret".into(), "PaymentInDoubt".into())
+    );
 }

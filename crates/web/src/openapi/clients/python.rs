@@ -1,7 +1,8 @@
 //! `generated.py`: typed dictionaries, resources and error classes.
 
 use super::{
-    Answers, Call, alternatives, calls, codes, currencies, document, fields, groups, is_currencies, pascal, words,
+    Answers, Call, alternatives, calls, codes, currencies, document, fields, groups, is_currencies, pascal,
+    words,
 };
 use serde_json::Value;
 use std::fmt::Write;
@@ -21,9 +22,9 @@ from .core import ApiError, Http, Page
 ";
 
 const KEYWORDS: [&str; 35] = [
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
-    "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
-    "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
+    "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
+    "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
 pub(super) fn text() -> String {
@@ -87,7 +88,8 @@ fn defined(name: &str, says: &str, lines: &[(String, String, bool, String)]) -> 
         // Names that are no names in Python stand in quotes.
         let mut out = format!("{name} = TypedDict(\n    \"{name}\",\n    {{\n");
         for (field, kind, _, _) in lines {
-            writeln!(out, "        \"{field}\": \"{}\",", kind.replace('"', "'")).expect("a String takes everything");
+            writeln!(out, "        \"{field}\": \"{}\",", kind.replace('"', "'"))
+                .expect("a String takes everything");
         }
         return out + "    },\n    total=False,\n)\n\n\n";
     }
@@ -128,7 +130,8 @@ fn kind(name: &str, schema: &Value, before: &mut String) -> String {
     let mut kinds: Vec<String> = Vec::new();
     for one in &all {
         let of_its_own = one.pointer("/properties/type/const").and_then(Value::as_str).map(pascal);
-        let name = if several { format!("{name}{}", of_its_own.unwrap_or_default()) } else { name.to_owned() };
+        let name =
+            if several { format!("{name}{}", of_its_own.unwrap_or_default()) } else { name.to_owned() };
         let made = single(&name, one, before);
         if !kinds.contains(&made) {
             kinds.push(made);
@@ -189,7 +192,8 @@ fn resources(out: &mut String, calls: &[Call]) {
     }
     *out += "class Resources:\n    \"\"\"Every resource of the API.\"\"\"\n\n    def __init__(self, http: Http) -> None:\n";
     for group in groups.keys() {
-        writeln!(out, "        self.{group} = {}Resource(http)", pascal(group)).expect("a String takes everything");
+        writeln!(out, "        self.{group} = {}Resource(http)", pascal(group))
+            .expect("a String takes everything");
     }
     *out += "\n\n";
 }
@@ -214,7 +218,11 @@ fn method(call: &Call) -> String {
     }
     if call.query.is_some() {
         let name = format!("{}Query", call.stem);
-        takes.push(if call.needs_query { format!("query: {name}") } else { format!("query: Optional[{name}] = None") });
+        takes.push(if call.needs_query {
+            format!("query: {name}")
+        } else {
+            format!("query: Optional[{name}] = None")
+        });
         gives = "query".to_owned();
     }
     let mut more = "timeout=timeout".to_owned();
@@ -234,7 +242,8 @@ fn method(call: &Call) -> String {
         Answers::One(shape) => (shape.clone(), format!("read({path}, {gives}, {more})")),
         Answers::Bytes => ("bytes".to_owned(), format!("raw(\"{method}\", {path}, {gives}, {more})")),
     };
-    let name = if KEYWORDS.contains(&call.name.as_str()) { format!("{}_", call.name) } else { call.name.clone() };
+    let name =
+        if KEYWORDS.contains(&call.name.as_str()) { format!("{}_", call.name) } else { call.name.clone() };
     format!(
         "\n    def {name}({}) -> {answer}:\n        \"\"\"{}\"\"\"\n        return self._http.{asked}\n",
         takes.join(", "),
@@ -246,7 +255,8 @@ fn errors(out: &mut String) {
     let codes = codes();
     for code in &codes {
         let (class, says) = (&code.class, escaped(&code.says));
-        writeln!(out, "class {class}(ApiError):\n    \"\"\"{says}\"\"\"\n\n").expect("a String takes everything");
+        writeln!(out, "class {class}(ApiError):\n    \"\"\"{says}\"\"\"\n\n")
+            .expect("a String takes everything");
     }
     *out += "#: The class of each code.\nERRORS = {\n";
     for code in &codes {

@@ -1,8 +1,8 @@
 //! `generated.ts`: interfaces, resources and error classes.
 
 use super::{
-    Answers, Call, alternatives, calls, camel, codes, currencies, document, fields, groups, is_currencies, pascal,
-    words,
+    Answers, Call, alternatives, calls, camel, codes, currencies, document, fields, groups, is_currencies,
+    pascal, words,
 };
 use serde_json::Value;
 use std::fmt::Write;
@@ -112,7 +112,8 @@ fn single(schema: &Value, answered: bool, indent: &str) -> String {
 fn resources(out: &mut String, calls: &[Call]) {
     let groups = groups(calls);
     for (group, calls) in &groups {
-        writeln!(out, "export class {}Resource {{\n  readonly #http: Http;\n", pascal(group)).expect("it takes everything");
+        writeln!(out, "export class {}Resource {{\n  readonly #http: Http;\n", pascal(group))
+            .expect("it takes everything");
         *out += "  constructor(http: Http) {\n    this.#http = http;\n  }\n";
         for call in calls {
             *out += &method(call);
@@ -121,17 +122,20 @@ fn resources(out: &mut String, calls: &[Call]) {
     }
     *out += "/** Every resource of the API. */\nexport class Resources {\n";
     for group in groups.keys() {
-        writeln!(out, "  readonly {}: {}Resource;", camel(group), pascal(group)).expect("it takes everything");
+        writeln!(out, "  readonly {}: {}Resource;", camel(group), pascal(group))
+            .expect("it takes everything");
     }
     *out += "\n  constructor(http: Http) {\n";
     for group in groups.keys() {
-        writeln!(out, "    this.{} = new {}Resource(http);", camel(group), pascal(group)).expect("it takes everything");
+        writeln!(out, "    this.{} = new {}Resource(http);", camel(group), pascal(group))
+            .expect("it takes everything");
     }
     *out += "  }\n}\n\n";
 }
 
 fn method(call: &Call) -> String {
-    let mut takes: Vec<String> = call.places.iter().map(|place| format!("{}: string", camel(place))).collect();
+    let mut takes: Vec<String> =
+        call.places.iter().map(|place| format!("{}: string", camel(place))).collect();
     let mut path = call.path.clone();
     for place in &call.places {
         path = path.replace(&format!("{{{place}}}"), &format!("${{encodeURIComponent({})}}", camel(place)));
@@ -156,7 +160,9 @@ fn method(call: &Call) -> String {
             (format!("Promise<{shape}>"), format!("write(\"{method}\", `{path}`, {gives}, options)"))
         }
         Answers::One(shape) => (format!("Promise<{shape}>"), format!("read(`{path}`, {gives}, options)")),
-        Answers::Bytes => ("Promise<Uint8Array>".to_owned(), format!("bytes(\"{method}\", `{path}`, {gives}, options)")),
+        Answers::Bytes => {
+            ("Promise<Uint8Array>".to_owned(), format!("bytes(\"{method}\", `{path}`, {gives}, options)"))
+        }
     };
     format!(
         "\n{}  {}({}): {answer} {{\n    return this.#http.{call_of};\n  }}\n",
