@@ -2,6 +2,12 @@
 //!
 //! A capability is the presence of a part: `refund()` is `None` where the provider has none. No default bodies.
 
+mod choices;
+mod saved;
+
+pub use choices::{Bank, Choices, EmiBank, EmiPlan, Offer, Offers};
+pub use saved::{Charge, KeptMethod, Learned, Person, Saved, TokenRef};
+
 use crate::wire::{CallError, Reason, Wire};
 use async_trait::async_trait;
 use hundi_core::payment::{self, Fact};
@@ -22,6 +28,8 @@ pub trait Provider: Send + Sync {
     fn returns(&self) -> Option<&dyn Returns>;
     fn sweep(&self) -> Option<&dyn Sweep>;
     fn settlements(&self) -> Option<&dyn Settlements>;
+    fn saved(&self) -> Option<&dyn Saved>;
+    fn choices(&self) -> Option<&dyn Choices>;
     fn test(&self) -> &dyn TestConnection;
 }
 
@@ -193,6 +201,9 @@ pub struct Opening {
     pub return_url: String,
     pub expires_at: Millis,
     pub capture: CaptureBy,
+    /// The payer agreed that what they pay with is kept, by this record of them at the provider
+    /// ([`Saved::customer`]). `None`: nothing is kept.
+    pub keep_for: Option<String>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -249,7 +260,8 @@ pub trait Open: Send + Sync {
 pub struct Subject {
     pub our_ref: OurRef,
     pub provider_order: String,
-    pub flow: Flow,
+    /// How its payer was sent there. Nobody was where we charge a saved method.
+    pub flow: Option<Flow>,
     pub amount: Money,
 }
 

@@ -21,7 +21,7 @@ pub(crate) use capture::finish as finish_capture;
 pub(crate) use watch::{look, refund_report, resume, watch};
 
 use crate::error::Error;
-use hundi_providers::{Handle, Opened, Subject};
+use hundi_providers::{Flow, Handle, Opened, Subject};
 use serde_json::{Value, json};
 
 /// What adapters are told of a payment that was opened there.
@@ -30,9 +30,20 @@ pub(crate) fn subject_of(payment: &Payment) -> Result<Subject, Error> {
     Ok(Subject {
         our_ref: payment.our_ref,
         provider_order: provider_order.ok_or_else(|| Error::Bug("a payment that was never opened".into()))?,
-        flow: payment.flow.parse().map_err(|()| Error::Bug("a payment has no flow".into()))?,
+        flow: flow_of(payment)?,
         amount: payment.state.asked,
     })
+}
+
+/// The flow of a payment whose saved method we charge: nobody is sent anywhere.
+pub(crate) const SAVED: &str = "saved";
+
+fn flow_of(payment: &Payment) -> Result<Option<Flow>, Error> {
+    if payment.flow == SAVED {
+        return Ok(None);
+    }
+    let flow = payment.flow.parse().map_err(|()| Error::Bug("a payment has no flow".into()))?;
+    Ok(Some(flow))
 }
 
 /// What the payer has to be shown next, in its public shape.

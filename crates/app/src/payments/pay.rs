@@ -452,6 +452,7 @@ pub(super) fn opening(
         return_url: format!("{}/return", app.checkout_url(order.id)) + &format!("/{}", payment.id),
         expires_at: payment.expires_at,
         capture: capture_by(order),
+        keep_for: None,
     }
 }
 

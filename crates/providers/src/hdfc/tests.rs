@@ -102,6 +102,7 @@ fn opening() -> Opening {
         return_url: "https://pay.example/pay/tok3n/return".to_owned(),
         expires_at: NOW.plus(1_800_000),
         capture: CaptureBy::Provider,
+        keep_for: None,
     }
 }
 
@@ -109,7 +110,7 @@ fn subject() -> Subject {
     Subject {
         our_ref: our_ref(),
         provider_order: OUR_REF.to_owned(),
-        flow: Flow::Redirect,
+        flow: Some(Flow::Redirect),
         amount: Money::inr(499_00),
     }
 }

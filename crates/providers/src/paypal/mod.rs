@@ -19,8 +19,8 @@ mod values;
 mod wire;
 
 use crate::contract::{
-    About, Call, Capture, CaptureBy, Card, Finish, Hold, Notices, Open, Provider, Refund, RefundAsk, Report,
-    Returns, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    About, Call, Capture, CaptureBy, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund, RefundAsk,
+    Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;
@@ -75,6 +75,14 @@ impl Provider for PayPal {
 
     fn settlements(&self) -> Option<&dyn Settlements> {
         Some(self)
+    }
+
+    fn saved(&self) -> Option<&dyn Saved> {
+        None
+    }
+
+    fn choices(&self) -> Option<&dyn Choices> {
+        None
     }
 
     fn test(&self) -> &dyn TestConnection {

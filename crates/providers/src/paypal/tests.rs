@@ -100,12 +100,13 @@ fn opening() -> Opening {
         return_url: "https://pay.example/pay/tok3n/return".to_owned(),
         expires_at: NOW.plus(1_800_000),
         capture: CaptureBy::Provider,
+        keep_for: None,
     }
 }
 
 fn subject_of(provider_order: &str) -> Subject {
     let provider_order = provider_order.to_owned();
-    Subject { our_ref: our_ref(), provider_order, flow: Flow::Redirect, amount: usd(24_50) }
+    Subject { our_ref: our_ref(), provider_order, flow: Some(Flow::Redirect), amount: usd(24_50) }
 }
 
 fn subject() -> Subject {

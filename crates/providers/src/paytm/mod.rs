@@ -19,8 +19,8 @@ mod told;
 mod wire;
 
 use crate::contract::{
-    Call, Capture, Card, Finish, Notices, Open, Provider, Refund, RefundAsk, Report, Returns, Settlements,
-    Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    Call, Capture, Card, Choices, Finish, Notices, Open, Provider, Refund, RefundAsk, Report, Returns, Saved,
+    Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;
@@ -76,6 +76,14 @@ impl Provider for Paytm {
 
     fn settlements(&self) -> Option<&dyn Settlements> {
         Some(self)
+    }
+
+    fn saved(&self) -> Option<&dyn Saved> {
+        None
+    }
+
+    fn choices(&self) -> Option<&dyn Choices> {
+        None
     }
 
     fn test(&self) -> &dyn TestConnection {

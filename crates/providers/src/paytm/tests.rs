@@ -75,6 +75,7 @@ fn opening(flow: Flow) -> Opening {
         return_url: "https://pay.example/pay/tok3n/return".to_owned(),
         expires_at: NOW.plus(1_800_000),
         capture: CaptureBy::Provider,
+        keep_for: None,
     }
 }
 
@@ -82,7 +83,7 @@ fn subject() -> Subject {
     Subject {
         our_ref: our_ref(),
         provider_order: OUR_REF.to_owned(),
-        flow: Flow::Redirect,
+        flow: Some(Flow::Redirect),
         amount: Money::inr(499_00),
     }
 }

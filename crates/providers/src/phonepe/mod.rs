@@ -20,8 +20,8 @@ mod v2;
 mod wire;
 
 use crate::contract::{
-    Call, Capture, CaptureBy, Card, Finish, Flow, Notices, Open, Opened, Opening, Provider, Refund,
-    RefundAsk, Report, Returns, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    Call, Capture, CaptureBy, Card, Choices, Finish, Flow, Notices, Open, Opened, Opening, Provider, Refund,
+    RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;
@@ -75,6 +75,14 @@ impl Provider for PhonePe {
 
     fn settlements(&self) -> Option<&dyn Settlements> {
         Some(self)
+    }
+
+    fn saved(&self) -> Option<&dyn Saved> {
+        None
+    }
+
+    fn choices(&self) -> Option<&dyn Choices> {
+        None
     }
 
     fn test(&self) -> &dyn TestConnection {

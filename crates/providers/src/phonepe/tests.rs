@@ -76,11 +76,17 @@ fn opening(flow: Flow) -> Opening {
         return_url: "https://pay.example/pay/tok3n/return/pay_1".to_owned(),
         expires_at: NOW.plus(1_200_000),
         capture: CaptureBy::Provider,
+        keep_for: None,
     }
 }
 
 fn subject(flow: Flow) -> Subject {
-    Subject { our_ref: our_ref(), provider_order: OUR_REF.to_owned(), flow, amount: Money::inr(499_00) }
+    Subject {
+        our_ref: our_ref(),
+        provider_order: OUR_REF.to_owned(),
+        flow: Some(flow),
+        amount: Money::inr(499_00),
+    }
 }
 
 fn refund_ask(provider_payment: &str) -> RefundAsk {

@@ -88,7 +88,8 @@ pub(super) async fn fetch(
     subject: &Subject,
 ) -> Result<Vec<Report>, CallError> {
     let named = &subject.provider_order;
-    let order = order(call, client, "fetch", subject.flow, named).await.map_err(client::unknown_if_gone)?;
+    let order =
+        order(call, client, "fetch", sent_by(subject)?, named).await.map_err(client::unknown_if_gone)?;
     let mut reports = meaning::order(&order, named)?;
     let paid = order.payment_details.iter().flatten().find(|a| a.state == "COMPLETED");
     if let Some(paid) = paid {
@@ -102,6 +103,11 @@ pub(super) async fn fetch(
         }
     }
     Ok(reports)
+}
+
+/// PhonePe charges nobody by itself: each of its payers was sent somewhere.
+fn sent_by(subject: &Subject) -> Result<Flow, CallError> {
+    subject.flow.ok_or_else(|| client::refused("a payment that no payer was sent to"))
 }
 
 async fn order(

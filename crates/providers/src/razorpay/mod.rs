@@ -15,8 +15,8 @@ mod told;
 mod wire;
 
 use crate::contract::{
-    About, Account, Call, Capture, Card, Finish, Hold, Notices, Open, Provider, Refund, RefundAsk, Report,
-    Returns, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    About, Account, Call, Capture, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund, RefundAsk,
+    Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Header, Reason, ReasonKind};
 use async_trait::async_trait;
@@ -68,6 +68,14 @@ impl Provider for Razorpay {
     }
 
     fn settlements(&self) -> Option<&dyn Settlements> {
+        None
+    }
+
+    fn saved(&self) -> Option<&dyn Saved> {
+        None
+    }
+
+    fn choices(&self) -> Option<&dyn Choices> {
         None
     }
 

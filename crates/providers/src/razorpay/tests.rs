@@ -82,12 +82,13 @@ fn opening(flow: Flow) -> Opening {
         return_url: "https://pay.example/pay/tok3n/return".to_owned(),
         expires_at: NOW.plus(1_800_000),
         capture: CaptureBy::Provider,
+        keep_for: None,
     }
 }
 
 fn subject(provider_order: &str) -> Subject {
     let provider_order = provider_order.to_owned();
-    Subject { our_ref: our_ref(), provider_order, flow: Flow::Script, amount: Money::inr(1499_00) }
+    Subject { our_ref: our_ref(), provider_order, flow: Some(Flow::Script), amount: Money::inr(1499_00) }
 }
 
 fn refund_ask() -> RefundAsk {
