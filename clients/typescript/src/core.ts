@@ -172,7 +172,8 @@ export class Http {
     for (const [name, value] of Object.entries(query ?? {})) {
       if (value !== undefined && value !== null) params.set(name, String(value));
     }
-    const search = params.size > 0 ? `?${params}` : "";
+    const asked = params.toString();
+    const search = asked === "" ? "" : `?${asked}`;
     const text = body === undefined ? undefined : JSON.stringify(body);
     return { method, url: `${this.#base}/api/v1${path}${search}`, headers, body: text, key };
   }

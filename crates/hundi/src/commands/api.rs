@@ -138,7 +138,11 @@ fn read(answer: &Incoming) -> Result<Value, Failed> {
     }
     let (code, message) = (said["code"].as_str(), said["message"].as_str());
     match (code, message) {
-        (Some(code), Some(message)) if answer.status < 500 && code != "idempotency_key_in_flight" => {
+        (Some(code), Some(message))
+            if answer.status < 500
+                && !matches!(answer.status, 408 | 429)
+                && code != "idempotency_key_in_flight" =>
+        {
             Err(Failed::Refused { code: code.to_owned(), message: message.to_owned() })
         }
         (_, message) => {

@@ -1,5 +1,8 @@
 //! The shop of a quick start, beside a demo: its server, and `hundi listen` that hands the events on to it.
 
+mod listens;
+mod receiver;
+
 use crate::demo::Demo;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -34,7 +34,7 @@ fn exchange() -> Shape {
     ];
     let example = json!({
         "id": id_like("exch"), "object": "exchange", "livemode": false, "connection_id": id_like("conn"),
-        "object_id": id_like("pay"), "purpose": "open", "request": "POST https://api.razorpay.com/v1/orders",
+        "object_id": id_like("pay"), "purpose": "open", "request": "POST https://api.provider.example/v1/orders",
         "response_status": 200, "outcome": "answered", "took_ms": 214, "created_at": "2026-11-21T08:00:05.000Z",
     });
     Shape { name: "Exchange", says: "One request to a provider, and its answer.", fields, example }

@@ -41,10 +41,11 @@ fn the_typescript_library_and_its_shop() {
 
 #[test]
 fn the_python_library_and_its_shop() {
-    let Some(()) = ready("Python", run(Command::new("python3").arg("--version"))) else { return };
     let library = Path::new(ROOT).join("clients/python");
+    let found = installed::python("client-python", &library.join("requirements-test.txt"));
+    let Some(programs) = ready("Python with cryptography", found) else { return };
     let python = || {
-        let mut python = Command::new("python3");
+        let mut python = Command::new(programs.join("python"));
         python.env("PYTHONPATH", library.join("src")).env("PYTHONDONTWRITEBYTECODE", "1");
         python
     };
