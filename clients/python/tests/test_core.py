@@ -152,6 +152,10 @@ class Core(unittest.TestCase):
             listed = client(url).events.list({"ending_before": "a"})
             self.assertEqual([one["id"] for one in listed], ["b", "c", "d"])
             self.assertIn("ending_before=c", heard[1][1])
+        with server(page([], False)) as (url, heard):
+            client(url).orders.list({"expand[]": ["payments", "customer"], "metadata": {"table": "4 & 5"}, "status": None})
+            wanted = "?expand%5B%5D=payments&expand%5B%5D=customer&metadata%5Btable%5D=4+%26+5"
+            self.assertTrue(heard[0][1].endswith(wanted), heard[0][1])
         with server(page(["b", "a"], True)) as (url, heard):
             self.assertEqual(len(client(url).orders.list().data), 2)
             self.assertEqual(len(heard), 1)

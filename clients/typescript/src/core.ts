@@ -158,21 +158,17 @@ export class Http {
   /** What is no JSON. */
   async bytes(method: string, path: string, given: Query, options: Write): Promise<Uint8Array> {
     const [query, body] = method === "GET" ? [given, undefined] : [undefined, given];
-    return this.#ask(this.#asked(method, path, query, body, options), options);
+    return this.#ask(this.#asked(method, path, query, body, options, "*/*"), options);
   }
 
-  #asked(method: string, path: string, query: Query, body: Query, options: Write): Asked {
-    const headers: Record<string, string> = { ...options.headers, accept: "application/json" };
+  #asked(method: string, path: string, query: Query, body: Query, options: Write, accept = "application/json"): Asked {
+    const headers: Record<string, string> = { ...options.headers, accept };
     // Once for all attempts: the server tells them by it from a new request.
     const key = method === "POST" ? (options.idempotencyKey ?? randomUUID()) : undefined;
     if (key !== undefined) headers["idempotency-key"] = key;
     if (body !== undefined) headers["content-type"] = "application/json";
     headers["authorization"] = this.#authorization;
-    const params = new URLSearchParams();
-    for (const [name, value] of Object.entries(query ?? {})) {
-      if (value !== undefined && value !== null) params.set(name, String(value));
-    }
-    const asked = params.toString();
+    const asked = new URLSearchParams(pairs(query ?? {})).toString();
     const search = asked === "" ? "" : `?${asked}`;
     const text = body === undefined ? undefined : JSON.stringify(body);
     return { method, url: `${this.#base}/api/v1${path}${search}`, headers, body: text, key };
@@ -239,6 +235,19 @@ export class Http {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return "Http { *** }";
   }
+}
+
+/** A list is a name several times; an object is `name[key]`. */
+function pairs(query: object): Array<[string, string]> {
+  const all: Array<[string, string]> = [];
+  for (const [name, value] of Object.entries(query) as Array<[string, unknown]>) {
+    if (value === undefined || value === null) continue;
+    if (Array.isArray(value)) all.push(...value.map((one): [string, string] => [name, String(one)]));
+    else if (typeof value === "object") {
+      all.push(...Object.entries(value).map(([key, one]): [string, string] => [`${name}[${key}]`, String(one)]));
+    } else all.push([name, String(value)]);
+  }
+  return all;
 }
 
 function base(text: string, allowHttp: boolean): string {

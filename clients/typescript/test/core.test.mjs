@@ -131,6 +131,10 @@ test("lists go on from page to page, in either direction", async () => {
     assert.deepStrictEqual(all, ["b", "c", "d"]);
     assert.match(heard[1].url, /ending_before=c/);
   });
+  await server([page([], false)], async (url, heard) => {
+    await client(url).orders.list({ "expand[]": ["payments", "customer"], metadata: { table: "4 & 5" }, status: undefined });
+    assert.match(heard[0].url, /\?expand%5B%5D=payments&expand%5B%5D=customer&metadata%5Btable%5D=4\+%26\+5$/);
+  });
   await server([page(["b", "a"], true)], async (url, heard) => {
     assert.strictEqual((await client(url).orders.list()).data.length, 2);
     assert.strictEqual(heard.length, 1);

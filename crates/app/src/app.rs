@@ -96,6 +96,7 @@ pub struct App {
     /// Rung after each commit that left work behind.
     pub(crate) work: Notify,
     pub figures: crate::jobs::Figures,
+    pub(crate) exports: crate::exports::Exports,
     pub(crate) tally: crate::jobs::Tally,
     demo: OnceLock<Demo>,
 }
@@ -159,6 +160,7 @@ impl App {
             figures: crate::jobs::Figures::default(),
             tally: crate::jobs::Tally::default(),
             demo: OnceLock::new(),
+            exports: crate::exports::Exports::new(),
         }))
     }
 

@@ -1,9 +1,9 @@
 //! Every statement there is. A test prepares each on both engines and compares what they take and give.
 
 use crate::{
-    Stmt, audit, connections, deliveries, discrepancies, endpoints, events, figures, history, idempotency,
-    jobs, ledger, migrate, notices, orders, payments, people, pg, refunds, rehearsals, replays, resends,
-    routing, settings, verify,
+    Stmt, audit, connections, deliveries, discrepancies, endpoints, events, figures, history, idempotency, jobs,
+    ledger, metadata, migrate, notices, orders, payments, people, pg, refunds, rehearsals, replays, resends, routing,
+    settings, verify,
 };
 
 /// Each file's statements. A new table group adds its line here.
@@ -21,14 +21,17 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("idempotency", idempotency::ALL),
     ("jobs", jobs::ALL),
     ("ledger", ledger::ALL),
+    ("metadata", metadata::ALL),
     ("notices", notices::ALL),
     ("orders", orders::ALL),
+    ("orders", orders::LISTS),
     ("payments", payments::ALL),
     ("payments", payments::CAPTURES),
     ("payments", payments::LISTS),
     ("people", people::ALL),
     ("refunds", refunds::ALL),
     ("rehearsals", rehearsals::ALL),
+    ("refunds", refunds::LISTS),
     ("replays", replays::ALL),
     ("resends", resends::ALL),
     ("routing", routing::ALL),

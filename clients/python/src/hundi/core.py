@@ -9,7 +9,7 @@ import random
 import ssl
 import time
 import uuid
-from typing import Any, Dict, Generic, Iterator, List, Mapping, Optional, Type, TypeVar
+from typing import Any, Dict, Generic, Iterator, List, Mapping, Optional, Tuple, Type, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 # A little longer than the server itself takes before it says that it took too long.
@@ -145,7 +145,7 @@ class Http:
     def raw(self, method: str, path: str, given: Optional[Mapping[str, Any]], **more: Any) -> bytes:
         """What is no JSON."""
         query, body = (given, None) if method == "GET" else (None, given)
-        key, headers = more.get("idempotency_key"), more.get("headers")
+        key, headers = more.get("idempotency_key"), {**(more.get("headers") or {}), "Accept": "*/*"}
         return self._ask(method, path, query, body, key, headers, more.get("timeout"))
 
     def _ask(
@@ -158,7 +158,7 @@ class Http:
         given: Optional[Mapping[str, str]],
         timeout: Optional[float],
     ) -> bytes:
-        headers: Dict[str, str] = {**(given or {}), "Accept": "application/json"}
+        headers: Dict[str, str] = {"Accept": "application/json", **(given or {})}
         # Once for all attempts: the server tells them by it from a new request.
         key = (key or str(uuid.uuid4())) if method == "POST" else None
         if key is not None:
@@ -168,7 +168,7 @@ class Http:
             headers["Content-Type"] = "application/json"
             said = json.dumps(body).encode("utf-8")
         headers["Authorization"] = self._authorization()
-        wanted = {name: value for name, value in (query or {}).items() if value is not None}
+        wanted = _pairs(query or {})
         target = f"{self._base.path}/api/v1{path}" + (f"?{urlencode(wanted)}" if wanted else "")
 
         began = time.monotonic()
@@ -226,6 +226,23 @@ class Http:
             message = f"the answer {status} is not hundi's"
             return ConnectionError(message, key) if status in AGAIN else HundiError(f"{message}; is the address right?")
         return self._classes.get(problem["code"], ApiError)(status, problem, key)
+
+
+def _pairs(query: Mapping[str, Any]) -> List[Tuple[str, str]]:
+    """A list is a name several times; an object is `name[key]`."""
+    pairs: List[Tuple[str, str]] = []
+    for name, value in query.items():
+        if isinstance(value, Mapping):
+            pairs += [(f"{name}[{key}]", _text(one)) for key, one in value.items()]
+        elif isinstance(value, (list, tuple)):
+            pairs += [(name, _text(one)) for one in value]
+        elif value is not None:
+            pairs.append((name, _text(value)))
+    return pairs
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _base(text: str, allow_http: bool) -> Any:

@@ -24,7 +24,7 @@ use hundi_store::idempotency::{self, Key};
 use hundi_store::orders::{self, Order};
 use hundi_store::payments::{self, Payment};
 use hundi_store::rehearsals;
-use hundi_store::{Tx, history, people};
+use hundi_store::{Tx, history, metadata, people};
 use std::sync::Arc;
 
 /// An opening that has no answer after so long was stopped: longer than the longest call to a provider.
@@ -199,6 +199,9 @@ async fn begin(
                 new_payment(&order, &choice, (connection, flow, after), &ids, (now, session_ms, polls));
             payments::insert(tx, &payment).await?;
             rehearse(&house, tx, &payment, rehearsed.as_ref(), now).await?;
+            if order.metadata != "{}" {
+                metadata::copy_of_order(tx, order.id, payment.id, now).await?;
+            }
             if trial {
                 routing::happened(&house, tx, connection, None, Outcome::Trial).await?;
             }

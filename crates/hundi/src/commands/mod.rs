@@ -5,6 +5,7 @@ mod check;
 mod connections;
 mod demo;
 mod events;
+mod export;
 mod keys;
 mod listen;
 mod logs;
@@ -78,6 +79,8 @@ enum Command {
     },
     /// Plays at a receiver of webhooks what can happen to it, and says what it got wrong.
     Torture(torture::Options),
+    /// Writes orders, payments or refunds to a file, as CSV or as a workbook.
+    Export(export::Options),
     /// Runs everything on this machine with simulators and a shop that has history.
     Demo(demo::Options),
 }
@@ -120,6 +123,7 @@ async fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Events { what } => events::events(what).await,
         Command::Logs { what } => logs::logs(what).await,
         Command::Torture(options) => torture::torture(options).await,
+        Command::Export(options) => export::export(&read()?, options).await,
         Command::Demo(options) => demo::demo(options).await,
     }
 }

@@ -68,7 +68,8 @@ const OF_LISTS: &[(&str, &[&str])] = &[
     ("merchant_id", &["mer_1"]),
     ("mode", &["live"]),
     ("livemode", &["true"]),
-    ("expand[]", &["payments"]),
+    ("expand[]", &["", "x", "everything", "payments.refunds.payment"]),
+    ("expand", &["payments"]),
     ("callback", &["alert"]),
     ("__proto__", &["1"]),
     ("starting_after", &["", "0", "x", "%2e%2e", "%3Cscript%3E", "ord_x", "ord_00000000000000000000000000"]),
@@ -148,6 +149,8 @@ async fn pages_start_at_the_lists_own_kind() {
         Some("endpoints") => "whe",
         Some("deliveries") => "dlv",
         Some("connections") => "conn",
+        Some("resends") => "rsd",
+        Some("exchanges") => "exch",
         _ => panic!("{path} is a list of what?"),
     };
     for route in ROUTES.iter().filter(|r| matches!(r.takes, Takes::List(_))) {
