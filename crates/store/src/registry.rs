@@ -1,9 +1,9 @@
 //! Every statement there is. A test prepares each on both engines and compares what they take and give.
 
 use crate::{
-    Stmt, audit, connections, deliveries, discrepancies, endpoints, events, figures, history, idempotency, jobs,
-    ledger, metadata, migrate, notices, orders, payments, people, pg, refunds, rehearsals, replays, resends, routing,
-    settings, verify,
+    Stmt, audit, connections, deliveries, discrepancies, endpoints, events, figures, history, idempotency,
+    jobs, ledger, metadata, migrate, notices, orders, payments, people, pg, refunds, rehearsals, replays,
+    resends, routing, settings, verify,
 };
 
 /// Each file's statements. A new table group adds its line here.

@@ -168,11 +168,11 @@ pub async fn status(app: &App, scope: Scope) -> Result<Status, Error> {
     let all = app.store.read(async move |tx| rows::standing_of(tx, scope).await).await?;
     let count = |state: &str| all.iter().filter(|s| s.state == state).map(|s| s.count).sum();
     let oldest = all.iter().filter(|s| s.state == "ready").filter_map(|s| s.oldest).min();
-    let late_ms = oldest.map_or(0, |at| app.now().since(at));
+    let late_ms = oldest.map_or(-1, |at| app.now().since(at));
     let processing = count("leased");
     let worker = match () {
         () if late_ms > BEHIND_AFTER_MS => Worker::Behind,
-        () if processing > 0 || late_ms > 0 => Worker::Working,
+        () if processing > 0 || late_ms >= 0 => Worker::Working,
         () => Worker::Idle,
     };
     let completed = app.tally.of(scope);

@@ -61,6 +61,7 @@ async fn a_doubt_is_a_real_one_and_is_resolved_by_asking() {
     // Of this payment alone: the next one's provider answers.
     let other = shop.creates_order(10_000).await;
     begun(&other, "pay").await.is_known().await;
+    t.clock.set(t.now().plus(seconds(1)));
     shop.posts(&format!("{}/check", payment.path()), &json!({})).await.is(200);
     payment.is_known().await;
     t.ends().await;
