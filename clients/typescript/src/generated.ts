@@ -185,6 +185,16 @@ export interface Event {
     /** The object as it was then. */
     object: Order | Payment | Refund | Endpoint | Discrepancy;
   };
+  /** With `expand[]=deliveries`: what became of it on its way to each endpoint. */
+  deliveries?: {
+    /** Newest first. */
+    data: Delivery[];
+    /** Whether there are more in this direction. */
+    has_more: boolean;
+    /** Pass it as starting_after for the older page. */
+    next: string | null;
+    object: "list";
+  };
   id: string;
   livemode: boolean;
   object: "event";
@@ -252,6 +262,16 @@ export interface Order {
   livemode: boolean;
   metadata: Record<string, string>;
   object: "order";
+  /** With `expand[]=payments`: its newest payments. */
+  payments?: {
+    /** Newest first. */
+    data: Payment[];
+    /** Whether there are more in this direction. */
+    has_more: boolean;
+    /** Pass it as starting_after for the older page. */
+    next: string | null;
+    object: "list";
+  };
   receipt: string | null;
   return_url: string | null;
   /** `attempted`: a payment was begun. `paid` is for ever. */
@@ -269,6 +289,8 @@ export interface Payment {
   amount_captured: number;
   /** What went back. */
   amount_refunded: number;
+  /** With `expand[]=connection`. */
+  connection?: Connection;
   connection_id: string;
   created_at: string;
   currency: string;
@@ -290,6 +312,8 @@ export interface Payment {
   /** What your page does now, while the payment is `pending`. */
   next_step: unknown;
   object: "payment";
+  /** With `expand[]=order`. */
+  order?: Order;
   order_id: string;
   /** What the provider knows it by. */
   our_ref: string;
@@ -297,6 +321,16 @@ export interface Payment {
   outcome: "known" | "unknown" | Other;
   /** The provider's own id of it. */
   provider_order: string | null;
+  /** With `expand[]=refunds`: its newest refunds. */
+  refunds?: {
+    /** Newest first. */
+    data: Refund[];
+    /** Whether there are more in this direction. */
+    has_more: boolean;
+    /** Pass it as starting_after for the older page. */
+    next: string | null;
+    object: "list";
+  };
   status: "created" | "pending" | "authorized" | "captured" | "failed" | "expired" | "cancelled" | "partially_refunded" | "refunded" | Other;
   /** What the payer tried inside it. A failed try does not end a payment. */
   tries: Array<{
@@ -345,6 +379,8 @@ export interface Refund {
   amount: number;
   /** The bank's own number, for the payer to look for. */
   bank_ref: string | null;
+  /** With `expand[]=connection`. */
+  connection?: Connection;
   created_at: string;
   currency: string;
   failure_reason: "insufficient_funds" | "authentication_failed" | "user_cancelled" | "bank_down" | "limit_exceeded" | "declined_by_bank" | "instrument_invalid" | "instrument_expired" | "instrument_blocked" | "not_enabled" | "risk_refused" | "timed_out" | "provider_error" | "provider_refused" | "unrecognised" | Other | null;
@@ -355,12 +391,16 @@ export interface Refund {
   next_check_at: string | null;
   note: string | null;
   object: "refund";
+  /** With `expand[]=order`. */
+  order?: Order;
   order_id: string;
   /** `provider`: made in the provider's own dashboard. */
   origin: "ours" | "provider" | Other;
   our_ref: string;
   /** As of payments. */
   outcome: "known" | "unknown" | Other;
+  /** With `expand[]=payment`. */
+  payment?: Payment;
   payment_id: string;
   provider_refund: string | null;
   reason: string | null;
@@ -574,6 +614,8 @@ export interface ListEventsQuery {
   "created[lte]"?: string;
   /** The newer page: the first id of the one before. */
   ending_before?: string;
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: "deliveries"[];
   /** How many on a page. */
   limit?: number;
   /** Only events of this object. */
@@ -582,6 +624,11 @@ export interface ListEventsQuery {
   starting_after?: string;
   /** Only events of this type. */
   type?: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test";
+}
+
+export interface GetEventQuery {
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: "deliveries"[];
 }
 
 export interface ListExchangesQuery {
@@ -604,6 +651,16 @@ export interface ListExchangesQuery {
 }
 
 export interface ListOrdersQuery {
+  /** Only of this amount, in minor units. */
+  amount?: string;
+  /** Of more. */
+  "amount[gt]"?: string;
+  /** Of this amount or more. */
+  "amount[gte]"?: string;
+  /** Of less. */
+  "amount[lt]"?: string;
+  /** Of this amount or less. */
+  "amount[lte]"?: string;
   /** Made later. */
   "created[gt]"?: string;
   /** Made at this time or later: RFC 3339, or Unix seconds. */
@@ -612,12 +669,20 @@ export interface ListOrdersQuery {
   "created[lt]"?: string;
   /** Made at this time or earlier. */
   "created[lte]"?: string;
+  /** Only orders in this currency. */
+  currency?: Currency;
   /** The newer page: the first id of the one before. */
   ending_before?: string;
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: Array<"payments" | "payments.connection" | "payments.refunds">;
   /** How many on a page. */
   limit?: number;
+  /** Only orders with these pairs of metadata: `metadata[table]=4`. */
+  metadata?: Record<string, string>;
   /** Only the one with this number of yours. */
   receipt?: string;
+  /** Its id, receipt or payer's e-mail address, or a payment of it by its id or `our_ref`, whole. */
+  reference?: string;
   /** The older page: the `next` of the one before. */
   starting_after?: string;
   /** Only orders in this state. */
@@ -650,9 +715,55 @@ export interface CreateOrderBody {
   return_url?: string | null;
 }
 
+export interface ExportOrdersQuery {
+  /** Only of this amount, in minor units. */
+  amount?: string;
+  /** Of more. */
+  "amount[gt]"?: string;
+  /** Of this amount or more. */
+  "amount[gte]"?: string;
+  /** Of less. */
+  "amount[lt]"?: string;
+  /** Of this amount or less. */
+  "amount[lte]"?: string;
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** Only orders in this currency. */
+  currency?: Currency;
+  /** `xlsx`: a workbook. */
+  format: "csv" | "xlsx";
+  /** Only orders with these pairs of metadata: `metadata[table]=4`. */
+  metadata?: Record<string, string>;
+  /** Only the one with this number of yours. */
+  receipt?: string;
+  /** Its id, receipt or payer's e-mail address, or a payment of it by its id or `our_ref`, whole. */
+  reference?: string;
+  /** Only orders in this state. */
+  status?: "created" | "attempted" | "paid" | "expired" | "cancelled";
+}
+
+export interface GetOrderQuery {
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: Array<"payments" | "payments.connection" | "payments.refunds">;
+}
+
 export interface ListOrderPaymentsQuery {
   /** Only of this amount, in minor units. */
   amount?: string;
+  /** Of more. */
+  "amount[gt]"?: string;
+  /** Of this amount or more. */
+  "amount[gte]"?: string;
+  /** Of less. */
+  "amount[lt]"?: string;
+  /** Of this amount or less. */
+  "amount[lte]"?: string;
   /** Only payments through this connection. */
   connection_id?: string;
   /** Made later. */
@@ -663,15 +774,23 @@ export interface ListOrderPaymentsQuery {
   "created[lt]"?: string;
   /** Made at this time or earlier. */
   "created[lte]"?: string;
+  /** Only payments in this currency. */
+  currency?: Currency;
   /** The newer page: the first id of the one before. */
   ending_before?: string;
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: Array<"connection" | "order" | "refunds">;
   /** How many on a page. */
   limit?: number;
+  /** Only payments of orders with these pairs of metadata: `metadata[table]=4`. */
+  metadata?: Record<string, string>;
   /** How the payer paid. */
   method?: "card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other";
   /** Only those in doubt. */
   outcome?: "unknown";
-  /** A payment's or order's id, `our_ref`, or the provider's order or payment, whole. */
+  /** Only payments through connections of this provider. */
+  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe";
+  /** A payment's or order's id, `our_ref`, the provider's order or payment, the bank's own number, the order's receipt or its payer's e-mail address, whole. */
   reference?: string;
   /** The older page: the `next` of the one before. */
   starting_after?: string;
@@ -682,6 +801,14 @@ export interface ListOrderPaymentsQuery {
 export interface ListPaymentsQuery {
   /** Only of this amount, in minor units. */
   amount?: string;
+  /** Of more. */
+  "amount[gt]"?: string;
+  /** Of this amount or more. */
+  "amount[gte]"?: string;
+  /** Of less. */
+  "amount[lt]"?: string;
+  /** Of this amount or less. */
+  "amount[lte]"?: string;
   /** Only payments through this connection. */
   connection_id?: string;
   /** Made later. */
@@ -692,17 +819,25 @@ export interface ListPaymentsQuery {
   "created[lt]"?: string;
   /** Made at this time or earlier. */
   "created[lte]"?: string;
+  /** Only payments in this currency. */
+  currency?: Currency;
   /** The newer page: the first id of the one before. */
   ending_before?: string;
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: Array<"connection" | "order" | "refunds">;
   /** How many on a page. */
   limit?: number;
+  /** Only payments of orders with these pairs of metadata: `metadata[table]=4`. */
+  metadata?: Record<string, string>;
   /** How the payer paid. */
   method?: "card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other";
   /** Only payments of this order. */
   order_id?: string;
   /** Only those in doubt. */
   outcome?: "unknown";
-  /** A payment's or order's id, `our_ref`, or the provider's order or payment, whole. */
+  /** Only payments through connections of this provider. */
+  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe";
+  /** A payment's or order's id, `our_ref`, the provider's order or payment, the bank's own number, the order's receipt or its payer's e-mail address, whole. */
   reference?: string;
   /** The older page: the `next` of the one before. */
   starting_after?: string;
@@ -726,12 +861,70 @@ export interface CreatePaymentBody {
   } | null;
 }
 
+export interface ExportPaymentsQuery {
+  /** Only of this amount, in minor units. */
+  amount?: string;
+  /** Of more. */
+  "amount[gt]"?: string;
+  /** Of this amount or more. */
+  "amount[gte]"?: string;
+  /** Of less. */
+  "amount[lt]"?: string;
+  /** Of this amount or less. */
+  "amount[lte]"?: string;
+  /** Only payments through this connection. */
+  connection_id?: string;
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** Only payments in this currency. */
+  currency?: Currency;
+  /** `xlsx`: a workbook. */
+  format: "csv" | "xlsx";
+  /** Only payments of orders with these pairs of metadata: `metadata[table]=4`. */
+  metadata?: Record<string, string>;
+  /** How the payer paid. */
+  method?: "card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other";
+  /** Only payments of this order. */
+  order_id?: string;
+  /** Only those in doubt. */
+  outcome?: "unknown";
+  /** Only payments through connections of this provider. */
+  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe";
+  /** A payment's or order's id, `our_ref`, the provider's order or payment, the bank's own number, the order's receipt or its payer's e-mail address, whole. */
+  reference?: string;
+  /** Only payments in this state. Refunded ones are `captured`. */
+  status?: "created" | "pending" | "authorized" | "captured" | "failed" | "expired" | "cancelled";
+}
+
+export interface GetPaymentQuery {
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: Array<"connection" | "order" | "refunds">;
+}
+
 export interface CapturePaymentBody {
   /** In minor units. The whole of it, when left out. */
   amount?: number;
 }
 
 export interface ListPaymentRefundsQuery {
+  /** Only of this amount, in minor units. */
+  amount?: string;
+  /** Of more. */
+  "amount[gt]"?: string;
+  /** Of this amount or more. */
+  "amount[gte]"?: string;
+  /** Of less. */
+  "amount[lt]"?: string;
+  /** Of this amount or less. */
+  "amount[lte]"?: string;
+  /** Only refunds through this connection. */
+  connection_id?: string;
   /** Made later. */
   "created[gt]"?: string;
   /** Made at this time or later: RFC 3339, or Unix seconds. */
@@ -742,8 +935,20 @@ export interface ListPaymentRefundsQuery {
   "created[lte]"?: string;
   /** The newer page: the first id of the one before. */
   ending_before?: string;
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: Array<"connection" | "order" | "payment" | "payment.connection">;
   /** How many on a page. */
   limit?: number;
+  /** Only refunds with these pairs of metadata: `metadata[till]=2`. */
+  metadata?: Record<string, string>;
+  /** Only refunds of this order. */
+  order_id?: string;
+  /** Only refunds through connections of this provider. */
+  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe";
+  /** Only refunds for this reason. */
+  reason?: "customer_request" | "dispute" | "damaged" | "not_delivered" | "delayed" | "late_success" | "other";
+  /** A refund's id, `our_ref`, the provider's refund or the bank's own number; or the payment's or order's id, or the provider's payment, whole. */
+  reference?: string;
   /** The older page: the `next` of the one before. */
   starting_after?: string;
   /** Only refunds in this state. */
@@ -760,6 +965,18 @@ export interface CreatePaymentRefundBody {
 }
 
 export interface ListRefundsQuery {
+  /** Only of this amount, in minor units. */
+  amount?: string;
+  /** Of more. */
+  "amount[gt]"?: string;
+  /** Of this amount or more. */
+  "amount[gte]"?: string;
+  /** Of less. */
+  "amount[lt]"?: string;
+  /** Of this amount or less. */
+  "amount[lte]"?: string;
+  /** Only refunds through this connection. */
+  connection_id?: string;
   /** Made later. */
   "created[gt]"?: string;
   /** Made at this time or later: RFC 3339, or Unix seconds. */
@@ -770,10 +987,22 @@ export interface ListRefundsQuery {
   "created[lte]"?: string;
   /** The newer page: the first id of the one before. */
   ending_before?: string;
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: Array<"connection" | "order" | "payment" | "payment.connection">;
   /** How many on a page. */
   limit?: number;
+  /** Only refunds with these pairs of metadata: `metadata[till]=2`. */
+  metadata?: Record<string, string>;
+  /** Only refunds of this order. */
+  order_id?: string;
   /** Only refunds of this payment. */
   payment_id?: string;
+  /** Only refunds through connections of this provider. */
+  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe";
+  /** Only refunds for this reason. */
+  reason?: "customer_request" | "dispute" | "damaged" | "not_delivered" | "delayed" | "late_success" | "other";
+  /** A refund's id, `our_ref`, the provider's refund or the bank's own number; or the payment's or order's id, or the provider's payment, whole. */
+  reference?: string;
   /** The older page: the `next` of the one before. */
   starting_after?: string;
   /** Only refunds in this state. */
@@ -788,6 +1017,50 @@ export interface CreateRefundBody {
   payment_id: string;
   /** `other`, when left out. */
   reason?: "customer_request" | "dispute" | "damaged" | "not_delivered" | "delayed" | "other" | null;
+}
+
+export interface ExportRefundsQuery {
+  /** Only of this amount, in minor units. */
+  amount?: string;
+  /** Of more. */
+  "amount[gt]"?: string;
+  /** Of this amount or more. */
+  "amount[gte]"?: string;
+  /** Of less. */
+  "amount[lt]"?: string;
+  /** Of this amount or less. */
+  "amount[lte]"?: string;
+  /** Only refunds through this connection. */
+  connection_id?: string;
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** `xlsx`: a workbook. */
+  format: "csv" | "xlsx";
+  /** Only refunds with these pairs of metadata: `metadata[till]=2`. */
+  metadata?: Record<string, string>;
+  /** Only refunds of this order. */
+  order_id?: string;
+  /** Only refunds of this payment. */
+  payment_id?: string;
+  /** Only refunds through connections of this provider. */
+  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe";
+  /** Only refunds for this reason. */
+  reason?: "customer_request" | "dispute" | "damaged" | "not_delivered" | "delayed" | "late_success" | "other";
+  /** A refund's id, `our_ref`, the provider's refund or the bank's own number; or the payment's or order's id, or the provider's payment, whole. */
+  reference?: string;
+  /** Only refunds in this state. */
+  status?: "requested" | "processing" | "processed" | "failed";
+}
+
+export interface GetRefundQuery {
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: Array<"connection" | "order" | "payment" | "payment.connection">;
 }
 
 export interface ListResendsQuery {
@@ -969,8 +1242,8 @@ export class EventsResource {
   }
 
   /** Read an event. */
-  get(id: string, options: Read = {}): Promise<Event> {
-    return this.#http.read(`/events/${encodeURIComponent(id)}`, undefined, options);
+  get(id: string, query: GetEventQuery = {}, options: Read = {}): Promise<Event> {
+    return this.#http.read(`/events/${encodeURIComponent(id)}`, query, options);
   }
 
   /** List deliveries of an event. One for each endpoint that it was promised to, on one page. */
@@ -1014,9 +1287,14 @@ export class OrdersResource {
     return this.#http.write("POST", `/orders`, body, options);
   }
 
+  /** Export orders. Every order that the list would show with these filters, newest first, as a file. */
+  export(query: ExportOrdersQuery, options: Read = {}): Promise<Uint8Array> {
+    return this.#http.bytes("GET", `/orders/export`, query, options);
+  }
+
   /** Read an order. */
-  get(id: string, options: Read = {}): Promise<Order> {
-    return this.#http.read(`/orders/${encodeURIComponent(id)}`, undefined, options);
+  get(id: string, query: GetOrderQuery = {}, options: Read = {}): Promise<Order> {
+    return this.#http.read(`/orders/${encodeURIComponent(id)}`, query, options);
   }
 
   /** Cancel an order. It can no longer be paid. Money that arrives all the same is recorded and, by the merchant's setting, given back or accepted. */
@@ -1047,9 +1325,14 @@ export class PaymentsResource {
     return this.#http.write("POST", `/payments`, body, options);
   }
 
+  /** Export payments. Every payment that the list would show with these filters, newest first, as a file. */
+  export(query: ExportPaymentsQuery, options: Read = {}): Promise<Uint8Array> {
+    return this.#http.bytes("GET", `/payments/export`, query, options);
+  }
+
   /** Read a payment. */
-  get(id: string, options: Read = {}): Promise<Payment> {
-    return this.#http.read(`/payments/${encodeURIComponent(id)}`, undefined, options);
+  get(id: string, query: GetPaymentQuery = {}, options: Read = {}): Promise<Payment> {
+    return this.#http.read(`/payments/${encodeURIComponent(id)}`, query, options);
   }
 
   /** Cancel a payment. Lets an open or authorised payment go. The provider releases the hold when its window ends. */
@@ -1095,9 +1378,14 @@ export class RefundsResource {
     return this.#http.write("POST", `/refunds`, body, options);
   }
 
+  /** Export refunds. Every refund that the list would show with these filters, newest first, as a file. */
+  export(query: ExportRefundsQuery, options: Read = {}): Promise<Uint8Array> {
+    return this.#http.bytes("GET", `/refunds/export`, query, options);
+  }
+
   /** Read a refund. */
-  get(id: string, options: Read = {}): Promise<Refund> {
-    return this.#http.read(`/refunds/${encodeURIComponent(id)}`, undefined, options);
+  get(id: string, query: GetRefundQuery = {}, options: Read = {}): Promise<Refund> {
+    return this.#http.read(`/refunds/${encodeURIComponent(id)}`, query, options);
   }
 
   /** Ask the provider now. For a refund whose `outcome` is `unknown`. */
@@ -1319,6 +1607,9 @@ export class TimedOutError extends ApiError {}
 /** `too_busy`, 503. Too many connections. Try again in a moment. */
 export class TooBusyError extends ApiError {}
 
+/** `too_many`, 429. Wait a moment. */
+export class TooManyError extends ApiError {}
+
 /** `unclear_host`, 400. Send exactly one Host header that matches the address. */
 export class UnclearHostError extends ApiError {}
 
@@ -1372,6 +1663,7 @@ export const ERRORS: Readonly<Record<string, typeof ApiError>> = {
   test_mode_only: TestModeOnlyError,
   timed_out: TimedOutError,
   too_busy: TooBusyError,
+  too_many: TooManyError,
   unclear_host: UnclearHostError,
   unknown_host: UnknownHostError,
   unreadable_request: UnreadableRequestError,

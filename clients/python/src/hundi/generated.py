@@ -208,8 +208,20 @@ class EventData(TypedDict):
     object: Union[Order, Payment, Refund, Endpoint, Discrepancy]
 
 
-class Event(TypedDict):
-    """A fact."""
+class EventDeliveries(TypedDict):
+    """With `expand[]=deliveries`: what became of it on its way to each endpoint."""
+
+    #: Newest first.
+    data: List[Delivery]
+    #: Whether there are more in this direction.
+    has_more: bool
+    #: Pass it as starting_after for the older page.
+    next: Optional[str]
+    object: Literal["list"]
+
+
+class _EventAlways(TypedDict):
+    """What is always there."""
 
     created_at: str
     data: EventData
@@ -221,6 +233,13 @@ class Event(TypedDict):
     seq: int
     #: New types may come in time: ignore those you don't know.
     type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]
+
+
+class Event(_EventAlways, total=False):
+    """A fact."""
+
+    #: With `expand[]=deliveries`: what became of it on its way to each endpoint.
+    deliveries: EventDeliveries
 
 
 class Exchange(TypedDict):
@@ -267,8 +286,20 @@ class OrderCustomer(TypedDict):
     phone: Optional[str]
 
 
-class Order(TypedDict):
-    """What is owed."""
+class OrderPayments(TypedDict):
+    """With `expand[]=payments`: its newest payments."""
+
+    #: Newest first.
+    data: List[Payment]
+    #: Whether there are more in this direction.
+    has_more: bool
+    #: Pass it as starting_after for the older page.
+    next: Optional[str]
+    object: Literal["list"]
+
+
+class _OrderAlways(TypedDict):
+    """What is always there."""
 
     #: What is owed, in minor units.
     amount: int
@@ -294,6 +325,13 @@ class Order(TypedDict):
     updated_at: str
 
 
+class Order(_OrderAlways, total=False):
+    """What is owed."""
+
+    #: With `expand[]=payments`: its newest payments.
+    payments: OrderPayments
+
+
 class PaymentFailure(TypedDict):
     """Why it is over without money."""
 
@@ -301,6 +339,18 @@ class PaymentFailure(TypedDict):
     advice: str
     message: str
     reason: Literal["insufficient_funds", "authentication_failed", "user_cancelled", "bank_down", "limit_exceeded", "declined_by_bank", "instrument_invalid", "instrument_expired", "instrument_blocked", "not_enabled", "risk_refused", "timed_out", "provider_error", "provider_refused", "unrecognised"]
+
+
+class PaymentRefunds(TypedDict):
+    """With `expand[]=refunds`: its newest refunds."""
+
+    #: Newest first.
+    data: List[Refund]
+    #: Whether there are more in this direction.
+    has_more: bool
+    #: Pass it as starting_after for the older page.
+    next: Optional[str]
+    object: Literal["list"]
 
 
 class PaymentTries(TypedDict):
@@ -322,8 +372,8 @@ class PaymentTries(TypedDict):
     status: Literal["started", "authorized", "captured", "released", "failed"]
 
 
-class Payment(TypedDict):
-    """One engagement of one connection."""
+class _PaymentAlways(TypedDict):
+    """What is always there."""
 
     #: The payment of the same order that it follows.
     after: Optional[str]
@@ -362,6 +412,17 @@ class Payment(TypedDict):
     updated_at: str
 
 
+class Payment(_PaymentAlways, total=False):
+    """One engagement of one connection."""
+
+    #: With `expand[]=connection`.
+    connection: Connection
+    #: With `expand[]=order`.
+    order: Order
+    #: With `expand[]=refunds`: its newest refunds.
+    refunds: PaymentRefunds
+
+
 class _ProblemAlways(TypedDict):
     """What is always there."""
 
@@ -390,8 +451,8 @@ class Problem(_ProblemAlways, total=False):
     request_id: str
 
 
-class Refund(TypedDict):
-    """Money given back, in whole or in part."""
+class _RefundAlways(TypedDict):
+    """What is always there."""
 
     amount: int
     #: The bank's own number, for the payer to look for.
@@ -417,6 +478,17 @@ class Refund(TypedDict):
     reason: Optional[str]
     status: Literal["requested", "processing", "processed", "failed"]
     updated_at: str
+
+
+class Refund(_RefundAlways, total=False):
+    """Money given back, in whole or in part."""
+
+    #: With `expand[]=connection`.
+    connection: Connection
+    #: With `expand[]=order`.
+    order: Order
+    #: With `expand[]=payment`.
+    payment: Payment
 
 
 class Replay(TypedDict):
@@ -671,10 +743,20 @@ ListEventsQuery = TypedDict(
         "created[lt]": "str",
         "created[lte]": "str",
         "ending_before": "str",
+        "expand[]": "List[Literal['deliveries']]",
         "limit": "int",
         "object_id": "str",
         "starting_after": "str",
         "type": "Literal['order.created', 'order.attempted', 'order.paid', 'order.expired', 'order.cancelled', 'payment.created', 'payment.pending', 'payment.try_failed', 'payment.authorized', 'payment.captured', 'payment.suspended', 'payment.failed', 'payment.expired', 'payment.cancelled', 'payment.in_doubt', 'payment.doubt_resolved', 'refund.requested', 'refund.processing', 'refund.processed', 'refund.failed', 'discrepancy.opened', 'endpoint.test']",
+    },
+    total=False,
+)
+
+
+GetEventQuery = TypedDict(
+    "GetEventQuery",
+    {
+        "expand[]": "List[Literal['deliveries']]",
     },
     total=False,
 )
@@ -699,13 +781,22 @@ ListExchangesQuery = TypedDict(
 ListOrdersQuery = TypedDict(
     "ListOrdersQuery",
     {
+        "amount": "str",
+        "amount[gt]": "str",
+        "amount[gte]": "str",
+        "amount[lt]": "str",
+        "amount[lte]": "str",
         "created[gt]": "str",
         "created[gte]": "str",
         "created[lt]": "str",
         "created[lte]": "str",
+        "currency": "Currency",
         "ending_before": "str",
+        "expand[]": "List[Literal['payments', 'payments.connection', 'payments.refunds']]",
         "limit": "int",
+        "metadata": "Dict[str, str]",
         "receipt": "str",
+        "reference": "str",
         "starting_after": "str",
         "status": "Literal['created', 'attempted', 'paid', 'expired', 'cancelled']",
     },
@@ -750,19 +841,59 @@ class CreateOrderBody(_CreateOrderBodyAlways, total=False):
     return_url: Optional[str]
 
 
+ExportOrdersQuery = TypedDict(
+    "ExportOrdersQuery",
+    {
+        "amount": "str",
+        "amount[gt]": "str",
+        "amount[gte]": "str",
+        "amount[lt]": "str",
+        "amount[lte]": "str",
+        "created[gt]": "str",
+        "created[gte]": "str",
+        "created[lt]": "str",
+        "created[lte]": "str",
+        "currency": "Currency",
+        "format": "Literal['csv', 'xlsx']",
+        "metadata": "Dict[str, str]",
+        "receipt": "str",
+        "reference": "str",
+        "status": "Literal['created', 'attempted', 'paid', 'expired', 'cancelled']",
+    },
+    total=False,
+)
+
+
+GetOrderQuery = TypedDict(
+    "GetOrderQuery",
+    {
+        "expand[]": "List[Literal['payments', 'payments.connection', 'payments.refunds']]",
+    },
+    total=False,
+)
+
+
 ListOrderPaymentsQuery = TypedDict(
     "ListOrderPaymentsQuery",
     {
         "amount": "str",
+        "amount[gt]": "str",
+        "amount[gte]": "str",
+        "amount[lt]": "str",
+        "amount[lte]": "str",
         "connection_id": "str",
         "created[gt]": "str",
         "created[gte]": "str",
         "created[lt]": "str",
         "created[lte]": "str",
+        "currency": "Currency",
         "ending_before": "str",
+        "expand[]": "List[Literal['connection', 'order', 'refunds']]",
         "limit": "int",
+        "metadata": "Dict[str, str]",
         "method": "Literal['card', 'upi', 'netbanking', 'wallet', 'emi', 'pay_later', 'bank_transfer', 'other']",
         "outcome": "Literal['unknown']",
+        "provider": "Literal['razorpay', 'hdfc', 'paypal', 'paytm', 'phonepe']",
         "reference": "str",
         "starting_after": "str",
         "status": "Literal['created', 'pending', 'authorized', 'captured', 'failed', 'expired', 'cancelled']",
@@ -775,16 +906,24 @@ ListPaymentsQuery = TypedDict(
     "ListPaymentsQuery",
     {
         "amount": "str",
+        "amount[gt]": "str",
+        "amount[gte]": "str",
+        "amount[lt]": "str",
+        "amount[lte]": "str",
         "connection_id": "str",
         "created[gt]": "str",
         "created[gte]": "str",
         "created[lt]": "str",
         "created[lte]": "str",
+        "currency": "Currency",
         "ending_before": "str",
+        "expand[]": "List[Literal['connection', 'order', 'refunds']]",
         "limit": "int",
+        "metadata": "Dict[str, str]",
         "method": "Literal['card', 'upi', 'netbanking', 'wallet', 'emi', 'pay_later', 'bank_transfer', 'other']",
         "order_id": "str",
         "outcome": "Literal['unknown']",
+        "provider": "Literal['razorpay', 'hdfc', 'paypal', 'paytm', 'phonepe']",
         "reference": "str",
         "starting_after": "str",
         "status": "Literal['created', 'pending', 'authorized', 'captured', 'failed', 'expired', 'cancelled']",
@@ -820,6 +959,42 @@ class CreatePaymentBody(_CreatePaymentBodyAlways, total=False):
     payer: Optional[CreatePaymentBodyPayer]
 
 
+ExportPaymentsQuery = TypedDict(
+    "ExportPaymentsQuery",
+    {
+        "amount": "str",
+        "amount[gt]": "str",
+        "amount[gte]": "str",
+        "amount[lt]": "str",
+        "amount[lte]": "str",
+        "connection_id": "str",
+        "created[gt]": "str",
+        "created[gte]": "str",
+        "created[lt]": "str",
+        "created[lte]": "str",
+        "currency": "Currency",
+        "format": "Literal['csv', 'xlsx']",
+        "metadata": "Dict[str, str]",
+        "method": "Literal['card', 'upi', 'netbanking', 'wallet', 'emi', 'pay_later', 'bank_transfer', 'other']",
+        "order_id": "str",
+        "outcome": "Literal['unknown']",
+        "provider": "Literal['razorpay', 'hdfc', 'paypal', 'paytm', 'phonepe']",
+        "reference": "str",
+        "status": "Literal['created', 'pending', 'authorized', 'captured', 'failed', 'expired', 'cancelled']",
+    },
+    total=False,
+)
+
+
+GetPaymentQuery = TypedDict(
+    "GetPaymentQuery",
+    {
+        "expand[]": "List[Literal['connection', 'order', 'refunds']]",
+    },
+    total=False,
+)
+
+
 class CapturePaymentBody(TypedDict, total=False):
     """CapturePaymentBody"""
 
@@ -830,12 +1005,24 @@ class CapturePaymentBody(TypedDict, total=False):
 ListPaymentRefundsQuery = TypedDict(
     "ListPaymentRefundsQuery",
     {
+        "amount": "str",
+        "amount[gt]": "str",
+        "amount[gte]": "str",
+        "amount[lt]": "str",
+        "amount[lte]": "str",
+        "connection_id": "str",
         "created[gt]": "str",
         "created[gte]": "str",
         "created[lt]": "str",
         "created[lte]": "str",
         "ending_before": "str",
+        "expand[]": "List[Literal['connection', 'order', 'payment', 'payment.connection']]",
         "limit": "int",
+        "metadata": "Dict[str, str]",
+        "order_id": "str",
+        "provider": "Literal['razorpay', 'hdfc', 'paypal', 'paytm', 'phonepe']",
+        "reason": "Literal['customer_request', 'dispute', 'damaged', 'not_delivered', 'delayed', 'late_success', 'other']",
+        "reference": "str",
         "starting_after": "str",
         "status": "Literal['requested', 'processing', 'processed', 'failed']",
     },
@@ -857,13 +1044,25 @@ class CreatePaymentRefundBody(TypedDict, total=False):
 ListRefundsQuery = TypedDict(
     "ListRefundsQuery",
     {
+        "amount": "str",
+        "amount[gt]": "str",
+        "amount[gte]": "str",
+        "amount[lt]": "str",
+        "amount[lte]": "str",
+        "connection_id": "str",
         "created[gt]": "str",
         "created[gte]": "str",
         "created[lt]": "str",
         "created[lte]": "str",
         "ending_before": "str",
+        "expand[]": "List[Literal['connection', 'order', 'payment', 'payment.connection']]",
         "limit": "int",
+        "metadata": "Dict[str, str]",
+        "order_id": "str",
         "payment_id": "str",
+        "provider": "Literal['razorpay', 'hdfc', 'paypal', 'paytm', 'phonepe']",
+        "reason": "Literal['customer_request', 'dispute', 'damaged', 'not_delivered', 'delayed', 'late_success', 'other']",
+        "reference": "str",
         "starting_after": "str",
         "status": "Literal['requested', 'processing', 'processed', 'failed']",
     },
@@ -886,6 +1085,41 @@ class CreateRefundBody(_CreateRefundBodyAlways, total=False):
     note: Optional[str]
     #: `other`, when left out.
     reason: Optional[Literal["customer_request", "dispute", "damaged", "not_delivered", "delayed", "other"]]
+
+
+ExportRefundsQuery = TypedDict(
+    "ExportRefundsQuery",
+    {
+        "amount": "str",
+        "amount[gt]": "str",
+        "amount[gte]": "str",
+        "amount[lt]": "str",
+        "amount[lte]": "str",
+        "connection_id": "str",
+        "created[gt]": "str",
+        "created[gte]": "str",
+        "created[lt]": "str",
+        "created[lte]": "str",
+        "format": "Literal['csv', 'xlsx']",
+        "metadata": "Dict[str, str]",
+        "order_id": "str",
+        "payment_id": "str",
+        "provider": "Literal['razorpay', 'hdfc', 'paypal', 'paytm', 'phonepe']",
+        "reason": "Literal['customer_request', 'dispute', 'damaged', 'not_delivered', 'delayed', 'late_success', 'other']",
+        "reference": "str",
+        "status": "Literal['requested', 'processing', 'processed', 'failed']",
+    },
+    total=False,
+)
+
+
+GetRefundQuery = TypedDict(
+    "GetRefundQuery",
+    {
+        "expand[]": "List[Literal['connection', 'order', 'payment', 'payment.connection']]",
+    },
+    total=False,
+)
 
 
 ListResendsQuery = TypedDict(
@@ -1076,9 +1310,9 @@ class EventsResource:
         """List events. Ask for what came since the last one you know (`ending_before`), page by page, and none is missed."""
         return self._http.page("/events", query, timeout=timeout)
 
-    def get(self, id: str, *, timeout: Optional[float] = None) -> Event:
+    def get(self, id: str, query: Optional[GetEventQuery] = None, *, timeout: Optional[float] = None) -> Event:
         """Read an event."""
-        return self._http.read(f"/events/{quote(id, safe='')}", None, timeout=timeout)
+        return self._http.read(f"/events/{quote(id, safe='')}", query, timeout=timeout)
 
     def list_deliveries(self, id: str, *, timeout: Optional[float] = None) -> Page[Delivery]:
         """List deliveries of an event. One for each endpoint that it was promised to, on one page."""
@@ -1114,9 +1348,13 @@ class OrdersResource:
         """Create an order. Send the payer to its `checkout_url`, and wait for `order.paid`."""
         return self._http.write("POST", "/orders", body, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
 
-    def get(self, id: str, *, timeout: Optional[float] = None) -> Order:
+    def export(self, query: ExportOrdersQuery, *, timeout: Optional[float] = None) -> bytes:
+        """Export orders. Every order that the list would show with these filters, newest first, as a file."""
+        return self._http.raw("GET", "/orders/export", query, timeout=timeout)
+
+    def get(self, id: str, query: Optional[GetOrderQuery] = None, *, timeout: Optional[float] = None) -> Order:
         """Read an order."""
-        return self._http.read(f"/orders/{quote(id, safe='')}", None, timeout=timeout)
+        return self._http.read(f"/orders/{quote(id, safe='')}", query, timeout=timeout)
 
     def cancel(self, id: str, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Order:
         """Cancel an order. It can no longer be paid. Money that arrives all the same is recorded and, by the merchant's setting, given back or accepted."""
@@ -1141,9 +1379,13 @@ class PaymentsResource:
         """Begin a payment. The checkout page does it; do it yourself when you have a page of your own. `next_step` says what that page does now. A provider that refuses to open it answers with status `failed`."""
         return self._http.write("POST", "/payments", body, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
 
-    def get(self, id: str, *, timeout: Optional[float] = None) -> Payment:
+    def export(self, query: ExportPaymentsQuery, *, timeout: Optional[float] = None) -> bytes:
+        """Export payments. Every payment that the list would show with these filters, newest first, as a file."""
+        return self._http.raw("GET", "/payments/export", query, timeout=timeout)
+
+    def get(self, id: str, query: Optional[GetPaymentQuery] = None, *, timeout: Optional[float] = None) -> Payment:
         """Read a payment."""
-        return self._http.read(f"/payments/{quote(id, safe='')}", None, timeout=timeout)
+        return self._http.read(f"/payments/{quote(id, safe='')}", query, timeout=timeout)
 
     def cancel(self, id: str, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Payment:
         """Cancel a payment. Lets an open or authorised payment go. The provider releases the hold when its window ends."""
@@ -1180,9 +1422,13 @@ class RefundsResource:
         """Refund a payment that the body names. The same."""
         return self._http.write("POST", "/refunds", body, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
 
-    def get(self, id: str, *, timeout: Optional[float] = None) -> Refund:
+    def export(self, query: ExportRefundsQuery, *, timeout: Optional[float] = None) -> bytes:
+        """Export refunds. Every refund that the list would show with these filters, newest first, as a file."""
+        return self._http.raw("GET", "/refunds/export", query, timeout=timeout)
+
+    def get(self, id: str, query: Optional[GetRefundQuery] = None, *, timeout: Optional[float] = None) -> Refund:
         """Read a refund."""
-        return self._http.read(f"/refunds/{quote(id, safe='')}", None, timeout=timeout)
+        return self._http.read(f"/refunds/{quote(id, safe='')}", query, timeout=timeout)
 
     def check(self, id: str, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Refund:
         """Ask the provider now. For a refund whose `outcome` is `unknown`."""
@@ -1412,6 +1658,10 @@ class TooBusyError(ApiError):
     """`too_busy`, 503. Too many connections. Try again in a moment."""
 
 
+class TooManyError(ApiError):
+    """`too_many`, 429. Wait a moment."""
+
+
 class UnclearHostError(ApiError):
     """`unclear_host`, 400. Send exactly one Host header that matches the address."""
 
@@ -1470,6 +1720,7 @@ ERRORS = {
     "test_mode_only": TestModeOnlyError,
     "timed_out": TimedOutError,
     "too_busy": TooBusyError,
+    "too_many": TooManyError,
     "unclear_host": UnclearHostError,
     "unknown_host": UnknownHostError,
     "unreadable_request": UnreadableRequestError,
@@ -1505,6 +1756,13 @@ __all__ = [
     "EndpointWithSecret",
     "Event",
     "Exchange",
+    "ExportOrdersQuery",
+    "ExportPaymentsQuery",
+    "ExportRefundsQuery",
+    "GetEventQuery",
+    "GetOrderQuery",
+    "GetPaymentQuery",
+    "GetRefundQuery",
     "IdempotencyKeyInFlightError",
     "IdempotencyKeyReusedError",
     "InternalError",
@@ -1557,6 +1815,7 @@ __all__ = [
     "TestSettings",
     "TimedOutError",
     "TooBusyError",
+    "TooManyError",
     "UnclearHostError",
     "UnknownHostError",
     "UnreadableRequestError",
