@@ -69,6 +69,8 @@ pub enum Error {
     },
     RefundWindowPassed,
     RefundsNotOffered,
+    /// The provider has no lists to read.
+    SweepNotOffered,
     /// The provider surely did nothing.
     ProviderRefused {
         why: String,
@@ -156,6 +158,7 @@ impl Error {
             Self::RefundExceedsCaptured { .. } => "refund_exceeds_captured",
             Self::RefundWindowPassed => "refund_window_passed",
             Self::RefundsNotOffered => "refunds_not_offered",
+            Self::SweepNotOffered => "sweep_not_offered",
             Self::ProviderRefused { .. } => "provider_refused",
             Self::KeyInFlight => "idempotency_key_in_flight",
             Self::KeyReused => "idempotency_key_reused",
@@ -208,6 +211,7 @@ impl Error {
             | Self::RefundExceedsCaptured { .. }
             | Self::RefundWindowPassed
             | Self::RefundsNotOffered
+            | Self::SweepNotOffered
             | Self::LimitReached { .. }
             | Self::KeyReused => 422,
             Self::ProvidersDown | Self::ProofUnavailable => 503,
@@ -295,6 +299,9 @@ impl Error {
             Self::RefundExceedsCaptured { refundable } => format!("At most {refundable} can still be refunded."),
             Self::RefundWindowPassed => "The provider no longer refunds this payment: it is too old.".into(),
             Self::RefundsNotOffered => "This provider does not refund.".into(),
+            Self::SweepNotOffered => {
+                "This provider has no list of payments to read. Each payment is asked about by itself.".into()
+            }
             Self::ProviderRefused { why } => format!("The provider refused: {why}."),
             Self::KeyInFlight => "A request with this Idempotency-Key is still running. Ask again shortly.".into(),
             Self::KeyReused => "This Idempotency-Key was used for another request.".into(),

@@ -112,6 +112,8 @@ ids! {
     ReplayId "rpl"
     /// One event that is sent again.
     ResendId "rsd"
+    /// One reading of a provider's own lists.
+    SweepId "swp"
     /// A provider's message to us.
     NoticeId "ntc"
     /// A ledger entry.

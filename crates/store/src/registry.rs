@@ -3,7 +3,7 @@
 use crate::{
     Stmt, audit, connections, deliveries, discrepancies, endpoints, events, figures, history, idempotency,
     jobs, ledger, metadata, migrate, notices, orders, payments, people, pg, refunds, rehearsals, replays,
-    resends, routing, settings, verify,
+    resends, routing, settings, sweeps, verify,
 };
 
 /// Each file's statements. A new table group adds its line here.
@@ -36,6 +36,7 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("resends", resends::ALL),
     ("routing", routing::ALL),
     ("settings", settings::ALL),
+    ("sweeps", sweeps::ALL),
     ("verify, books", verify::BOOKS),
     ("verify, money", verify::MONEY),
     ("verify, states", verify::STATES),

@@ -23,6 +23,8 @@ pub(crate) enum Kind {
     Watch,
     /// Finishes a capture that was begun.
     Capture,
+    /// Lets go of what the bank holds for a payment that was called off.
+    Void,
     /// Looks after a refund.
     Refund,
     /// Works on a stored message.
@@ -34,30 +36,36 @@ pub(crate) enum Kind {
     ExpireOrder,
     /// Is the payer that a test asked for.
     Rehearse,
+    /// Reads a provider's own lists.
+    Sweep,
 }
 
 impl Kind {
     pub(crate) const ALL: &[Self] = &[
         Self::Watch,
         Self::Capture,
+        Self::Void,
         Self::Refund,
         Self::Notice,
         Self::Deliver,
         Self::Replay,
         Self::ExpireOrder,
         Self::Rehearse,
+        Self::Sweep,
     ];
 
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Watch => "watch",
             Self::Capture => "capture",
+            Self::Void => "void",
             Self::Refund => "refund",
             Self::Notice => "notice",
             Self::Deliver => "deliver",
             Self::Replay => "replay",
             Self::ExpireOrder => "expire_order",
             Self::Rehearse => "rehearse",
+            Self::Sweep => "sweep",
         }
     }
 
@@ -71,7 +79,13 @@ impl Kind {
             Self::Notice | Self::Rehearse => 16,
             // Most of them wait for others' servers; each endpoint has few turns of its own.
             Self::Deliver => 256,
-            Self::Watch | Self::Capture | Self::Refund | Self::Replay | Self::ExpireOrder => 5,
+            Self::Watch
+            | Self::Capture
+            | Self::Void
+            | Self::Refund
+            | Self::Replay
+            | Self::ExpireOrder
+            | Self::Sweep => 5,
         }
     }
 
@@ -81,11 +95,13 @@ impl Kind {
             Self::Notice => 3,
             Self::Watch
             | Self::Capture
+            | Self::Void
             | Self::Refund
             | Self::Deliver
             | Self::Replay
             | Self::ExpireOrder
-            | Self::Rehearse => 12,
+            | Self::Rehearse
+            | Self::Sweep => 12,
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{Ending, Job, Kind, housekeeping};
 use crate::error::Error;
 use crate::{
     App, deliveries, fail_point, follow, notices, orders, payments, planted, random, refunds, rehearsal,
+    sweeps,
 };
 use hundi_core::Millis;
 use hundi_core::time::{hours, minutes, seconds};
@@ -154,12 +155,14 @@ async fn handle(app: Arc<App>, job: Job) -> Result<Ending, Error> {
     match Kind::parse(&job.kind).ok_or_else(|| Error::Bug(format!("no job is called {}", job.kind)))? {
         Kind::Watch => payments::watch(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Capture => payments::finish_capture(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::Void => payments::finish_void(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Refund => refunds::watch(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Notice => notices::work(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Deliver => deliveries::deliver(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Replay => deliveries::carry_on(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::ExpireOrder => orders::expire::expire(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Rehearse => rehearsal::play(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::Sweep => sweeps::work(&app, job.key.parse().map_err(|_| bad_key())?).await,
     }
 }
 

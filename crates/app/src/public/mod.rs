@@ -11,6 +11,7 @@ mod payment;
 mod refund;
 mod rehearsal;
 mod routing;
+mod sweep;
 
 pub use balance::balance;
 pub use connection::connection;
@@ -23,6 +24,7 @@ pub use payment::{payment, shown_status};
 pub use refund::refund;
 pub use rehearsal::{jobs_status, rehearsal};
 pub use routing::{routing, routing_preview};
+pub use sweep::sweep;
 
 use hundi_core::Millis;
 use serde_json::{Value, json};

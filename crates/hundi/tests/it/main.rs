@@ -20,5 +20,6 @@ mod refunds;
 mod rehearsals;
 mod routing;
 mod secrets;
+mod sweeps;
 #[path = "../tools/mod.rs"]
 mod tools;

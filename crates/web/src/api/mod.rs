@@ -68,6 +68,8 @@ pub fn routes() -> Router<Web> {
         .route("/deliveries/{id}/retry", post(deliveries::retry))
         .route("/connections", get(connections::list))
         .route("/connections/{id}", get(connections::show))
+        .route("/connections/{id}/sweep", post(connections::sweep))
+        .route("/sweeps/{id}", get(connections::show_sweep))
         .route("/routing", get(routing::show).put(routing::replace))
         .route("/routing/preview", get(routing::preview))
         .route("/exchanges", get(exchanges::list))

@@ -141,6 +141,8 @@ pub(super) const ROUTES: &[Route] = &[
     show("/deliveries/{id}", Kind::Delivery),
     show("/replays/{id}", Kind::Replay),
     show("/connections/{id}", Kind::Connection),
+    show("/sweeps/{id}", Kind::Sweep),
+    route("POST", "/connections/{id}/sweep", Some(Kind::Connection), Takes::Body(|_| json!({ "days": 7 }))),
     route("POST", "/orders", None, Takes::Body(an_order)),
     route("POST", "/payments", None, Takes::Body(a_payment)),
     route("POST", "/payments/{id}/capture", Some(Kind::Held), Takes::Body(|_| json!({ "amount": 120_000 }))),

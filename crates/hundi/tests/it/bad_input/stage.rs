@@ -24,10 +24,11 @@ pub(super) enum Kind {
     Delivery,
     Replay,
     Connection,
+    Sweep,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Order,
         Self::OrderToo,
         Self::Held,
@@ -39,6 +40,7 @@ impl Kind {
         Self::Delivery,
         Self::Replay,
         Self::Connection,
+        Self::Sweep,
     ];
 
     /// What our ids of it begin with.
@@ -52,6 +54,7 @@ impl Kind {
             Self::Delivery => "dlv",
             Self::Replay => "rpl",
             Self::Connection => "conn",
+            Self::Sweep => "swp",
         }
     }
 }
@@ -99,6 +102,8 @@ async fn things(t: &TestApp, shop: &Shop<'_>) -> Things {
     let event = listed("/api/v1/events?limit=1".into()).await;
     let again = format!("/api/v1/endpoints/{}/replay", shop.endpoint);
     let replay = shop.posts(&again, &json!({ "since": "2026-11-21T00:00:00Z" })).await.is(202).field("id");
+    let swept = shop.posts(&format!("/api/v1/connections/{}/sweep", shop.connection), &json!({})).await;
+    let sweep = swept.is(202).field("id");
     t.passes(seconds(60)).await;
     let delivery = listed(format!("/api/v1/endpoints/{}/deliveries", shop.endpoint)).await;
     [
@@ -113,6 +118,7 @@ async fn things(t: &TestApp, shop: &Shop<'_>) -> Things {
         (Kind::Delivery, text(&delivery, "id")),
         (Kind::Replay, replay),
         (Kind::Connection, shop.connection.to_string()),
+        (Kind::Sweep, sweep),
     ]
     .into()
 }

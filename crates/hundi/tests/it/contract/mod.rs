@@ -4,9 +4,11 @@
 
 mod asking;
 mod giving_back;
+mod letting_go;
 mod opening;
 mod orders_of_arrival;
 mod paying;
+mod sweeping;
 mod told;
 
 use crate::house::{Order, Payment, Shop, TestApp};
@@ -44,10 +46,18 @@ macro_rules! case {
 use case;
 
 fn all() -> Vec<&'static Case> {
-    [opening::CASES, paying::CASES, asking::CASES, told::CASES, giving_back::CASES]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        opening::CASES,
+        paying::CASES,
+        asking::CASES,
+        told::CASES,
+        giving_back::CASES,
+        letting_go::CASES,
+        sweeping::CASES,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// A provider under test: a house, and a shop with an account there.

@@ -35,6 +35,14 @@ struct Call {
     says: String,
 }
 
+impl Call {
+    /// A single answer that takes parameters which it can do without: they stand among the options, so that those who
+    /// call it are not disturbed when it begins to take some.
+    fn asks_aside(&self) -> bool {
+        self.query.is_some() && !self.needs_query && matches!(self.answers, Answers::One(_))
+    }
+}
+
 struct Body {
     schema: Value,
     needed: bool,

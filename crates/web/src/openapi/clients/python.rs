@@ -216,7 +216,9 @@ fn method(call: &Call) -> String {
     } else if writes && call.method != "DELETE" {
         gives = "{}".to_owned();
     }
-    if call.query.is_some() {
+    if call.asks_aside() {
+        gives = "query".to_owned();
+    } else if call.query.is_some() {
         let name = format!("{}Query", call.stem);
         takes.push(if call.needs_query {
             format!("query: {name}")
@@ -227,6 +229,9 @@ fn method(call: &Call) -> String {
     }
     let mut more = "timeout=timeout".to_owned();
     takes.push("*".to_owned());
+    if call.asks_aside() {
+        takes.push(format!("query: Optional[{}Query] = None", call.stem));
+    }
     if call.method == "POST" {
         takes.push("idempotency_key: Optional[str] = None".to_owned());
         takes.push("headers: Optional[Dict[str, str]] = None".to_owned());

@@ -148,11 +148,15 @@ fn method(call: &Call) -> String {
     } else if writes && call.method != "DELETE" {
         gives = "{}".to_owned();
     }
-    if call.query.is_some() {
+    let mut options = if writes { "Write" } else { "Read" }.to_owned();
+    if call.asks_aside() {
+        options += &format!(" & {{ query?: {}Query }}", call.stem);
+        gives = "options.query".to_owned();
+    } else if call.query.is_some() {
         takes.push(format!("query: {}Query{}", call.stem, if call.needs_query { "" } else { " = {}" }));
         gives = "query".to_owned();
     }
-    takes.push(format!("options: {} = {{}}", if writes { "Write" } else { "Read" }));
+    takes.push(format!("options: {options} = {{}}"));
     let method = &call.method;
     let (answer, call_of) = match &call.answers {
         Answers::Page(item) => (format!("Listing<{item}>"), format!("list(`{path}`, {gives}, options)")),
