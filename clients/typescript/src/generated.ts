@@ -494,6 +494,34 @@ export interface RoutingPreview {
   }>;
 }
 
+/** A reading of a provider's own lists over a connection. */
+export interface Sweep {
+  /** That were news: money found, a payment moved. */
+  applied: number;
+  cause: "schedule" | "asked" | Other;
+  connection_id: string;
+  created_at: string;
+  ended_at: string | null;
+  /** What the provider's last failure was, while it is asked again or given up. */
+  error: string | null;
+  /** Of the provider's time, this moment included. */
+  from: string;
+  id: string;
+  /** Payments and refunds on them. */
+  items: number;
+  livemode: boolean;
+  object: "sweep";
+  /** Read so far. */
+  pages: number;
+  /** That belong to nobody here: another shop on the same account, perhaps. */
+  parked: number;
+  /** That named one of your payments and something that is not its own. */
+  questioned: number;
+  status: "running" | "done" | "failed" | Other;
+  /** And up to this one. */
+  to: string;
+}
+
 /** What the payers of a test key do. */
 export interface TestSettings {
   clock_ms: number | null;
@@ -520,6 +548,11 @@ export interface ListConnectionsQuery {
   limit?: number;
   /** The older page: the `next` of the one before. */
   starting_after?: string;
+}
+
+export interface SweepConnectionBody {
+  /** How far back at least. As far as was never read, unless said. */
+  days?: number | null;
 }
 
 export interface ListEndpointsQuery {
@@ -1156,6 +1189,11 @@ export class ConnectionsResource {
   get(id: string, options: Read = {}): Promise<Connection> {
     return this.#http.read(`/connections/${encodeURIComponent(id)}`, undefined, options);
   }
+
+  /** Read the provider's own lists. Finds money that no webhook told of and no question found. Done daily by itself. One sweep at a time: asked for again meanwhile, it answers with the one that is under way. What a list lacks is not touched. */
+  sweep(id: string, body: SweepConnectionBody = {}, options: Write = {}): Promise<Sweep> {
+    return this.#http.write("POST", `/connections/${encodeURIComponent(id)}/sweep`, body, options);
+  }
 }
 
 export class DeliveriesResource {
@@ -1242,8 +1280,8 @@ export class EventsResource {
   }
 
   /** Read an event. */
-  get(id: string, query: GetEventQuery = {}, options: Read = {}): Promise<Event> {
-    return this.#http.read(`/events/${encodeURIComponent(id)}`, query, options);
+  get(id: string, options: Read & { query?: GetEventQuery } = {}): Promise<Event> {
+    return this.#http.read(`/events/${encodeURIComponent(id)}`, options.query, options);
   }
 
   /** List deliveries of an event. One for each endpoint that it was promised to, on one page. */
@@ -1293,8 +1331,8 @@ export class OrdersResource {
   }
 
   /** Read an order. */
-  get(id: string, query: GetOrderQuery = {}, options: Read = {}): Promise<Order> {
-    return this.#http.read(`/orders/${encodeURIComponent(id)}`, query, options);
+  get(id: string, options: Read & { query?: GetOrderQuery } = {}): Promise<Order> {
+    return this.#http.read(`/orders/${encodeURIComponent(id)}`, options.query, options);
   }
 
   /** Cancel an order. It can no longer be paid. Money that arrives all the same is recorded and, by the merchant's setting, given back or accepted. */
@@ -1331,11 +1369,11 @@ export class PaymentsResource {
   }
 
   /** Read a payment. */
-  get(id: string, query: GetPaymentQuery = {}, options: Read = {}): Promise<Payment> {
-    return this.#http.read(`/payments/${encodeURIComponent(id)}`, query, options);
+  get(id: string, options: Read & { query?: GetPaymentQuery } = {}): Promise<Payment> {
+    return this.#http.read(`/payments/${encodeURIComponent(id)}`, options.query, options);
   }
 
-  /** Cancel a payment. Lets an open or authorised payment go. The provider releases the hold when its window ends. */
+  /** Cancel a payment. Lets an open or authorised payment go. Where the provider can be asked to release the hold, it is, at once: until it answers, the outcome is unknown. Elsewhere it releases the hold when its window ends. */
   cancel(id: string, options: Write = {}): Promise<Payment> {
     return this.#http.write("POST", `/payments/${encodeURIComponent(id)}/cancel`, {}, options);
   }
@@ -1384,8 +1422,8 @@ export class RefundsResource {
   }
 
   /** Read a refund. */
-  get(id: string, query: GetRefundQuery = {}, options: Read = {}): Promise<Refund> {
-    return this.#http.read(`/refunds/${encodeURIComponent(id)}`, query, options);
+  get(id: string, options: Read & { query?: GetRefundQuery } = {}): Promise<Refund> {
+    return this.#http.read(`/refunds/${encodeURIComponent(id)}`, options.query, options);
   }
 
   /** Ask the provider now. For a refund whose `outcome` is `unknown`. */
@@ -1443,6 +1481,19 @@ export class RoutingResource {
   }
 }
 
+export class SweepsResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** Read how far a sweep has come. */
+  get(id: string, options: Read = {}): Promise<Sweep> {
+    return this.#http.read(`/sweeps/${encodeURIComponent(id)}`, undefined, options);
+  }
+}
+
 export class TestResource {
   readonly #http: Http;
 
@@ -1480,6 +1531,7 @@ export class Resources {
   readonly replays: ReplaysResource;
   readonly resends: ResendsResource;
   readonly routing: RoutingResource;
+  readonly sweeps: SweepsResource;
   readonly test: TestResource;
 
   constructor(http: Http) {
@@ -1495,6 +1547,7 @@ export class Resources {
     this.replays = new ReplaysResource(http);
     this.resends = new ResendsResource(http);
     this.routing = new RoutingResource(http);
+    this.sweeps = new SweepsResource(http);
     this.test = new TestResource(http);
   }
 }
@@ -1595,6 +1648,9 @@ export class RefundWindowPassedError extends ApiError {}
 /** `refunds_not_offered`, 422. Refund at the provider, or pay the customer back another way. */
 export class RefundsNotOfferedError extends ApiError {}
 
+/** `sweep_not_offered`, 422. Check single payments instead: POST /api/v1/payments/{id}/check. */
+export class SweepNotOfferedError extends ApiError {}
+
 /** `temporarily_unavailable`, 503. Repeat the request after `Retry-After`, with the same `Idempotency-Key`. */
 export class TemporarilyUnavailableError extends ApiError {}
 
@@ -1659,6 +1715,7 @@ export const ERRORS: Readonly<Record<string, typeof ApiError>> = {
   refund_exceeds_captured: RefundExceedsCapturedError,
   refund_window_passed: RefundWindowPassedError,
   refunds_not_offered: RefundsNotOfferedError,
+  sweep_not_offered: SweepNotOfferedError,
   temporarily_unavailable: TemporarilyUnavailableError,
   test_mode_only: TestModeOnlyError,
   timed_out: TimedOutError,

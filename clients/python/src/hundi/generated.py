@@ -614,6 +614,30 @@ class RoutingPreview(TypedDict):
     tries: List[RoutingPreviewTries]
 
 
+Sweep = TypedDict(
+    "Sweep",
+    {
+        "applied": "int",
+        "cause": "Literal['schedule', 'asked']",
+        "connection_id": "str",
+        "created_at": "str",
+        "ended_at": "Optional[str]",
+        "error": "Optional[str]",
+        "from": "str",
+        "id": "str",
+        "items": "int",
+        "livemode": "bool",
+        "object": "Literal['sweep']",
+        "pages": "int",
+        "parked": "int",
+        "questioned": "int",
+        "status": "Literal['running', 'done', 'failed']",
+        "to": "str",
+    },
+    total=False,
+)
+
+
 class TestSettings(TypedDict):
     """What the payers of a test key do."""
 
@@ -639,6 +663,13 @@ ListConnectionsQuery = TypedDict(
     },
     total=False,
 )
+
+
+class SweepConnectionBody(TypedDict, total=False):
+    """SweepConnectionBody"""
+
+    #: How far back at least. As far as was never read, unless said.
+    days: Optional[int]
 
 
 ListEndpointsQuery = TypedDict(
@@ -1241,6 +1272,10 @@ class ConnectionsResource:
         """Read a connection."""
         return self._http.read(f"/connections/{quote(id, safe='')}", None, timeout=timeout)
 
+    def sweep(self, id: str, body: Optional[SweepConnectionBody] = None, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Sweep:
+        """Read the provider's own lists. Finds money that no webhook told of and no question found. Done daily by itself. One sweep at a time: asked for again meanwhile, it answers with the one that is under way. What a list lacks is not touched."""
+        return self._http.write("POST", f"/connections/{quote(id, safe='')}/sweep", body or {}, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
+
 
 class DeliveriesResource:
     """`/deliveries`."""
@@ -1310,7 +1345,7 @@ class EventsResource:
         """List events. Ask for what came since the last one you know (`ending_before`), page by page, and none is missed."""
         return self._http.page("/events", query, timeout=timeout)
 
-    def get(self, id: str, query: Optional[GetEventQuery] = None, *, timeout: Optional[float] = None) -> Event:
+    def get(self, id: str, *, query: Optional[GetEventQuery] = None, timeout: Optional[float] = None) -> Event:
         """Read an event."""
         return self._http.read(f"/events/{quote(id, safe='')}", query, timeout=timeout)
 
@@ -1352,7 +1387,7 @@ class OrdersResource:
         """Export orders. Every order that the list would show with these filters, newest first, as a file."""
         return self._http.raw("GET", "/orders/export", query, timeout=timeout)
 
-    def get(self, id: str, query: Optional[GetOrderQuery] = None, *, timeout: Optional[float] = None) -> Order:
+    def get(self, id: str, *, query: Optional[GetOrderQuery] = None, timeout: Optional[float] = None) -> Order:
         """Read an order."""
         return self._http.read(f"/orders/{quote(id, safe='')}", query, timeout=timeout)
 
@@ -1383,12 +1418,12 @@ class PaymentsResource:
         """Export payments. Every payment that the list would show with these filters, newest first, as a file."""
         return self._http.raw("GET", "/payments/export", query, timeout=timeout)
 
-    def get(self, id: str, query: Optional[GetPaymentQuery] = None, *, timeout: Optional[float] = None) -> Payment:
+    def get(self, id: str, *, query: Optional[GetPaymentQuery] = None, timeout: Optional[float] = None) -> Payment:
         """Read a payment."""
         return self._http.read(f"/payments/{quote(id, safe='')}", query, timeout=timeout)
 
     def cancel(self, id: str, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Payment:
-        """Cancel a payment. Lets an open or authorised payment go. The provider releases the hold when its window ends."""
+        """Cancel a payment. Lets an open or authorised payment go. Where the provider can be asked to release the hold, it is, at once: until it answers, the outcome is unknown. Elsewhere it releases the hold when its window ends."""
         return self._http.write("POST", f"/payments/{quote(id, safe='')}/cancel", {}, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
 
     def capture(self, id: str, body: Optional[CapturePaymentBody] = None, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Payment:
@@ -1426,7 +1461,7 @@ class RefundsResource:
         """Export refunds. Every refund that the list would show with these filters, newest first, as a file."""
         return self._http.raw("GET", "/refunds/export", query, timeout=timeout)
 
-    def get(self, id: str, query: Optional[GetRefundQuery] = None, *, timeout: Optional[float] = None) -> Refund:
+    def get(self, id: str, *, query: Optional[GetRefundQuery] = None, timeout: Optional[float] = None) -> Refund:
         """Read a refund."""
         return self._http.read(f"/refunds/{quote(id, safe='')}", query, timeout=timeout)
 
@@ -1476,6 +1511,17 @@ class RoutingResource:
         return self._http.read("/routing/preview", query, timeout=timeout)
 
 
+class SweepsResource:
+    """`/sweeps`."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    def get(self, id: str, *, timeout: Optional[float] = None) -> Sweep:
+        """Read how far a sweep has come."""
+        return self._http.read(f"/sweeps/{quote(id, safe='')}", None, timeout=timeout)
+
+
 class TestResource:
     """`/test`."""
 
@@ -1511,6 +1557,7 @@ class Resources:
         self.replays = ReplaysResource(http)
         self.resends = ResendsResource(http)
         self.routing = RoutingResource(http)
+        self.sweeps = SweepsResource(http)
         self.test = TestResource(http)
 
 
@@ -1642,6 +1689,10 @@ class RefundsNotOfferedError(ApiError):
     """`refunds_not_offered`, 422. Refund at the provider, or pay the customer back another way."""
 
 
+class SweepNotOfferedError(ApiError):
+    """`sweep_not_offered`, 422. Check single payments instead: POST /api/v1/payments/{id}/check."""
+
+
 class TemporarilyUnavailableError(ApiError):
     """`temporarily_unavailable`, 503. Repeat the request after `Retry-After`, with the same `Idempotency-Key`."""
 
@@ -1716,6 +1767,7 @@ ERRORS = {
     "refund_exceeds_captured": RefundExceedsCapturedError,
     "refund_window_passed": RefundWindowPassedError,
     "refunds_not_offered": RefundsNotOfferedError,
+    "sweep_not_offered": SweepNotOfferedError,
     "temporarily_unavailable": TemporarilyUnavailableError,
     "test_mode_only": TestModeOnlyError,
     "timed_out": TimedOutError,
@@ -1810,6 +1862,9 @@ __all__ = [
     "RoutingPreview",
     "SetRoutingBody",
     "SetTestSettingsBody",
+    "Sweep",
+    "SweepConnectionBody",
+    "SweepNotOfferedError",
     "TemporarilyUnavailableError",
     "TestModeOnlyError",
     "TestSettings",
