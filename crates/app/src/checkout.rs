@@ -4,7 +4,7 @@ use crate::App;
 use crate::connections::{flows, provider_of, simulated};
 use crate::error::Error;
 use crate::orders::Order;
-use crate::payments::Payment;
+use crate::payments::{Payment, may_retry};
 use hundi_core::{ConnectionId, Method};
 use hundi_documents::qr::Matrix;
 use hundi_providers::sim::payer;
@@ -24,6 +24,8 @@ pub struct Till {
     pub ways: Vec<Way>,
     /// Why there is no way, where there is none.
     pub unfit: Unfit,
+    /// Whether another try may follow those that failed.
+    pub may_retry: bool,
     connections: Vec<Connection>,
 }
 
@@ -61,7 +63,8 @@ pub async fn till(app: &App, token: &str) -> Result<Till, Error> {
         .await?;
     let ways = ways(&connections, &order)?;
     let unfit = unfit(&connections, &order)?;
-    Ok(Till { order, payments, merchant, ways, unfit, connections })
+    let may_retry = may_retry(app, &payments);
+    Ok(Till { order, payments, merchant, ways, unfit, may_retry, connections })
 }
 
 impl Till {

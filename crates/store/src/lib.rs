@@ -47,6 +47,7 @@ pub mod page;
 mod parsed;
 pub mod payments;
 pub mod people;
+pub mod policies;
 pub mod refunds;
 pub mod rehearsals;
 pub mod replays;

@@ -2,8 +2,8 @@
 
 use crate::{
     Stmt, audit, connections, deliveries, discrepancies, endpoints, events, figures, history, idempotency,
-    jobs, ledger, metadata, migrate, notices, orders, payments, people, pg, refunds, rehearsals, replays,
-    resends, routing, settings, sweeps, verify,
+    jobs, ledger, metadata, migrate, notices, orders, payments, people, pg, policies, refunds, rehearsals,
+    replays, resends, routing, settings, sweeps, verify,
 };
 
 /// Each file's statements. A new table group adds its line here.
@@ -29,6 +29,7 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("payments", payments::CAPTURES),
     ("payments", payments::LISTS),
     ("people", people::ALL),
+    ("policies", policies::ALL),
     ("refunds", refunds::ALL),
     ("rehearsals", rehearsals::ALL),
     ("refunds", refunds::LISTS),

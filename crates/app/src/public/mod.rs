@@ -12,6 +12,7 @@ mod refund;
 mod rehearsal;
 mod routing;
 mod sweep;
+mod versions;
 
 pub use balance::balance;
 pub use connection::connection;
@@ -20,11 +21,13 @@ pub use endpoint::{delivery, delivery_in_full, endpoint, replay, resend};
 pub use event::event;
 pub use exchange::exchange;
 pub use order::order;
+pub(crate) use order::paid_minor;
 pub use payment::{payment, shown_status};
 pub use refund::refund;
 pub use rehearsal::{jobs_status, rehearsal};
-pub use routing::{routing, routing_preview};
+pub use routing::{policy, routing, routing_preview};
 pub use sweep::sweep;
+pub use versions::{rendered, shown};
 
 use hundi_core::Millis;
 use serde_json::{Value, json};
