@@ -16,7 +16,6 @@ pub(crate) use pace::Lines;
 pub(crate) use replay::carry_on;
 pub use replay::{NewReplay, Replay, find_replay, replay};
 pub use resend::{Resend, find_resend, resend, resends};
-pub(crate) use turns::Turns;
 
 use crate::error::Error;
 use crate::jobs::{self, Ending, Kind};
