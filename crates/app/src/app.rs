@@ -15,11 +15,11 @@ use crate::turns::Turns;
 use hundi_core::guard::RetryLimits;
 use hundi_core::ids::Entropy;
 use hundi_core::time::{hours, minutes, seconds};
-use hundi_core::{EndpointId, Millis, Mode, OrderId};
+use hundi_core::{EndpointId, MerchantId, Millis, Mode, OrderId, Secret};
 use hundi_store::{DbError, Store, settings};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 use tokio::sync::Notify;
 
 /// What the binary decided at its start.
@@ -58,6 +58,14 @@ impl Schedule {
     pub fn test() -> Self {
         let gaps_ms = vec![seconds(5), seconds(10), seconds(15), seconds(20), minutes(30), hours(12)];
         Self { gaps_ms, give_up_after_ms: hours(120) }
+    }
+
+    /// So many seconds between the tries, and the last of them is the end: for tests that can't wait.
+    pub fn short(gaps_secs: &[u32]) -> Self {
+        let gaps_ms: Vec<i64> = gaps_secs.iter().map(|secs| seconds(i64::from(*secs))).collect();
+        // Each is up to a tenth longer, by chance.
+        let whole: i64 = gaps_ms.iter().sum();
+        Self { give_up_after_ms: whole + whole / 10 + 500, gaps_ms }
     }
 }
 
@@ -104,6 +112,19 @@ pub struct App {
     pub(crate) work: Notify,
     pub figures: crate::jobs::Figures,
     pub(crate) exports: crate::exports::Exports,
+    pub(crate) tally: crate::jobs::Tally,
+    demo: OnceLock<Demo>,
+}
+
+/// The keys of a demo, which guard nothing but itself.
+#[derive(Clone, Debug)]
+pub struct Demo {
+    pub merchant: MerchantId,
+    pub key_id: String,
+    pub key_secret: Secret,
+    pub endpoint_secret: Secret,
+    /// Where the shop's own server listens.
+    pub receiver: String,
 }
 
 /// Who does something, for the audit log.
@@ -155,6 +176,8 @@ impl App {
             ahead_ms: AtomicI64::new(0),
             work: Notify::new(),
             figures: crate::jobs::Figures::default(),
+            tally: crate::jobs::Tally::default(),
+            demo: OnceLock::new(),
             exports: crate::exports::Exports::new(),
         }))
     }
@@ -162,6 +185,16 @@ impl App {
     /// The key of a request that holds secrets: a plain hash of what it says could be guessed at.
     pub fn keyed(&self, key: Key) -> Key {
         Key { body_hash: self.peppers.hash(Purpose::Fingerprint, &key.body_hash), ..key }
+    }
+
+    /// This house is a demo: whoever asks is given its keys.
+    pub fn is_a_demo(&self, demo: Demo) {
+        self.demo.get_or_init(|| demo);
+    }
+
+    /// The demo that this is, if it is one.
+    pub fn demo(&self) -> Option<&Demo> {
+        self.demo.get()
     }
 
     pub fn now(&self) -> Millis {

@@ -128,6 +128,10 @@ pub enum Error {
     TooMany {
         what: &'static str,
     },
+    /// What only tests may ask for.
+    TestModeOnly,
+    /// What only a simulated provider can do.
+    NotSimulated,
     /// So many may be done in a while, and were. It may be done again later.
     RateLimited(Standing),
     /// A sealed secret cannot be opened: wrong master key, or a ciphertext that was moved.
@@ -204,6 +208,8 @@ impl Error {
             Self::ProvidersDown => "providers_down",
             Self::ProofUnavailable => "proof_unavailable",
             Self::TooMany { .. } => "too_many",
+            Self::TestModeOnly => "test_mode_only",
+            Self::NotSimulated => "not_simulated",
             Self::RateLimited(_) => "rate_limited",
         }
     }
@@ -238,6 +244,8 @@ impl Error {
             | Self::EndpointDisabled
             | Self::AmountOutsideLimits { .. }
             | Self::CurrencyNotOffered
+            | Self::TestModeOnly
+            | Self::NotSimulated
             | Self::CaptureNotWhole
             | Self::CaptureExceedsHeld { .. }
             | Self::RetriesUsedUp { .. }
@@ -372,6 +380,10 @@ impl Error {
             Self::ProvidersDown => "The payment providers are not working just now.".into(),
             Self::ProofUnavailable => "The message's proof could not be checked. Send it again later.".into(),
             Self::TooMany { what } => format!("There are too many {what}."),
+            Self::TestModeOnly => "This works with test keys only.".into(),
+            Self::NotSimulated => {
+                "What a payer does can be said only where a simulator stands in for the provider.".into()
+            }
             Self::RateLimited(standing) => format!(
                 "Too many {}: at most {} in {}. Try again in {}.",
                 standing.rule.what(),

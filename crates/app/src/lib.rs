@@ -16,6 +16,7 @@ pub mod deliveries;
 pub mod endpoints;
 pub mod error;
 pub mod events;
+pub mod exchanges;
 pub mod expand;
 pub mod exports;
 #[cfg(feature = "failpoints")]
@@ -38,6 +39,7 @@ pub mod people;
 pub mod public;
 pub mod random;
 pub mod refunds;
+pub mod rehearsal;
 pub mod returns;
 pub mod routing;
 pub mod seal;
@@ -47,7 +49,7 @@ mod turns;
 pub mod vault;
 mod wired;
 
-pub use app::{Actor, App, CheckUrl, Config, Ports, RETRIES, Schedule, StartError};
+pub use app::{Actor, App, CheckUrl, Config, Demo, Ports, RETRIES, Schedule, StartError};
 pub use error::{Entry, Error, catalogue};
 pub use hundi_store::{Amounts, Cursor, Page};
 

@@ -110,6 +110,8 @@ ids! {
     DeliveryId "dlv"
     /// Events that are sent to an endpoint again.
     ReplayId "rpl"
+    /// One event that is sent again.
+    ResendId "rsd"
     /// One reading of a provider's own lists.
     SweepId "swp"
     /// A provider's message to us.

@@ -46,6 +46,8 @@ pub struct Config {
     pub trusted_proxies: usize,
     /// Names that we answer to; empty means any.
     pub hosts: Vec<String>,
+    /// Seconds between the tries of a test delivery, in place of the usual ones; the last is the end.
+    pub retries_test: Vec<u32>,
     /// How often a failed payment may be tried again.
     pub retries_max: usize,
     /// And for how many hours after the first that failed.
@@ -72,6 +74,7 @@ impl Default for Config {
             limits: BTreeMap::new(),
             trusted_proxies: 0,
             hosts: Vec::new(),
+            retries_test: Vec::new(),
             retries_max: hundi_app::RETRIES.retries_max,
             retry_hours_max: hundi_app::RETRIES.within_ms / hours(1),
             log: "info".into(),
@@ -100,12 +103,15 @@ const SETTINGS: &[&str] = &[
     "HUNDI_ALLOW",
     "HUNDI_LIMITS",
     "HUNDI_SANDBOX",
+    "HUNDI_RETRIES_TEST",
     "HUNDI_RETRIES_MAX",
     "HUNDI_RETRY_HOURS_MAX",
     "HUNDI_LOG",
 ];
 /// What builds for tests also hear. In any other build they would be thought to work.
 const SETTINGS_OF_TESTS: &[&str] = &["HUNDI_FAIL", "HUNDI_PLANTED", "HUNDI_CLOCK_FILE"];
+/// Of the commands that call the API, in whose shells a server may be started as well.
+const OF_CALLERS: &[&str] = &["HUNDI_SERVER", "HUNDI_API_KEY", "HUNDI_WEBHOOK_SECRET"];
 /// Of the programmes that test us, which start us with their own environment.
 const OF_TESTERS: &[&str] =
     &["HUNDI_TEST_", "HUNDI_E2E_", "HUNDI_UPDATE_DOCS", "HUNDI_GALLERY_DIR", "HUNDI_SCHEMA_REQUESTS"];
@@ -119,6 +125,7 @@ fn known(mut names: impl Iterator<Item = String>) -> anyhow::Result<()> {
     let strange = names.find(|name| {
         name.starts_with("HUNDI_")
             && !settings().any(|setting| setting == name)
+            && !OF_CALLERS.contains(&name.as_str())
             && !OF_TESTERS.iter().any(|of| name.starts_with(of))
     });
     match strange {
@@ -210,6 +217,10 @@ impl Config {
                 self.sandbox.insert(provider.trim().to_owned(), url.to_owned());
             }
         }
+        if let Some(text) = env("HUNDI_RETRIES_TEST") {
+            let secs = text.split(',').map(str::trim).map(str::parse).collect::<Result<_, _>>();
+            self.retries_test = secs.context("HUNDI_RETRIES_TEST must be seconds, such as 1,1,2")?;
+        }
         if let Some(text) = env("HUNDI_LIMITS") {
             for pair in text.split(',').filter(|t| !t.is_empty()) {
                 let (rule, limit) =
@@ -243,6 +254,9 @@ impl Config {
         self.store()?;
         self.isolation()?;
         self.allowed()?;
+        if self.retries_test.len() > 20 || self.retries_test.iter().any(|secs| !(1..=86_400).contains(secs)) {
+            bail!("retries_test must be up to 20 gaps, each from 1 to 86400 seconds");
+        }
         self.limits()?;
         for (provider, url) in &self.sandbox {
             if registry::find(provider).is_none() {
@@ -350,6 +364,7 @@ mod tests {
         refused("database = 'sqlite:'", "sqlite:data");
         refused("database = 'postgres://h/d'\nisolation = 'dirty'", "serializable");
         refused("allow = ['nowhere']", "with its port");
+        refused("retries_test = [0]", "from 1 to 86400");
         refused("retries_max = 21", "0 to 20");
         refused("retry_hours_max = 0", "1 to 720");
         refused("colour = 'red'", "unknown field");

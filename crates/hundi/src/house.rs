@@ -89,7 +89,10 @@ fn app_config(config: &Config) -> anyhow::Result<hundi_app::Config> {
         public_url: config.public_url.clone(),
         sandbox: config.sandbox.clone(),
         deliveries_live: Schedule::live(),
-        deliveries_test: Schedule::test(),
+        deliveries_test: match config.retries_test.as_slice() {
+            [] => Schedule::test(),
+            gaps => Schedule::short(gaps),
+        },
         limits: config.limits()?,
         retries: RetryLimits { retries_max: config.retries_max, within_ms: hours(config.retry_hours_max) },
     })

@@ -1,6 +1,6 @@
 //! The evidence beneath an object: every move of its machine, and every exchange with a provider about it.
 
-use crate::{DbError, Row, Tx, v};
+use crate::{DbError, Page, Row, Tx, v};
 use hundi_core::{ConnectionId, ExchangeId, Millis, Scope};
 
 /// One move of a machine, with what caused it.
@@ -51,6 +51,19 @@ crate::statements! {
         "INSERT INTO exchange (id, merchant_id, mode, connection_id, object_id, purpose, request_line, \
          request_headers, request_body, status, outcome, response_headers, response_body, at_ms, took_ms) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    LIST_EXCHANGES =
+        "SELECT id, connection_id, object_id, purpose, request_line, request_headers, request_body, status, outcome, \
+         response_headers, response_body, at_ms, took_ms FROM exchange WHERE merchant_id = $1 AND mode = $2 \
+         AND (at_ms, id) < ($3, $4) AND at_ms >= $5 AND at_ms < $6 AND (CAST($7 AS TEXT) IS NULL OR object_id = $7) \
+         ORDER BY at_ms DESC, id DESC LIMIT $8";
+    LIST_EXCHANGES_UP =
+        "SELECT id, connection_id, object_id, purpose, request_line, request_headers, request_body, status, outcome, \
+         response_headers, response_body, at_ms, took_ms FROM exchange WHERE merchant_id = $1 AND mode = $2 \
+         AND (at_ms, id) > ($3, $4) AND at_ms >= $5 AND at_ms < $6 AND (CAST($7 AS TEXT) IS NULL OR object_id = $7) \
+         ORDER BY at_ms, id LIMIT $8";
+    EXCHANGE =
+        "SELECT id, connection_id, object_id, purpose, request_line, request_headers, request_body, status, outcome, \
+         response_headers, response_body, at_ms, took_ms FROM exchange WHERE id = $1 AND merchant_id = $2 AND mode = $3";
     EXCHANGES =
         "SELECT id, connection_id, object_id, purpose, request_line, request_headers, request_body, status, outcome, \
          response_headers, response_body, at_ms, took_ms FROM exchange WHERE object_id = $1 AND merchant_id = $2 \
@@ -119,6 +132,25 @@ pub async fn exchanged(tx: &mut Tx, scope: Scope, x: &Exchange) -> Result<(), Db
 pub async fn exchanges(tx: &mut Tx, scope: Scope, object_id: &str) -> Result<Vec<Exchange>, DbError> {
     let rows = tx.all(&EXCHANGES, v![object_id, scope.merchant(), scope.mode()]).await?;
     rows.iter().map(read_exchange).collect()
+}
+
+/// A page of a merchant's, newest first.
+pub async fn list_exchanges(
+    tx: &mut Tx,
+    scope: Scope,
+    object_id: Option<&str>,
+    page: &Page,
+) -> Result<Vec<Exchange>, DbError> {
+    let (at, id) = page.from(ExchangeId::PREFIX);
+    let (merchant, mode) = (scope.merchant(), scope.mode());
+    let args = v![merchant, mode, at, id, page.created_from, page.created_to, object_id, page.limit];
+    let rows = tx.all(if page.is_up() { &LIST_EXCHANGES_UP } else { &LIST_EXCHANGES }, args).await?;
+    page.in_order(rows.iter().map(read_exchange).collect())
+}
+
+pub async fn exchange(tx: &mut Tx, scope: Scope, id: ExchangeId) -> Result<Option<Exchange>, DbError> {
+    let row = tx.opt(&EXCHANGE, v![id, scope.merchant(), scope.mode()]).await?;
+    row.map(|row| read_exchange(&row)).transpose()
 }
 
 fn read_exchange(row: &Row) -> Result<Exchange, DbError> {

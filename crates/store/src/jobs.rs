@@ -56,6 +56,8 @@ crate::statements! {
         "INSERT INTO job_count (kind, day, done, failed) VALUES ($1, $2, $3, $4) ON CONFLICT (kind, day) \
          DO UPDATE SET done = job_count.done + excluded.done, failed = job_count.failed + excluded.failed";
     STANDING = "SELECT kind, state, COUNT(*) AS n, MIN(run_ms) AS oldest FROM job GROUP BY kind, state ORDER BY kind, state";
+    STANDING_OF = "SELECT kind, state, COUNT(*) AS n, MIN(run_ms) AS oldest FROM job WHERE merchant_id = $1 AND mode = $2 \
+        GROUP BY kind, state ORDER BY kind, state";
     DEAD = "SELECT id, kind, key, merchant_id, mode, attempt, fence FROM job WHERE state = 'dead' ORDER BY run_ms LIMIT 100";
     ANYTHING_DUE =
         "SELECT 1 AS one WHERE EXISTS (SELECT id FROM job WHERE state = 'ready' AND run_ms <= $1) \
@@ -154,13 +156,17 @@ pub struct Standing {
 
 /// The whole table at a glance.
 pub async fn standing(tx: &mut Tx) -> Result<Vec<Standing>, DbError> {
-    let rows = tx.all(&STANDING, v![]).await?;
-    rows.iter()
-        .map(|row| {
-            let mut r = row.read();
-            Ok(Standing { kind: r.get()?, state: r.get()?, count: r.get()?, oldest: r.get()? })
-        })
-        .collect()
+    tx.all(&STANDING, v![]).await?.iter().map(read_standing).collect()
+}
+
+/// One merchant's part of it.
+pub async fn standing_of(tx: &mut Tx, scope: Scope) -> Result<Vec<Standing>, DbError> {
+    tx.all(&STANDING_OF, v![scope.merchant(), scope.mode()]).await?.iter().map(read_standing).collect()
+}
+
+fn read_standing(row: &Row) -> Result<Standing, DbError> {
+    let mut r = row.read();
+    Ok(Standing { kind: r.get()?, state: r.get()?, count: r.get()?, oldest: r.get()? })
 }
 
 /// Jobs that gave up.

@@ -29,6 +29,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     Migration { version: 9, name: "versions", text: include_str!("../migrations/0009_versions.sql") },
     Migration { version: 10, name: "routes", text: include_str!("../migrations/0010_routes.sql") },
     Migration { version: 11, name: "keys", text: include_str!("../migrations/0011_keys.sql") },
+    Migration { version: 12, name: "developers", text: include_str!("../migrations/0012_developers.sql") },
 ];
 
 /// The bookkeeping, which no migration can make for itself.

@@ -2,8 +2,8 @@
 
 use crate::{
     Stmt, audit, connections, deliveries, discrepancies, endpoints, events, figures, history, idempotency,
-    jobs, ledger, metadata, migrate, notices, orders, payments, people, pg, policies, refunds, replays,
-    routing, settings, sweeps, verify,
+    jobs, ledger, metadata, migrate, notices, orders, payments, people, pg, policies, refunds, rehearsals,
+    replays, resends, routing, settings, sweeps, verify,
 };
 
 /// Each file's statements. A new table group adds its line here.
@@ -31,8 +31,10 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("people", people::ALL),
     ("policies", policies::ALL),
     ("refunds", refunds::ALL),
+    ("rehearsals", rehearsals::ALL),
     ("refunds", refunds::LISTS),
     ("replays", replays::ALL),
+    ("resends", resends::ALL),
     ("routing", routing::ALL),
     ("settings", settings::ALL),
     ("sweeps", sweeps::ALL),

@@ -33,6 +33,7 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
     let web = Web::new(app, settings);
     Router::new()
         .nest("/api/v1", api::routes())
+        .route("/api/v1/test/merchant", get(api::demo))
         .route("/api/{*rest}", any(api::no_such_route))
         .nest("/hooks", hooks::routes())
         .nest("/pay", checkout::routes())

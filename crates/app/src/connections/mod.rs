@@ -118,6 +118,12 @@ pub(crate) fn simulated<'a>(app: &'a App, card: &Card, mode: Mode) -> Option<&'a
     app.config.sandbox.get(card.id).filter(|_| mode == Mode::Test)
 }
 
+/// Whether a simulator stands in for a connection's provider.
+pub(crate) fn is_simulated(app: &App, row: &Connection) -> bool {
+    let provider = registry::find(&row.provider);
+    provider.is_some_and(|provider| simulated(app, provider.card(), row.scope.mode()).is_some())
+}
+
 /// Where a provider's script and frames come from, for the page's policy.
 pub fn script_origins(app: &App, connection: &Connection) -> Vec<String> {
     let Ok(provider) = provider_of(&connection.provider) else { return Vec::new() };

@@ -4,10 +4,11 @@ use crate::answer::{Reply, Taken, seen};
 use crate::error::Error;
 use crate::jobs::{self, Kind};
 use crate::{Actor, App, public};
-use hundi_core::{AuditId, DeliveryId, Scope};
+use hundi_core::{AuditId, DeliveryId, ResendId, Scope};
 use hundi_store::audit::{self, Record};
 use hundi_store::deliveries as rows;
 use hundi_store::idempotency::{self, Key};
+use hundi_store::resends::{self, Resend};
 use hundi_store::{endpoints, events};
 
 /// Sends a delivery once more, now, whatever became of it.
@@ -26,7 +27,7 @@ pub async fn send_again_by_api(
     if let Taken::Replay(reply) = seen(app, key.as_ref()).await? {
         return Ok(reply);
     }
-    let (job, now) = (jobs::id(app), app.now());
+    let (job, now, asked_id) = (jobs::id(app), app.now(), app.id(ResendId::new));
     let record = Record {
         id: app.id(AuditId::new),
         chain: scope.merchant().to_string(),
@@ -51,6 +52,15 @@ pub async fn send_again_by_api(
             let event = events::load(tx, scope, delivery.event_id).await?;
             let event = event.ok_or(Error::NotFound { what: "event" })?.event;
             let tries = rows::tries(tx, id).await?;
+            let asked = Resend {
+                id: asked_id,
+                scope,
+                event_id: delivery.event_id,
+                deliveries: 1,
+                asked_by: record.actor.clone(),
+                created_at: now,
+            };
+            resends::insert(tx, &asked).await?;
             let endpoint = endpoints::load(tx, scope, delivery.endpoint_id).await?;
             let version = endpoint.ok_or(Error::NotFound { what: "endpoint" })?.api_version;
             let reply = Reply::new(202, &public::delivery_in_full(&delivery, &tries, &event, version));

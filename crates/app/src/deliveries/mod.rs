@@ -5,6 +5,7 @@ mod again;
 mod look;
 mod pace;
 mod replay;
+mod resend;
 mod schedule;
 mod send;
 
@@ -14,6 +15,7 @@ pub use look::{across, get, list, of_event, state_named};
 pub(crate) use pace::Lines;
 pub(crate) use replay::carry_on;
 pub use replay::{NewReplay, Replay, find_replay, replay};
+pub use resend::{Resend, find_resend, resend, resends};
 
 use crate::error::Error;
 use crate::jobs::{self, Ending, Kind};

@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 pub use hundi_store::endpoints::{Endpoint, Retries, Signature};
 
-const ENDPOINTS_MAX: usize = 20;
+pub(crate) const ENDPOINTS_MAX: usize = 20;
 /// Gaps in a schedule of an endpoint's own. Whatever they add up to, it ends when the house's does.
 pub const GAPS_MAX: usize = 20;
 pub const GAP_SECS_MAX: i64 = 24 * 60 * 60;

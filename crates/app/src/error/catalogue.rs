@@ -123,6 +123,10 @@ const fn advice(error: &Error) -> &'static str {
         Error::ProvidersDown => "Offer to pay later, or name a connection to try it all the same.",
         Error::ProofUnavailable => "Send the message again later.",
         Error::TooMany { .. } => "Wait a moment.",
+        Error::TestModeOnly => "Use a test key: in live mode payers decide for themselves.",
+        Error::NotSimulated => {
+            "Name a connection whose provider the operator put a simulator in place of, or leave the headers out."
+        }
         Error::RateLimited(_) => {
             "Wait for `Retry-After`, then repeat it with the same `Idempotency-Key`: nothing was done."
         }
@@ -182,6 +186,8 @@ fn examples() -> Vec<Error> {
         Error::ProvidersDown,
         Error::ProofUnavailable,
         Error::TooMany { what: "sign-ins at once" },
+        Error::TestModeOnly,
+        Error::NotSimulated,
         Error::RateLimited(Standing {
             rule: Rule::Requests,
             limit: Limit { turns: 100, per_ms: 60_000 },

@@ -11,8 +11,10 @@ pub use worker::{run, run_due};
 
 use crate::App;
 use crate::error::Error;
-use hundi_core::{JobId, Millis, Scope};
+use hundi_core::{JobId, MerchantId, Millis, Mode, Scope};
 use hundi_store::{DbError, Tx, jobs as rows};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 /// Every kind of job there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +36,8 @@ pub(crate) enum Kind {
     /// Sends events of a stretch of time again.
     Replay,
     ExpireOrder,
+    /// Is the payer that a test asked for.
+    Rehearse,
     /// Reads a provider's own lists.
     Sweep,
 }
@@ -49,6 +53,7 @@ impl Kind {
         Self::Deliver,
         Self::Replay,
         Self::ExpireOrder,
+        Self::Rehearse,
         Self::Sweep,
     ];
 
@@ -63,6 +68,7 @@ impl Kind {
             Self::Deliver => "deliver",
             Self::Replay => "replay",
             Self::ExpireOrder => "expire_order",
+            Self::Rehearse => "rehearse",
             Self::Sweep => "sweep",
         }
     }
@@ -74,7 +80,7 @@ impl Kind {
     /// How many may run at one time in one process.
     const fn at_once(self) -> usize {
         match self {
-            Self::Notice => 16,
+            Self::Notice | Self::Rehearse => 16,
             // Most of them wait for others' servers; each endpoint, account and provider has few turns of its own.
             Self::Deliver | Self::Watch | Self::Look | Self::Capture | Self::Void | Self::Refund => 256,
             Self::Replay | Self::ExpireOrder | Self::Sweep => 5,
@@ -93,6 +99,7 @@ impl Kind {
             | Self::Deliver
             | Self::Replay
             | Self::ExpireOrder
+            | Self::Rehearse
             | Self::Sweep => 12,
         }
     }
@@ -128,6 +135,79 @@ pub(crate) async fn withdraw(tx: &mut Tx, kind: Kind, key: &str) -> Result<(), D
 /// The whole table at a glance.
 pub async fn standing(app: &App) -> Result<Vec<Standing>, Error> {
     Ok(app.store.read(async |tx| rows::standing(tx).await).await?)
+}
+
+/// How a merchant's promises stand: what tests wait for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// Not begun, those that are due later included.
+    pub pending: i64,
+    pub processing: i64,
+    /// By this process, since it started.
+    pub completed: i64,
+    /// Given up, and before a person.
+    pub failed: i64,
+    pub worker: Worker,
+}
+
+/// Whether anybody does the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Worker {
+    /// Nothing is due.
+    Idle,
+    Working,
+    /// Something has been due for a while, and nobody took it.
+    Behind,
+}
+
+impl Worker {
+    pub const ALL: [Self; 3] = [Self::Idle, Self::Working, Self::Behind];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Working => "working",
+            Self::Behind => "behind",
+        }
+    }
+}
+
+/// What is due longer than this was left lying.
+const BEHIND_AFTER_MS: i64 = 10_000;
+
+/// One merchant's jobs in test mode.
+pub async fn status(app: &App, scope: Scope) -> Result<Status, Error> {
+    if scope.mode() == Mode::Live {
+        return Err(Error::TestModeOnly);
+    }
+    let all = app.store.read(async move |tx| rows::standing_of(tx, scope).await).await?;
+    let count = |state: &str| all.iter().filter(|s| s.state == state).map(|s| s.count).sum();
+    let oldest = all.iter().filter(|s| s.state == "ready").filter_map(|s| s.oldest).min();
+    let late_ms = oldest.map_or(-1, |at| app.now().since(at));
+    let processing = count("leased");
+    let worker = match () {
+        () if late_ms > BEHIND_AFTER_MS => Worker::Behind,
+        () if processing > 0 || late_ms >= 0 => Worker::Working,
+        () => Worker::Idle,
+    };
+    let completed = app.tally.of(scope);
+    Ok(Status { pending: count("ready"), processing, completed, failed: count("dead"), worker })
+}
+
+/// Jobs done by this process for each merchant in test mode.
+#[derive(Default)]
+pub(crate) struct Tally(Mutex<HashMap<MerchantId, i64>>);
+
+impl Tally {
+    fn count(&self, scope: Scope) {
+        if scope.mode() == Mode::Test {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(scope.merchant()).or_default() += 1;
+        }
+    }
+
+    fn of(&self, scope: Scope) -> i64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&scope.merchant()).copied().unwrap_or(0)
+    }
 }
 
 /// A person has a dead job run again.

@@ -3,7 +3,8 @@
 use super::{Ending, Job, Kind, housekeeping};
 use crate::error::Error;
 use crate::{
-    App, deliveries, fail_point, follow, notices, orders, payments, planted, random, refunds, sweeps,
+    App, deliveries, fail_point, follow, notices, orders, payments, planted, random, refunds, rehearsal,
+    sweeps,
 };
 use hundi_core::Millis;
 use hundi_core::time::{hours, minutes, seconds};
@@ -122,6 +123,9 @@ async fn one(app: &Arc<App>, job: Job) {
         Ending::Dead { .. } => "dead",
     };
     app.figures.job(&job.kind, outcome);
+    if let (Ending::Done, Some(scope)) = (&ending, job.scope) {
+        app.tally.count(scope);
+    }
     let (fenced, later_fences) = (job.clone(), if planted!("no_fencing") { 8 } else { 0 });
     let written = app.store.write(async move |tx| {
         for later in 0..=later_fences {
@@ -158,6 +162,7 @@ async fn handle(app: Arc<App>, job: Job) -> Result<Ending, Error> {
         Kind::Deliver => deliveries::deliver(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Replay => deliveries::carry_on(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::ExpireOrder => orders::expire::expire(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::Rehearse => rehearsal::play(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Sweep => sweeps::work(&app, job.key.parse().map_err(|_| bad_key())?).await,
     }
 }

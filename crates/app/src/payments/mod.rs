@@ -15,7 +15,7 @@ pub use hundi_store::discrepancies::Discrepancy;
 pub use hundi_store::history::Exchange;
 pub use hundi_store::ledger::Line;
 pub use hundi_store::payments::{Filter, Payment};
-pub use pay::{Choice, pay, pay_by_api};
+pub use pay::{Choice, pay, pay_by_api, pay_rehearsed};
 pub use retry::retry;
 pub use show::{Happening, Listed, Story, Told, first_captured, get, list, listed, of_order, story};
 pub use watch::{check_by_api, check_for_payer, check_now};

@@ -8,6 +8,7 @@ use crate::connections::{self, Opened as Connected};
 use crate::error::Error;
 use crate::limits::{self, Rule};
 use crate::observe::{self, By, Cause, News, Opened};
+use crate::rehearsal::{self, Wanted, Wish};
 use crate::routing::{self, Ask, Plan, Route};
 use crate::wired::Wired;
 use crate::{App, fail_point, jobs, planted, public};
@@ -24,7 +25,7 @@ use hundi_store::events::{self, Event};
 use hundi_store::idempotency::{self, Key};
 use hundi_store::orders::{self, Order};
 use hundi_store::payments::{self, Payment};
-use hundi_store::{history, metadata, people};
+use hundi_store::{Tx, history, metadata, people, rehearsals};
 use std::sync::Arc;
 
 /// Connections that are asked one after the other while the payer waits.
@@ -45,7 +46,7 @@ pub struct Choice {
 
 /// Begins a payment of an order, or returns the one that is under way.
 pub async fn pay(app: &Arc<App>, scope: Scope, order: OrderId, choice: Choice) -> Result<Payment, Error> {
-    routed(app, (scope, order), &choice, None, None).await?.ok_or(Error::KeyInFlight)
+    routed(app, (scope, order), (&choice, &Wish::NONE), None, None).await?.ok_or(Error::KeyInFlight)
 }
 
 /// The same after a payment that failed or expired. `None`: the key is taken.
@@ -55,7 +56,7 @@ pub(super) async fn begin_again(
     choice: &Choice,
     key: Option<Key>,
 ) -> Result<Option<Payment>, Error> {
-    routed(app, (before.scope, before.order_id), choice, Some(before.id), key).await
+    routed(app, (before.scope, before.order_id), (choice, &Wish::NONE), Some(before.id), key).await
 }
 
 /// The same for the API: one payment for each idempotency key.
@@ -66,6 +67,17 @@ pub async fn pay_by_api(
     choice: Choice,
     key: Option<Key>,
 ) -> Result<Reply, Error> {
+    pay_rehearsed(app, scope, order, (choice, Wish::NONE), key).await
+}
+
+/// The same with a payer who does what a test asks for.
+pub async fn pay_rehearsed(
+    app: &Arc<App>,
+    scope: Scope,
+    order: OrderId,
+    (choice, wish): (Choice, Wish),
+    key: Option<Key>,
+) -> Result<Reply, Error> {
     let payment = match seen(app, key.as_ref()).await? {
         Taken::Replay(reply) => return Ok(reply),
         Taken::Finish { object_id } => {
@@ -73,7 +85,7 @@ pub async fn pay_by_api(
             resume(app, id).await?
         }
         Taken::Free => {
-            let begun = routed(app, (scope, order), &choice, None, key.clone()).await?;
+            let begun = routed(app, (scope, order), (&choice, &wish), None, key.clone()).await?;
             begun.ok_or(Error::KeyInFlight)?
         }
     };
@@ -86,18 +98,26 @@ pub async fn pay_by_api(
 async fn routed(
     app: &Arc<App>,
     (scope, order): (Scope, OrderId),
-    choice: &Choice,
+    (choice, wish): (&Choice, &Wish),
     retried: Option<PaymentId>,
     key: Option<Key>,
 ) -> Result<Option<Payment>, Error> {
     let wanted = order_of(app, scope, order).await?;
     not_too_often(app, &wanted, choice).await?;
-    let routes = choose(app, scope, choice, &wanted).await?;
+    let mut routes = choose(app, scope, choice, &wanted).await?;
+    let rehearsed = rehearsal::wanted(wish, &wanted);
+    if rehearsed.is_some() {
+        routes.retain(|route| connections::is_simulated(app, &route.row));
+        if routes.is_empty() {
+            return Err(Error::NotSimulated);
+        }
+    }
     let last = routes.len().min(TRIES_MAX);
     let mut before = None;
     for (at, route) in routes.into_iter().take(TRIES_MAX).enumerate() {
         let links = Links { before, retried };
-        let started = match begin(app, scope, order, (choice, route), links, key.clone()).await? {
+        let chosen = (choice, route, rehearsed.clone());
+        let started = match begin(app, scope, order, chosen, links, key.clone()).await? {
             Begun::KeyTaken => return Ok(None),
             Begun::UnderWay(payment) => return Ok(Some(*payment)),
             Begun::New(started) => started,
@@ -160,17 +180,20 @@ struct Started {
     connected: Connected,
     flow: Flow,
     merchant_name: String,
+    /// A test wants the provider to go silent.
+    doubt: bool,
 }
 
 async fn begin(
     app: &Arc<App>,
     scope: Scope,
     order_id: OrderId,
-    (choice, route): (&Choice, Route),
+    (choice, route, rehearsed): (&Choice, Route, Option<Wanted>),
     links: Links,
     key: Option<Key>,
 ) -> Result<Begun, Error> {
     let (flow, trial, choice) = (route.flow, route.trial, choice.clone());
+    let doubt = rehearsed.as_ref().is_some_and(|wanted| wanted.outcome == rehearsal::Outcome::Doubt);
     let connected = connections::open_row(app, route.row).await?;
     let ids =
         Ids { payment: app.id(PaymentId::new), our_ref: app.id(OurRef::new), event: app.id(EventId::new) };
@@ -207,7 +230,10 @@ async fn begin(
                 InTheWay::Nothing => (links.before.or(links.retried).or(latest_failed(&all)), Vec::new()),
                 InTheWay::Superseded(earlier) => (Some(earlier), Vec::new()),
                 InTheWay::Voided(these) => (these.last().copied(), these),
-                InTheWay::SameAgain(payment) => return Ok(Some((order, payment, false, String::new()))),
+                InTheWay::SameAgain(payment) => {
+                    rehearse(&house, tx, &payment, rehearsed.as_ref(), now).await?;
+                    return Ok(Some((order, payment, false, String::new())));
+                }
             };
             if !order.status.can_be_paid() {
                 return Err(Error::OrderCannotBePaid { status: order.status });
@@ -222,6 +248,7 @@ async fn begin(
             let payment =
                 new_payment(&order, &choice, (connection, flow, after), &ids, (now, session_ms, polls));
             payments::insert(tx, &payment).await?;
+            rehearse(&house, tx, &payment, rehearsed.as_ref(), now).await?;
             if order.metadata != "{}" {
                 metadata::copy_of_order(tx, order.id, payment.id, now).await?;
             }
@@ -246,9 +273,23 @@ async fn begin(
         None => Begun::KeyTaken,
         Some((_, payment, false, _)) => Begun::UnderWay(payment),
         Some((order, payment, true, merchant_name)) => {
-            Begun::New(Box::new(Started { payment: *payment, order, connected, flow, merchant_name }))
+            Begun::New(Box::new(Started { payment: *payment, order, connected, flow, merchant_name, doubt }))
         }
     })
+}
+
+/// Promises the payer that a test asks for, in the transaction of the payment.
+async fn rehearse(
+    app: &App,
+    tx: &mut Tx,
+    payment: &Payment,
+    wanted: Option<&Wanted>,
+    now: Millis,
+) -> Result<(), Error> {
+    let Some(wanted) = wanted else { return Ok(()) };
+    rehearsals::put(tx, &wanted.row(payment.id, payment.scope, now)).await?;
+    let (job, at, scope) = (jobs::id(app), now.plus(wanted.delay_ms), Some(payment.scope));
+    Ok(jobs::enqueue(tx, job, jobs::Kind::Rehearse, &payment.id.to_string(), scope, at, now).await?)
 }
 
 async fn order_of(app: &App, scope: Scope, id: OrderId) -> Result<Order, Error> {
@@ -379,6 +420,13 @@ async fn call(app: &App, started: &Started) -> Answered {
     let payment = &started.payment;
     let wire = Wired::new(app, payment.connection_id, payment.id);
     let opening = opening(app, payment, &started.order, &started.merchant_name, started.flow);
+    if started.doubt
+        && let Err(error) = rehearsal::silence(app, payment).await
+    {
+        // Nobody was asked yet.
+        let reason = CallError::not_done(ReasonKind::Unreachable, error.sentence());
+        return Answered { opened: Err(reason), exchanges: Vec::new() };
+    }
     let opened = started.connected.provider.open().open(started.connected.call(&wire), &opening).await;
     fail_point!("pay.after_call");
     Answered { opened, exchanges: wire.take() }

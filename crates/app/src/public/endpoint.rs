@@ -7,6 +7,7 @@ use hundi_store::deliveries::{Delivery, Try};
 use hundi_store::endpoints::{Endpoint, Retries};
 use hundi_store::events::Event;
 use hundi_store::replays::Replay;
+use hundi_store::resends::Resend;
 use serde_json::{Value, json};
 
 /// How much of a request's body the log of deliveries shows.
@@ -116,5 +117,17 @@ pub fn replay(r: &Replay) -> Value {
         "enqueued": r.enqueued,
         "created_at": time(r.created_at),
         "done_at": time_opt(r.done_at),
+    })
+}
+
+pub fn resend(r: &Resend) -> Value {
+    json!({
+        "id": r.id.to_string(),
+        "object": "resend",
+        "livemode": r.scope.mode().is_live(),
+        "event_id": r.event_id.to_string(),
+        "deliveries": r.deliveries,
+        "asked_by": r.asked_by,
+        "created_at": time(r.created_at),
     })
 }

@@ -10,8 +10,10 @@ use crate::house::{self, Role};
 use crate::sandbox::{Receiver, ReceiverConfig, Sandbox, SandboxConfig, Simulated};
 use anyhow::{Context, bail};
 use history::Shop;
+use hundi_app::Demo;
 use hundi_app::random::SystemRandomness;
 use hundi_app::seal::Ring;
+use hundi_core::Secret;
 use kept::Kept;
 use neighbours::Place;
 use std::collections::BTreeMap;
@@ -81,6 +83,13 @@ pub(super) async fn demo(options: Options) -> anyhow::Result<ExitCode> {
     };
     let receiver = Receiver::start(receiver).await.with_context(|| taken(options.receiver))?;
     let app = house::open(&config).await?;
+    app.is_a_demo(Demo {
+        merchant: made.shop.scope.merchant(),
+        key_id: made.shop.key_id.clone(),
+        key_secret: Secret::new(&made.shop.key_secret),
+        endpoint_secret: made.shop.endpoint_secret.reveal(),
+        receiver: receiver.url(),
+    });
     print_welcome(&config, &options, &made.shop);
     house::run(app.clone(), &config, Role::All, Some(listener), house::asked_to_stop()).await?;
     app.store.clone().close().await;

@@ -1,13 +1,19 @@
 //! `hundi <command>`.
 
+mod api;
 mod check;
 mod connections;
 mod demo;
+mod events;
 mod export;
 mod keys;
+mod listen;
+mod logs;
 mod sandbox;
 mod serve;
 mod terminal;
+mod torture;
+mod trigger;
 mod users;
 mod verify;
 
@@ -57,6 +63,22 @@ enum Command {
         #[command(subcommand)]
         what: users::Users,
     },
+    /// Hands a merchant's events on to a server on this machine, signed as deliveries are.
+    Listen(listen::Options),
+    /// Makes an event truly happen in test mode.
+    Trigger(trigger::Options),
+    /// Sends events again.
+    Events {
+        #[command(subcommand)]
+        what: events::Events,
+    },
+    /// Shows what happens, as it happens.
+    Logs {
+        #[command(subcommand)]
+        what: logs::Logs,
+    },
+    /// Plays at a receiver of webhooks what can happen to it, and says what it got wrong.
+    Torture(torture::Options),
     /// Writes orders, payments or refunds to a file, as CSV or as a workbook.
     Export(export::Options),
     /// Runs everything on this machine with simulators and a shop that has history.
@@ -96,6 +118,11 @@ async fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Keys { what } => keys::keys(&read()?, what).await,
         Command::Connections { what } => connections::connections(&read()?, what).await,
         Command::Users { what } => users::users(&read()?, what).await,
+        Command::Listen(options) => listen::listen(options).await,
+        Command::Trigger(options) => trigger::trigger(options).await,
+        Command::Events { what } => events::events(what).await,
+        Command::Logs { what } => logs::logs(what).await,
+        Command::Torture(options) => torture::torture(options).await,
         Command::Export(options) => export::export(&read()?, options).await,
         Command::Demo(options) => demo::demo(options).await,
     }

@@ -20,6 +20,7 @@ mod payments;
 mod planted;
 mod races;
 mod refunds;
+mod rehearsals;
 mod routing;
 mod secrets;
 mod storm;

@@ -21,6 +21,7 @@ pub(super) struct Caller {
     /// What its key may do.
     pub(super) may: Vec<Permission>,
     pub(super) actor: Actor,
+    pub(super) key_id: String,
     pub(super) asked: Asked,
     /// The shape of the answer.
     pub(super) version: Version,
@@ -47,7 +48,7 @@ impl FromRequestParts<Web> for Caller {
         let version = version(&parts.headers, key.version).map_err(|error| Problem::of(&asked, error))?;
         asked.version.get_or_init(|| version);
         let actor = Actor::new(format!("key:{}", key.key_id), asked.ip.to_string());
-        let caller = Self { scope: key.scope, may: key.may, actor, asked, version };
+        let caller = Self { scope: key.scope, may: key.may, actor, key_id: key.key_id, asked, version };
         // The key is right; whether it may do this is said by the address alone, before anything else is read.
         let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
         let allowed = match may::needed(&parts.method, route) {

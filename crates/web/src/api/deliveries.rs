@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::response::Response;
 use hundi_app::deliveries::{self, NewReplay};
 use hundi_app::{Error, endpoints, public};
-use hundi_core::{DeliveryId, EndpointId};
+use hundi_core::{DeliveryId, EndpointId, ResendId};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -62,6 +62,35 @@ pub(super) async fn retry(State(web): State<Web>, id: Id, posted: Posted<Nothing
         Err(error) => Err(error),
     };
     reply::done(&web, &caller, key.as_ref(), outcome).await
+}
+
+/// Sends an event once more to all that it was promised to.
+pub(super) async fn resend(State(web): State<Web>, id: Id, posted: Posted<Nothing>) -> Response {
+    let Posted { caller, key, body: Nothing {} } = posted;
+    let outcome = match id.parse("event") {
+        Ok(id) => deliveries::resend(&web.app, caller.scope, &caller.actor, id, key.clone()).await,
+        Err(error) => Err(error),
+    };
+    reply::done(&web, &caller, key.as_ref(), outcome).await
+}
+
+/// What was sent again, for whoever reads events by a cursor.
+pub(super) async fn list_resends(State(web): State<Web>, mut asking: Asking) -> Response {
+    let found = listed_resends(&web, &mut asking).await;
+    asking.answer(found)
+}
+
+async fn listed_resends(web: &Web, asking: &mut Asking) -> Result<Value, Error> {
+    let (scope, params) = (asking.caller.scope, &mut asking.params);
+    let span = params.span()?;
+    params.refuse_rest()?;
+    let page = span
+        .page(|id: ResendId| async move {
+            deliveries::find_resend(&web.app, scope, id).await.map(|found| found.created_at)
+        })
+        .await?;
+    let rows = deliveries::resends(&web.app, scope, page).await?;
+    Ok(span.listed(rows, |r| r.id.to_string(), public::resend))
 }
 
 #[derive(Debug, Deserialize)]

@@ -12,6 +12,7 @@ mod connections;
 mod deliveries;
 mod endpoints;
 mod events;
+mod exchanges;
 mod exports;
 mod fields;
 mod keys;
@@ -20,11 +21,13 @@ mod orders;
 mod payments;
 mod query;
 mod refunds;
+mod rehearsals;
 mod reply;
 mod routing;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use rehearsals::{SEED_MAX, demo};
 pub(crate) use reply::no_such_route;
 
 use crate::Web;
@@ -54,6 +57,8 @@ pub fn routes() -> Router<Web> {
         .route("/refunds/{id}/check", post(refunds::check))
         .route("/events", get(events::list))
         .route("/events/{id}", get(events::show))
+        .route("/events/{id}/resend", post(deliveries::resend))
+        .route("/resends", get(deliveries::list_resends))
         .route("/events/{id}/deliveries", get(deliveries::list_of_event))
         .route("/endpoints", get(endpoints::list).post(endpoints::create))
         .route("/endpoints/{id}", get(endpoints::show).patch(endpoints::update).delete(endpoints::delete))
@@ -72,11 +77,14 @@ pub fn routes() -> Router<Web> {
         .route("/routing", get(routing::show).put(routing::replace))
         .route("/routing/policy", get(routing::policy).put(routing::decide))
         .route("/routing/preview", get(routing::preview))
+        .route("/exchanges", get(exchanges::list))
         .route("/balances", get(connections::balances))
         .route("/keys", get(keys::list).post(keys::create))
         .route("/keys/{id}", get(keys::show))
         .route("/keys/{id}/rotate", post(keys::rotate))
         .route("/keys/{id}/revoke", post(keys::revoke))
+        .route("/test/settings", get(rehearsals::usual).put(rehearsals::set_usual))
+        .route("/test/jobs/status", get(rehearsals::jobs))
         .fallback(reply::no_such_route)
         .method_not_allowed_fallback(reply::no_such_method)
         .layer(map_response(reply::not_kept))

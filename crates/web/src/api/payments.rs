@@ -4,10 +4,12 @@ use super::body::{Nothing, Object, Posted};
 use super::fields::{self, Whole};
 use super::may;
 use super::query::{Asking, Id, Params};
+use super::rehearsals;
 use super::reply::{self, one};
 use crate::Web;
 use axum::extract::State;
 use axum::response::Response;
+use http::HeaderMap;
 use hundi_app::answer::{Key, Reply};
 use hundi_app::payments::{self, Choice, Filter};
 use hundi_app::{Error, expand};
@@ -80,12 +82,14 @@ impl Way {
     }
 }
 
-pub(super) async fn create(State(web): State<Web>, posted: Posted<Asked>) -> Response {
+pub(super) async fn create(State(web): State<Web>, headers: HeaderMap, posted: Posted<Asked>) -> Response {
     let Posted { caller, key, body } = posted;
-    let outcome = match body.checked(caller.actor.name.clone()) {
-        Ok((order, choice)) => payments::pay_by_api(&web.app, caller.scope, order, choice, key.clone()).await,
-        Err(error) => Err(error),
+    let outcome = async {
+        let (order, choice) = body.checked(caller.actor.name.clone())?;
+        let wish = rehearsals::wish(&web, &caller, &headers).await?;
+        payments::pay_rehearsed(&web.app, caller.scope, order, (choice, wish), key.clone()).await
     };
+    let outcome = outcome.await;
     reply::done(&web, &caller, key.as_ref(), outcome).await
 }
 

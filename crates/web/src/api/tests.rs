@@ -5,6 +5,7 @@ mod bodies;
 mod house;
 mod idempotency;
 mod lists;
+mod rehearsals;
 mod routing;
 mod texts;
 mod who;

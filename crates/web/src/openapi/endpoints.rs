@@ -77,13 +77,37 @@ pub(super) fn resource() -> Resource {
         verb("retry_delivery", "/deliveries/{id}/retry", (202, "DeliveryWithTries"))
             .of("dlv")
             .said("Send a delivery again", "Whatever became of it."),
+        verb("resend_event", "/events/{id}/resend", (202, "Resend"))
+            .of("evt")
+            .said("Send an event again", "To every endpoint that it was promised to."),
+        list("list_resends", "/resends", "Resend", Vec::new()).said(
+            "List what was sent again",
+            "Events, and single deliveries of them. Who reads events by a cursor looks here as well.",
+        ),
     ];
     Resource {
         tag: "Endpoints and deliveries",
         says: "Where you hear of events, and whether you did.",
         operations,
-        shapes: vec![endpoint(), with_secret(), deleted(), delivery(), with_tries(), replay()],
+        shapes: vec![endpoint(), with_secret(), deleted(), delivery(), with_tries(), replay(), resend()],
     }
+}
+
+fn resend() -> Shape {
+    let fields = vec![
+        must("id", id("rsd"), ""),
+        must("object", only("resend"), ""),
+        must("livemode", yes_or_no(), ""),
+        must("event_id", id("evt"), ""),
+        must("deliveries", count(), "To so many endpoints."),
+        must("asked_by", text(), ""),
+        must("created_at", time(), ""),
+    ];
+    let example = json!({
+        "id": id_like("rsd"), "object": "resend", "livemode": false, "event_id": id_like("evt"), "deliveries": 1,
+        "asked_by": "key:hk_test_0123456789", "created_at": "2026-11-21T08:00:20.000Z",
+    });
+    Shape { name: "Resend", says: "An event that is sent again.", fields, example }
 }
 
 const SIGNATURES: [&str; 2] = ["hmac", "ed25519"];

@@ -6,10 +6,13 @@
 //! Whoever adds a route, a parameter, a field of a body or of an answer describes it in its resource's file, then runs
 //! `HUNDI_UPDATE_DOCS=1 cargo test -p hundi-web openapi` and reads the diff of `docs/openapi.json`.
 
+#[cfg(test)]
+mod clients;
 mod connections;
 mod endpoints;
 mod events;
 mod keys;
+mod exchanges;
 pub(crate) mod operation;
 mod orders;
 pub(crate) mod page;
@@ -17,6 +20,7 @@ mod payments;
 #[cfg(test)]
 mod postman;
 mod refunds;
+mod rehearsals;
 mod routing;
 pub(crate) mod schema;
 mod shared;
@@ -48,6 +52,8 @@ pub(crate) fn resources() -> Vec<Resource> {
         connections::resource(),
         routing::resource(),
         keys::resource(),
+        exchanges::resource(),
+        rehearsals::resource(),
     ]
 }
 

@@ -18,6 +18,8 @@ pub(crate) struct Operation {
     pub(crate) of: Option<&'static str>,
     pub(crate) takes: Takes,
     pub(crate) answers: Answers,
+    /// Headers of its own.
+    pub(crate) headers: Vec<Parameter>,
     /// Codes of refusals, beside those that every operation has.
     pub(crate) refuses: Vec<&'static str>,
 }
@@ -151,7 +153,18 @@ pub(super) const fn operation(
     takes: Takes,
     answers: Answers,
 ) -> Operation {
-    Operation { name, method, path, title: "", says: "", of: None, takes, answers, refuses: Vec::new() }
+    Operation {
+        name,
+        method,
+        path,
+        title: "",
+        says: "",
+        of: None,
+        takes,
+        answers,
+        headers: Vec::new(),
+        refuses: Vec::new(),
+    }
 }
 
 impl Operation {
@@ -163,6 +176,11 @@ impl Operation {
     pub(super) fn of(mut self, prefix: &'static str) -> Self {
         self.of = Some(prefix);
         self.refuses.push("not_found");
+        self
+    }
+
+    pub(super) fn headers(mut self, headers: Vec<Parameter>) -> Self {
+        self.headers = headers;
         self
     }
 
@@ -236,6 +254,11 @@ impl Operation {
             parameters.extend(needed.iter().map(required));
             parameters.extend(may.iter().map(Parameter::described));
         }
+        parameters.extend(self.headers.iter().map(|header| {
+            let mut described = header.described();
+            described["in"] = json!("header");
+            described
+        }));
         parameters.push(json!({ "$ref": "#/components/parameters/HundiVersion" }));
         if self.takes_key() {
             parameters.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));

@@ -5,7 +5,7 @@ use super::schema::{
     Field, Shape, amount, anything, closed, currency, id, id_like, like, line, list_of, may, may_be_null,
     minor, must, named, object, only, or_null, text, time, word, yes_or_no,
 };
-use super::{Resource, orders, shared};
+use super::{Resource, orders, rehearsals, shared};
 use hundi_app::connections::Flow;
 use hundi_app::expand;
 use hundi_core::payment::Status;
@@ -102,6 +102,8 @@ fn create() -> Operation {
     fields.extend(way("How the payer gets to the provider. The connection's first, when left out."));
     let example = json!({ "order_id": id_like("ord"), "flow": "script" });
     does("create_payment", "/payments", fields, example, (201, "Payment"))
+        .refuses(&["test_mode_only", "not_simulated"])
+        .headers(rehearsals::headers())
         .refuses(NOT_BEGUN)
         .said(
             "Begin a payment",

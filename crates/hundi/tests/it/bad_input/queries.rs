@@ -150,6 +150,8 @@ async fn pages_start_at_the_lists_own_kind() {
         Some("deliveries") => "dlv",
         Some("connections") => "conn",
         Some("keys") => "hk",
+        Some("resends") => "rsd",
+        Some("exchanges") => "exch",
         _ => panic!("{path} is a list of what?"),
     };
     for route in ROUTES.iter().filter(|r| matches!(r.takes, Takes::List(_))) {

@@ -128,6 +128,8 @@ pub(super) const ROUTES: &[Route] = &[
     list("/endpoints/{id}/deliveries", Some(Kind::Endpoint), &["status"]),
     list("/connections", None, &[]),
     list("/keys", None, &[]),
+    list("/resends", None, &[]),
+    list("/exchanges", None, &["object_id"]),
     route("GET", "/balances", None, Takes::Bare),
     route("GET", "/routing", None, Takes::Bare),
     route("PUT", "/routing", None, Takes::Body(rules)),
@@ -159,6 +161,9 @@ pub(super) const ROUTES: &[Route] = &[
     route("POST", "/keys", None, Takes::Body(a_key)),
     route("POST", "/keys/{id}/rotate", Some(Kind::Key), Takes::Body(|_| json!({ "overlap_secs": 60 }))),
     verb("/keys/{id}/revoke", Kind::Key),
+    route("GET", "/test/settings", None, Takes::Bare),
+    route("PUT", "/test/settings", None, Takes::Body(usual)),
+    route("GET", "/test/jobs/status", None, Takes::Bare),
     verb("/orders/{id}/cancel", Kind::Order),
     verb("/payments/{id}/check", Kind::Paid),
     verb("/payments/{id}/cancel", Kind::HeldToo),
@@ -172,12 +177,17 @@ pub(super) const ROUTES: &[Route] = &[
         Takes::Body(|_| json!({ "signature": "hmac" })),
     ),
     verb("/deliveries/{id}/retry", Kind::Delivery),
+    verb("/events/{id}/resend", Kind::Event),
     route("DELETE", "/endpoints/{id}", Some(Kind::Endpoint), Takes::Bare),
 ];
 
 fn rules(stage: &Stage<'_>) -> Value {
     let to = json!([{ "connection": stage.mine[&Kind::Connection], "weight": 3 }]);
     json!({ "rules": [{ "name": "All", "when": { "methods": ["upi"], "amount_min": 100 }, "to": to }] })
+}
+
+fn usual(_: &Stage<'_>) -> Value {
+    json!({ "outcome": "pay", "method": "upi", "delay_ms": 5, "seed": 7, "clock_ms": 0 })
 }
 
 fn an_order(_: &Stage<'_>) -> Value {

@@ -10,6 +10,7 @@ mod order;
 mod published;
 mod rate;
 mod replay;
+mod resends;
 mod schedule;
 mod signatures;
 mod spellings;

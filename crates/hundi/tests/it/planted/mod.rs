@@ -80,6 +80,7 @@ const CAUGHT_BY: &[(&str, &str)] = &[
         "reservation_never_released",
         "refunds::limits::without_balance_at_the_provider_it_fails_and_its_reservation_is_free",
     ),
+    ("resend_not_written", "deliveries::resends::an_event_is_sent_again_under_its_own_id_and_written_down"),
     ("retry_after_ignored", "deliveries::schedule::a_pause_that_was_asked_for_is_kept_within_bounds"),
     ("retries_without_end", "payments::retry::three_retries_follow_the_first_and_no_more"),
     ("rotation_forgets_the_old", "deliveries::signatures::while_a_secret_is_changed_both_sign_for_a_day"),

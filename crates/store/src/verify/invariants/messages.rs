@@ -55,6 +55,14 @@ super::invariants! {
         "SELECT d.id FROM delivery d LEFT JOIN delivery_try t ON t.delivery_id = d.id GROUP BY d.id, d.attempts \
          HAVING d.attempts <> COUNT(t.n)";
 
+    S16 "only test payments are rehearsed, for their own merchants"
+        "SELECT r.payment_id FROM rehearsal r LEFT JOIN payment p ON p.id = r.payment_id \
+           AND p.merchant_id = r.merchant_id AND p.mode = 'test' WHERE p.id IS NULL";
+
+    S17 "an event is sent again to its own merchant"
+        "SELECT r.id FROM resend r LEFT JOIN event e ON e.id = r.event_id AND e.merchant_id = r.merchant_id \
+           AND e.mode = r.mode WHERE e.id IS NULL";
+
     I26 "each audit chain runs from its first record without a break"
         "SELECT b.chain, b.seq FROM iv_audit b LEFT JOIN iv_audit a ON a.chain = b.chain AND a.seq = b.seq - 1 \
          WHERE (b.seq > 1 AND (a.seq IS NULL OR a.hash <> b.prev_hash)) OR b.seq < 1";

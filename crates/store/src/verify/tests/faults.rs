@@ -212,6 +212,11 @@ pub(super) static FAULTS: &[Fault] = &[
     fault("S13", "UPDATE delivery_try SET status = 302 WHERE n = 2"),
     fault("S13", "UPDATE delivery SET state = 'delivered' WHERE attempts = 0"),
     fault("S14", "DELETE FROM delivery_try WHERE n = 1"),
+    fault(
+        "S17",
+        "INSERT INTO resend (id, merchant_id, mode, event_id, deliveries, asked_by, created_ms) \
+         SELECT 'rsd_x', 'mer_other', mode, id, 1, 'somebody', 1 FROM event WHERE id = (SELECT MIN(id) FROM event)",
+    ),
     fault("I26", "DELETE FROM audit WHERE seq = 1"),
     fault("I26", "UPDATE audit SET prev_hash = hash WHERE seq = 2"),
     fault(
@@ -226,6 +231,11 @@ pub(super) static FAULTS: &[Fault] = &[
     ),
     fault("S15", "UPDATE hourly SET count = count + 1 WHERE what = 'refunded' AND split = 'all'"),
     fault("S15", "DELETE FROM hourly"),
+    fault(
+        "S16",
+        "INSERT INTO rehearsal (payment_id, merchant_id, mode, outcome, delay_ms, clock_ms, created_ms) \
+         SELECT MIN(id), 'mer_other', 'test', 'pay', 0, 0, 1 FROM payment",
+    ),
 ];
 
 /// Faults of the file itself. PostgreSQL has no such checks.

@@ -24,6 +24,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST", "/refunds/x/check"),
     ("GET", "/events"),
     ("GET", "/events/x"),
+    ("POST", "/events/x/resend"),
+    ("GET", "/resends"),
     ("GET", "/endpoints"),
     ("POST", "/endpoints"),
     ("GET", "/endpoints/x"),
@@ -37,6 +39,10 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/connections"),
     ("GET", "/connections/x"),
     ("GET", "/balances"),
+    ("GET", "/exchanges"),
+    ("GET", "/test/settings"),
+    ("PUT", "/test/settings"),
+    ("GET", "/test/jobs/status"),
 ];
 
 /// Before anything else is said of a request, even of its body.

@@ -1,0 +1,1729 @@
+// Made from the description of the API; don't change it by hand.
+// HUNDI_UPDATE_DOCS=1 cargo test -p hundi-web openapi
+
+import { ApiError, type Http, type Read, type Write } from "./core.js";
+import type { Listing } from "./pages.js";
+
+/** What this library does not know yet is still text. */
+export type Other = string & Record<never, never>;
+
+/** An ISO 4217 code. */
+export type Currency = "AED" | "AFN" | "ALL" | "AMD" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CNY" | "COP" | "CRC" | "CUP" | "CVE" | "CZK" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GTQ" | "GYD" | "HKD" | "HNL" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IRR" | "JMD" | "KES" | "KGS" | "KHR" | "KPW" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "QAR" | "RON" | "RSD" | "RUB" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "USD" | "UYU" | "UZS" | "VED" | "VES" | "WST" | "XCD" | "XCG" | "YER" | "ZAR" | "ZMW" | "ZWG" | "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" | "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND";
+
+/** An account of the merchant's book. */
+export interface Balance {
+  /** `provider:conn_…` is what the provider still owes you. */
+  account: string;
+  /** Debits less credits, in minor units. */
+  balance: number;
+  credits: number;
+  currency: string;
+  debits: number;
+  livemode: boolean;
+  object: "balance";
+}
+
+/** A merchant's account at a provider. */
+export interface Connection {
+  amount_max: number | null;
+  /** A limit of this connection, in minor units. */
+  amount_min: number | null;
+  created_at: string;
+  flows: Array<"script" | "redirect" | "upi_intent" | Other>;
+  id: string;
+  /** The end of the provider's key. No secret is ever shown. */
+  key_hint: string;
+  label: string;
+  livemode: boolean;
+  methods: Array<"card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other" | Other>;
+  object: "connection";
+  provider: string;
+  status: "enabled" | "disabled" | Other;
+  /** What the provider said when it was last tested. */
+  test_result: string | null;
+  tested_at: string | null;
+  updated_at: string;
+  webhook_secret_set: boolean;
+}
+
+/** That it is gone. */
+export interface DeletedEndpoint {
+  deleted: boolean;
+  id: string;
+  object: "endpoint";
+}
+
+/** One event on its way to one endpoint. */
+export interface Delivery {
+  attempts: number;
+  created_at: string;
+  done_at: string | null;
+  endpoint_id: string;
+  event_id: string;
+  event_type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test" | Other;
+  id: string;
+  last_response_status: number | null;
+  livemode: boolean;
+  next_attempt_at: string | null;
+  object: "delivery";
+  /** `exhausted`: its schedule has ended. `disabled`: its endpoint was. */
+  status: "scheduled" | "delivered" | "exhausted" | "disabled" | Other;
+}
+
+/** A delivery, and what was said at each try. */
+export interface DeliveryWithTries {
+  attempts: number;
+  created_at: string;
+  done_at: string | null;
+  endpoint_id: string;
+  event_id: string;
+  event_type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test" | Other;
+  id: string;
+  last_response_status: number | null;
+  livemode: boolean;
+  next_attempt_at: string | null;
+  object: "delivery";
+  /** What was sent each time: its first 16,384 characters. */
+  request_body: string;
+  /** `exhausted`: its schedule has ended. `disabled`: its endpoint was. */
+  status: "scheduled" | "delivered" | "exhausted" | "disabled" | Other;
+  tries: Array<{
+    at: string;
+    attempt: number;
+    /** Why there was no answer. */
+    error: string | null;
+    /** `null`: nothing was sent. */
+    request: {
+      /** Without the signature. */
+      headers: Record<string, unknown>;
+      method: "POST";
+      url: string;
+    } | null;
+    /** Its first kilobyte, without what it echoed of your keys. */
+    response_body: string | null;
+    response_status: number | null;
+    took_ms: number;
+  }>;
+}
+
+/** Money or words that do not agree, for a person to look at. */
+export interface Discrepancy {
+  amount: number | null;
+  connection_id: string;
+  currency: string | null;
+  detail: string;
+  id: string;
+  /** What does not agree. */
+  kind: string;
+  livemode: boolean;
+  object: "discrepancy";
+  opened_at: string;
+  order_id: string | null;
+  payment_id: string | null;
+  status: "open" | "resolved" | Other;
+  subject: string;
+}
+
+/** Where a merchant hears of events. */
+export interface Endpoint {
+  created_at: string;
+  description: string | null;
+  disabled_reason: string | null;
+  /** Types of events; `*` for all of them. */
+  events: string[];
+  /** Since when nothing has arrived there. */
+  failing_since: string | null;
+  /** Tries that failed since. */
+  failures: number;
+  id: string;
+  livemode: boolean;
+  object: "endpoint";
+  ordered: boolean;
+  /** Until then the key before this one signs as well. */
+  previous_key_until: string | null;
+  /** `whpk_…`: verifies what `ed25519` signed. */
+  public_key: string | null;
+  rate_per_sec: number | null;
+  retries: "standard" | "first_five" | Other | number[];
+  signature: "hmac" | "ed25519" | Other;
+  status: "enabled" | "disabled" | Other;
+  url: string;
+}
+
+/** An endpoint with its new secret, if it has one. */
+export interface EndpointWithSecret {
+  created_at: string;
+  description: string | null;
+  disabled_reason: string | null;
+  /** Types of events; `*` for all of them. */
+  events: string[];
+  /** Since when nothing has arrived there. */
+  failing_since: string | null;
+  /** Tries that failed since. */
+  failures: number;
+  id: string;
+  livemode: boolean;
+  object: "endpoint";
+  ordered: boolean;
+  /** Until then the key before this one signs as well. */
+  previous_key_until: string | null;
+  /** `whpk_…`: verifies what `ed25519` signed. */
+  public_key: string | null;
+  rate_per_sec: number | null;
+  retries: "standard" | "first_five" | Other | number[];
+  /** Verifies what arrives. Shown this once, and with `ed25519` not at all. */
+  secret?: string;
+  signature: "hmac" | "ed25519" | Other;
+  status: "enabled" | "disabled" | Other;
+  url: string;
+}
+
+/** A fact. */
+export interface Event {
+  created_at: string;
+  data: {
+    /** The object as it was then. */
+    object: Order | Payment | Refund | Endpoint | Discrepancy;
+  };
+  /** With `expand[]=deliveries`: what became of it on its way to each endpoint. */
+  deliveries?: {
+    /** Newest first. */
+    data: Delivery[];
+    /** Whether there are more in this direction. */
+    has_more: boolean;
+    /** Pass it as starting_after for the older page. */
+    next: string | null;
+    object: "list";
+  };
+  id: string;
+  livemode: boolean;
+  object: "event";
+  object_id: string;
+  /** Counts the events of one object from 1 without a gap. */
+  seq: number;
+  /** New types may come in time: ignore those you don't know. */
+  type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test" | Other;
+}
+
+/** One request to a provider, and its answer. */
+export interface Exchange {
+  connection_id: string;
+  created_at: string;
+  id: string;
+  livemode: boolean;
+  object: "exchange";
+  /** The payment or refund that it is about. */
+  object_id: string;
+  /** `answered`, or why not. */
+  outcome: string;
+  purpose: string;
+  /** Method and address. */
+  request: string;
+  /** `null`: there was no answer. */
+  response_status: number | null;
+  took_ms: number;
+}
+
+/** How a merchant's jobs stand. */
+export interface JobsStatus {
+  /** By the process that answers, since it started. */
+  completed: number;
+  /** Given up. */
+  failed: number;
+  livemode: boolean;
+  object: "jobs_status";
+  /** Not begun. What is due later counts. */
+  pending: number;
+  processing: number;
+  /** `behind`: something has been due for ten seconds, and nobody took it. */
+  worker_status: "idle" | "working" | "behind" | Other;
+}
+
+/** What is owed. */
+export interface Order {
+  /** What is owed, in minor units. */
+  amount: number;
+  amount_due: number;
+  amount_paid: number;
+  capture: "automatic" | "manual" | Other;
+  /** The payer's page. Whoever has the link may pay. */
+  checkout_url: string;
+  created_at: string;
+  currency: string;
+  customer: {
+    email: string | null;
+    name: string | null;
+    phone: string | null;
+  };
+  description: string | null;
+  expires_at: string | null;
+  id: string;
+  /** Whether it is of live mode. */
+  livemode: boolean;
+  metadata: Record<string, string>;
+  object: "order";
+  /** With `expand[]=payments`: its newest payments. */
+  payments?: {
+    /** Newest first. */
+    data: Payment[];
+    /** Whether there are more in this direction. */
+    has_more: boolean;
+    /** Pass it as starting_after for the older page. */
+    next: string | null;
+    object: "list";
+  };
+  receipt: string | null;
+  return_url: string | null;
+  /** `attempted`: a payment was begun. `paid` is for ever. */
+  status: "created" | "attempted" | "paid" | "expired" | "cancelled" | Other;
+  updated_at: string;
+}
+
+/** One engagement of one connection. */
+export interface Payment {
+  /** The payment of the same order that it follows. */
+  after: string | null;
+  /** What was asked for, in minor units. */
+  amount: number;
+  /** What moved. */
+  amount_captured: number;
+  /** What went back. */
+  amount_refunded: number;
+  /** With `expand[]=connection`. */
+  connection?: Connection;
+  connection_id: string;
+  created_at: string;
+  currency: string;
+  expires_at: string;
+  /** Why it is over without money. */
+  failure: {
+    /** For the payer. */
+    advice: string;
+    message: string;
+    reason: "insufficient_funds" | "authentication_failed" | "user_cancelled" | "bank_down" | "limit_exceeded" | "declined_by_bank" | "instrument_invalid" | "instrument_expired" | "instrument_blocked" | "not_enabled" | "risk_refused" | "timed_out" | "provider_error" | "provider_refused" | "unrecognised" | Other;
+  } | null;
+  flow: "script" | "redirect" | "upi_intent" | Other;
+  id: string;
+  in_doubt_since: string | null;
+  livemode: boolean;
+  method: "card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other" | Other | null;
+  /** When we ask the provider again. */
+  next_check_at: string | null;
+  /** What your page does now, while the payment is `pending`. */
+  next_step: unknown;
+  object: "payment";
+  /** With `expand[]=order`. */
+  order?: Order;
+  order_id: string;
+  /** What the provider knows it by. */
+  our_ref: string;
+  /** `unknown` while the result of a call to the provider is not known. */
+  outcome: "known" | "unknown" | Other;
+  /** The provider's own id of it. */
+  provider_order: string | null;
+  /** With `expand[]=refunds`: its newest refunds. */
+  refunds?: {
+    /** Newest first. */
+    data: Refund[];
+    /** Whether there are more in this direction. */
+    has_more: boolean;
+    /** Pass it as starting_after for the older page. */
+    next: string | null;
+    object: "list";
+  };
+  status: "created" | "pending" | "authorized" | "captured" | "failed" | "expired" | "cancelled" | "partially_refunded" | "refunded" | Other;
+  /** What the payer tried inside it. A failed try does not end a payment. */
+  tries: Array<{
+    /** RRN, UTR or the bank's own number. */
+    bank_ref: string | null;
+    created_at: string;
+    failure_reason: "insufficient_funds" | "authentication_failed" | "user_cancelled" | "bank_down" | "limit_exceeded" | "declined_by_bank" | "instrument_invalid" | "instrument_expired" | "instrument_blocked" | "not_enabled" | "risk_refused" | "timed_out" | "provider_error" | "provider_refused" | "unrecognised" | Other | null;
+    /** Masked. */
+    instrument: string | null;
+    method: "card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other" | Other | null;
+    /** The provider's own id of it. */
+    provider_payment: string;
+    /** The provider's fee as it said so, tax included; the settlement decides. */
+    quoted_fee: number | null;
+    /** The tax within that fee. */
+    quoted_tax: number | null;
+    status: "started" | "authorized" | "captured" | "released" | "failed" | Other;
+  }>;
+  updated_at: string;
+}
+
+/** A refusal (RFC 9457). */
+export interface Problem {
+  /** Stable: program against it. All of them stand at /docs/errors. */
+  code: string;
+  /** The same as type. */
+  doc_url?: string;
+  /** For people. It never repeats what was sent. */
+  message: string;
+  /** The field, parameter or header that is at fault. */
+  param?: string | null;
+  /** Quote it when you report something. It finds the log line. */
+  request_id?: string;
+  /** The same request, with the same Idempotency-Key, may succeed later. */
+  retryable: boolean;
+  /** The HTTP status. */
+  status: number;
+  /** The status in words. */
+  title: string;
+  /** Where the code is explained, on this server. */
+  type: string;
+}
+
+/** Money given back, in whole or in part. */
+export interface Refund {
+  amount: number;
+  /** The bank's own number, for the payer to look for. */
+  bank_ref: string | null;
+  /** With `expand[]=connection`. */
+  connection?: Connection;
+  created_at: string;
+  currency: string;
+  failure_reason: "insufficient_funds" | "authentication_failed" | "user_cancelled" | "bank_down" | "limit_exceeded" | "declined_by_bank" | "instrument_invalid" | "instrument_expired" | "instrument_blocked" | "not_enabled" | "risk_refused" | "timed_out" | "provider_error" | "provider_refused" | "unrecognised" | Other | null;
+  id: string;
+  in_doubt_since: string | null;
+  livemode: boolean;
+  metadata: Record<string, string>;
+  next_check_at: string | null;
+  note: string | null;
+  object: "refund";
+  /** With `expand[]=order`. */
+  order?: Order;
+  order_id: string;
+  /** `provider`: made in the provider's own dashboard. */
+  origin: "ours" | "provider" | Other;
+  our_ref: string;
+  /** As of payments. */
+  outcome: "known" | "unknown" | Other;
+  /** With `expand[]=payment`. */
+  payment?: Payment;
+  payment_id: string;
+  provider_refund: string | null;
+  reason: string | null;
+  status: "requested" | "processing" | "processed" | "failed" | Other;
+  updated_at: string;
+}
+
+/** Events of a stretch of time, sent to an endpoint again. */
+export interface Replay {
+  created_at: string;
+  done_at: string | null;
+  endpoint_id: string;
+  /** Deliveries so far. */
+  enqueued: number;
+  id: string;
+  livemode: boolean;
+  object: "replay";
+  since: string;
+  /** `stopped`: the endpoint was disabled. */
+  status: "running" | "done" | "stopped" | Other;
+  /** `*`: all that the endpoint wants. */
+  types: string[];
+  until: string;
+}
+
+/** An event that is sent again. */
+export interface Resend {
+  asked_by: string;
+  created_at: string;
+  /** To so many endpoints. */
+  deliveries: number;
+  event_id: string;
+  id: string;
+  livemode: boolean;
+  object: "resend";
+}
+
+/** A merchant's routing rules. */
+export interface Routing {
+  livemode: boolean;
+  object: "routing";
+  rules: Array<{
+    name: string;
+    to: Array<{
+      connection: string;
+      /** Among the others; 0 is a last resort. 1 when left out. */
+      weight?: number;
+    }>;
+    /** Everything, when left out. */
+    when?: {
+      amount_max?: number | null;
+      /** In minor units, this one included. */
+      amount_min?: number | null;
+      currency?: Currency | null;
+      /** Of the merchant's own week. */
+      days?: Array<"mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun" | Other>;
+      /** On the merchant's own clock; with `to`. Past midnight if later than it. */
+      from?: string | null;
+      /** As far as the method is known before the payer chose. */
+      methods?: Array<"card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other" | Other>;
+      to?: string | null;
+    };
+  }>;
+  updated_at: string | null;
+  /** Counts the changes. */
+  version: number;
+}
+
+/** What would happen to a payment now. */
+export interface RoutingPreview {
+  object: "routing_preview";
+  passed_over: Array<{
+    connection: string;
+    label: string;
+    provider: string;
+    reason: "disabled" | "currency_not_offered" | "amount_outside_limits" | "flow_not_offered" | "down" | "recovering" | Other;
+    /** When one that is down is tried again. */
+    until: string | null;
+  }>;
+  /** The one that decides. */
+  rule: {
+    name: string;
+    /** From 0. */
+    position: number;
+  } | null;
+  /** In the order in which they would be asked. */
+  tries: Array<{
+    connection: string;
+    label: string;
+    provider: string;
+  }>;
+}
+
+/** A reading of a provider's own lists over a connection. */
+export interface Sweep {
+  /** That were news: money found, a payment moved. */
+  applied: number;
+  cause: "schedule" | "asked" | Other;
+  connection_id: string;
+  created_at: string;
+  ended_at: string | null;
+  /** What the provider's last failure was, while it is asked again or given up. */
+  error: string | null;
+  /** Of the provider's time, this moment included. */
+  from: string;
+  id: string;
+  /** Payments and refunds on them. */
+  items: number;
+  livemode: boolean;
+  object: "sweep";
+  /** Read so far. */
+  pages: number;
+  /** That belong to nobody here: another shop on the same account, perhaps. */
+  parked: number;
+  /** That named one of your payments and something that is not its own. */
+  questioned: number;
+  status: "running" | "done" | "failed" | Other;
+  /** And up to this one. */
+  to: string;
+}
+
+/** What the payers of a test key do. */
+export interface TestSettings {
+  clock_ms: number | null;
+  delay_ms: number | null;
+  livemode: boolean;
+  method: "upi" | "card" | "netbanking" | "wallet" | Other | null;
+  object: "test_settings";
+  outcome: "pay" | "authorize" | "decline" | "insufficient_funds" | "leave" | "silent" | "doubt" | "random" | Other | null;
+  seed: number | null;
+}
+
+export interface ListConnectionsQuery {
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** How many on a page. */
+  limit?: number;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
+}
+
+export interface SweepConnectionBody {
+  /** How far back at least. As far as was never read, unless said. */
+  days?: number | null;
+}
+
+export interface ListEndpointsQuery {
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** How many on a page. */
+  limit?: number;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
+}
+
+export interface CreateEndpointBody {
+  description?: string | null;
+  /** Types of events, or `["*"]` for all of them. */
+  events?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test"> | "*"[] | null;
+  /** An event waits while an earlier one of the same object is undelivered. */
+  ordered?: boolean | null;
+  /** Deliveries per second, at most. `null`: as quickly as it answers. */
+  rate_per_sec?: number | null;
+  /** `standard`: for five days. `first_five`: so many tries. Or the gaps between them, in seconds. */
+  retries?: "standard" | "first_five" | number[] | null;
+  /** `hmac`: with a secret. `ed25519`: with a private key of ours, verified by its `public_key`. */
+  signature?: "hmac" | "ed25519" | null;
+  /** A public https address; in test mode also one that the server's operator allows. */
+  url: string;
+}
+
+export interface UpdateEndpointBody {
+  description?: string | null;
+  /** Types of events, or `["*"]` for all of them. */
+  events?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test"> | "*"[] | null;
+  /** An event waits while an earlier one of the same object is undelivered. */
+  ordered?: boolean | null;
+  /** Deliveries per second, at most. `null`: as quickly as it answers. */
+  rate_per_sec?: number | null;
+  /** `standard`: for five days. `first_five`: so many tries. Or the gaps between them, in seconds. */
+  retries?: "standard" | "first_five" | number[] | null;
+  status?: "enabled" | "disabled" | null;
+  /** A public https address; in test mode also one that the server's operator allows. */
+  url?: string | null;
+}
+
+export interface ListDeliveriesQuery {
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** How many on a page. */
+  limit?: number;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
+  /** Only deliveries in this state. */
+  status?: "scheduled" | "delivered" | "exhausted" | "disabled";
+}
+
+export interface ReplayEndpointBody {
+  /** Events of this moment and later. */
+  since: string;
+  /** Of what the endpoint wants, these alone. */
+  types?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test"> | "*"[] | null;
+  /** Events before this moment. Until now, unless said. */
+  until?: string | null;
+}
+
+export interface RotateEndpointSecretBody {
+  /** To change the kind of signature. As it was, unless said. */
+  signature?: "hmac" | "ed25519" | null;
+}
+
+export interface ListEventsQuery {
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: "deliveries"[];
+  /** How many on a page. */
+  limit?: number;
+  /** Only events of this object. */
+  object_id?: string;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
+  /** Only events of this type. */
+  type?: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test";
+}
+
+export interface GetEventQuery {
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: "deliveries"[];
+}
+
+export interface ListExchangesQuery {
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** How many on a page. */
+  limit?: number;
+  /** Only about this object. */
+  object_id?: string;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
+}
+
+export interface ListOrdersQuery {
+  /** Only of this amount, in minor units. */
+  amount?: string;
+  /** Of more. */
+  "amount[gt]"?: string;
+  /** Of this amount or more. */
+  "amount[gte]"?: string;
+  /** Of less. */
+  "amount[lt]"?: string;
+  /** Of this amount or less. */
+  "amount[lte]"?: string;
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** Only orders in this currency. */
+  currency?: Currency;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: Array<"payments" | "payments.connection" | "payments.refunds">;
+  /** How many on a page. */
+  limit?: number;
+  /** Only orders with these pairs of metadata: `metadata[table]=4`. */
+  metadata?: Record<string, string>;
+  /** Only the one with this number of yours. */
+  receipt?: string;
+  /** Its id, receipt or payer's e-mail address, or a payment of it by its id or `our_ref`, whole. */
+  reference?: string;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
+  /** Only orders in this state. */
+  status?: "created" | "attempted" | "paid" | "expired" | "cancelled";
+}
+
+export interface CreateOrderBody {
+  /** What is owed, in minor units: up to 10,000,000,000 major ones. */
+  amount: number;
+  /** `manual`: the bank holds the money until you capture it. */
+  capture?: "automatic" | "manual" | null;
+  /** An ISO 4217 code in capitals. */
+  currency: Currency;
+  /** Who pays. */
+  customer?: {
+    email?: string | null;
+    name?: string | null;
+    /** A plus, the country code and digits. */
+    phone?: string | null;
+  } | null;
+  /** What the payer reads. */
+  description?: string | null;
+  /** RFC 3339, from one minute to one year ahead. Never, when left out. */
+  expires_at?: string | null;
+  /** Pairs of text of your own. */
+  metadata?: Record<string, string> | null;
+  /** Your own number. Lists can be narrowed by it. */
+  receipt?: string | null;
+  /** Where the payer's page leads back to: https, without user name; in test mode also http://localhost. */
+  return_url?: string | null;
+}
+
+export interface ExportOrdersQuery {
+  /** Only of this amount, in minor units. */
+  amount?: string;
+  /** Of more. */
+  "amount[gt]"?: string;
+  /** Of this amount or more. */
+  "amount[gte]"?: string;
+  /** Of less. */
+  "amount[lt]"?: string;
+  /** Of this amount or less. */
+  "amount[lte]"?: string;
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** Only orders in this currency. */
+  currency?: Currency;
+  /** `xlsx`: a workbook. */
+  format: "csv" | "xlsx";
+  /** Only orders with these pairs of metadata: `metadata[table]=4`. */
+  metadata?: Record<string, string>;
+  /** Only the one with this number of yours. */
+  receipt?: string;
+  /** Its id, receipt or payer's e-mail address, or a payment of it by its id or `our_ref`, whole. */
+  reference?: string;
+  /** Only orders in this state. */
+  status?: "created" | "attempted" | "paid" | "expired" | "cancelled";
+}
+
+export interface GetOrderQuery {
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: Array<"payments" | "payments.connection" | "payments.refunds">;
+}
+
+export interface ListOrderPaymentsQuery {
+  /** Only of this amount, in minor units. */
+  amount?: string;
+  /** Of more. */
+  "amount[gt]"?: string;
+  /** Of this amount or more. */
+  "amount[gte]"?: string;
+  /** Of less. */
+  "amount[lt]"?: string;
+  /** Of this amount or less. */
+  "amount[lte]"?: string;
+  /** Only payments through this connection. */
+  connection_id?: string;
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** Only payments in this currency. */
+  currency?: Currency;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: Array<"connection" | "order" | "refunds">;
+  /** How many on a page. */
+  limit?: number;
+  /** Only payments of orders with these pairs of metadata: `metadata[table]=4`. */
+  metadata?: Record<string, string>;
+  /** How the payer paid. */
+  method?: "card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other";
+  /** Only those in doubt. */
+  outcome?: "unknown";
+  /** Only payments through connections of this provider. */
+  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe";
+  /** A payment's or order's id, `our_ref`, the provider's order or payment, the bank's own number, the order's receipt or its payer's e-mail address, whole. */
+  reference?: string;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
+  /** Only payments in this state. Refunded ones are `captured`. */
+  status?: "created" | "pending" | "authorized" | "captured" | "failed" | "expired" | "cancelled";
+}
+
+export interface ListPaymentsQuery {
+  /** Only of this amount, in minor units. */
+  amount?: string;
+  /** Of more. */
+  "amount[gt]"?: string;
+  /** Of this amount or more. */
+  "amount[gte]"?: string;
+  /** Of less. */
+  "amount[lt]"?: string;
+  /** Of this amount or less. */
+  "amount[lte]"?: string;
+  /** Only payments through this connection. */
+  connection_id?: string;
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** Only payments in this currency. */
+  currency?: Currency;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: Array<"connection" | "order" | "refunds">;
+  /** How many on a page. */
+  limit?: number;
+  /** Only payments of orders with these pairs of metadata: `metadata[table]=4`. */
+  metadata?: Record<string, string>;
+  /** How the payer paid. */
+  method?: "card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other";
+  /** Only payments of this order. */
+  order_id?: string;
+  /** Only those in doubt. */
+  outcome?: "unknown";
+  /** Only payments through connections of this provider. */
+  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe";
+  /** A payment's or order's id, `our_ref`, the provider's order or payment, the bank's own number, the order's receipt or its payer's e-mail address, whole. */
+  reference?: string;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
+  /** Only payments in this state. Refunded ones are `captured`. */
+  status?: "created" | "pending" | "authorized" | "captured" | "failed" | "expired" | "cancelled";
+}
+
+export interface CreatePaymentBody {
+  /** Your routing rules decide, when left out. */
+  connection_id?: string | null;
+  /** How the payer gets to the provider. The connection's first, when left out. */
+  flow?: "script" | "redirect" | "upi_intent" | null;
+  /** Routes the payment, if you know it. */
+  method?: "card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other" | null;
+  order_id: string;
+  payer?: {
+    /** Kept as evidence. */
+    ip?: string | null;
+    /** Kept as evidence. */
+    user_agent?: string | null;
+  } | null;
+}
+
+export interface ExportPaymentsQuery {
+  /** Only of this amount, in minor units. */
+  amount?: string;
+  /** Of more. */
+  "amount[gt]"?: string;
+  /** Of this amount or more. */
+  "amount[gte]"?: string;
+  /** Of less. */
+  "amount[lt]"?: string;
+  /** Of this amount or less. */
+  "amount[lte]"?: string;
+  /** Only payments through this connection. */
+  connection_id?: string;
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** Only payments in this currency. */
+  currency?: Currency;
+  /** `xlsx`: a workbook. */
+  format: "csv" | "xlsx";
+  /** Only payments of orders with these pairs of metadata: `metadata[table]=4`. */
+  metadata?: Record<string, string>;
+  /** How the payer paid. */
+  method?: "card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other";
+  /** Only payments of this order. */
+  order_id?: string;
+  /** Only those in doubt. */
+  outcome?: "unknown";
+  /** Only payments through connections of this provider. */
+  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe";
+  /** A payment's or order's id, `our_ref`, the provider's order or payment, the bank's own number, the order's receipt or its payer's e-mail address, whole. */
+  reference?: string;
+  /** Only payments in this state. Refunded ones are `captured`. */
+  status?: "created" | "pending" | "authorized" | "captured" | "failed" | "expired" | "cancelled";
+}
+
+export interface GetPaymentQuery {
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: Array<"connection" | "order" | "refunds">;
+}
+
+export interface CapturePaymentBody {
+  /** In minor units. The whole of it, when left out. */
+  amount?: number;
+}
+
+export interface ListPaymentRefundsQuery {
+  /** Only of this amount, in minor units. */
+  amount?: string;
+  /** Of more. */
+  "amount[gt]"?: string;
+  /** Of this amount or more. */
+  "amount[gte]"?: string;
+  /** Of less. */
+  "amount[lt]"?: string;
+  /** Of this amount or less. */
+  "amount[lte]"?: string;
+  /** Only refunds through this connection. */
+  connection_id?: string;
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: Array<"connection" | "order" | "payment" | "payment.connection">;
+  /** How many on a page. */
+  limit?: number;
+  /** Only refunds with these pairs of metadata: `metadata[till]=2`. */
+  metadata?: Record<string, string>;
+  /** Only refunds of this order. */
+  order_id?: string;
+  /** Only refunds through connections of this provider. */
+  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe";
+  /** Only refunds for this reason. */
+  reason?: "customer_request" | "dispute" | "damaged" | "not_delivered" | "delayed" | "late_success" | "other";
+  /** A refund's id, `our_ref`, the provider's refund or the bank's own number; or the payment's or order's id, or the provider's payment, whole. */
+  reference?: string;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
+  /** Only refunds in this state. */
+  status?: "requested" | "processing" | "processed" | "failed";
+}
+
+export interface CreatePaymentRefundBody {
+  /** In minor units. All that is left, when left out. */
+  amount?: number;
+  metadata?: Record<string, string> | null;
+  note?: string | null;
+  /** `other`, when left out. */
+  reason?: "customer_request" | "dispute" | "damaged" | "not_delivered" | "delayed" | "other" | null;
+}
+
+export interface ListRefundsQuery {
+  /** Only of this amount, in minor units. */
+  amount?: string;
+  /** Of more. */
+  "amount[gt]"?: string;
+  /** Of this amount or more. */
+  "amount[gte]"?: string;
+  /** Of less. */
+  "amount[lt]"?: string;
+  /** Of this amount or less. */
+  "amount[lte]"?: string;
+  /** Only refunds through this connection. */
+  connection_id?: string;
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: Array<"connection" | "order" | "payment" | "payment.connection">;
+  /** How many on a page. */
+  limit?: number;
+  /** Only refunds with these pairs of metadata: `metadata[till]=2`. */
+  metadata?: Record<string, string>;
+  /** Only refunds of this order. */
+  order_id?: string;
+  /** Only refunds of this payment. */
+  payment_id?: string;
+  /** Only refunds through connections of this provider. */
+  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe";
+  /** Only refunds for this reason. */
+  reason?: "customer_request" | "dispute" | "damaged" | "not_delivered" | "delayed" | "late_success" | "other";
+  /** A refund's id, `our_ref`, the provider's refund or the bank's own number; or the payment's or order's id, or the provider's payment, whole. */
+  reference?: string;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
+  /** Only refunds in this state. */
+  status?: "requested" | "processing" | "processed" | "failed";
+}
+
+export interface CreateRefundBody {
+  /** In minor units. All that is left, when left out. */
+  amount?: number;
+  metadata?: Record<string, string> | null;
+  note?: string | null;
+  payment_id: string;
+  /** `other`, when left out. */
+  reason?: "customer_request" | "dispute" | "damaged" | "not_delivered" | "delayed" | "other" | null;
+}
+
+export interface ExportRefundsQuery {
+  /** Only of this amount, in minor units. */
+  amount?: string;
+  /** Of more. */
+  "amount[gt]"?: string;
+  /** Of this amount or more. */
+  "amount[gte]"?: string;
+  /** Of less. */
+  "amount[lt]"?: string;
+  /** Of this amount or less. */
+  "amount[lte]"?: string;
+  /** Only refunds through this connection. */
+  connection_id?: string;
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** `xlsx`: a workbook. */
+  format: "csv" | "xlsx";
+  /** Only refunds with these pairs of metadata: `metadata[till]=2`. */
+  metadata?: Record<string, string>;
+  /** Only refunds of this order. */
+  order_id?: string;
+  /** Only refunds of this payment. */
+  payment_id?: string;
+  /** Only refunds through connections of this provider. */
+  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe";
+  /** Only refunds for this reason. */
+  reason?: "customer_request" | "dispute" | "damaged" | "not_delivered" | "delayed" | "late_success" | "other";
+  /** A refund's id, `our_ref`, the provider's refund or the bank's own number; or the payment's or order's id, or the provider's payment, whole. */
+  reference?: string;
+  /** Only refunds in this state. */
+  status?: "requested" | "processing" | "processed" | "failed";
+}
+
+export interface GetRefundQuery {
+  /** Puts what the object names beside the name. It may come several times. */
+  "expand[]"?: Array<"connection" | "order" | "payment" | "payment.connection">;
+}
+
+export interface ListResendsQuery {
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** How many on a page. */
+  limit?: number;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
+}
+
+export interface SetRoutingBody {
+  /** First match first. None takes your connections in their order. */
+  rules: Array<{
+    name: string;
+    to: Array<{
+      connection: string;
+      /** Among the others; 0 is a last resort. 1 when left out. */
+      weight?: number;
+    }>;
+    /** Everything, when left out. */
+    when?: {
+      amount_max?: number | null;
+      /** In minor units, this one included. */
+      amount_min?: number | null;
+      currency?: Currency | null;
+      /** Of the merchant's own week. */
+      days?: Array<"mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun">;
+      /** On the merchant's own clock; with `to`. Past midnight if later than it. */
+      from?: string | null;
+      /** As far as the method is known before the payer chose. */
+      methods?: Array<"card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other">;
+      to?: string | null;
+    };
+  }>;
+}
+
+export interface PreviewRoutingQuery {
+  /** In minor units. */
+  amount: number;
+  currency: Currency;
+  flow?: "script" | "redirect" | "upi_intent";
+  method?: "card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other";
+}
+
+export interface SetTestSettingsBody {
+  /** How far the simulators' clock is moved on afterwards. */
+  clock_ms?: number | null;
+  /** How long the payer takes. */
+  delay_ms?: number | null;
+  /** How the payer pays. */
+  method?: "upi" | "card" | "netbanking" | "wallet" | null;
+  /** What the payer does. `doubt`: the provider takes the payment on and answers nothing. `random`: drawn from the seed and the order's receipt. */
+  outcome?: "pay" | "authorize" | "decline" | "insufficient_funds" | "leave" | "silent" | "doubt" | "random" | null;
+  /** What `random` is drawn from. */
+  seed?: number | null;
+}
+
+export class BalancesResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** Read your book, by account. All of them on one page. */
+  list(options: Read = {}): Listing<Balance> {
+    return this.#http.list(`/balances`, undefined, options);
+  }
+}
+
+export class ConnectionsResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** List connections. They are made in the console, or by the server's command line. */
+  list(query: ListConnectionsQuery = {}, options: Read = {}): Listing<Connection> {
+    return this.#http.list(`/connections`, query, options);
+  }
+
+  /** Read a connection. */
+  get(id: string, options: Read = {}): Promise<Connection> {
+    return this.#http.read(`/connections/${encodeURIComponent(id)}`, undefined, options);
+  }
+
+  /** Read the provider's own lists. Finds money that no webhook told of and no question found. Done daily by itself. One sweep at a time: asked for again meanwhile, it answers with the one that is under way. What a list lacks is not touched. */
+  sweep(id: string, body: SweepConnectionBody = {}, options: Write = {}): Promise<Sweep> {
+    return this.#http.write("POST", `/connections/${encodeURIComponent(id)}/sweep`, body, options);
+  }
+}
+
+export class DeliveriesResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** Read a delivery. With what was sent and what came back, try by try. */
+  get(id: string, options: Read = {}): Promise<DeliveryWithTries> {
+    return this.#http.read(`/deliveries/${encodeURIComponent(id)}`, undefined, options);
+  }
+
+  /** Send a delivery again. Whatever became of it. */
+  retry(id: string, options: Write = {}): Promise<DeliveryWithTries> {
+    return this.#http.write("POST", `/deliveries/${encodeURIComponent(id)}/retry`, {}, options);
+  }
+}
+
+export class EndpointsResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** List endpoints. */
+  list(query: ListEndpointsQuery = {}, options: Read = {}): Listing<Endpoint> {
+    return this.#http.list(`/endpoints`, query, options);
+  }
+
+  /** Register an endpoint. The signing `secret` is in this answer, this once. */
+  create(body: CreateEndpointBody, options: Write = {}): Promise<EndpointWithSecret> {
+    return this.#http.write("POST", `/endpoints`, body, options);
+  }
+
+  /** Delete an endpoint. */
+  delete(id: string, options: Write = {}): Promise<DeletedEndpoint> {
+    return this.#http.write("DELETE", `/endpoints/${encodeURIComponent(id)}`, undefined, options);
+  }
+
+  /** Read an endpoint. */
+  get(id: string, options: Read = {}): Promise<Endpoint> {
+    return this.#http.read(`/endpoints/${encodeURIComponent(id)}`, undefined, options);
+  }
+
+  /** Change an endpoint. What is left out stays as it is. */
+  update(id: string, body: UpdateEndpointBody = {}, options: Write = {}): Promise<Endpoint> {
+    return this.#http.write("PATCH", `/endpoints/${encodeURIComponent(id)}`, body, options);
+  }
+
+  /** List deliveries to an endpoint. Newest first, without their tries. */
+  listDeliveries(id: string, query: ListDeliveriesQuery = {}, options: Read = {}): Listing<Delivery> {
+    return this.#http.list(`/endpoints/${encodeURIComponent(id)}/deliveries`, query, options);
+  }
+
+  /** Send everything of a time again. What the endpoint wants of it, delivered before or not. */
+  replay(id: string, body: ReplayEndpointBody, options: Write = {}): Promise<Replay> {
+    return this.#http.write("POST", `/endpoints/${encodeURIComponent(id)}/replay`, body, options);
+  }
+
+  /** Make a new signing key. A secret is in this answer, this once. For a day the old key signs as well. */
+  rotateSecret(id: string, body: RotateEndpointSecretBody = {}, options: Write = {}): Promise<EndpointWithSecret> {
+    return this.#http.write("POST", `/endpoints/${encodeURIComponent(id)}/rotate_secret`, body, options);
+  }
+
+  /** Send a test event. A real one, signed: `endpoint.test`, to this endpoint and to those that listen to it. */
+  test(id: string, options: Write = {}): Promise<Event> {
+    return this.#http.write("POST", `/endpoints/${encodeURIComponent(id)}/test`, {}, options);
+  }
+}
+
+export class EventsResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** List events. Ask for what came since the last one you know (`ending_before`), page by page, and none is missed. */
+  list(query: ListEventsQuery = {}, options: Read = {}): Listing<Event> {
+    return this.#http.list(`/events`, query, options);
+  }
+
+  /** Read an event. */
+  get(id: string, options: Read & { query?: GetEventQuery } = {}): Promise<Event> {
+    return this.#http.read(`/events/${encodeURIComponent(id)}`, options.query, options);
+  }
+
+  /** List deliveries of an event. One for each endpoint that it was promised to, on one page. */
+  listDeliveries(id: string, options: Read = {}): Listing<Delivery> {
+    return this.#http.list(`/events/${encodeURIComponent(id)}/deliveries`, undefined, options);
+  }
+
+  /** Send an event again. To every endpoint that it was promised to. */
+  resend(id: string, options: Write = {}): Promise<Resend> {
+    return this.#http.write("POST", `/events/${encodeURIComponent(id)}/resend`, {}, options);
+  }
+}
+
+export class ExchangesResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** List exchanges with providers. Newest first; with `ending_before`, as they come. */
+  list(query: ListExchangesQuery = {}, options: Read = {}): Listing<Exchange> {
+    return this.#http.list(`/exchanges`, query, options);
+  }
+}
+
+export class OrdersResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** List orders. Newest first. */
+  list(query: ListOrdersQuery = {}, options: Read = {}): Listing<Order> {
+    return this.#http.list(`/orders`, query, options);
+  }
+
+  /** Create an order. Send the payer to its `checkout_url`, and wait for `order.paid`. */
+  create(body: CreateOrderBody, options: Write = {}): Promise<Order> {
+    return this.#http.write("POST", `/orders`, body, options);
+  }
+
+  /** Export orders. Every order that the list would show with these filters, newest first, as a file. */
+  export(query: ExportOrdersQuery, options: Read = {}): Promise<Uint8Array> {
+    return this.#http.bytes("GET", `/orders/export`, query, options);
+  }
+
+  /** Read an order. */
+  get(id: string, options: Read & { query?: GetOrderQuery } = {}): Promise<Order> {
+    return this.#http.read(`/orders/${encodeURIComponent(id)}`, options.query, options);
+  }
+
+  /** Cancel an order. It can no longer be paid. Money that arrives all the same is recorded and, by the merchant's setting, given back or accepted. */
+  cancel(id: string, options: Write = {}): Promise<Order> {
+    return this.#http.write("POST", `/orders/${encodeURIComponent(id)}/cancel`, {}, options);
+  }
+
+  /** List an order's payments. Every engagement of a connection to collect it. */
+  listPayments(id: string, query: ListOrderPaymentsQuery = {}, options: Read = {}): Listing<Payment> {
+    return this.#http.list(`/orders/${encodeURIComponent(id)}/payments`, query, options);
+  }
+}
+
+export class PaymentsResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** List payments. Newest first. */
+  list(query: ListPaymentsQuery = {}, options: Read = {}): Listing<Payment> {
+    return this.#http.list(`/payments`, query, options);
+  }
+
+  /** Begin a payment. The checkout page does it; do it yourself when you have a page of your own. `next_step` says what that page does now. A provider that refuses to open it answers with status `failed`. */
+  create(body: CreatePaymentBody, options: Write = {}): Promise<Payment> {
+    return this.#http.write("POST", `/payments`, body, options);
+  }
+
+  /** Export payments. Every payment that the list would show with these filters, newest first, as a file. */
+  export(query: ExportPaymentsQuery, options: Read = {}): Promise<Uint8Array> {
+    return this.#http.bytes("GET", `/payments/export`, query, options);
+  }
+
+  /** Read a payment. */
+  get(id: string, options: Read & { query?: GetPaymentQuery } = {}): Promise<Payment> {
+    return this.#http.read(`/payments/${encodeURIComponent(id)}`, options.query, options);
+  }
+
+  /** Cancel a payment. Lets an open or authorised payment go. Where the provider can be asked to release the hold, it is, at once: until it answers, the outcome is unknown. Elsewhere it releases the hold when its window ends. */
+  cancel(id: string, options: Write = {}): Promise<Payment> {
+    return this.#http.write("POST", `/payments/${encodeURIComponent(id)}/cancel`, {}, options);
+  }
+
+  /** Capture a payment. Takes what the bank holds for an order with `capture` `manual`. */
+  capture(id: string, body: CapturePaymentBody = {}, options: Write = {}): Promise<Payment> {
+    return this.#http.write("POST", `/payments/${encodeURIComponent(id)}/capture`, body, options);
+  }
+
+  /** Ask the provider now. For a payment whose `outcome` is `unknown`. We ask by ourselves as well. */
+  check(id: string, options: Write = {}): Promise<Payment> {
+    return this.#http.write("POST", `/payments/${encodeURIComponent(id)}/check`, {}, options);
+  }
+
+  /** List a payment's refunds. Those made at the provider's own dashboard included. */
+  listRefunds(id: string, query: ListPaymentRefundsQuery = {}, options: Read = {}): Listing<Refund> {
+    return this.#http.list(`/payments/${encodeURIComponent(id)}/refunds`, query, options);
+  }
+
+  /** Refund a payment. Refunds under way count against what is left, so that two at once never pass it. */
+  createRefund(id: string, body: CreatePaymentRefundBody = {}, options: Write = {}): Promise<Refund> {
+    return this.#http.write("POST", `/payments/${encodeURIComponent(id)}/refunds`, body, options);
+  }
+}
+
+export class RefundsResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** List refunds. Newest first. */
+  list(query: ListRefundsQuery = {}, options: Read = {}): Listing<Refund> {
+    return this.#http.list(`/refunds`, query, options);
+  }
+
+  /** Refund a payment that the body names. The same. */
+  create(body: CreateRefundBody, options: Write = {}): Promise<Refund> {
+    return this.#http.write("POST", `/refunds`, body, options);
+  }
+
+  /** Export refunds. Every refund that the list would show with these filters, newest first, as a file. */
+  export(query: ExportRefundsQuery, options: Read = {}): Promise<Uint8Array> {
+    return this.#http.bytes("GET", `/refunds/export`, query, options);
+  }
+
+  /** Read a refund. */
+  get(id: string, options: Read & { query?: GetRefundQuery } = {}): Promise<Refund> {
+    return this.#http.read(`/refunds/${encodeURIComponent(id)}`, options.query, options);
+  }
+
+  /** Ask the provider now. For a refund whose `outcome` is `unknown`. */
+  check(id: string, options: Write = {}): Promise<Refund> {
+    return this.#http.write("POST", `/refunds/${encodeURIComponent(id)}/check`, {}, options);
+  }
+}
+
+export class ReplaysResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** Read how far a replay has come. */
+  get(id: string, options: Read = {}): Promise<Replay> {
+    return this.#http.read(`/replays/${encodeURIComponent(id)}`, undefined, options);
+  }
+}
+
+export class ResendsResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** List what was sent again. Events, and single deliveries of them. Who reads events by a cursor looks here as well. */
+  list(query: ListResendsQuery = {}, options: Read = {}): Listing<Resend> {
+    return this.#http.list(`/resends`, query, options);
+  }
+}
+
+export class RoutingResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** Read your routing rules. */
+  get(options: Read = {}): Promise<Routing> {
+    return this.#http.read(`/routing`, undefined, options);
+  }
+
+  /** Replace your routing rules. The whole list at once: doing it twice is doing it once. */
+  set(body: SetRoutingBody, options: Write = {}): Promise<Routing> {
+    return this.#http.write("PUT", `/routing`, body, options);
+  }
+
+  /** See what would happen to a payment now. Nothing is begun. */
+  preview(query: PreviewRoutingQuery, options: Read = {}): Promise<RoutingPreview> {
+    return this.#http.read(`/routing/preview`, query, options);
+  }
+}
+
+export class SweepsResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** Read how far a sweep has come. */
+  get(id: string, options: Read = {}): Promise<Sweep> {
+    return this.#http.read(`/sweeps/${encodeURIComponent(id)}`, undefined, options);
+  }
+}
+
+export class TestResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** Read how your jobs stand. Wait until nothing is pending that is due, then look. */
+  getJobsStatus(options: Read = {}): Promise<JobsStatus> {
+    return this.#http.read(`/test/jobs/status`, undefined, options);
+  }
+
+  /** Read what this key's payers do. */
+  getSettings(options: Read = {}): Promise<TestSettings> {
+    return this.#http.read(`/test/settings`, undefined, options);
+  }
+
+  /** Say what this key's payers do. With every payment that is begun by API with this key, unless the request's headers say otherwise. `{}` leaves it to them again. */
+  setSettings(body: SetTestSettingsBody = {}, options: Write = {}): Promise<TestSettings> {
+    return this.#http.write("PUT", `/test/settings`, body, options);
+  }
+}
+
+/** Every resource of the API. */
+export class Resources {
+  readonly balances: BalancesResource;
+  readonly connections: ConnectionsResource;
+  readonly deliveries: DeliveriesResource;
+  readonly endpoints: EndpointsResource;
+  readonly events: EventsResource;
+  readonly exchanges: ExchangesResource;
+  readonly orders: OrdersResource;
+  readonly payments: PaymentsResource;
+  readonly refunds: RefundsResource;
+  readonly replays: ReplaysResource;
+  readonly resends: ResendsResource;
+  readonly routing: RoutingResource;
+  readonly sweeps: SweepsResource;
+  readonly test: TestResource;
+
+  constructor(http: Http) {
+    this.balances = new BalancesResource(http);
+    this.connections = new ConnectionsResource(http);
+    this.deliveries = new DeliveriesResource(http);
+    this.endpoints = new EndpointsResource(http);
+    this.events = new EventsResource(http);
+    this.exchanges = new ExchangesResource(http);
+    this.orders = new OrdersResource(http);
+    this.payments = new PaymentsResource(http);
+    this.refunds = new RefundsResource(http);
+    this.replays = new ReplaysResource(http);
+    this.resends = new ResendsResource(http);
+    this.routing = new RoutingResource(http);
+    this.sweeps = new SweepsResource(http);
+    this.test = new TestResource(http);
+  }
+}
+
+/** `address_too_long`, 414. The address is too long. */
+export class AddressTooLongError extends ApiError {}
+
+/** `amount_outside_limits`, 422. Change the connection's limits in the console, or the amount. */
+export class AmountOutsideLimitsError extends ApiError {}
+
+/** `body_too_large`, 413. Send less. */
+export class BodyTooLargeError extends ApiError {}
+
+/** `body_too_slow`, 408. The body did not arrive in time. */
+export class BodyTooSlowError extends ApiError {}
+
+/** `capture_not_whole`, 422. Leave `amount` out, capture, and refund what is too much. */
+export class CaptureNotWholeError extends ApiError {}
+
+/** `connection_disabled`, 422. Enable it in the console, or leave `connection_id` out. */
+export class ConnectionDisabledError extends ApiError {}
+
+/** `currency_not_offered`, 422. Use a connection of a provider that takes the currency. */
+export class CurrencyNotOfferedError extends ApiError {}
+
+/** `encoding_not_supported`, 415. Send the body as it is, without a Content-Encoding. */
+export class EncodingNotSupportedError extends ApiError {}
+
+/** `endpoint_address_refused`, 400. Use a public https address without user name; in test mode, one that the server's operator allows. */
+export class EndpointAddressRefusedError extends ApiError {}
+
+/** `endpoint_disabled`, 422. `PATCH` it with `status` `enabled`, then send it again. */
+export class EndpointDisabledError extends ApiError {}
+
+/** `idempotency_key_in_flight`, 409. Wait for `Retry-After` and repeat it unchanged: the first one's answer comes. */
+export class IdempotencyKeyInFlightError extends ApiError {}
+
+/** `idempotency_key_reused`, 422. Use a new key for each new request; repeat a request byte for byte. */
+export class IdempotencyKeyReusedError extends ApiError {}
+
+/** `internal_error`, 500. Report the `request_id`. It may have been done: look before you repeat it without an `Idempotency-Key`. */
+export class InternalError extends ApiError {}
+
+/** `invalid_field`, 400. Mend the field that `param` names; `message` says what would be right. */
+export class InvalidFieldError extends ApiError {}
+
+/** `limit_reached`, 422. Delete what is no longer needed. */
+export class LimitReachedError extends ApiError {}
+
+/** `method_not_allowed`, 405. Use one of the methods in `Allow`. */
+export class MethodNotAllowedError extends ApiError {}
+
+/** `no_connection`, 422. Connect or enable a provider account, or ask for another `flow`. */
+export class NoConnectionError extends ApiError {}
+
+/** `not_found`, 404. Check the id, and that the key is of the same merchant and mode. */
+export class NotFoundError extends ApiError {}
+
+/** `not_simulated`, 422. Name a connection whose provider the operator put a simulator in place of, or leave the headers out. */
+export class NotSimulatedError extends ApiError {}
+
+/** `order_cannot_be_cancelled`, 409. Read the order. To give money back, refund its payment. */
+export class OrderCannotBeCancelledError extends ApiError {}
+
+/** `order_cannot_be_paid`, 409. Read the order. If it is paid, fulfil it; else create another. */
+export class OrderCannotBePaidError extends ApiError {}
+
+/** `outcome_unknown`, 503. It may have been done. Repeat it with the same `Idempotency-Key`; without one, look at the list first. */
+export class OutcomeUnknownError extends ApiError {}
+
+/** `payment_cannot_be_cancelled`, 409. Read the payment. Captured money goes back by a refund. */
+export class PaymentCannotBeCancelledError extends ApiError {}
+
+/** `payment_cannot_be_captured`, 409. Read the payment: it is captured already, released or over. */
+export class PaymentCannotBeCapturedError extends ApiError {}
+
+/** `payment_in_doubt`, 409. Don't charge again. Wait for `payment.doubt_resolved`, or `POST /payments/{id}/check`. */
+export class PaymentInDoubtError extends ApiError {}
+
+/** `payment_in_progress`, 409. Send the payer back to the open payment (`next_step`), cancel it, or wait for `payment.expired`. */
+export class PaymentInProgressError extends ApiError {}
+
+/** `payment_not_refundable`, 422. Read the payment. Only captured money can be refunded; an authorised payment is cancelled. */
+export class PaymentNotRefundableError extends ApiError {}
+
+/** `provider_refused`, 502. Nothing was done. Look at the payment in the console, mend the cause, and send it again. */
+export class ProviderRefusedError extends ApiError {}
+
+/** `providers_down`, 503. Offer to pay later, or name a connection to try it all the same. */
+export class ProvidersDownError extends ApiError {}
+
+/** `refund_exceeds_captured`, 422. Refund less. Refunds that are under way count; so do disputes and those made at the provider. */
+export class RefundExceedsCapturedError extends ApiError {}
+
+/** `refund_window_passed`, 422. Pay the customer back another way. */
+export class RefundWindowPassedError extends ApiError {}
+
+/** `refunds_not_offered`, 422. Refund at the provider, or pay the customer back another way. */
+export class RefundsNotOfferedError extends ApiError {}
+
+/** `sweep_not_offered`, 422. Check single payments instead: POST /api/v1/payments/{id}/check. */
+export class SweepNotOfferedError extends ApiError {}
+
+/** `temporarily_unavailable`, 503. Repeat the request after `Retry-After`, with the same `Idempotency-Key`. */
+export class TemporarilyUnavailableError extends ApiError {}
+
+/** `test_mode_only`, 422. Use a test key: in live mode payers decide for themselves. */
+export class TestModeOnlyError extends ApiError {}
+
+/** `timed_out`, 504. The request took too long. Its outcome is not known: ask again with the same Idempotency-Key. */
+export class TimedOutError extends ApiError {}
+
+/** `too_busy`, 503. Too many connections. Try again in a moment. */
+export class TooBusyError extends ApiError {}
+
+/** `too_many`, 429. Wait a moment. */
+export class TooManyError extends ApiError {}
+
+/** `unclear_host`, 400. Send exactly one Host header that matches the address. */
+export class UnclearHostError extends ApiError {}
+
+/** `unknown_host`, 421. This server does not answer for that name. */
+export class UnknownHostError extends ApiError {}
+
+/** `unreadable_request`, 400. Send one JSON object in UTF-8, or percent-encoded parameters. */
+export class UnreadableRequestError extends ApiError {}
+
+/** `unsupported_media_type`, 415. Send `Content-Type: application/json` and no `Content-Encoding`. */
+export class UnsupportedMediaTypeError extends ApiError {}
+
+/** `wrong_credentials`, 401. Send one credential in one form. Make a new key if this one is lost. */
+export class WrongCredentialsError extends ApiError {}
+
+/** The class of each code. */
+export const ERRORS: Readonly<Record<string, typeof ApiError>> = {
+  address_too_long: AddressTooLongError,
+  amount_outside_limits: AmountOutsideLimitsError,
+  body_too_large: BodyTooLargeError,
+  body_too_slow: BodyTooSlowError,
+  capture_not_whole: CaptureNotWholeError,
+  connection_disabled: ConnectionDisabledError,
+  currency_not_offered: CurrencyNotOfferedError,
+  encoding_not_supported: EncodingNotSupportedError,
+  endpoint_address_refused: EndpointAddressRefusedError,
+  endpoint_disabled: EndpointDisabledError,
+  idempotency_key_in_flight: IdempotencyKeyInFlightError,
+  idempotency_key_reused: IdempotencyKeyReusedError,
+  internal_error: InternalError,
+  invalid_field: InvalidFieldError,
+  limit_reached: LimitReachedError,
+  method_not_allowed: MethodNotAllowedError,
+  no_connection: NoConnectionError,
+  not_found: NotFoundError,
+  not_simulated: NotSimulatedError,
+  order_cannot_be_cancelled: OrderCannotBeCancelledError,
+  order_cannot_be_paid: OrderCannotBePaidError,
+  outcome_unknown: OutcomeUnknownError,
+  payment_cannot_be_cancelled: PaymentCannotBeCancelledError,
+  payment_cannot_be_captured: PaymentCannotBeCapturedError,
+  payment_in_doubt: PaymentInDoubtError,
+  payment_in_progress: PaymentInProgressError,
+  payment_not_refundable: PaymentNotRefundableError,
+  provider_refused: ProviderRefusedError,
+  providers_down: ProvidersDownError,
+  refund_exceeds_captured: RefundExceedsCapturedError,
+  refund_window_passed: RefundWindowPassedError,
+  refunds_not_offered: RefundsNotOfferedError,
+  sweep_not_offered: SweepNotOfferedError,
+  temporarily_unavailable: TemporarilyUnavailableError,
+  test_mode_only: TestModeOnlyError,
+  timed_out: TimedOutError,
+  too_busy: TooBusyError,
+  too_many: TooManyError,
+  unclear_host: UnclearHostError,
+  unknown_host: UnknownHostError,
+  unreadable_request: UnreadableRequestError,
+  unsupported_media_type: UnsupportedMediaTypeError,
+  wrong_credentials: WrongCredentialsError,
+};
