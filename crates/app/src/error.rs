@@ -69,6 +69,10 @@ pub enum Error {
     },
     RefundWindowPassed,
     RefundsNotOffered,
+    /// This connection does not charge saved methods.
+    SavedNotOffered,
+    /// The saved method is another customer's than the order's.
+    MethodOfAnother,
     /// The provider surely did nothing.
     ProviderRefused {
         why: String,
@@ -152,6 +156,8 @@ impl Error {
             Self::RefundExceedsCaptured { .. } => "refund_exceeds_captured",
             Self::RefundWindowPassed => "refund_window_passed",
             Self::RefundsNotOffered => "refunds_not_offered",
+            Self::SavedNotOffered => "saved_methods_not_offered",
+            Self::MethodOfAnother => "saved_method_of_another",
             Self::ProviderRefused { .. } => "provider_refused",
             Self::KeyInFlight => "idempotency_key_in_flight",
             Self::KeyReused => "idempotency_key_reused",
@@ -200,6 +206,8 @@ impl Error {
             | Self::RefundExceedsCaptured { .. }
             | Self::RefundWindowPassed
             | Self::RefundsNotOffered
+            | Self::SavedNotOffered
+            | Self::MethodOfAnother
             | Self::LimitReached { .. }
             | Self::KeyReused => 422,
             Self::ProvidersDown | Self::ProofUnavailable => 503,
@@ -231,6 +239,7 @@ impl Error {
                 Some("amount")
             }
             Self::CurrencyNotOffered => Some("currency"),
+            Self::MethodOfAnother => Some("method"),
             Self::EndpointAddressRefused { .. } => Some("url"),
             _ => None,
         }
@@ -287,6 +296,8 @@ impl Error {
             Self::RefundExceedsCaptured { refundable } => format!("At most {refundable} can still be refunded."),
             Self::RefundWindowPassed => "The provider no longer refunds this payment: it is too old.".into(),
             Self::RefundsNotOffered => "This provider does not refund.".into(),
+            Self::SavedNotOffered => "This connection does not charge saved methods.".into(),
+            Self::MethodOfAnother => "This saved method is not of the order's customer.".into(),
             Self::ProviderRefused { why } => format!("The provider refused: {why}."),
             Self::KeyInFlight => "A request with this Idempotency-Key is still running. Ask again shortly.".into(),
             Self::KeyReused => "This Idempotency-Key was used for another request.".into(),

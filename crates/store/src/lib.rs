@@ -30,6 +30,7 @@ pub use value::{FromValue, Reader, Row, ToValue, Value};
 
 pub mod audit;
 pub mod connections;
+pub mod customers;
 pub mod deliveries;
 pub mod discrepancies;
 pub mod endpoints;
@@ -48,6 +49,7 @@ pub mod people;
 pub mod refunds;
 pub mod replays;
 pub mod routing;
+pub mod saved_methods;
 pub mod settings;
 pub mod verify;
 

@@ -24,6 +24,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     Migration { version: 4, name: "endpoints", text: include_str!("../migrations/0004_endpoints.sql") },
     Migration { version: 5, name: "routing", text: include_str!("../migrations/0005_routing.sql") },
     Migration { version: 6, name: "late", text: include_str!("../migrations/0006_late.sql") },
+    Migration { version: 7, name: "customers", text: include_str!("../migrations/0009_customers.sql") },
 ];
 
 /// The bookkeeping, which no migration can make for itself.

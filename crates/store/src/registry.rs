@@ -1,9 +1,9 @@
 //! Every statement there is. A test prepares each on both engines and compares what they take and give.
 
 use crate::{
-    Stmt, audit, connections, deliveries, discrepancies, endpoints, events, figures, history, idempotency,
-    jobs, ledger, migrate, notices, orders, payments, people, pg, refunds, replays, routing, settings,
-    verify,
+    Stmt, audit, connections, customers, deliveries, discrepancies, endpoints, events, figures, history,
+    idempotency, jobs, ledger, migrate, notices, orders, payments, people, pg, refunds, replays, routing,
+    saved_methods, settings, verify,
 };
 
 /// Each file's statements. A new table group adds its line here.
@@ -12,6 +12,7 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("pg", pg::ALL),
     ("audit", audit::ALL),
     ("connections", connections::ALL),
+    ("customers", customers::ALL),
     ("deliveries", deliveries::ALL),
     ("discrepancies", discrepancies::ALL),
     ("endpoints", endpoints::ALL),
@@ -30,6 +31,7 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("refunds", refunds::ALL),
     ("replays", replays::ALL),
     ("routing", routing::ALL),
+    ("saved methods", saved_methods::ALL),
     ("settings", settings::ALL),
     ("verify, books", verify::BOOKS),
     ("verify, money", verify::MONEY),

@@ -30,6 +30,10 @@ pub(crate) enum Kind {
     /// Sends events of a stretch of time again.
     Replay,
     ExpireOrder,
+    /// Asks what a provider keeps of a payment, to which its payer agreed.
+    Keep,
+    /// Has a provider forget a saved method.
+    Forget,
 }
 
 impl Kind {
@@ -41,6 +45,8 @@ impl Kind {
         Self::Deliver,
         Self::Replay,
         Self::ExpireOrder,
+        Self::Keep,
+        Self::Forget,
     ];
 
     pub(crate) const fn as_str(self) -> &'static str {
@@ -52,6 +58,8 @@ impl Kind {
             Self::Deliver => "deliver",
             Self::Replay => "replay",
             Self::ExpireOrder => "expire_order",
+            Self::Keep => "keep",
+            Self::Forget => "forget",
         }
     }
 
@@ -65,7 +73,13 @@ impl Kind {
             Self::Notice => 16,
             // Most of them wait for others' servers; each endpoint has few turns of its own.
             Self::Deliver => 256,
-            Self::Watch | Self::Capture | Self::Refund | Self::Replay | Self::ExpireOrder => 5,
+            Self::Watch
+            | Self::Capture
+            | Self::Refund
+            | Self::Replay
+            | Self::ExpireOrder
+            | Self::Keep
+            | Self::Forget => 5,
         }
     }
 
@@ -73,9 +87,14 @@ impl Kind {
     const fn tries_max(self) -> i64 {
         match self {
             Self::Notice => 3,
-            Self::Watch | Self::Capture | Self::Refund | Self::Deliver | Self::Replay | Self::ExpireOrder => {
-                12
-            }
+            Self::Watch
+            | Self::Capture
+            | Self::Refund
+            | Self::Deliver
+            | Self::Replay
+            | Self::ExpireOrder
+            | Self::Keep
+            | Self::Forget => 12,
         }
     }
 }

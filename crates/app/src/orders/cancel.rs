@@ -3,7 +3,7 @@
 use crate::answer::{Reply, Taken, seen};
 use crate::error::Error;
 use crate::observe::{self, By, Cause, News};
-use crate::payments::being_captured;
+use crate::payments::{being_captured, is_charging};
 use crate::{Actor, App, planted, public};
 use hundi_core::order::{Fact, Status};
 use hundi_core::payment::{self, Happened};
@@ -38,7 +38,7 @@ pub async fn cancel(
             return Err(Error::PaymentInDoubt);
         }
         for p in &open {
-            if being_captured(tx, p.id).await? {
+            if being_captured(tx, p.id).await? || is_charging(tx, p).await? {
                 return Err(Error::PaymentInDoubt);
             }
         }

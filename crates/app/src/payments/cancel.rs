@@ -3,6 +3,7 @@
 use crate::answer::{Reply, Taken, seen};
 use crate::error::Error;
 use crate::observe::{self, By, Cause, News};
+use crate::payments::is_charging;
 use crate::{Actor, App, jobs, planted, public};
 use hundi_core::payment::{Fact, Happened};
 use hundi_core::{AuditId, PaymentId, Scope};
@@ -52,7 +53,10 @@ pub async fn cancel(
             if !payment.status().is_open() {
                 return Err(Error::PaymentCannotBeCancelled { status: payment.status() });
             }
-            if payment.state.in_doubt_since().is_some() || being_captured(tx, id).await? {
+            if payment.state.in_doubt_since().is_some()
+                || being_captured(tx, id).await?
+                || is_charging(tx, &payment).await?
+            {
                 return Err(Error::PaymentInDoubt);
             }
             let news = News::of(vec![Fact { at: now, happened: Happened::Cancelled }]);

@@ -2,12 +2,14 @@
 
 mod cancel;
 mod capture;
+mod charge;
 mod pay;
 mod show;
 mod watch;
 
 pub use cancel::cancel;
 pub use capture::capture;
+pub use charge::charge_by_api;
 pub use hundi_store::discrepancies::Discrepancy;
 pub use hundi_store::history::Exchange;
 pub use hundi_store::ledger::Line;
@@ -18,6 +20,7 @@ pub use watch::{check_by_api, check_for_payer, check_now};
 
 pub(crate) use cancel::being_captured;
 pub(crate) use capture::finish as finish_capture;
+pub(crate) use charge::is_charging;
 pub(crate) use watch::{look, refund_report, resume, watch};
 
 use crate::error::Error;

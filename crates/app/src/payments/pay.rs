@@ -1,10 +1,11 @@
 //! Paying an order, in three beats: begin (row and watch job, one transaction), call (the provider, with a deadline),
 //! record (row, events, history, one transaction). Stopped between any two, the watch job knows what to do.
 
-use super::{handle_json, resume};
+use super::{SAVED, handle_json, resume};
 use crate::answer::{Reply, Taken, finish, seen};
 use crate::connections::{self, Opened as Connected};
 use crate::error::Error;
+use crate::methods::{Consented, consent_at};
 use crate::observe::{self, By, Cause, News, Opened};
 use crate::routing::{self, Ask, Plan, Route};
 use crate::wired::Wired;
@@ -39,6 +40,8 @@ pub struct Choice {
     pub method: Option<Method>,
     pub payer_ip: Option<String>,
     pub payer_agent: Option<String>,
+    /// The payer agreed that what they pay with is kept.
+    pub keep: Option<Consented>,
     /// Who began it: `key:…`, `payer`.
     pub by: String,
 }
@@ -82,7 +85,7 @@ async fn routed(
     let last = routes.len().min(TRIES_MAX);
     let mut before = None;
     for (at, route) in routes.into_iter().take(TRIES_MAX).enumerate() {
-        let started = match begin(app, scope, order, (choice, route), before, key.clone()).await? {
+        let started = match begin(app, scope, &wanted, (choice, route), before, key.clone()).await? {
             Begun::KeyTaken => return Ok(None),
             Begun::UnderWay(payment) => return Ok(Some(*payment)),
             Begun::New(started) => started,
@@ -113,19 +116,24 @@ struct Started {
     connected: Connected,
     flow: Flow,
     merchant_name: String,
+    /// The provider's record of the payer, for whom it is to keep what they pay with.
+    keep_for: Option<String>,
 }
 
 /// `before` is the payment that this one takes the place of: its connection surely did nothing.
 async fn begin(
     app: &Arc<App>,
     scope: Scope,
-    order_id: OrderId,
+    order: &Order,
     (choice, route): (&Choice, Route),
     before: Option<PaymentId>,
     key: Option<Key>,
 ) -> Result<Begun, Error> {
+    let order_id = order.id;
     let (flow, trial, choice) = (route.flow, route.trial, choice.clone());
     let connected = connections::open_row(app, route.row).await?;
+    let kept = consent_at(app, &connected, flow, order, choice.keep.as_ref()).await?;
+    let keep_for = kept.as_ref().map(|kept| kept.there.clone());
     let ids =
         Ids { payment: app.id(PaymentId::new), our_ref: app.id(OurRef::new), event: app.id(EventId::new) };
     let house = app.clone();
@@ -166,9 +174,17 @@ async fn begin(
             }
             let merchant =
                 people::merchant(tx, scope.merchant()).await?.ok_or(Error::NotFound { what: "merchant" })?;
-            let payment =
-                new_payment(&order, &choice, (connection, flow, after), &ids, (now, session_ms, polls));
+            let payment = new_payment(
+                &order,
+                &choice,
+                (connection, flow.as_str(), after),
+                &ids,
+                (now, session_ms, polls),
+            );
             payments::insert(tx, &payment).await?;
+            if let Some(kept) = &kept {
+                kept.write(&house, tx, &payment, now).await?;
+            }
             if trial {
                 routing::happened(&house, tx, connection, None, Outcome::Trial).await?;
             }
@@ -190,12 +206,13 @@ async fn begin(
         None => Begun::KeyTaken,
         Some((_, payment, false, _)) => Begun::UnderWay(payment),
         Some((order, payment, true, merchant_name)) => {
-            Begun::New(Box::new(Started { payment: *payment, order, connected, flow, merchant_name }))
+            let started = Started { payment: *payment, order, connected, flow, merchant_name, keep_for };
+            Begun::New(Box::new(started))
         }
     })
 }
 
-async fn order_of(app: &App, scope: Scope, id: OrderId) -> Result<Order, Error> {
+pub(super) async fn order_of(app: &App, scope: Scope, id: OrderId) -> Result<Order, Error> {
     let order = app.store.read(async move |tx| orders::load(tx, scope, id).await).await?;
     order.ok_or(Error::NotFound { what: "order" })
 }
@@ -229,7 +246,7 @@ fn dice(order: OrderId) -> u64 {
     order.to_string().bytes().fold(OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
 }
 
-fn refusal(unfit: Unfit, row: &Connection, order: &Order, choice: &Choice) -> Error {
+pub(super) fn refusal(unfit: Unfit, row: &Connection, order: &Order, choice: &Choice) -> Error {
     let shown = |minor| hundi_core::Money::new(minor, order.amount.currency()).shown();
     match unfit {
         Unfit::Disabled => Error::ConnectionDisabled,
@@ -276,6 +293,11 @@ async fn stands_in_the_way(
     let open: Vec<Payment> =
         payments::of_order(tx, order.id).await?.into_iter().filter(stands_open).collect();
     let Some(latest) = open.last() else { return Ok(InTheWay::Nothing) };
+    // What we charge by ourselves gives way to nobody: it may be taking the money just now.
+    if let Some(charge) = open.iter().find(|p| p.flow == SAVED) {
+        let doubt = charge.state.in_doubt_since().is_some();
+        return Err(if doubt { Error::PaymentInDoubt } else { Error::PaymentInProgress });
+    }
     // Its opening is on its way: the first of two clicks, whose answer is not written yet.
     let being_opened = |p: &Payment| {
         p.handle.is_none()
@@ -300,21 +322,21 @@ async fn stands_in_the_way(
 }
 
 /// The payer may still be at it, or it may have been charged.
-fn stands_open(p: &Payment) -> bool {
+pub(super) fn stands_open(p: &Payment) -> bool {
     p.status().is_open() || p.state.in_doubt_since().is_some()
 }
 
 #[derive(Clone, Copy)]
-struct Ids {
-    payment: PaymentId,
-    our_ref: OurRef,
-    event: EventId,
+pub(super) struct Ids {
+    pub(super) payment: PaymentId,
+    pub(super) our_ref: OurRef,
+    pub(super) event: EventId,
 }
 
-fn new_payment(
+pub(super) fn new_payment(
     order: &Order,
     choice: &Choice,
-    (connection_id, flow, after): (ConnectionId, Flow, Option<PaymentId>),
+    (connection_id, flow, after): (ConnectionId, &str, Option<PaymentId>),
     ids: &Ids,
     (now, session_ms, first_poll_ms): (Millis, i64, i64),
 ) -> Payment {
@@ -325,7 +347,7 @@ fn new_payment(
         connection_id,
         after,
         our_ref: ids.our_ref,
-        flow: flow.as_str().to_owned(),
+        flow: flow.to_owned(),
         state: State::new(order.amount),
         captured_minor: 0,
         refunded_minor: 0,
@@ -348,7 +370,7 @@ fn new_payment(
     }
 }
 
-fn created(payment: &Payment, id: EventId, now: Millis) -> Event {
+pub(super) fn created(payment: &Payment, id: EventId, now: Millis) -> Event {
     Event {
         id,
         scope: payment.scope,
@@ -370,7 +392,10 @@ struct Answered {
 async fn call(app: &App, started: &Started) -> Answered {
     let payment = &started.payment;
     let wire = Wired::new(app, payment.connection_id, payment.id);
-    let opening = opening(app, payment, &started.order, &started.merchant_name, started.flow);
+    let opening = Opening {
+        keep_for: started.keep_for.clone(),
+        ..opening(app, payment, &started.order, &started.merchant_name, started.flow)
+    };
     let opened = started.connected.provider.open().open(started.connected.call(&wire), &opening).await;
     fail_point!("pay.after_call");
     Answered { opened, exchanges: wire.take() }
@@ -444,7 +469,7 @@ pub(super) fn news_of(opened: &Result<hundi_providers::Opened, CallError>, now: 
             facts: vec![fact(Happened::Opened), fact(Happened::Answered)],
             opened: Some(Opened {
                 provider_order: opened.provider_order.clone(),
-                handle: handle_json(opened).to_string(),
+                handle: Some(handle_json(opened).to_string()),
             }),
             ..News::default()
         },

@@ -2,6 +2,7 @@
 
 mod balance;
 mod connection;
+mod customer;
 mod discrepancy;
 mod endpoint;
 mod event;
@@ -12,6 +13,7 @@ mod routing;
 
 pub use balance::balance;
 pub use connection::connection;
+pub use customer::{customer, saved_method};
 pub use discrepancy::discrepancy;
 pub use endpoint::{delivery, delivery_in_full, endpoint, replay};
 pub use event::event;
