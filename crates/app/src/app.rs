@@ -82,6 +82,7 @@ pub struct App {
     pub(crate) caches: Caches,
     pub(crate) memory: crate::memory::Memory,
     pub(crate) chores: crate::jobs::Chores,
+    pub(crate) offers: crate::choices::Remembered,
     pub(crate) turns: crate::deliveries::Turns,
     /// How far the database's clock is ahead of ours: nodes go by the database's.
     ahead_ms: AtomicI64,
@@ -132,6 +133,7 @@ impl App {
             caches: Caches::default(),
             memory: crate::memory::Memory::default(),
             chores: crate::jobs::Chores::default(),
+            offers: crate::choices::Remembered::default(),
             turns: crate::deliveries::Turns::default(),
             ahead_ms: AtomicI64::new(0),
             work: Notify::new(),

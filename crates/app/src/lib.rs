@@ -10,6 +10,7 @@ pub mod books;
 mod caches;
 pub mod check;
 pub mod checkout;
+pub mod choices;
 pub mod clock;
 pub mod connections;
 pub mod customers;

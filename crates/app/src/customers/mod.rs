@@ -25,7 +25,7 @@ pub async fn list(app: &App, scope: Scope, filter: Filter, page: Page) -> Result
 }
 
 /// What was done, and never to which address or number.
-pub(crate) fn record(app: &App, scope: Scope, actor: &Actor, action: &str, id: CustomerId) -> Record {
+fn record(app: &App, scope: Scope, actor: &Actor, action: &str, id: CustomerId) -> Record {
     Record {
         id: app.id(AuditId::new),
         chain: scope.merchant().to_string(),

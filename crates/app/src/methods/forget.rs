@@ -1,31 +1,22 @@
 //! Forgetting a saved method: from the moment it is asked for it is charged no more, and the provider is told by a job.
 
-use super::{METHODS_MAX, SavedMethod, opened};
+use super::{METHODS_MAX, SavedMethod, opened, record};
 use crate::error::{Error, refused_by_provider};
 use crate::jobs::{self, Ending, Kind};
 use crate::wired::Wired;
-use crate::{Actor, App, connections, customers, fail_point};
-use hundi_core::{CustomerId, Millis, SavedMethodId, Scope};
+use crate::{Actor, App, connections, fail_point};
+use hundi_core::{Millis, SavedMethodId, Scope};
 use hundi_store::customers::Customer;
 use hundi_store::saved_methods::{self as rows, State};
 use hundi_store::{Tx, audit, history};
 use std::sync::Arc;
 
 /// Takes a method away from its customer. Safe to repeat.
-pub async fn delete(
-    app: &Arc<App>,
-    scope: Scope,
-    actor: &Actor,
-    customer: CustomerId,
-    id: SavedMethodId,
-) -> Result<(), Error> {
-    let (house, mut record) =
-        (app.clone(), customers::record(app, scope, actor, "saved_method.delete", customer));
-    record.detail = serde_json::json!({ "saved_method": id.to_string() }).to_string();
+pub async fn delete(app: &Arc<App>, scope: Scope, actor: &Actor, id: SavedMethodId) -> Result<(), Error> {
+    let (house, record) = (app.clone(), record(app, scope, actor, "saved_method.delete", id));
     app.store
         .write(async move |tx| {
-            let found = rows::load(tx, scope, id).await?.filter(|m| m.customer == customer);
-            let method = found.ok_or(Error::NotFound { what: "saved method" })?;
+            let method = rows::load(tx, scope, id).await?.ok_or(Error::NotFound { what: "saved method" })?;
             if method.state == State::Active {
                 begin(&house, tx, &method, house.now()).await?;
                 audit::insert(tx, &record).await?;

@@ -8,14 +8,16 @@ pub use forget::delete;
 pub(crate) use forget::{forget, forget_all};
 pub use hundi_store::saved_methods::SavedMethod;
 pub use keep::{CONSENT_TEXT, CONSENT_VERSION, Consented};
-pub(crate) use keep::{Kept, can_keep, consent_at, keep, person};
+pub(crate) use keep::{can_keep, consent_at, keep, person};
 
+use crate::answer::{Key, Reply, once};
 use crate::connections::Opened;
 use crate::error::Error;
-use crate::{Actor, App, customers, vault};
-use hundi_core::{CustomerId, SavedMethodId, Scope, Secret};
+use crate::{Actor, App, public, vault};
+use hundi_core::{AuditId, CustomerId, SavedMethodId, Scope, Secret};
 use hundi_providers::TokenRef;
-use hundi_store::{audit, customers as people, saved_methods as rows};
+use hundi_store::audit::{self, Record};
+use hundi_store::{customers as people, saved_methods as rows};
 use std::sync::Arc;
 
 /// A customer's methods that are listed and offered.
@@ -34,41 +36,59 @@ pub async fn list(app: &App, scope: Scope, customer: CustomerId) -> Result<Vec<S
         .await
 }
 
-/// A customer's method. Another customer's, and anybody else's, is nobody's.
-pub async fn get(
-    app: &App,
-    scope: Scope,
-    customer: CustomerId,
-    id: SavedMethodId,
-) -> Result<SavedMethod, Error> {
+pub async fn get(app: &App, scope: Scope, id: SavedMethodId) -> Result<SavedMethod, Error> {
     let found = app.store.read(async move |tx| rows::load(tx, scope, id).await).await?;
-    found.filter(|m| m.customer == customer).ok_or(Error::NotFound { what: "saved method" })
+    found.ok_or(Error::NotFound { what: "saved method" })
 }
 
-/// Puts a method first: it is what is charged where none is named.
+/// Puts a method first, once for each idempotency key. Doing it again after a crash is harmless.
+pub async fn make_default_by_api(
+    app: &Arc<App>,
+    scope: Scope,
+    actor: &Actor,
+    id: SavedMethodId,
+    key: Option<Key>,
+) -> Result<Reply, Error> {
+    once(app, key.as_ref(), &id.to_string(), async {
+        Ok(Reply::new(200, &public::saved_method(&make_default(app, scope, actor, id).await?)))
+    })
+    .await
+}
+
+/// Puts a method first: the payer's page offers it before the others.
 pub async fn make_default(
     app: &Arc<App>,
     scope: Scope,
     actor: &Actor,
-    customer: CustomerId,
     id: SavedMethodId,
 ) -> Result<SavedMethod, Error> {
-    let (now, mut record) =
-        (app.now(), customers::record(app, scope, actor, "saved_method.default", customer));
-    record.detail = serde_json::json!({ "saved_method": id.to_string() }).to_string();
+    let customer = get(app, scope, id).await?.customer;
+    let (now, record) = (app.now(), record(app, scope, actor, "saved_method.default", id));
     app.store
         .write(async move |tx| {
             people::lock(tx, customer).await?;
-            let unknown = Error::NotFound { what: "saved method" };
-            let found = rows::load(tx, scope, id).await?.filter(|m| m.customer == customer);
-            found.ok_or(unknown.clone())?;
             if !rows::make_default(tx, customer, id, now).await? {
-                return Err(unknown);
+                return Err(Error::NotFound { what: "saved method" });
             }
             audit::insert(tx, &record).await?;
             rows::load(tx, scope, id).await?.ok_or_else(|| Error::Bug("a saved method vanished".into()))
         })
         .await
+}
+
+fn record(app: &App, scope: Scope, actor: &Actor, action: &str, id: SavedMethodId) -> Record {
+    Record {
+        id: app.id(AuditId::new),
+        chain: scope.merchant().to_string(),
+        mode: scope.mode(),
+        actor: actor.name.clone(),
+        action: action.to_owned(),
+        target_type: "saved_method".into(),
+        target_id: id.to_string(),
+        detail: "{}".into(),
+        ip: actor.ip.clone(),
+        at: app.now(),
+    }
 }
 
 /// Whether this connection's account charges what its provider keeps.

@@ -96,7 +96,7 @@ async fn ask(
     by: By,
 ) -> Result<Payment, Error> {
     if payment.flow == SAVED && !charge::was_begun(app, payment.id).await? {
-        return charge::carry_on(app, payment, by).await;
+        return Box::pin(charge::carry_on(app, payment, by)).await;
     }
     match &payment.provider_order {
         Some(_) => {

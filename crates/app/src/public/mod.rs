@@ -1,6 +1,7 @@
 //! The public shape of each object, once: answers, events and stored idempotent answers are the same JSON.
 
 mod balance;
+mod choices;
 mod connection;
 mod customer;
 mod discrepancy;
@@ -12,6 +13,7 @@ mod refund;
 mod routing;
 
 pub use balance::balance;
+pub use choices::choices;
 pub use connection::connection;
 pub use customer::{customer, saved_method};
 pub use discrepancy::discrepancy;

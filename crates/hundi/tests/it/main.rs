@@ -9,6 +9,7 @@ mod deliveries;
 mod house;
 #[path = "../installed/mod.rs"]
 mod installed;
+mod methods;
 mod notices;
 mod orders;
 mod payments;

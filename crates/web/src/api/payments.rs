@@ -8,14 +8,16 @@ use crate::Web;
 use axum::extract::State;
 use axum::response::Response;
 use hundi_app::answer::{Key, Reply};
+use hundi_app::methods::Consented;
 use hundi_app::payments::{self, Choice, Filter};
 use hundi_app::{Error, public};
-use hundi_core::{Method, OrderId, PaymentId};
+use hundi_core::{Method, OrderId, PaymentId, SavedMethodId};
 use serde::Deserialize;
 use serde_json::Value;
 use std::net::IpAddr;
 
 const AGENT_CHARS_MAX: usize = 300;
+const CONSENT_CHARS_MAX: usize = 40;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,6 +26,7 @@ pub(super) struct Asked {
     flow: Option<String>,
     connection_id: Option<String>,
     method: Option<String>,
+    save_consent: Option<String>,
     payer: Option<Object<Payer>>,
 }
 
@@ -35,33 +38,52 @@ struct Payer {
 }
 
 impl Asked {
-    fn checked(self, by: String) -> Result<(OrderId, Choice), Error> {
+    fn checked(self, by: String) -> Result<(OrderId, Choice, Option<SavedMethodId>), Error> {
         let id =
             |text: &str| text.parse().map_err(|_| Error::invalid("order_id", "Send an order's id: ord_…"));
         let connection = self.connection_id.as_deref().map(str::parse).transpose();
         let flow = self.flow.as_deref().map(str::parse).transpose();
-        let method = self.method.as_deref().map(str::parse::<Method>).transpose();
+        // A saved method's id stands where a method's name may stand: it says more exactly how this is paid.
+        let saved = self.method.as_deref().and_then(|text| text.parse::<SavedMethodId>().ok());
+        let named = self.method.as_deref().filter(|_| saved.is_none());
+        let method = named.map(str::parse::<Method>).transpose();
+        if saved.is_some()
+            && (self.flow.is_some() || self.connection_id.is_some() || self.save_consent.is_some())
+        {
+            let message =
+                "A saved method is charged where it is kept: send no flow, connection or consent with it.";
+            return Err(Error::invalid("method", message));
+        }
         let payer = self.payer.map(|p| p.0).unwrap_or_default();
         let ip = payer.ip.as_deref().map(str::parse::<IpAddr>).transpose();
         let choice = Choice {
             connection: connection
                 .map_err(|_| Error::invalid("connection_id", "Send a connection's id: conn_…"))?,
             flow: flow.map_err(|()| Error::invalid("flow", "Send script, redirect or upi_intent."))?,
-            method: method.map_err(|_| Error::invalid("method", "Send a method, such as upi or card."))?,
+            method: method.map_err(|_| {
+                Error::invalid("method", "Send a method, such as upi or card, or a saved one: pm_…")
+            })?,
             payer_ip: ip
                 .map_err(|_| Error::invalid("payer.ip", "Send an IPv4 or IPv6 address."))?
                 .map(|ip| ip.to_string()),
             payer_agent: fields::text("payer.user_agent", payer.user_agent, AGENT_CHARS_MAX)?,
+            keep: fields::text("save_consent", self.save_consent, CONSENT_CHARS_MAX)?
+                .map(|version| Consented { version, ip: payer.ip.clone() }),
             by,
         };
-        Ok((id(&self.order_id)?, choice))
+        Ok((id(&self.order_id)?, choice, saved))
     }
 }
 
 pub(super) async fn create(State(web): State<Web>, posted: Posted<Asked>) -> Response {
     let Posted { caller, key, body } = posted;
     let outcome = match body.checked(caller.actor.name.clone()) {
-        Ok((order, choice)) => payments::pay_by_api(&web.app, caller.scope, order, choice, key.clone()).await,
+        Ok((order, choice, None)) => {
+            payments::pay_by_api(&web.app, caller.scope, order, choice, key.clone()).await
+        }
+        Ok((order, choice, Some(saved))) => {
+            payments::charge_by_api(&web.app, caller.scope, order, saved, choice, key.clone()).await
+        }
         Err(error) => Err(error),
     };
     reply::done(&web, &caller, key.as_ref(), outcome).await

@@ -7,6 +7,7 @@
 //! `HUNDI_UPDATE_DOCS=1 cargo test -p hundi-web openapi` and reads the diff of `docs/openapi.json`.
 
 mod connections;
+mod customers;
 mod endpoints;
 mod events;
 pub(crate) mod operation;
@@ -45,6 +46,7 @@ pub(crate) fn resources() -> Vec<Resource> {
         events::resource(),
         endpoints::resource(),
         connections::resource(),
+        customers::resource(),
         routing::resource(),
     ]
 }

@@ -56,8 +56,13 @@ fn create() -> Operation {
         may_be_null("connection_id", id("conn"), "Your routing rules decide, when left out."),
         may_be_null(
             "method",
-            word(Method::ALL.iter().map(|m| m.as_str())),
-            "Routes the payment, if you know it.",
+            json!({ "anyOf": [word(Method::ALL.iter().map(|m| m.as_str())), id("pm")] }),
+            "Routes the payment, if you know it. A saved method's id charges it, at once and with nobody at a screen.",
+        ),
+        may_be_null(
+            "save_consent",
+            line(40),
+            "The payer agreed that what they pay with is saved for the order's customer: the version of your text.",
         ),
         may_be_null("payer", payer, ""),
     ];
@@ -73,6 +78,8 @@ fn create() -> Operation {
             "amount_outside_limits",
             "currency_not_offered",
             "providers_down",
+            "saved_methods_not_offered",
+            "saved_method_of_another",
         ])
         .said(
             "Begin a payment",
@@ -160,7 +167,11 @@ fn shape() -> Shape {
         must("in_doubt_since", or_null(time()), ""),
         must("next_check_at", or_null(time()), "When we ask the provider again."),
         must("method", or_null(method()), ""),
-        must("flow", flow(), ""),
+        must(
+            "flow",
+            word(Flow::ALL.iter().map(|flow| flow.as_str()).chain(["saved"])),
+            "`saved`: a saved method was charged.",
+        ),
         must("failure", or_null(failure), "Why it is over without money."),
         must(
             "tries",

@@ -233,6 +233,8 @@ impl Life<'_> {
             payer_email: None,
             payer_phone: None,
             metadata: json!({ "table": (n % 12 + 1).to_string() }).to_string(),
+            customer: None,
+            offer_saved: false,
             return_url: None,
             expires_at: None,
             created_by: "demo".into(),
@@ -245,6 +247,7 @@ impl Life<'_> {
             method: None,
             payer_ip: None,
             payer_agent: None,
+            keep: None,
             by: "payer".into(),
         };
         let payment = payments::pay(self.app, self.scope, order, choice).await.map_err(told)?;

@@ -93,6 +93,7 @@ pub(super) const ROUTES: &[Route] = &[
     list("/endpoints", None, &[]),
     list("/endpoints/{id}/deliveries", Some(Kind::Endpoint), &["status"]),
     list("/connections", None, &[]),
+    list("/customers", None, &["email", "phone"]),
     route("GET", "/balances", None, Takes::Bare),
     route("GET", "/routing", None, Takes::Bare),
     route("PUT", "/routing", None, Takes::Body(rules)),
@@ -105,6 +106,12 @@ pub(super) const ROUTES: &[Route] = &[
     show("/deliveries/{id}", Kind::Delivery),
     show("/replays/{id}", Kind::Replay),
     show("/connections/{id}", Kind::Connection),
+    show("/customers/{id}", Kind::Customer),
+    show("/customers/{id}/methods", Kind::Customer),
+    show("/saved_methods/{id}", Kind::SavedMethod),
+    route("POST", "/customers", None, Takes::Body(a_customer)),
+    route("POST", "/customers/{id}", Some(Kind::Customer), Takes::Body(a_customer)),
+    verb("/saved_methods/{id}/default", Kind::SavedMethod),
     route("POST", "/orders", None, Takes::Body(an_order)),
     route("POST", "/payments", None, Takes::Body(a_payment)),
     route("POST", "/payments/{id}/capture", Some(Kind::Held), Takes::Body(|_| json!({ "amount": 120_000 }))),
@@ -126,6 +133,8 @@ pub(super) const ROUTES: &[Route] = &[
     ),
     verb("/deliveries/{id}/retry", Kind::Delivery),
     route("DELETE", "/endpoints/{id}", Some(Kind::Endpoint), Takes::Bare),
+    route("DELETE", "/saved_methods/{id}", Some(Kind::SavedMethod), Takes::Bare),
+    route("DELETE", "/customers/{id}", Some(Kind::Customer), Takes::Bare),
 ];
 
 fn rules(stage: &Stage<'_>) -> Value {
@@ -133,8 +142,15 @@ fn rules(stage: &Stage<'_>) -> Value {
     json!({ "rules": [{ "name": "All", "when": { "methods": ["upi"], "amount_min": 100 }, "to": to }] })
 }
 
-fn an_order(_: &Stage<'_>) -> Value {
+fn a_customer(_: &Stage<'_>) -> Value {
     json!({
+        "name": "Asha Rao", "email": "asha@example.com", "phone": "+919876543210", "metadata": { "club": "gold" },
+    })
+}
+
+fn an_order(stage: &Stage<'_>) -> Value {
+    json!({
+        "customer_id": stage.mine[&Kind::Customer], "offer_saved_methods": true,
         "amount": 149_900, "currency": "INR", "capture": "automatic", "receipt": "R-1", "description": "Two chairs",
         "customer": { "name": "Asha Rao", "email": "asha@example.com", "phone": "+919876543210" },
         "metadata": { "table": "4" }, "return_url": "https://shop.example/thanks", "expires_at": "2026-12-01T08:00:00Z",
@@ -144,6 +160,7 @@ fn an_order(_: &Stage<'_>) -> Value {
 fn a_payment(stage: &Stage<'_>) -> Value {
     json!({
         "order_id": stage.mine[&Kind::OrderToo], "flow": "script", "connection_id": stage.mine[&Kind::Connection],
+        "save_consent": "2026-11",
         "payer": { "ip": "203.0.113.9", "user_agent": "Mozilla/5.0" },
     })
 }
@@ -187,6 +204,7 @@ fn no_route_is_missing() {
     assert!(there.len() > 30, "the file has another form now");
     // A question with parameters of its own: its bad input is played where routing is.
     assert!(there.remove("GET /routing/preview"));
+    assert!(there.remove("GET /connections/{id}/methods"));
     assert_eq!(ROUTES.iter().map(Route::name).collect::<BTreeSet<_>>(), there);
 }
 

@@ -24,10 +24,12 @@ pub(super) enum Kind {
     Delivery,
     Replay,
     Connection,
+    Customer,
+    SavedMethod,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Order,
         Self::OrderToo,
         Self::Held,
@@ -39,6 +41,8 @@ impl Kind {
         Self::Delivery,
         Self::Replay,
         Self::Connection,
+        Self::Customer,
+        Self::SavedMethod,
     ];
 
     /// What our ids of it begin with.
@@ -52,6 +56,8 @@ impl Kind {
             Self::Delivery => "dlv",
             Self::Replay => "rpl",
             Self::Connection => "conn",
+            Self::Customer => "cus",
+            Self::SavedMethod => "pm",
         }
     }
 }
@@ -100,6 +106,8 @@ async fn things(t: &TestApp, shop: &Shop<'_>) -> Things {
     let again = format!("/api/v1/endpoints/{}/replay", shop.endpoint);
     let replay = shop.posts(&again, &json!({ "since": "2026-11-21T00:00:00Z" })).await.is(202).field("id");
     t.passes(seconds(60)).await;
+    let customer = shop.customer().await;
+    let saved = shop.keeps_a_card(&customer).await;
     let delivery = listed(format!("/api/v1/endpoints/{}/deliveries", shop.endpoint)).await;
     [
         (Kind::Order, order.id),
@@ -113,6 +121,8 @@ async fn things(t: &TestApp, shop: &Shop<'_>) -> Things {
         (Kind::Delivery, text(&delivery, "id")),
         (Kind::Replay, replay),
         (Kind::Connection, shop.connection.to_string()),
+        (Kind::Customer, customer),
+        (Kind::SavedMethod, saved),
     ]
     .into()
 }
