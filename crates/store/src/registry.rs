@@ -37,6 +37,7 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("verify, money", verify::MONEY),
     ("verify, states", verify::STATES),
     ("verify, messages", verify::MESSAGES),
+    ("verify, methods", verify::METHODS),
     ("verify, engine", verify::ENGINE),
 ];
 

@@ -4,9 +4,9 @@ use super::{Customer, rows};
 use crate::App;
 use crate::error::Error;
 use crate::methods::SavedMethod;
+use crate::payments::Listed;
 use hundi_core::{CustomerId, Scope};
-use hundi_store::payments::{self, Payment};
-use hundi_store::saved_methods;
+use hundi_store::{orders, payments, saved_methods};
 
 /// Payments that one page shows.
 const PAYMENTS_MAX: i64 = 50;
@@ -18,7 +18,7 @@ pub struct Story {
     /// The default one first.
     pub methods: Vec<SavedMethod>,
     /// The latest, newest first.
-    pub payments: Vec<Payment>,
+    pub payments: Vec<Listed>,
 }
 
 pub async fn story(app: &App, scope: Scope, id: CustomerId) -> Result<Story, Error> {
@@ -28,7 +28,9 @@ pub async fn story(app: &App, scope: Scope, id: CustomerId) -> Result<Story, Err
             let methods = saved_methods::active_of(tx, id, crate::methods::METHODS_MAX).await?;
             let mut paid = Vec::new();
             for payment in rows::payments(tx, id, PAYMENTS_MAX).await? {
-                paid.extend(payments::load(tx, scope, payment).await?);
+                let Some(payment) = payments::load(tx, scope, payment).await? else { continue };
+                let order = orders::load(tx, scope, payment.order_id).await?;
+                paid.extend(order.map(|order| Listed { payment, order }));
             }
             Ok(Story { customer, methods, payments: paid })
         })

@@ -91,6 +91,11 @@ fn record(app: &App, scope: Scope, actor: &Actor, action: &str, id: SavedMethodI
     }
 }
 
+/// Whether a provider keeps methods at all: its connections can be ticked for it.
+pub fn kept_by(provider: &str) -> bool {
+    hundi_providers::registry::find(provider).is_some_and(|p| p.saved().is_some())
+}
+
 /// Whether this connection's account charges what its provider keeps.
 pub(crate) fn charges_saved(connected: &Opened) -> bool {
     connected.provider.saved().is_some() && connected.account.can(FEATURE)

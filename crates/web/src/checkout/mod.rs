@@ -27,6 +27,7 @@ use hundi_core::time::seconds;
 use hundi_core::{FailureReason, Millis, PaymentId, SavedMethodId};
 use serde_json::json;
 use show::Showing;
+pub(crate) use show::saved_name;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -422,7 +422,7 @@ fn money_taken(p: &Payment) -> MoneyTaken {
 }
 
 /// `Visa ••1007`, or what stands for it.
-fn saved_name(method: &SavedMethod) -> String {
+pub(crate) fn saved_name(method: &SavedMethod) -> String {
     let last4 = method.last4.as_ref().map(|last4| format!("••{last4}"));
     let network = method.network.clone().unwrap_or_else(|| method.method.shown().to_owned());
     [Some(network), last4.or_else(|| method.label.clone())]

@@ -178,7 +178,7 @@ async fn furnish(
             .map(|(name, value)| (name.to_owned(), Secret::new(value)))
             .into(),
         webhook_secret: Some(Secret::new(WEBHOOK_SECRET)),
-        features: vec!["upi_intent".into()],
+        features: vec!["upi_intent".into(), "saved_methods".into()],
         flows: vec![Flow::Script, Flow::UpiIntent, Flow::Redirect],
         min_minor: Some(100),
         max_minor: None,

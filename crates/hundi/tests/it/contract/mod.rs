@@ -7,6 +7,7 @@ mod giving_back;
 mod opening;
 mod orders_of_arrival;
 mod paying;
+mod saving;
 mod told;
 
 use crate::house::{Order, Payment, Shop, TestApp};
@@ -44,7 +45,7 @@ macro_rules! case {
 use case;
 
 fn all() -> Vec<&'static Case> {
-    [opening::CASES, paying::CASES, asking::CASES, told::CASES, giving_back::CASES]
+    [opening::CASES, paying::CASES, asking::CASES, told::CASES, giving_back::CASES, saving::CASES]
         .into_iter()
         .flatten()
         .collect()

@@ -208,6 +208,16 @@ pub(super) static FAULTS: &[Fault] = &[
     ),
     fault("S15", "UPDATE hourly SET count = count + 1 WHERE what = 'refunded' AND split = 'all'"),
     fault("S15", "DELETE FROM hourly"),
+    fault("S20", "UPDATE orders SET mode = 'live' WHERE customer_id IS NOT NULL"),
+    fault("S20", "UPDATE saved_method SET merchant_id = 'mer_another'"),
+    fault("S21", "UPDATE customer SET erased_ms = 1"),
+    fault("S22", "UPDATE saved_method SET token = NULL"),
+    unguarded("S23", "DROP INDEX saved_method_default", "UPDATE saved_method SET is_default = 1"),
+    fault("S24", "UPDATE consent SET state = 'asked'"),
+    fault("S24", "DELETE FROM consent"),
+    fault("S25", "UPDATE orders SET customer_id = NULL"),
+    fault("S25", "UPDATE payment SET flow = 'script'"),
+    fault("S26", "UPDATE charge SET begun_ms = NULL"),
 ];
 
 /// Faults of the file itself. PostgreSQL has no such checks.
