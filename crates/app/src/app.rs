@@ -89,6 +89,7 @@ pub struct App {
     /// Rung after each commit that left work behind.
     pub(crate) work: Notify,
     pub figures: crate::jobs::Figures,
+    pub(crate) exports: crate::exports::Exports,
 }
 
 /// Who does something, for the audit log.
@@ -138,6 +139,7 @@ impl App {
             ahead_ms: AtomicI64::new(0),
             work: Notify::new(),
             figures: crate::jobs::Figures::default(),
+            exports: crate::exports::Exports::new(),
         }))
     }
 

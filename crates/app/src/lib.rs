@@ -18,6 +18,8 @@ pub mod deliveries;
 pub mod endpoints;
 pub mod error;
 pub mod events;
+pub mod expand;
+pub mod exports;
 #[cfg(feature = "failpoints")]
 pub mod failpoints;
 pub mod follow;
@@ -25,6 +27,7 @@ pub mod home;
 pub mod jobs;
 pub mod keys;
 mod memory;
+pub mod metadata;
 pub mod methods;
 pub mod net;
 pub mod notices;
@@ -45,7 +48,7 @@ mod wired;
 
 pub use app::{Actor, App, CheckUrl, Config, Ports, Schedule, StartError};
 pub use error::{Entry, Error, catalogue};
-pub use hundi_store::{Cursor, Page};
+pub use hundi_store::{Amounts, Cursor, Page};
 
 /// A named point at which test builds can be told to stop dead. Released builds contain nothing of it.
 macro_rules! fail_point {

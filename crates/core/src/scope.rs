@@ -113,20 +113,22 @@ pub enum Permission {
     ManageKeys,
     ManageUsers,
     ReadBooks,
+    /// Lists as files.
+    Export,
 }
 
 use Permission as P;
 
 /// Who may do what: the whole table, at one glance.
 ///
-/// | | payments | take | refund | connections | manage | webhooks | manage | keys | users | books |
+/// | | payments | take | refund | connections | manage | webhooks | manage | keys | users | books | export |
 pub const ROLES: &[(Role, &[Permission])] = &[
     (Role::PlatformAdmin, Permission::ALL),
     (Role::PlatformSupport, &[P::ReadPayments, P::ReadConnections, P::ReadWebhooks, P::ReadBooks]),
     (Role::OrganizationAdmin, Permission::ALL),
     (Role::Manager, Permission::ALL),
     (Role::Staff, &[P::ReadPayments, P::TakePayments]),
-    (Role::Finance, &[P::ReadPayments, P::Refund, P::ReadConnections, P::ReadBooks]),
+    (Role::Finance, &[P::ReadPayments, P::Refund, P::ReadConnections, P::ReadBooks, P::Export]),
     (
         Role::Developer,
         &[P::ReadPayments, P::ReadConnections, P::ReadWebhooks, P::ManageWebhooks, P::ManageKeys],
@@ -145,6 +147,7 @@ impl Permission {
         P::ManageKeys,
         P::ManageUsers,
         P::ReadBooks,
+        P::Export,
     ];
 }
 

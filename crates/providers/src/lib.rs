@@ -9,6 +9,7 @@ pub mod paypal;
 pub mod paytm;
 pub mod phonepe;
 pub mod razorpay;
+mod reading;
 pub mod registry;
 pub mod sim;
 #[cfg(test)]

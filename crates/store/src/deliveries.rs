@@ -1,5 +1,6 @@
 //! Deliveries of events to endpoints, and each try of them.
 
+use crate::batch::{self, batch};
 use crate::endpoints::Endpoint;
 use crate::events::Event;
 use crate::{DbError, Row, Tx, v};
@@ -133,6 +134,10 @@ crate::statements! {
     );
     OF_EVENT = concat!(
         "SELECT ", columns!(), " FROM delivery WHERE event_id = $1 AND merchant_id = $2 AND mode = $3 \
+         ORDER BY created_ms DESC, id DESC"
+    );
+    OF_EVENTS = concat!(
+        "SELECT ", columns!(), " FROM delivery WHERE event_id IN ", batch!(), " AND merchant_id = $51 AND mode = $52 \
          ORDER BY created_ms DESC, id DESC"
     );
     DELETE_TRIES = "DELETE FROM delivery_try WHERE delivery_id IN (SELECT id FROM delivery WHERE endpoint_id = $1)";
@@ -270,6 +275,13 @@ pub async fn list(
 /// An event's deliveries, newest first: one for each endpoint that it was promised to.
 pub async fn of_event(tx: &mut Tx, scope: Scope, event: EventId) -> Result<Vec<Delivery>, DbError> {
     tx.all(&OF_EVENT, v![event, scope.merchant(), scope.mode()]).await?.iter().map(read).collect()
+}
+
+/// The same of many events at once. An event has one for each endpoint, and a merchant few of those.
+pub async fn of_events(tx: &mut Tx, scope: Scope, events: &[EventId]) -> Result<Vec<Delivery>, DbError> {
+    let ids = events.iter().map(EventId::to_string);
+    let rows = batch::all(tx, &OF_EVENTS, ids, v![scope.merchant(), scope.mode()]).await?;
+    rows.iter().map(read).collect()
 }
 
 /// With an endpoint go its deliveries.

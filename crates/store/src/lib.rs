@@ -3,6 +3,7 @@
 //! SQL stays in here. Decisions do not: what a row means is said in `core`, what happens next in `app`.
 
 mod answer;
+mod batch;
 mod error;
 mod lanes;
 mod lite;
@@ -40,6 +41,7 @@ pub mod history;
 pub mod idempotency;
 pub mod jobs;
 pub mod ledger;
+pub mod metadata;
 pub mod notices;
 pub mod orders;
 pub mod page;
@@ -53,4 +55,4 @@ pub mod saved_methods;
 pub mod settings;
 pub mod verify;
 
-pub use page::{Cursor, Page};
+pub use page::{Amounts, Cursor, Page};

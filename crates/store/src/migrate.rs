@@ -24,7 +24,8 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     Migration { version: 4, name: "endpoints", text: include_str!("../migrations/0004_endpoints.sql") },
     Migration { version: 5, name: "routing", text: include_str!("../migrations/0005_routing.sql") },
     Migration { version: 6, name: "late", text: include_str!("../migrations/0006_late.sql") },
-    Migration { version: 7, name: "customers", text: include_str!("../migrations/0009_customers.sql") },
+    Migration { version: 7, name: "lists", text: include_str!("../migrations/0007_lists.sql") },
+    Migration { version: 8, name: "customers", text: include_str!("../migrations/0008_customers.sql") },
 ];
 
 /// The bookkeeping, which no migration can make for itself.
@@ -232,10 +233,17 @@ impl Migration {
 }
 
 fn for_pg(text: &str) -> String {
-    text.replace("{{strict}}", "").replace("{{c}}", "COLLATE \"C\"")
+    of_engine(text, "{{pg}} ", "{{lite}} ").replace("{{strict}}", "").replace("{{c}}", "COLLATE \"C\"")
+}
+
+/// Statements that only one engine can be asked stand on a line each, with its name before it.
+fn of_engine(text: &str, ours: &str, others: &str) -> String {
+    let lines = text.lines().filter(|line| !line.starts_with(others));
+    lines.map(|line| line.strip_prefix(ours).unwrap_or(line)).collect::<Vec<_>>().join("\n")
 }
 
 fn for_lite(text: &str) -> String {
+    let text = of_engine(text, "{{lite}} ", "{{pg}} ");
     let text = text.replace("{{strict}}", "STRICT").replace("{{c}}", "");
     replace_word(&replace_word(&text, "BIGINT", "INTEGER"), "BYTEA", "BLOB")
 }
@@ -408,6 +416,56 @@ mod tests {
         }
     }
 
+    static SHOP: crate::Stmt =
+        crate::Stmt::new("test::SHOP", "INSERT INTO organization VALUES ('org_1', 'O', 1)", None);
+    static MERCHANT: crate::Stmt = crate::Stmt::new(
+        "test::MERCHANT",
+        "INSERT INTO merchant (id, organization_id, name, zone, late_success, created_ms) \
+         VALUES ('mer_1', 'org_1', 'M', 'Asia/Kolkata', 'refund', 1)",
+        None,
+    );
+    static ORDER: crate::Stmt = crate::Stmt::new(
+        "test::ORDER",
+        "INSERT INTO orders (id, merchant_id, mode, amount_minor, currency, status, attempted, late_success, capture, \
+         metadata, created_by, created_ms, updated_ms, version, event_seq) VALUES ('ord_1', 'mer_1', 'test', 1, 'INR', \
+         'created', 0, 'refund', 'automatic', $1, 'key', 5, 5, 1, 1)",
+        None,
+    );
+    static PAIRS: crate::Stmt = crate::Stmt::new(
+        "test::PAIRS",
+        "SELECT object_id, kind, pair, created_ms FROM metadata_pair ORDER BY pair",
+        None,
+    );
+
+    #[tokio::test]
+    async fn what_was_there_is_found_by_its_metadata() {
+        let lists = MIGRATIONS.iter().position(|m| m.name == "lists").unwrap();
+        for scratch in Scratch::each().await {
+            let store = scratch.open().await;
+            run(&store, &MIGRATIONS[..lists]).await.unwrap();
+            store
+                .write(async |tx: &mut Tx| {
+                    tx.exec(&SHOP, v![]).await?;
+                    tx.exec(&MERCHANT, v![]).await?;
+                    tx.exec(&ORDER, v![r#"{"table":"4","say":"\"a\"=b, \u20b9"}"#]).await
+                })
+                .await
+                .unwrap();
+            run(&store, MIGRATIONS).await.unwrap();
+            let rows = store.read(async |tx: &mut Tx| tx.all(&PAIRS, v![]).await).await.unwrap();
+            let pairs: Vec<(String, String, String, i64)> = rows
+                .iter()
+                .map(|row| {
+                    let mut r = row.read();
+                    (r.get().unwrap(), r.get().unwrap(), r.get().unwrap(), r.get().unwrap())
+                })
+                .collect();
+            let pair = |text: &str| ("ord_1".to_owned(), "order".to_owned(), text.to_owned(), 5);
+            assert_eq!(pairs, [pair("say=\"a\"=b, \u{20b9}"), pair("table=4")], "{}", scratch.engine());
+            scratch.done(store).await;
+        }
+    }
+
     #[test]
     fn versions_have_no_gaps() {
         assert!(MIGRATIONS.iter().zip(1..).all(|(m, n)| m.version == n));
@@ -420,6 +478,8 @@ mod tests {
             "x INTEGER, BIGINT_y, z BLOB) STRICT;"
         );
         assert_eq!(for_pg("id TEXT {{c}} NOT NULL, n BIGINT"), "id TEXT COLLATE \"C\" NOT NULL, n BIGINT");
+        let each = "A;\n{{pg}} B;\n{{lite}} C;\n";
+        assert_eq!((for_pg(each), for_lite(each)), ("A;\nB;".to_owned(), "A;\nC;".to_owned()));
         let text = "-- a; comment;\nA;\nB\n (';', 1);\n";
         assert_eq!(statements(text), ["A;", "B\n (';', 1);"]);
     }

@@ -30,6 +30,23 @@ pub enum Cursor {
     },
 }
 
+/// Amounts in minor units that a list is narrowed to. Both ends belong to it; nothing said is no end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Amounts {
+    pub least: Option<i64>,
+    pub most: Option<i64>,
+}
+
+impl Amounts {
+    pub(crate) fn from(self) -> i64 {
+        self.least.unwrap_or(i64::MIN)
+    }
+
+    pub(crate) fn to(self) -> i64 {
+        self.most.unwrap_or(i64::MAX)
+    }
+}
+
 impl Page {
     /// The newest rows, one more than asked for where the caller wants to know whether there are more.
     pub const fn newest(limit: i64) -> Self {

@@ -2,8 +2,8 @@
 
 use crate::{
     Stmt, audit, connections, customers, deliveries, discrepancies, endpoints, events, figures, history,
-    idempotency, jobs, ledger, migrate, notices, orders, payments, people, pg, refunds, replays, routing,
-    saved_methods, settings, verify,
+    idempotency, jobs, ledger, metadata, migrate, notices, orders, payments, people, pg, refunds, replays,
+    routing, saved_methods, settings, verify,
 };
 
 /// Each file's statements. A new table group adds its line here.
@@ -22,13 +22,16 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("idempotency", idempotency::ALL),
     ("jobs", jobs::ALL),
     ("ledger", ledger::ALL),
+    ("metadata", metadata::ALL),
     ("notices", notices::ALL),
     ("orders", orders::ALL),
+    ("orders", orders::LISTS),
     ("payments", payments::ALL),
     ("payments", payments::CAPTURES),
     ("payments", payments::LISTS),
     ("people", people::ALL),
     ("refunds", refunds::ALL),
+    ("refunds", refunds::LISTS),
     ("replays", replays::ALL),
     ("routing", routing::ALL),
     ("saved methods", saved_methods::ALL),

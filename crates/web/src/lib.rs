@@ -8,6 +8,7 @@ mod browser;
 pub mod checkout;
 pub mod console;
 mod docs;
+mod download;
 pub mod edge;
 mod fields;
 mod health;

@@ -52,7 +52,6 @@ fn entry(error: &Error) -> Entry {
                 | Error::AccountConnectedTwice
                 | Error::TestFailed { .. }
                 | Error::ProofUnavailable
-                | Error::TooMany { .. }
         ),
     }
 }

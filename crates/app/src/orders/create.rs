@@ -2,7 +2,7 @@
 
 use crate::answer::{Reply, Taken, seen, taken};
 use crate::error::Error;
-use crate::{App, fail_point, jobs, planted, public};
+use crate::{App, fail_point, jobs, metadata, planted, public};
 use hundi_core::event::EventType;
 use hundi_core::order::Status;
 use hundi_core::time::{days, minutes};
@@ -69,6 +69,7 @@ pub async fn create(app: &App, scope: Scope, new: NewOrder, key: Option<Key>) ->
                     return Ok(None);
                 }
                 orders::insert(tx, &order).await?;
+                metadata::of_order(tx, scope, id, &order.metadata, now).await?;
                 events::insert(tx, &created(event_id, &order, &shown)).await?;
                 if let Some(at) = order.expires_at {
                     jobs::enqueue(tx, job_id, jobs::Kind::ExpireOrder, &id.to_string(), Some(scope), at, now)

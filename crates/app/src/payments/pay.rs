@@ -23,7 +23,7 @@ use hundi_store::events::{self, Event};
 use hundi_store::idempotency::{self, Key};
 use hundi_store::orders::{self, Order};
 use hundi_store::payments::{self, Payment};
-use hundi_store::{Tx, history, people};
+use hundi_store::{Tx, history, metadata, people};
 use std::sync::Arc;
 
 /// An opening that has no answer after so long was stopped: longer than the longest call to a provider.
@@ -184,6 +184,9 @@ async fn begin(
             payments::insert(tx, &payment).await?;
             if let Some(kept) = &kept {
                 kept.write(&house, tx, &payment, now).await?;
+            }
+            if order.metadata != "{}" {
+                metadata::copy_of_order(tx, order.id, payment.id, now).await?;
             }
             if trial {
                 routing::happened(&house, tx, connection, None, Outcome::Trial).await?;

@@ -12,6 +12,7 @@ use hundi_store::orders::{self, Order};
 use hundi_store::payments::Capture;
 use hundi_store::refunds::{self, Refund};
 use hundi_store::{Cursor, Page, payments};
+use std::collections::HashMap;
 
 pub async fn get(app: &App, scope: Scope, id: PaymentId) -> Result<Payment, Error> {
     let anybodys = planted!("cross_tenant_read");
@@ -44,12 +45,15 @@ pub async fn listed(app: &App, scope: Scope, filter: Filter, page: Page) -> Resu
     app.store
         .read(async move |tx| {
             let payments = payments::list(tx, scope, &filter, &page).await?;
-            let mut all = Vec::with_capacity(payments.len());
-            for payment in payments {
-                let order = orders::load(tx, scope, payment.order_id).await?;
-                all.push(Listed { payment, order: order.ok_or(Error::NotFound { what: "order" })? });
-            }
-            Ok(all)
+            let ids: Vec<OrderId> = payments.iter().map(|p| p.order_id).collect();
+            let orders = orders::by_ids(tx, scope, &ids).await?;
+            let orders: HashMap<OrderId, Order> = orders.into_iter().map(|o| (o.id, o)).collect();
+            let with_order = |payment: Payment| {
+                let order =
+                    orders.get(&payment.order_id).cloned().ok_or(Error::NotFound { what: "order" })?;
+                Ok(Listed { payment, order })
+            };
+            payments.into_iter().map(with_order).collect()
         })
         .await
 }

@@ -5,7 +5,7 @@ use crate::answer::{Reply, Taken, finish, seen};
 use crate::error::Error;
 use crate::jobs::{self, Kind};
 use crate::observe::By;
-use crate::{Actor, App, connections, fail_point, planted, public};
+use crate::{Actor, App, connections, fail_point, metadata, planted, public};
 use hundi_core::event::EventType;
 use hundi_core::refund::{Reason, State};
 use hundi_core::time::seconds;
@@ -178,6 +178,7 @@ async fn write(
         event_seq: 1,
     };
     refunds::insert(tx, &refund).await?;
+    metadata::of_refund(tx, refund.scope, refund.id, &refund.metadata, now).await?;
     let id = refund.id.to_string();
     let event = Event {
         id: app.id(EventId::new),

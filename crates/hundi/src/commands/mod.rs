@@ -3,6 +3,7 @@
 mod check;
 mod connections;
 mod demo;
+mod export;
 mod keys;
 mod sandbox;
 mod serve;
@@ -56,6 +57,8 @@ enum Command {
         #[command(subcommand)]
         what: users::Users,
     },
+    /// Writes orders, payments or refunds to a file, as CSV or as a workbook.
+    Export(export::Options),
     /// Runs everything on this machine with simulators and a shop that has history.
     Demo(demo::Options),
 }
@@ -93,6 +96,7 @@ async fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Keys { what } => keys::keys(&read()?, what).await,
         Command::Connections { what } => connections::connections(&read()?, what).await,
         Command::Users { what } => users::users(&read()?, what).await,
+        Command::Export(options) => export::export(&read()?, options).await,
         Command::Demo(options) => demo::demo(options).await,
     }
 }

@@ -9,6 +9,7 @@ mod deliveries;
 mod house;
 #[path = "../installed/mod.rs"]
 mod installed;
+mod lists;
 mod methods;
 mod notices;
 mod orders;

@@ -3,9 +3,9 @@
 use super::sealed::{Keys, Once};
 use super::{card, sign, wire};
 use crate::contract::{Account, Call};
+use crate::reading::answers::{self, id, json, parse};
 use crate::wire::{Answer, CallError, Header, ReasonKind, Request};
 use hundi_core::Mode;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
@@ -13,9 +13,6 @@ use url::form_urlencoded;
 const VERSION: &str = "2024-06-24";
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
-
-const ID_CHARS_MAX: usize = 64;
-const DETAIL_CHARS_MAX: usize = 200;
 
 /// A new session for an order of ours.
 pub(super) async fn session(call: Call<'_>, body: &wire::NewSession<'_>) -> Result<wire::Session, CallError> {
@@ -67,16 +64,6 @@ fn of_order(asked: &str, order: wire::Order) -> Result<wire::Order, CallError> {
         (_, Some("NOT_FOUND")) => Err(CallError::not_done(ReasonKind::NotFound, "no such order")),
         (Some(id), _) if id == asked => Ok(order),
         _ => Err(CallError::unknown(ReasonKind::Unrecognised, "another order than was asked for")),
-    }
-}
-
-/// An order id fit for a path. One that came from outside must not be able to lead elsewhere.
-fn id(text: &str) -> Result<&str, CallError> {
-    let plain = text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_' || c == b'-');
-    if plain && !text.is_empty() && text.len() <= ID_CHARS_MAX {
-        Ok(text)
-    } else {
-        Err(CallError::not_done(ReasonKind::Refused, "not an order id"))
     }
 }
 
@@ -166,34 +153,19 @@ fn missing(what: &str) -> CallError {
     CallError::not_done(ReasonKind::Unauthorized, what)
 }
 
-fn json(body: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(body).expect("structs of strings are always JSON")
-}
-
 // ---- what came back
 
 fn success(answer: &Answer) -> Result<&[u8], CallError> {
-    if (200..300).contains(&answer.status) { Ok(&answer.body) } else { Err(refusal(answer)) }
-}
-
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, CallError> {
-    serde_json::from_slice(body)
-        .map_err(|_| CallError::unknown(ReasonKind::Unreadable, "a success that does not read as one"))
+    if answers::is_success(answer) { Ok(&answer.body) } else { Err(refusal(answer)) }
 }
 
 /// What an answer that is no success means. Errors are plain JSON in both forms.
 fn refusal(answer: &Answer) -> CallError {
-    match answer.status {
-        401 => return CallError::not_done(ReasonKind::Unauthorized, "wrong key"),
-        403 => return CallError::not_done(ReasonKind::Forbidden, "the key may not do this"),
-        // Turned away before anything was looked at.
-        429 => return CallError::not_done(ReasonKind::RateLimited, "too many calls"),
-        408 => return CallError::unknown(ReasonKind::TimedOut, "status 408"),
-        500.. => return CallError::unknown(ReasonKind::ServerError, format!("status {}", answer.status)),
-        _ => {}
+    if let Some(error) = answers::by_status(answer.status) {
+        return error;
     }
     let Ok(problem) = serde_json::from_slice::<wire::Problem>(&answer.body) else {
-        return CallError::unknown(ReasonKind::Unreadable, format!("status {}", answer.status));
+        return answers::unreadable(answer.status);
     };
     let detail = shown(&problem);
     let named = problem.error_code.text().or_else(|| problem.error_info.get().and_then(|i| i.code.text()));
@@ -212,17 +184,13 @@ fn is_repeat(code: &str) -> bool {
     code.contains("duplicate") || code.contains("already")
 }
 
-/// Codes and text for people, without words that could be a payer's address or number.
+/// Codes and text for people.
 fn shown(problem: &wire::Problem) -> String {
-    let private = |word: &str| word.contains('@') || word.bytes().filter(u8::is_ascii_digit).count() >= 7;
     let info = problem.error_info.get();
-    let parts = [
+    answers::shown([
         problem.status.text(),
         problem.error_code.text(),
         info.and_then(|i| i.code.text()),
         problem.error_message.text().or_else(|| info.and_then(|i| i.developer_message.text())),
-    ];
-    let words = parts.into_iter().flatten().flat_map(str::split_whitespace);
-    let clean: Vec<_> = words.map(|word| if private(word) { "…" } else { word }).collect();
-    clean.join(" ").chars().take(DETAIL_CHARS_MAX).collect()
+    ])
 }

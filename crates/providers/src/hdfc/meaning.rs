@@ -4,9 +4,10 @@
 
 use super::wire::{Card, Links, Order, Part, Refund, Word};
 use crate::contract::{About, RefundAbout, Report};
+use crate::reading::answers::masked_vpa;
+use crate::reading::calendar::{self, Unzoned};
 use crate::wire::{CallError, ReasonKind};
 use hundi_core::payment::{Try, TryDetail};
-use hundi_core::time::{days, hours, minutes, seconds};
 use hundi_core::{FailureReason, Method, Millis, Money, OurRef, refund};
 
 /// Something that we cannot translate, and so neither believe nor deny.
@@ -179,37 +180,9 @@ fn plain_decimal(text: &str) -> Option<String> {
     Some(if fraction.is_empty() { units.to_owned() } else { format!("{units}.{fraction}") })
 }
 
-/// `2026-01-01T06:12:10Z`, with or without parts of a second. Times of another zone are not known here.
+/// `2026-01-01T06:12:10Z`, with or without parts of a second.
 pub(super) fn time(word: &Word) -> Option<Millis> {
-    let (date, clock) = word.text()?.strip_suffix('Z')?.split_once('T')?;
-    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
-    let [year, month, day] = numbers(date, '-')?;
-    let [hour, minute, second] = numbers(clock, ':')?;
-    let ms: i64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
-    if hour > 23 || minute > 59 || second > 60 {
-        return None;
-    }
-    Some(Millis(midnight(year, month, day)?.0 + hours(hour) + minutes(minute) + seconds(second) + ms))
-}
-
-fn numbers(text: &str, between: char) -> Option<[i64; 3]> {
-    let parts: Vec<_> = text.split(between).collect();
-    let plain = |t: &&str| !t.is_empty() && t.len() <= 4 && t.bytes().all(|c| c.is_ascii_digit());
-    let all: Vec<i64> = parts.into_iter().filter(plain).filter_map(|t| t.parse().ok()).collect();
-    all.try_into().ok()
-}
-
-/// The start of a day, counted as Howard Hinnant's days_from_civil does.
-pub(super) fn midnight(year: i64, month: i64, day: i64) -> Option<Millis> {
-    if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
-    let of_era = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
-    Some(Millis(days(era * 146_097 + of_era - 719_468)))
+    calendar::instant(word.text()?, Unzoned::Refused)
 }
 
 // ---- what is worth showing
@@ -254,13 +227,6 @@ fn masked_card(card: &Card) -> Option<String> {
     let digits = |l: &&str| l.len() == 4 && l.bytes().all(|c| c.is_ascii_digit());
     let last_four = card.last_four_digits.text().filter(digits)?;
     Some(format!("{} ••{last_four}", card.card_brand.text().unwrap_or("Card")))
-}
-
-/// A payment address as it is, unless it is a phone number at a bank: then its last four digits.
-fn masked_vpa(vpa: &str) -> String {
-    let (name, handle) = vpa.split_once('@').unwrap_or((vpa, ""));
-    let digits: String = name.chars().filter(char::is_ascii_digit).collect();
-    if digits.len() < 7 { vpa.to_owned() } else { format!("••{}@{handle}", &digits[digits.len() - 4..]) }
 }
 
 /// What the browser said of the order, for the page that it comes back to.

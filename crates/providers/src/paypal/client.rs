@@ -2,7 +2,9 @@
 
 use super::meaning::{self, Issue};
 use super::wire;
-use crate::contract::{Account, Call};
+use crate::contract::Call;
+use crate::reading::answers;
+pub(super) use crate::reading::answers::{base, id, is_id};
 use crate::wire::{Answer, CallError, Header, ReasonKind, Request};
 use data_encoding::BASE64;
 use hundi_core::Secret;
@@ -13,7 +15,6 @@ use serde::de::DeserializeOwned;
 const TOKEN: &str = "token";
 /// A token is renewed so long before it ends.
 const RENEW_EARLY_MS: i64 = seconds(60);
-const ID_CHARS_MAX: usize = 64;
 const WORD_CHARS_MAX: usize = 64;
 
 /// A call that came to nothing, and which of PayPal's issues it was.
@@ -60,24 +61,18 @@ pub(super) async fn post_for_answer(
     key: &str,
     body: Option<&(impl Serialize + Sync)>,
 ) -> Result<Answer, Failed> {
-    let body = body.map_or_else(Vec::new, |body| {
-        serde_json::to_vec(body).expect("structs of strings and flags are always JSON")
-    });
+    let body = body.map_or_else(Vec::new, answers::json);
     let headers = [
         Header::plain("content-type", "application/json"),
         Header::plain("PayPal-Request-Id", key),
         Header::plain("Prefer", "return=representation"),
     ];
     let answer = send(call, purpose, "POST", path, &headers, &body).await?;
-    if (200..300).contains(&answer.status) { Ok(answer) } else { Err(refusal(&answer)) }
+    if answers::is_success(&answer) { Ok(answer) } else { Err(refusal(&answer)) }
 }
 
 pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failed> {
-    if !(200..300).contains(&answer.status) {
-        return Err(refusal(answer));
-    }
-    let unreadable = |_| CallError::unknown(ReasonKind::Unreadable, "a success that does not read as one");
-    Ok(serde_json::from_slice(&answer.body).map_err(unreadable)?)
+    if answers::is_success(answer) { Ok(answers::parse(&answer.body)?) } else { Err(refusal(answer)) }
 }
 
 /// Once more with a fresh token where the first was turned away: nothing was done then.
@@ -145,42 +140,14 @@ pub(super) async fn fresh_token(call: Call<'_>) -> Result<Secret, CallError> {
     Ok(token)
 }
 
-/// An id fit for a path. One that came from outside must not be able to lead elsewhere.
-pub(super) fn id(text: &str) -> Result<&str, CallError> {
-    if is_id(text) {
-        Ok(text)
-    } else {
-        Err(CallError::not_done(ReasonKind::Refused, "not an id of PayPal's"))
-    }
-}
-
-pub(super) fn is_id(text: &str) -> bool {
-    let plain = text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-');
-    plain && !text.is_empty() && text.len() <= ID_CHARS_MAX
-}
-
-/// Where the API is, without a slash at its end.
-pub(super) fn base(account: &Account) -> &str {
-    account.base_url.trim_end_matches('/')
-}
-
 /// What an answer that is no success means: by its status, the error's name, and the first issue beneath it.
 fn refusal(answer: &Answer) -> Failed {
-    let error = match answer.status {
-        401 => CallError::not_done(ReasonKind::Unauthorized, "the client id or its secret is wrong"),
-        403 => CallError::not_done(ReasonKind::Forbidden, "the app may not do this"),
-        // Turned away before anything was looked at.
-        429 => CallError::not_done(ReasonKind::RateLimited, "too many calls"),
-        408 => CallError::unknown(ReasonKind::TimedOut, "status 408"),
-        500.. => CallError::unknown(ReasonKind::ServerError, format!("status {}", answer.status)),
-        _ => return named(answer),
-    };
-    error.into()
+    answers::by_status(answer.status).map_or_else(|| named(answer), Failed::from)
 }
 
 fn named(answer: &Answer) -> Failed {
     let Ok(problem) = serde_json::from_slice::<wire::Problem>(&answer.body) else {
-        return CallError::unknown(ReasonKind::Unreadable, format!("status {}", answer.status)).into();
+        return answers::unreadable(answer.status).into();
     };
     let word = problem.details.iter().find_map(|d| d.issue.as_deref());
     let detail = shown(&problem, word);

@@ -3,6 +3,8 @@
 use super::sign;
 use super::wire::Envelope;
 use crate::contract::{Account, Call};
+use crate::reading::answers;
+pub(super) use crate::reading::answers::is_id;
 use crate::wire::{Answer, CallError, Header, ReasonKind, Request};
 use hundi_core::{Mode, Secret};
 use serde::{Deserialize, Serialize};
@@ -11,8 +13,6 @@ use serde::{Deserialize, Serialize};
 pub(super) const HOSTS: &[&str] = &["paytmpayments.com", "paytm.in"];
 const OLD_LIVE: &str = "https://securegw.paytm.in";
 const OLD_TEST: &str = "https://securegw-stage.paytm.in";
-
-const ID_CHARS_MAX: usize = 64;
 
 /// Who asks, with a key that a cipher takes.
 pub(super) struct Merchant {
@@ -42,12 +42,6 @@ pub(super) fn host(account: &Account) -> &str {
         ("paytm.in", Mode::Test) if !account.simulated => OLD_TEST,
         _ => account.base_url.trim_end_matches('/'),
     }
-}
-
-/// An id fit for an address. One that came from outside must not be able to lead elsewhere.
-pub(super) fn is_id(text: &str) -> bool {
-    let plain = text.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'));
-    plain && !text.is_empty() && text.len() <= ID_CHARS_MAX
 }
 
 /// A call whose head is the checksum of its body. The answer's body comes back as the text that it was.
@@ -92,15 +86,8 @@ pub(super) async fn post(
         vec![Header::plain("content-type", "application/json"), Header::plain("accept", "application/json")];
     let url = format!("{}{path}", host(call.account));
     let answer = call.wire.send(Request { purpose, method: "POST", url, headers, body, private }).await?;
-    match answer.status {
-        // Business errors come with 200, so these are of the gates before Paytm's own door.
-        401 => Err(CallError::not_done(ReasonKind::Unauthorized, "status 401")),
-        403 => Err(CallError::not_done(ReasonKind::Forbidden, "status 403")),
-        429 => Err(CallError::not_done(ReasonKind::RateLimited, "too many calls")),
-        408 => Err(CallError::unknown(ReasonKind::TimedOut, "status 408")),
-        500.. => Err(CallError::unknown(ReasonKind::ServerError, format!("status {}", answer.status))),
-        _ => Ok(answer),
-    }
+    // Business errors come with 200, so these are of the gates before Paytm's own door.
+    answers::by_status(answer.status).map_or(Ok(answer), Err)
 }
 
 pub(super) fn text_of(body: &(impl Serialize + Sync)) -> String {

@@ -100,8 +100,7 @@ async fn day(call: Call<'_>, at: &Cursor) -> Result<Vec<SettlementLine>, CallErr
     match (said.status.as_deref(), said.result_code.as_deref(), rows) {
         (Some("RECORD_NOT_FOUND"), _, _) => Ok(vec![]),
         (Some("SUCCESS"), Some("00000000") | None, Some(rows)) | (None, None, Some(rows)) => {
-            let line = |row: &wire::Row<'_>| lines::Row::of_json(row).and_then(|row| row.line());
-            rows.iter().map(line).collect::<Result<_, _>>().map_err(|_| unreadable())
+            rows.iter().map(lines::of_json).collect::<Result<_, _>>().map_err(|_| unreadable())
         }
         (_, Some("00000022"), _) => Err(CallError::not_done(ReasonKind::Unauthorized, "wrong checksum")),
         (_, Some("00000030"), _) => Err(CallError::not_done(ReasonKind::Refused, "a refused parameter")),

@@ -3,15 +3,14 @@
 use super::sign::SaltKey;
 use super::wire;
 use crate::contract::{Account, Call, Flow, Handle, Opened, Opening};
+use crate::reading::answers;
+pub(super) use crate::reading::answers::{id, is_id};
 use crate::wire::{Answer, CallError, Header, ReasonKind, Request};
 use hundi_core::{Mode, Secret};
 use serde::de::DeserializeOwned;
 
 pub(super) const V2: &str = "v2";
 pub(super) const V1: &str = "v1";
-
-const ID_CHARS_MAX: usize = 64;
-const DETAIL_CHARS_MAX: usize = 200;
 
 /// The API that an account's owner chose, with all that it needs.
 pub(super) enum Api {
@@ -95,16 +94,6 @@ pub(super) fn base(account: &Account, service: Service) -> String {
     format!("{}{prefix}", account.base_url.trim_end_matches('/'))
 }
 
-/// An id fit for a path. One that came from outside must not be able to lead elsewhere.
-pub(super) fn id(text: &str) -> Result<&str, CallError> {
-    if is_id(text) { Ok(text) } else { Err(refused("not an id of an order or a refund")) }
-}
-
-pub(super) fn is_id(text: &str) -> bool {
-    let plain = text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_' || c == b'-');
-    plain && !text.is_empty() && text.len() <= ID_CHARS_MAX
-}
-
 /// What the payer is shown, from what came back: a page's address or a `upi://` link.
 pub(super) fn handed_out(
     opening: &Opening,
@@ -165,35 +154,28 @@ pub(super) enum Kind {
 }
 
 pub(super) fn read<T: DeserializeOwned>(answer: &Answer, kind: Kind) -> Result<T, CallError> {
-    if !(200..300).contains(&answer.status) {
-        return Err(refusal(answer, kind));
-    }
-    serde_json::from_slice(&answer.body)
-        .map_err(|_| CallError::unknown(ReasonKind::Unreadable, "a success that does not read as one"))
+    if answers::is_success(answer) { answers::parse(&answer.body) } else { Err(refusal(answer, kind)) }
 }
 
 /// What an answer that is no success means. The code decides; the status only where it alone proves something.
 pub(super) fn refusal(answer: &Answer, kind: Kind) -> CallError {
+    if let Some(error) = answers::by_status(answer.status) {
+        return error;
+    }
     let problem = serde_json::from_slice::<wire::Problem>(&answer.body).ok();
     let code = problem.as_ref().and_then(|p| p.code.as_deref().or(p.error_code.as_deref()));
     let text = problem.as_ref().and_then(|p| p.message.as_deref()).unwrap_or_default();
     match (answer.status, code) {
-        (408, _) => CallError::unknown(ReasonKind::TimedOut, "status 408"),
-        // Turned away before anything was looked at.
-        (429, _) => CallError::not_done(ReasonKind::RateLimited, "too many calls"),
-        (500.., _) => CallError::unknown(ReasonKind::ServerError, format!("status {}", answer.status)),
-        (401, _) => unauthorized("wrong credentials"),
-        (403, _) => CallError::not_done(ReasonKind::Forbidden, "these credentials may not do this"),
         // "Refund not eligible".
-        (402, _) => refused(&shown(code.unwrap_or("status 402"), text)),
+        (402, _) => refused(&answers::shown([Some(code.unwrap_or("status 402")), Some(text)])),
         (_, Some(code)) => of_code(code, text, kind),
-        (status, None) => CallError::unknown(ReasonKind::Unreadable, format!("status {status}")),
+        (status, None) => answers::unreadable(status),
     }
 }
 
 /// What a code of refusal means, in both APIs.
 pub(super) fn of_code(code: &str, text: &str, kind: Kind) -> CallError {
-    let detail = shown(code, text);
+    let detail = answers::shown([Some(code), Some(text)]);
     match (code, kind) {
         // The edge of the gateway spells a status as a code.
         ("AUTHORIZATION_FAILED" | "INVALID_CLIENT" | "KEY_NOT_CONFIGURED" | "401", _) => {
@@ -219,14 +201,6 @@ pub(super) fn of_code(code: &str, text: &str, kind: Kind) -> CallError {
         ("TIMED_OUT", _) => CallError::unknown(ReasonKind::TimedOut, detail),
         _ => CallError::unknown(ReasonKind::Unrecognised, detail),
     }
-}
-
-/// Code and text for people, without words that could be a payer's address or number.
-fn shown(code: &str, text: &str) -> String {
-    let private = |word: &str| word.contains('@') || word.bytes().filter(u8::is_ascii_digit).count() >= 7;
-    let words = [code, text].into_iter().flat_map(str::split_whitespace);
-    let clean: Vec<_> = words.map(|word| if private(word) { "…" } else { word }).collect();
-    clean.join(" ").chars().take(DETAIL_CHARS_MAX).collect()
 }
 
 /// What was opened is there. That it is suddenly gone is no proof that nothing was paid or given back.

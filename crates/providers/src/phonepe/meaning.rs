@@ -5,6 +5,7 @@
 use super::times::dated;
 use super::wire::{Attempt, Loose, Order, Refund, V1Answer, V1Paid, V1Transaction};
 use crate::contract::{About, RefundAbout, Report};
+use crate::reading::answers::masked_vpa;
 use crate::wire::{CallError, ReasonKind};
 use hundi_core::payment::{Fact, Happened, Try, TryDetail};
 use hundi_core::{Currency, FailureReason, Method, Millis, Money, refund};
@@ -310,13 +311,6 @@ pub(super) fn money(minor: i64, currency: Option<&str>) -> Result<Money, Unheard
     let currency = currency.map_or(Ok(Currency::INR), str::parse);
     let amount = Money::new(minor, currency.map_err(|_| Unheard("a currency that we do not know"))?);
     if amount.is_positive() { Ok(amount) } else { Err(Unheard("an amount that is not positive")) }
-}
-
-/// A payment address as it is, unless it is a phone number at a bank: then its last four digits.
-pub(super) fn masked_vpa(vpa: &str) -> String {
-    let (name, handle) = vpa.split_once('@').unwrap_or((vpa, ""));
-    let digits: String = name.chars().filter(char::is_ascii_digit).collect();
-    if digits.len() < 7 { vpa.to_owned() } else { format!("••{}@{handle}", &digits[digits.len() - 4..]) }
 }
 
 fn last_four(label: &str, number: &str) -> Option<String> {

@@ -2,6 +2,8 @@
 
 use super::wire;
 use crate::contract::{Account, Call};
+use crate::reading::answers;
+pub(super) use crate::reading::answers::{base, id, is_id};
 use crate::wire::{Answer, CallError, Header, ReasonKind, Request};
 use data_encoding::BASE64;
 use hundi_core::Mode;
@@ -13,9 +15,6 @@ use std::collections::BTreeSet;
 /// hundreds of failures before its one success.
 const PAGE_ITEMS_MAX: usize = 100;
 const PAGES_MAX: usize = 10;
-
-const ID_CHARS_MAX: usize = 64;
-const DETAIL_CHARS_MAX: usize = 200;
 
 pub(super) async fn get<T: DeserializeOwned>(
     call: Call<'_>,
@@ -46,10 +45,9 @@ pub(super) async fn post<T: DeserializeOwned>(
     body: &(impl Serialize + Sync),
     more: Vec<Header>,
 ) -> Result<T, CallError> {
-    let body = serde_json::to_vec(body).expect("structs of strings, numbers and flags are always JSON");
     let mut headers = vec![Header::plain("content-type", "application/json")];
     headers.extend(more);
-    read(&send(call, purpose, "POST", path, headers, body).await?)
+    read(&send(call, purpose, "POST", path, headers, answers::json(body)).await?)
 }
 
 /// All of a list, page by page. Pages are told apart by what is new in them, should `skip` be ignored.
@@ -79,25 +77,6 @@ pub(super) async fn list<T: DeserializeOwned>(
         }
     }
     Ok(all)
-}
-
-/// An id fit for a path. One that came from outside must not be able to lead elsewhere.
-pub(super) fn id(text: &str) -> Result<&str, CallError> {
-    if is_id(text) {
-        Ok(text)
-    } else {
-        Err(CallError::not_done(ReasonKind::Refused, "not an id of Razorpay's"))
-    }
-}
-
-pub(super) fn is_id(text: &str) -> bool {
-    let plain = text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
-    plain && !text.is_empty() && text.len() <= ID_CHARS_MAX
-}
-
-/// Where the API is, without a slash at its end.
-pub(super) fn base(account: &Account) -> &str {
-    account.base_url.trim_end_matches('/')
 }
 
 /// The mode that a key id names by its prefix.
@@ -148,30 +127,22 @@ fn authorization(account: &Account) -> Result<Header, CallError> {
 }
 
 fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, CallError> {
-    if !(200..300).contains(&answer.status) {
-        return Err(refusal(answer));
-    }
-    serde_json::from_slice(&answer.body)
-        .map_err(|_| CallError::unknown(ReasonKind::Unreadable, "a success that does not read as one"))
+    if answers::is_success(answer) { answers::parse(&answer.body) } else { Err(refusal(answer)) }
 }
 
 /// What an answer that is no success means. Branches on the status and on `error.code`, as the SDKs do; the text
 /// decides only between kinds of refusal, and whether an idempotency key was seen before.
 fn refusal(answer: &Answer) -> CallError {
-    match answer.status {
-        401 => return CallError::not_done(ReasonKind::Unauthorized, "wrong key"),
-        403 => return CallError::not_done(ReasonKind::Forbidden, "the key may not do this"),
-        // Turned away before anything was looked at.
-        429 => return CallError::not_done(ReasonKind::RateLimited, "too many calls"),
-        408 => return CallError::unknown(ReasonKind::TimedOut, "status 408"),
-        _ => {}
+    // An error of the server's carries its code and reason, which are worth showing.
+    if let Some(error) = answers::by_status(answer.status).filter(|_| answer.status < 500) {
+        return error;
     }
     let problem = serde_json::from_slice::<wire::Problem>(&answer.body).map(|p| p.error);
     let Ok(problem) = problem else {
-        let kind = if answer.status >= 500 { ReasonKind::ServerError } else { ReasonKind::Unreadable };
-        return CallError::unknown(kind, format!("status {}", answer.status));
+        return answers::by_status(answer.status).unwrap_or_else(|| answers::unreadable(answer.status));
     };
-    let detail = shown(&problem);
+    let words = [Some(problem.code.as_str()), problem.reason.as_deref(), problem.description.as_deref()];
+    let detail = answers::shown(words);
     let text = problem.description.unwrap_or_default().to_lowercase();
     match (problem.code.as_str(), answer.status) {
         // Something else was or is being done under this key: only asking tells what.
@@ -191,13 +162,4 @@ fn refusal(answer: &Answer) -> CallError {
         }
         _ => CallError::unknown(ReasonKind::Unrecognised, detail),
     }
-}
-
-/// Code, reason and text for people, without words that could be a payer's address or number.
-fn shown(problem: &wire::ProblemBody) -> String {
-    let private = |word: &str| word.contains('@') || word.bytes().filter(u8::is_ascii_digit).count() >= 7;
-    let words = [Some(&problem.code), problem.reason.as_ref(), problem.description.as_ref()];
-    let words: Vec<_> = words.into_iter().flatten().flat_map(|part| part.split_whitespace()).collect();
-    let clean: Vec<_> = words.into_iter().map(|word| if private(word) { "…" } else { word }).collect();
-    clean.join(" ").chars().take(DETAIL_CHARS_MAX).collect()
 }

@@ -4,6 +4,7 @@
 
 use super::wire::{Acquirer, Card, Loose, Payment, Refund};
 use crate::contract::{About, RefundAbout, Report};
+use crate::reading::answers::masked_vpa;
 use crate::wire::{CallError, ReasonKind};
 use hundi_core::payment::{Try, TryDetail};
 use hundi_core::{FailureReason, Method, Millis, Money, OurRef, refund};
@@ -160,13 +161,6 @@ fn instrument(payment: &Payment) -> Option<String> {
 fn masked_card(card: &Card) -> Option<String> {
     let last4 = card.last4.as_deref().filter(|l| l.len() == 4 && l.bytes().all(|c| c.is_ascii_digit()))?;
     Some(format!("{} ••{last4}", card.network.as_deref().unwrap_or("Card")))
-}
-
-/// A payment address as it is, unless it is a phone number at a bank: then its last four digits.
-fn masked_vpa(vpa: &str) -> String {
-    let (name, handle) = vpa.split_once('@').unwrap_or((vpa, ""));
-    let digits: String = name.chars().filter(char::is_ascii_digit).collect();
-    if digits.len() < 7 { vpa.to_owned() } else { format!("••{}@{handle}", &digits[digits.len() - 4..]) }
 }
 
 fn bank_ref(data: &Acquirer) -> Option<String> {

@@ -1,34 +1,59 @@
-//! Lists of payments: by filter and page, and what is in doubt.
+//! Lists of payments: by filter and page, by ids, of many orders at once, and what is in doubt.
 
-use super::{Payment, with_tries};
-use crate::{DbError, Tx, v};
+use super::{Payment, read, read_try};
+use crate::batch::{self, batch};
+use crate::metadata::{self, found_by_pair, has_pair};
+use crate::page::Amounts;
+use crate::{DbError, Row, Tx, v};
 use hundi_core::payment::Status;
 use hundi_core::{ConnectionId, Method, OrderId, PaymentId, Scope};
+use std::collections::HashMap;
+
+/// What every list is narrowed by, from `$7`.
+macro_rules! narrowed {
+    () => {
+        "(CAST($7 AS TEXT) IS NULL OR status = $7) AND (CAST($8 AS TEXT) IS NULL OR method = $8) \
+         AND (CAST($9 AS TEXT) IS NULL OR order_id = $9) AND (CAST($10 AS TEXT) IS NULL OR connection_id = $10) \
+         AND amount_minor >= $11 AND amount_minor <= $12 AND (CAST($13 AS BIGINT) IS NULL OR in_doubt_ms IS NOT NULL) \
+         AND (CAST($14 AS TEXT) IS NULL OR id = $14 OR our_ref = $14 OR provider_order = $14 OR order_id = $14 \
+         OR id IN (SELECT t.payment_id FROM payment_try t WHERE t.connection_id = payment.connection_id \
+         AND t.provider_payment = $14) OR id IN (SELECT b.payment_id FROM payment_try b WHERE b.bank_ref = $14) \
+         OR EXISTS (SELECT 1 FROM orders o WHERE o.id = payment.order_id AND (lower(o.receipt) = lower($14) \
+         OR lower(o.payer_email) = lower($14)))) AND (CAST($15 AS BIGINT) IS NULL OR refunded_minor > 0) \
+         AND (CAST($16 AS TEXT) IS NULL OR connection_id IN (SELECT c.id FROM connection c WHERE c.merchant_id = $1 \
+         AND c.mode = $2 AND c.provider = $16)) AND (CAST($17 AS TEXT) IS NULL OR currency = $17)"
+    };
+}
 
 crate::statements! {
     LIST = concat!(
         "SELECT ", columns!(), " FROM payment WHERE merchant_id = $1 AND mode = $2 AND (created_ms, id) < ($3, $4) \
-         AND created_ms >= $5 AND created_ms < $6 AND (CAST($7 AS TEXT) IS NULL OR status = $7) \
-         AND (CAST($8 AS TEXT) IS NULL OR method = $8) AND (CAST($9 AS TEXT) IS NULL OR order_id = $9) \
-         AND (CAST($10 AS TEXT) IS NULL OR connection_id = $10) AND (CAST($11 AS BIGINT) IS NULL OR amount_minor = $11) \
-         AND (CAST($12 AS BIGINT) IS NULL OR in_doubt_ms IS NOT NULL) AND (CAST($13 AS TEXT) IS NULL OR id = $13 \
-         OR our_ref = $13 OR provider_order = $13 OR order_id = $13 OR id IN (SELECT payment_id FROM payment_try t WHERE \
-         t.connection_id = payment.connection_id AND t.provider_payment = $13) \
-         OR EXISTS (SELECT 1 FROM orders o WHERE o.id = payment.order_id AND (lower(o.receipt) = lower($13) \
-         OR lower(o.payer_email) = lower($13)))) AND (CAST($14 AS BIGINT) IS NULL OR refunded_minor > 0) \
-         ORDER BY created_ms DESC, id DESC LIMIT $15"
+         AND created_ms >= $5 AND created_ms < $6 AND ", narrowed!(), " ORDER BY created_ms DESC, id DESC LIMIT $18"
     );
     LIST_UP = concat!(
         "SELECT ", columns!(), " FROM payment WHERE merchant_id = $1 AND mode = $2 AND (created_ms, id) > ($3, $4) \
-         AND created_ms >= $5 AND created_ms < $6 AND (CAST($7 AS TEXT) IS NULL OR status = $7) \
-         AND (CAST($8 AS TEXT) IS NULL OR method = $8) AND (CAST($9 AS TEXT) IS NULL OR order_id = $9) \
-         AND (CAST($10 AS TEXT) IS NULL OR connection_id = $10) AND (CAST($11 AS BIGINT) IS NULL OR amount_minor = $11) \
-         AND (CAST($12 AS BIGINT) IS NULL OR in_doubt_ms IS NOT NULL) AND (CAST($13 AS TEXT) IS NULL OR id = $13 \
-         OR our_ref = $13 OR provider_order = $13 OR order_id = $13 OR id IN (SELECT payment_id FROM payment_try t WHERE \
-         t.connection_id = payment.connection_id AND t.provider_payment = $13) \
-         OR EXISTS (SELECT 1 FROM orders o WHERE o.id = payment.order_id AND (lower(o.receipt) = lower($13) \
-         OR lower(o.payer_email) = lower($13)))) AND (CAST($14 AS BIGINT) IS NULL OR refunded_minor > 0) \
-         ORDER BY created_ms, id LIMIT $15"
+         AND created_ms >= $5 AND created_ms < $6 AND ", narrowed!(), " ORDER BY created_ms, id LIMIT $18"
+    );
+    LIST_FOUND = concat!(
+        "SELECT ", columns!(), " FROM ", found_by_pair!("payment", "<", "$19"), " JOIN payment ON id = found_id WHERE ",
+        narrowed!(), " AND ", has_pair!("$20"), " AND ", has_pair!("$21"),
+        " ORDER BY found_ms DESC, found_id DESC LIMIT $18"
+    );
+    LIST_FOUND_UP = concat!(
+        "SELECT ", columns!(), " FROM ", found_by_pair!("payment", ">", "$19"), " JOIN payment ON id = found_id WHERE ",
+        narrowed!(), " AND ", has_pair!("$20"), " AND ", has_pair!("$21"), " ORDER BY found_ms, found_id LIMIT $18"
+    );
+    BY_IDS = concat!(
+        "SELECT ", columns!(), " FROM payment WHERE id IN ", batch!(), " AND merchant_id = $51 AND mode = $52"
+    );
+    // The newest of each order, as many as are shown and one to know that there are more.
+    OF_ORDERS = concat!(
+        "SELECT ", columns!(), " FROM (SELECT p.*, ROW_NUMBER() OVER (PARTITION BY order_id ORDER BY created_ms DESC, \
+         id DESC) AS nth FROM payment p WHERE order_id IN ", batch!(), " AND merchant_id = $51 AND mode = $52) newest \
+         WHERE nth <= $53 ORDER BY created_ms DESC, id DESC"
+    );
+    TRIES_OF = concat!(
+        "SELECT ", try_columns!(), ", payment_id FROM payment_try WHERE payment_id IN ", batch!()
     );
     COUNT_IN_DOUBT =
         "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) AS minor FROM payment \
@@ -42,13 +67,18 @@ pub struct Filter {
     pub method: Option<Method>,
     pub order: Option<OrderId>,
     pub connection: Option<ConnectionId>,
-    pub amount_minor: Option<i64>,
+    /// Through any connection of this provider.
+    pub provider: Option<String>,
+    pub amounts: Amounts,
+    pub currency: Option<String>,
     pub in_doubt: bool,
     /// Money was given back, all of it or a part.
     pub refunded: bool,
-    /// Any one reference, whole: of the payment, or of its order, whose receipt and payer's e-mail address are taken in
-    /// capitals and small letters alike.
+    /// Any one reference, whole: of the payment, ours, the provider's or the bank's, or of its order, whose receipt and
+    /// payer's e-mail address are taken in capitals and small letters alike.
     pub reference: Option<String>,
+    /// Up to [`metadata::WANTED_MAX`] words as [`metadata::pair`] makes them, of the order's metadata.
+    pub metadata: Vec<String>,
 }
 
 /// A page of payments, newest first whichever way it was reached.
@@ -59,7 +89,7 @@ pub async fn list(
     page: &crate::Page,
 ) -> Result<Vec<Payment>, DbError> {
     let (at, id) = page.from(PaymentId::PREFIX);
-    let args = v![
+    let mut args = v![
         scope.merchant(),
         scope.mode(),
         at,
@@ -70,18 +100,62 @@ pub async fn list(
         filter.method.map(Method::as_str),
         filter.order,
         filter.connection,
-        filter.amount_minor,
+        filter.amounts.from(),
+        filter.amounts.to(),
         filter.in_doubt.then_some(1_i64),
         filter.reference,
         filter.refunded.then_some(1_i64),
+        filter.provider,
+        filter.currency,
         page.limit
     ];
-    let rows = tx.all(if page.is_up() { &LIST_UP } else { &LIST }, args).await?;
-    let mut payments = Vec::with_capacity(rows.len());
-    for row in rows {
-        payments.extend(with_tries(tx, Some(row)).await?);
+    let by_pair = !filter.metadata.is_empty();
+    if by_pair {
+        args.extend(metadata::wanted(&filter.metadata).map(crate::Value::from));
     }
-    page.in_order(Ok(payments))
+    let statement = match (by_pair, page.is_up()) {
+        (false, false) => &LIST,
+        (false, true) => &LIST_UP,
+        (true, false) => &LIST_FOUND,
+        (true, true) => &LIST_FOUND_UP,
+    };
+    let rows = tx.all(statement, args).await?;
+    page.in_order(with_all_tries(tx, &rows).await)
+}
+
+/// The payments of these ids that are this scope's, in no order.
+pub async fn by_ids(tx: &mut Tx, scope: Scope, ids: &[PaymentId]) -> Result<Vec<Payment>, DbError> {
+    let ids = ids.iter().map(PaymentId::to_string);
+    let rows = batch::all(tx, &BY_IDS, ids, v![scope.merchant(), scope.mode()]).await?;
+    with_all_tries(tx, &rows).await
+}
+
+/// The newest payments of each of these orders, up to `each` of one, newest first.
+pub async fn of_orders(
+    tx: &mut Tx,
+    scope: Scope,
+    orders: &[OrderId],
+    each: i64,
+) -> Result<Vec<Payment>, DbError> {
+    let ids = orders.iter().map(OrderId::to_string);
+    let rows = batch::all(tx, &OF_ORDERS, ids, v![scope.merchant(), scope.mode(), each]).await?;
+    with_all_tries(tx, &rows).await
+}
+
+/// Payments in the order of their rows, with the tries of all of them read together.
+async fn with_all_tries(tx: &mut Tx, rows: &[Row]) -> Result<Vec<Payment>, DbError> {
+    let mut payments = rows.iter().map(read).collect::<Result<Vec<Payment>, DbError>>()?;
+    let places: HashMap<PaymentId, usize> = payments.iter().enumerate().map(|(at, p)| (p.id, at)).collect();
+    let ids: Vec<String> = payments.iter().map(|p| p.id.to_string()).collect();
+    for row in batch::all(tx, &TRIES_OF, ids, v![]).await? {
+        let mut r = row.read();
+        let (id, state) = read_try(&mut r)?;
+        let at = places.get(&r.get::<PaymentId>()?).copied();
+        if let Some(payment) = at.and_then(|at| payments.get_mut(at)) {
+            payment.state.tries.insert(id, state);
+        }
+    }
+    Ok(payments)
 }
 
 /// How many payments are in doubt, and over how much.

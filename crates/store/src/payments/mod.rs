@@ -10,6 +10,15 @@ macro_rules! columns {
     };
 }
 
+// The same for what is beneath a payment.
+macro_rules! try_columns {
+    () => {
+        "provider_payment, first_ms, failure_ms, failure, authorized_minor, authorized_currency, released, \
+         captured_minor, captured_currency, captured_ms, contradicted, method, instrument, bank_ref, provider_code, \
+         quoted_fee, quoted_tax"
+    };
+}
+
 mod captures;
 mod list;
 
@@ -17,10 +26,10 @@ pub(crate) use captures::ALL as CAPTURES;
 pub use captures::{Capture, captures_of_order, insert_capture};
 pub(crate) use captures::{credited, into_of};
 pub(crate) use list::ALL as LISTS;
-pub use list::{Filter, count_in_doubt, list};
+pub use list::{Filter, by_ids, count_in_doubt, list, of_orders};
 
 use crate::value::shown;
-use crate::{DbError, Row, Tx, v};
+use crate::{DbError, Reader, Row, Tx, v};
 use hundi_core::payment::{Captured, State, Status, TryDetail, TryState};
 use hundi_core::{
     ConnectionId, Currency, FailureReason, Method, Millis, Money, OrderId, OurRef, PaymentId, Scope,
@@ -121,10 +130,7 @@ crate::statements! {
         "UPDATE payment SET reserved_minor = reserved_minor - $2, version = version + 1 \
          WHERE id = $1 AND reserved_minor >= $2";
 
-    TRIES =
-        "SELECT provider_payment, first_ms, failure_ms, failure, authorized_minor, authorized_currency, released, \
-         captured_minor, captured_currency, captured_ms, contradicted, method, instrument, bank_ref, provider_code, \
-         quoted_fee, quoted_tax FROM payment_try WHERE payment_id = $1";
+    TRIES = concat!("SELECT ", try_columns!(), " FROM payment_try WHERE payment_id = $1");
     // The provider's payment may be used by this payment only: the unique index beside the key sees to it.
     SAVE_TRY =
         "INSERT INTO payment_try (payment_id, provider_payment, connection_id, first_ms, failure_ms, failure, \
@@ -345,7 +351,7 @@ async fn with_tries(tx: &mut Tx, row: Option<Row>) -> Result<Option<Payment>, Db
     let Some(row) = row else { return Ok(None) };
     let mut payment = read(&row)?;
     for row in tx.all(&TRIES, v![payment.id]).await? {
-        let (id, t) = read_try(&row)?;
+        let (id, t) = read_try(&mut row.read())?;
         payment.state.tries.insert(id, t);
     }
     Ok(Some(payment))
@@ -400,8 +406,7 @@ fn read(row: &Row) -> Result<Payment, DbError> {
     Ok(payment)
 }
 
-fn read_try(row: &Row) -> Result<(String, TryState), DbError> {
-    let mut r = row.read();
+fn read_try(r: &mut Reader<'_>) -> Result<(String, TryState), DbError> {
     let id = r.get()?;
     let first_at = r.get()?;
     let failure = match (r.get()?, r.parsed_opt()?) {

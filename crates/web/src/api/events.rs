@@ -1,21 +1,24 @@
 //! `/events`: facts, in the order of their positions, so that a reader who pages misses none.
 
-use super::query::{Asking, Bare, Id, Start};
-use super::reply;
+use super::query::{Asking, Id, Start};
+use super::reply::one;
 use crate::Web;
 use axum::extract::State;
 use axum::response::Response;
 use hundi_app::events::{self, Filter, Positions};
-use hundi_app::{Error, public};
+use hundi_app::{Error, expand};
 use hundi_core::EventId;
 use serde_json::Value;
 
-pub(super) async fn show(State(web): State<Web>, id: Id, Bare(caller): Bare) -> Response {
+pub(super) async fn show(State(web): State<Web>, id: Id, mut asking: Asking) -> Response {
     let found = async {
-        let placed = events::get(&web.app, caller.scope, id.parse("event")?).await?;
-        Ok::<_, Error>(public::event(&placed.event))
+        let wanted = asking.params.expand(expand::OF_EVENTS)?;
+        asking.params.refuse_rest()?;
+        let placed = events::get(&web.app, asking.caller.scope, id.parse("event")?).await?;
+        one(expand::events(&web.app, asking.caller.scope, &[placed.event], &wanted).await?)
     };
-    reply::found(&caller, found.await)
+    let found = found.await;
+    asking.answer(found)
 }
 
 pub(super) async fn list(State(web): State<Web>, mut asking: Asking) -> Response {
@@ -26,6 +29,7 @@ pub(super) async fn list(State(web): State<Web>, mut asking: Asking) -> Response
 async fn listed(web: &Web, asking: &mut Asking) -> Result<Value, Error> {
     let (scope, params) = (asking.caller.scope, &mut asking.params);
     let span = params.span()?;
+    let wanted = params.expand(expand::OF_EVENTS)?;
     let filter = Filter {
         kind: params.parsed("type", "an event type, such as payment.captured", |text| text.parse().ok())?,
         object_id: params.reference("object_id")?,
@@ -44,5 +48,7 @@ async fn listed(web: &Web, asking: &mut Asking) -> Result<Value, Error> {
     };
     let limit = i64::try_from(span.limit).unwrap_or(i64::MAX) + 1;
     let rows = events::list(&web.app, scope, filter, from, (span.from, span.to), limit).await?;
-    Ok(span.listed(rows, |p| p.event.id.to_string(), |p| public::event(&p.event)))
+    let (rows, end) = span.cut(rows, |p| p.event.id.to_string());
+    let rows: Vec<_> = rows.into_iter().map(|placed| placed.event).collect();
+    Ok(end.page(expand::events(&web.app, scope, &rows, &wanted).await?))
 }

@@ -15,7 +15,7 @@ const MAJOR_UNITS_MAX: i64 = 10_000_000_000;
 const URL_BYTES_MAX: usize = 2048;
 const METADATA_PAIRS_MAX: usize = 50;
 const METADATA_KEY_CHARS_MAX: usize = 40;
-const METADATA_VALUE_CHARS_MAX: usize = 500;
+pub(super) const METADATA_VALUE_CHARS_MAX: usize = 500;
 
 /// A JSON integer, and nothing that only looks like one: no fraction, exponent, quotes or minus nought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -213,6 +213,12 @@ pub(super) fn rfc3339(text: &str) -> Option<Millis> {
     text.parse::<Timestamp>().ok().map(|at| Millis(at.as_millisecond()))
 }
 
+/// What metadata can be filed under.
+pub(super) fn is_metadata_key(key: &str) -> bool {
+    let plain = key.bytes().all(|c| c.is_ascii_alphanumeric() || b"_.-".contains(&c));
+    plain && (1..=METADATA_KEY_CHARS_MAX).contains(&key.len())
+}
+
 /// Metadata as the JSON object that is kept.
 pub(super) fn metadata(value: Option<Pairs>) -> Result<String, Error> {
     let Some(Pairs(pairs)) = value else { return Ok("{}".into()) };
@@ -221,8 +227,7 @@ pub(super) fn metadata(value: Option<Pairs>) -> Result<String, Error> {
     }
     let mut object = serde_json::Map::new();
     for (key, value) in pairs {
-        let plain = key.bytes().all(|c| c.is_ascii_alphanumeric() || b"_.-".contains(&c));
-        if !plain || !(1..=METADATA_KEY_CHARS_MAX).contains(&key.len()) {
+        if !is_metadata_key(&key) {
             let message =
                 format!("Keys have 1 to {METADATA_KEY_CHARS_MAX} letters, digits, dots, dashes or _.");
             return Err(Error::invalid("metadata", message));

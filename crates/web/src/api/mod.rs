@@ -13,6 +13,7 @@ mod customers;
 mod deliveries;
 mod endpoints;
 mod events;
+mod exports;
 mod fields;
 mod orders;
 mod payments;
@@ -34,16 +35,19 @@ use axum::routing::{get, post};
 pub fn routes() -> Router<Web> {
     Router::new()
         .route("/orders", get(orders::list).post(orders::create))
+        .route("/orders/export", get(exports::orders))
         .route("/orders/{id}", get(orders::show))
         .route("/orders/{id}/cancel", post(orders::cancel))
         .route("/orders/{id}/payments", get(payments::list_of_order))
         .route("/payments", get(payments::list).post(payments::create))
+        .route("/payments/export", get(exports::payments))
         .route("/payments/{id}", get(payments::show))
         .route("/payments/{id}/capture", post(payments::capture))
         .route("/payments/{id}/cancel", post(payments::cancel))
         .route("/payments/{id}/check", post(payments::check))
         .route("/payments/{id}/refunds", get(refunds::list_of_payment).post(refunds::create_of_payment))
         .route("/refunds", get(refunds::list).post(refunds::create))
+        .route("/refunds/export", get(exports::refunds))
         .route("/refunds/{id}", get(refunds::show))
         .route("/refunds/{id}/check", post(refunds::check))
         .route("/events", get(events::list))

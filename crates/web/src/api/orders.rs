@@ -2,13 +2,13 @@
 
 use super::body::{Nothing, Object, Posted};
 use super::fields::{self, Pairs, Whole};
-use super::query::{Asking, Bare, Id};
-use super::reply;
+use super::query::{Asking, Id, Params};
+use super::reply::{self, one};
 use crate::Web;
 use axum::extract::State;
 use axum::response::Response;
-use hundi_app::orders::{self, Filter, NewOrder, Order};
-use hundi_app::{App, Error, public};
+use hundi_app::orders::{self, Filter, NewOrder};
+use hundi_app::{Error, expand};
 use hundi_core::{Mode, OrderId};
 use serde::Deserialize;
 use serde_json::Value;
@@ -84,12 +84,15 @@ pub(super) async fn create(State(web): State<Web>, posted: Posted<Asked>) -> Res
     reply::done(&web, &caller, key.as_ref(), outcome).await
 }
 
-pub(super) async fn show(State(web): State<Web>, id: Id, Bare(caller): Bare) -> Response {
+pub(super) async fn show(State(web): State<Web>, id: Id, mut asking: Asking) -> Response {
     let found = async {
-        let order = orders::get(&web.app, caller.scope, id.parse("order")?).await?;
-        Ok::<_, Error>(shown(&web.app, &order))
+        let wanted = asking.params.expand(expand::OF_ORDERS)?;
+        asking.params.refuse_rest()?;
+        let order = orders::get(&web.app, asking.caller.scope, id.parse("order")?).await?;
+        one(expand::orders(&web.app, asking.caller.scope, &[order], &wanted).await?)
     };
-    reply::found(&caller, found.await)
+    let found = found.await;
+    asking.answer(found)
 }
 
 pub(super) async fn list(State(web): State<Web>, mut asking: Asking) -> Response {
@@ -100,16 +103,27 @@ pub(super) async fn list(State(web): State<Web>, mut asking: Asking) -> Response
 async fn listed(web: &Web, asking: &mut Asking) -> Result<Value, Error> {
     let (scope, params) = (asking.caller.scope, &mut asking.params);
     let span = params.span()?;
-    let filter = Filter {
-        status: params.word("status", &["created", "attempted", "paid", "expired", "cancelled"])?,
-        receipt: params.reference("receipt")?,
-    };
+    let wanted = params.expand(expand::OF_ORDERS)?;
+    let filter = filter(params)?;
     params.refuse_rest()?;
     let page = span
         .page(|id: OrderId| async move { orders::get(&web.app, scope, id).await.map(|o| o.created_at) })
         .await?;
     let rows = orders::list(&web.app, scope, filter, page).await?;
-    Ok(span.listed(rows, |o| o.id.to_string(), |o| shown(&web.app, o)))
+    let (rows, end) = span.cut(rows, |o| o.id.to_string());
+    Ok(end.page(expand::orders(&web.app, scope, &rows, &wanted).await?))
+}
+
+/// What a list of orders is narrowed to.
+pub(super) fn filter(params: &mut Params) -> Result<Filter, Error> {
+    Ok(Filter {
+        status: params.word("status", &["created", "attempted", "paid", "expired", "cancelled"])?,
+        receipt: params.reference("receipt")?,
+        amounts: params.amounts()?,
+        currency: params.currency()?,
+        reference: params.reference("reference")?,
+        metadata: params.metadata()?,
+    })
 }
 
 pub(super) async fn cancel(State(web): State<Web>, id: Id, posted: Posted<Nothing>) -> Response {
@@ -119,8 +133,4 @@ pub(super) async fn cancel(State(web): State<Web>, id: Id, posted: Posted<Nothin
         Err(error) => Err(error),
     };
     reply::done(&web, &caller, key.as_ref(), outcome).await
-}
-
-fn shown(app: &App, order: &Order) -> Value {
-    public::order(order, &app.checkout_url(order.id))
 }

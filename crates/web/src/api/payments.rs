@@ -2,15 +2,15 @@
 
 use super::body::{Nothing, Object, Posted};
 use super::fields::{self, Whole};
-use super::query::{Asking, Bare, Id};
-use super::reply;
+use super::query::{Asking, Id, Params};
+use super::reply::{self, one};
 use crate::Web;
 use axum::extract::State;
 use axum::response::Response;
 use hundi_app::answer::{Key, Reply};
 use hundi_app::methods::Consented;
 use hundi_app::payments::{self, Choice, Filter};
-use hundi_app::{Error, public};
+use hundi_app::{Error, expand};
 use hundi_core::{Method, OrderId, PaymentId, SavedMethodId};
 use serde::Deserialize;
 use serde_json::Value;
@@ -89,12 +89,15 @@ pub(super) async fn create(State(web): State<Web>, posted: Posted<Asked>) -> Res
     reply::done(&web, &caller, key.as_ref(), outcome).await
 }
 
-pub(super) async fn show(State(web): State<Web>, id: Id, Bare(caller): Bare) -> Response {
+pub(super) async fn show(State(web): State<Web>, id: Id, mut asking: Asking) -> Response {
     let found = async {
-        let payment = payments::get(&web.app, caller.scope, id.parse("payment")?).await?;
-        Ok::<_, Error>(public::payment(&payment))
+        let wanted = asking.params.expand(expand::OF_PAYMENTS)?;
+        asking.params.refuse_rest()?;
+        let payment = payments::get(&web.app, asking.caller.scope, id.parse("payment")?).await?;
+        one(expand::payments(&web.app, asking.caller.scope, &[payment], &wanted).await?)
     };
-    reply::found(&caller, found.await)
+    let found = found.await;
+    asking.answer(found)
 }
 
 pub(super) async fn list(State(web): State<Web>, mut asking: Asking) -> Response {
@@ -115,31 +118,39 @@ pub(super) async fn list_of_order(State(web): State<Web>, id: Id, mut asking: As
 async fn listed(web: &Web, asking: &mut Asking, order: Option<OrderId>) -> Result<Value, Error> {
     let (scope, params) = (asking.caller.scope, &mut asking.params);
     let span = params.span()?;
+    let wanted = params.expand(expand::OF_PAYMENTS)?;
+    let filter = filter(params, order)?;
+    params.refuse_rest()?;
+    let page = span
+        .page(|id: PaymentId| async move { payments::get(&web.app, scope, id).await.map(|p| p.created_at) })
+        .await?;
+    let rows = payments::list(&web.app, scope, filter, page).await?;
+    let (rows, end) = span.cut(rows, |p| p.id.to_string());
+    Ok(end.page(expand::payments(&web.app, scope, &rows, &wanted).await?))
+}
+
+/// What a list of payments is narrowed to, beside the order that its path may name.
+pub(super) fn filter(params: &mut Params, order: Option<OrderId>) -> Result<Filter, Error> {
     let methods: Vec<&str> = Method::ALL.iter().map(|m| m.as_str()).collect();
     let statuses = ["created", "pending", "authorized", "captured", "failed", "expired", "cancelled"];
     let order = match order {
         Some(order) => Some(order),
         None => params.parsed("order_id", "an order's id: ord_…", |text| text.parse().ok())?,
     };
-    let filter = Filter {
+    Ok(Filter {
         status: params.word("status", &statuses)?,
         method: params.word("method", &methods)?,
         order,
         connection: params
             .parsed("connection_id", "a connection's id: conn_…", |text| text.parse().ok())?,
-        amount_minor: params.parsed("amount", "a whole number of minor units", |text| {
-            text.parse().ok().filter(|n| *n > 0 && text.bytes().all(|c| c.is_ascii_digit()))
-        })?,
+        provider: params.provider()?,
+        amounts: params.amounts()?,
+        currency: params.currency()?,
         in_doubt: params.parsed("outcome", "unknown", |text| (text == "unknown").then_some(true))?.is_some(),
         refunded: false,
         reference: params.reference("reference")?,
-    };
-    params.refuse_rest()?;
-    let page = span
-        .page(|id: PaymentId| async move { payments::get(&web.app, scope, id).await.map(|p| p.created_at) })
-        .await?;
-    let rows = payments::list(&web.app, scope, filter, page).await?;
-    Ok(span.listed(rows, |p| p.id.to_string(), public::payment))
+        metadata: params.metadata()?,
+    })
 }
 
 #[derive(Debug, Deserialize)]

@@ -3,13 +3,16 @@
 
 use super::auth::Caller;
 use super::fields::rfc3339;
-use super::{card, reply};
+use super::{card, fields, reply};
 use crate::problem::Problem;
 use crate::web::Web;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use hundi_app::{Cursor, Error, Page, public};
-use hundi_core::Millis;
+use hundi_app::connections::cards;
+use hundi_app::expand::Wanted;
+use hundi_app::metadata::{WANTED_MAX, pair};
+use hundi_app::{Amounts, Cursor, Error, Page, public};
+use hundi_core::{Currency, Millis};
 use serde_json::Value;
 use std::fmt::Display;
 use std::str::FromStr;
@@ -17,6 +20,8 @@ use std::str::FromStr;
 const PAIRS_MAX: usize = 30;
 const LIMIT_DEFAULT: usize = 10;
 const LIMIT_MAX: usize = 100;
+/// The one parameter that may come several times.
+const EXPAND: &str = "expand[]";
 /// Longest name of a parameter that an error repeats.
 const NAME_CHARS_MAX: usize = 40;
 
@@ -53,7 +58,12 @@ impl FromRequestParts<Web> for Bare {
 
 /// Refuses any parameter.
 pub(super) fn none(query: Option<&str>) -> Result<(), Error> {
-    Params::read(query)?.refuse_rest()
+    let params = Params::read(query)?;
+    // The answer of a POST is kept for its repeats, byte for byte: it is the object and nothing beside it.
+    if params.0.iter().any(|(name, _)| name == EXPAND) {
+        return Err(Error::invalid(EXPAND, "Nothing is expanded here: read the object afterwards."));
+    }
+    params.refuse_rest()
 }
 
 /// Parameters that were not asked for yet.
@@ -70,7 +80,7 @@ impl Params {
                 let message = format!("Send up to {PAIRS_MAX} parameters, percent-encoded in UTF-8.");
                 return Err(Error::Unreadable { message });
             }
-            if pairs.iter().any(|(other, _)| *other == name) {
+            if name != EXPAND && pairs.iter().any(|(other, _)| *other == name) {
                 return Err(Error::invalid(shown(&name), "This parameter stands there twice."));
             }
             pairs.push((name.into_owned(), value.into_owned()));
@@ -113,6 +123,71 @@ impl Params {
         Ok(reference)
     }
 
+    /// What is wanted beside each object, of the words that this route knows.
+    pub(super) fn expand(&mut self, list: &'static [&'static str]) -> Result<Wanted, Error> {
+        #[cfg(test)]
+        super::asked_for::parameter(EXPAND);
+        let (asked, rest) = std::mem::take(&mut self.0).into_iter().partition(|(name, _)| name == EXPAND);
+        self.0 = rest;
+        let asked: Vec<(String, String)> = asked;
+        let words: Vec<String> = asked.into_iter().map(|(_, word)| word).collect();
+        Wanted::of(list, &words)
+    }
+
+    /// Pairs of metadata, `metadata[table]=4`, as the words that they are found by.
+    pub(super) fn metadata(&mut self) -> Result<Vec<String>, Error> {
+        #[cfg(test)]
+        super::asked_for::parameter("metadata");
+        let key_of = |name: &str| name.strip_prefix("metadata[")?.strip_suffix(']').map(str::to_owned);
+        let (asked, rest): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.0).into_iter().partition(|(name, _)| key_of(name).is_some());
+        self.0 = rest;
+        if asked.len() > WANTED_MAX {
+            return Err(Error::invalid("metadata", format!("Send up to {WANTED_MAX} pairs.")));
+        }
+        let word = |(name, value): (String, String)| {
+            let key = key_of(&name).unwrap_or_default();
+            if !fields::is_metadata_key(&key) {
+                return Err(Error::invalid("metadata", "Send a pair as metadata[key]=value."));
+            }
+            // What may not be kept is not looked for either, so that it is in no log.
+            card::refuse("metadata", &value)?;
+            if value.chars().count() > fields::METADATA_VALUE_CHARS_MAX {
+                return Err(Error::invalid("metadata", "Send up to 500 characters."));
+            }
+            Ok(pair(&key, &value))
+        };
+        asked.into_iter().map(word).collect()
+    }
+
+    /// `amount`, and its ends.
+    pub(super) fn amounts(&mut self) -> Result<Amounts, Error> {
+        let mut minor = |name: &str, least: i64| {
+            self.parsed(name, "a whole number of minor units", |text| {
+                let plain = text.len() <= 18 && text.bytes().all(|c| c.is_ascii_digit());
+                text.parse::<i64>().ok().filter(|n| plain && *n >= least)
+            })
+        };
+        let exact = minor("amount", 1)?;
+        let least = [exact, minor("amount[gte]", 0)?, minor("amount[gt]", 0)?.map(|n| n + 1)];
+        let most = [exact, minor("amount[lte]", 0)?, minor("amount[lt]", 0)?.map(|n| n - 1)];
+        Ok(Amounts { least: least.into_iter().flatten().max(), most: most.into_iter().flatten().min() })
+    }
+
+    /// A provider by its name in the API.
+    pub(super) fn provider(&mut self) -> Result<Option<String>, Error> {
+        let names: Vec<&str> = cards().iter().map(|card| card.id).collect();
+        let wanted = format!("one of: {}", names.join(", "));
+        self.parsed("provider", &wanted, |text| names.contains(&text).then(|| text.to_owned()))
+    }
+
+    /// An ISO 4217 code in capitals.
+    pub(super) fn currency(&mut self) -> Result<Option<String>, Error> {
+        let wanted = "an ISO 4217 code in capitals, such as INR";
+        let parsed = self.parsed("currency", wanted, |text| text.parse::<Currency>().ok())?;
+        Ok(parsed.map(|currency| currency.code().to_owned()))
+    }
+
     /// Which page of a list, and of what time.
     pub(super) fn span(&mut self) -> Result<Span, Error> {
         let limit = self.parsed("limit", &format!("a number from 1 to {LIMIT_MAX}"), |text| {
@@ -127,16 +202,25 @@ impl Params {
                 return Err(Error::invalid("ending_before", "Send either starting_after or ending_before."));
             }
         };
+        let (from, to) = self.created()?;
+        Ok(Span { limit: limit.unwrap_or(LIMIT_DEFAULT), start, from, to })
+    }
+
+    /// Of what time: the first instant, and the one after the last.
+    pub(super) fn created(&mut self) -> Result<(Millis, Millis), Error> {
         let mut time =
             |name| self.parsed(name, "a time in RFC 3339 (2026-08-01T12:00:00Z) or in Unix seconds", instant);
         let from = [time("created[gte]")?, time("created[gt]")?.map(|at| at.plus(1))];
         let to = [time("created[lt]")?, time("created[lte]")?.map(|at| at.plus(1))];
-        Ok(Span {
-            limit: limit.unwrap_or(LIMIT_DEFAULT),
-            start,
-            from: from.into_iter().flatten().max().unwrap_or(Millis(i64::MIN)),
-            to: to.into_iter().flatten().min().unwrap_or(Millis(i64::MAX)),
-        })
+        Ok((
+            from.into_iter().flatten().max().unwrap_or(Millis(i64::MIN)),
+            to.into_iter().flatten().min().unwrap_or(Millis(i64::MAX)),
+        ))
+    }
+
+    /// All that was asked, as it was asked: for the audit log.
+    pub(super) fn words(&self) -> Vec<(String, String)> {
+        self.0.clone()
     }
 
     /// Refuses what is left.
@@ -250,21 +334,39 @@ impl Span {
     /// The answer, from rows that may be one more than asked for. `next` continues towards the older ones.
     pub(super) fn listed<T>(
         &self,
-        mut rows: Vec<T>,
+        rows: Vec<T>,
         id: impl Fn(&T) -> String,
         show: impl Fn(&T) -> Value,
     ) -> Value {
+        let (rows, end) = self.cut(rows, id);
+        end.page(rows.iter().map(show).collect())
+    }
+
+    /// The rows of the page, and how it ends.
+    pub(super) fn cut<T>(&self, mut rows: Vec<T>, id: impl Fn(&T) -> String) -> (Vec<T>, End) {
         let has_more = rows.len() > self.limit;
         if has_more && self.is_upwards() {
             rows.remove(0);
         }
         rows.truncate(self.limit);
         let next = rows.last().filter(|_| has_more || self.is_upwards()).map(id);
-        public::page(rows.iter().map(show).collect(), has_more, next)
+        (rows, End { has_more, next })
     }
 
     const fn is_upwards(&self) -> bool {
         matches!(self.start, Start::Before(_))
+    }
+}
+
+/// How a page ends.
+pub(super) struct End {
+    has_more: bool,
+    next: Option<String>,
+}
+
+impl End {
+    pub(super) fn page(self, shown: Vec<Value>) -> Value {
+        public::page(shown, self.has_more, self.next)
     }
 }
 

@@ -3,14 +3,14 @@
 use super::auth::Caller;
 use super::body::{Nothing, Posted};
 use super::fields::{self, Pairs, Whole};
-use super::query::{Asking, Bare, Id};
-use super::reply;
+use super::query::{Asking, Id, Params};
+use super::reply::{self, one};
 use crate::Web;
 use axum::extract::State;
 use axum::response::Response;
 use hundi_app::answer::{Key, Reply};
 use hundi_app::refunds::{self, Filter, NewRefund};
-use hundi_app::{Error, payments, public};
+use hundi_app::{Error, expand, payments};
 use hundi_core::refund::Reason;
 use hundi_core::{PaymentId, RefundId};
 use serde::Deserialize;
@@ -96,12 +96,15 @@ fn reason(text: Option<&str>) -> Result<Reason, Error> {
     })
 }
 
-pub(super) async fn show(State(web): State<Web>, id: Id, Bare(caller): Bare) -> Response {
+pub(super) async fn show(State(web): State<Web>, id: Id, mut asking: Asking) -> Response {
     let found = async {
-        let refund = refunds::get(&web.app, caller.scope, id.parse("refund")?).await?;
-        Ok::<_, Error>(public::refund(&refund))
+        let wanted = asking.params.expand(expand::OF_REFUNDS)?;
+        asking.params.refuse_rest()?;
+        let refund = refunds::get(&web.app, asking.caller.scope, id.parse("refund")?).await?;
+        one(expand::refunds(&web.app, asking.caller.scope, &[refund], &wanted).await?)
     };
-    reply::found(&caller, found.await)
+    let found = found.await;
+    asking.answer(found)
 }
 
 pub(super) async fn list(State(web): State<Web>, mut asking: Asking) -> Response {
@@ -122,17 +125,36 @@ pub(super) async fn list_of_payment(State(web): State<Web>, id: Id, mut asking: 
 async fn listed(web: &Web, asking: &mut Asking, payment: Option<PaymentId>) -> Result<Value, Error> {
     let (scope, params) = (asking.caller.scope, &mut asking.params);
     let span = params.span()?;
-    let payment = match payment {
-        Some(payment) => Some(payment),
-        None => params.parsed("payment_id", "a payment's id: pay_…", |text| text.parse().ok())?,
-    };
-    let status = params.word("status", &["requested", "processing", "processed", "failed"])?;
+    let wanted = params.expand(expand::OF_REFUNDS)?;
+    let filter = filter(params, payment)?;
     params.refuse_rest()?;
     let page = span
         .page(|id: RefundId| async move { refunds::get(&web.app, scope, id).await.map(|r| r.created_at) })
         .await?;
-    let rows = refunds::list(&web.app, scope, Filter { status, payment }, page).await?;
-    Ok(span.listed(rows, |r| r.id.to_string(), public::refund))
+    let rows = refunds::list(&web.app, scope, filter, page).await?;
+    let (rows, end) = span.cut(rows, |r| r.id.to_string());
+    Ok(end.page(expand::refunds(&web.app, scope, &rows, &wanted).await?))
+}
+
+/// What a list of refunds is narrowed to, beside the payment that its path may name.
+pub(super) fn filter(params: &mut Params, payment: Option<PaymentId>) -> Result<Filter, Error> {
+    let payment = match payment {
+        Some(payment) => Some(payment),
+        None => params.parsed("payment_id", "a payment's id: pay_…", |text| text.parse().ok())?,
+    };
+    let reasons: Vec<&str> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
+    Ok(Filter {
+        status: params.word("status", &["requested", "processing", "processed", "failed"])?,
+        payment,
+        order: params.parsed("order_id", "an order's id: ord_…", |text| text.parse().ok())?,
+        connection: params
+            .parsed("connection_id", "a connection's id: conn_…", |text| text.parse().ok())?,
+        provider: params.provider()?,
+        amounts: params.amounts()?,
+        reason: params.word("reason", &reasons)?,
+        reference: params.reference("reference")?,
+        metadata: params.metadata()?,
+    })
 }
 
 /// "Check now": asks the provider at once.

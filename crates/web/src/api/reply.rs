@@ -20,6 +20,11 @@ pub(super) fn found(caller: &Caller, found: Result<Value, Error>) -> Response {
     }
 }
 
+/// The only one of what was shown together.
+pub(super) fn one(mut shown: Vec<Value>) -> Result<Value, Error> {
+    shown.pop().ok_or_else(|| Error::Bug("one object was asked for and none was shown".into()))
+}
+
 /// What a POST led to. A refusal looks once more for the answer of a twin with the same key.
 pub(super) async fn done(
     web: &Web,

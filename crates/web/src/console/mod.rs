@@ -42,6 +42,7 @@ pub fn routes() -> Router<Web> {
         .route("/mode", post(session::look_in_mode))
         .route("/merchant", post(session::look_at_merchant))
         .route("/payments", get(payments::list))
+        .route("/payments/export", get(payments::export))
         .route("/payments/{id}", get(payment::show))
         .route("/payments/{id}/check", post(payment::check))
         .route("/payments/{id}/capture", post(payment::take))

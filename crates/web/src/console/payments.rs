@@ -4,6 +4,7 @@ use super::desk::Desk;
 use super::paging::{page_of, paged};
 use super::refused::Refused;
 use crate::browser::page;
+use crate::download::download;
 use crate::fields::{Asking, Fields, address};
 use crate::pages::format::{day_begins, iso, ist_short};
 use crate::pages::parts::{Badge, Chip, Choice, GivenBack, Tab};
@@ -11,9 +12,10 @@ use crate::pages::payments::{PaymentRow, PaymentsList};
 use crate::pages::shell::Place;
 use axum::response::Response;
 use http::StatusCode;
-use hundi_app::Page;
 use hundi_app::connections::{self, Shown};
+use hundi_app::exports::{self, Ask, Format, Of};
 use hundi_app::payments::{self, Filter, Listed, Payment};
+use hundi_app::{Amounts, Page};
 use hundi_core::payment::Status;
 use hundi_core::scope::Permission;
 use hundi_core::time::days;
@@ -45,11 +47,29 @@ pub(super) async fn list(desk: Desk, Asking(fields): Asking) -> Result<Response,
             amount: asked.amount_text.clone(),
             chips: asked.chips(&connections),
             clear_url: PATH.to_owned(),
+            exports: exports_of(&desk, &asked),
             sum: sum(&rows),
             rows: rows.iter().map(|listed| row(listed, &connections)).collect(),
             cursor,
         },
     ))
+}
+
+/// The same list as a file, for those who may take it out of the house.
+pub(super) async fn export(desk: Desk, Asking(fields): Asking) -> Result<Response, Refused> {
+    let scope = desk.may(Permission::Export)?;
+    let asked = Asked::read(&fields);
+    let format = fields.parsed("format").unwrap_or(Format::Csv);
+    let words = asked.kept(&[]).into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let ask = Ask {
+        words: words.collect(),
+        of: Of::Payments(asked.filter),
+        format,
+        from: asked.from,
+        to: asked.to,
+    };
+    let begun = exports::begin(&desk.app, scope, &desk.actor(), ask).await?;
+    Ok(download(begun, format).await?)
 }
 
 /// What the address asks for. Words that mean nothing are dropped, and the page says so: whoever takes everything for
@@ -113,7 +133,7 @@ impl Asked {
                 reference: Some(q.clone()).filter(|q| !q.is_empty()),
                 method,
                 connection,
-                amount_minor: amount.map(Money::minor),
+                amounts: Amounts { least: amount.map(Money::minor), most: amount.map(Money::minor) },
                 ..Filter::default()
             },
             from,
@@ -185,7 +205,7 @@ impl Asked {
         if let Some(method) = self.filter.method {
             chips.push(chip(method.shown().to_owned(), "method", &["method"]));
         }
-        if let Some(minor) = self.filter.amount_minor {
+        if let Some(minor) = self.filter.amounts.least {
             chips.push(chip(Money::inr(minor).shown(), "amount", &["amount"]));
         }
         if let Some(id) = self.filter.connection {
@@ -195,6 +215,21 @@ impl Asked {
         }
         chips
     }
+}
+
+/// Where this list is to be had as a file.
+fn exports_of(desk: &Desk, asked: &Asked) -> Vec<(&'static str, String)> {
+    let formats = Format::ALL.iter().filter(|_| desk.can(Permission::Export));
+    let address_of = |format: &Format| {
+        let mut fields = asked.kept(&[]);
+        fields.push(("format", format.as_str()));
+        let label = match format {
+            Format::Csv => "CSV",
+            Format::Xlsx => "Excel",
+        };
+        (label, address(&format!("{PATH}/export"), &fields))
+    };
+    formats.map(address_of).collect()
 }
 
 /// `“yesterday” is no date, so it was left out.`

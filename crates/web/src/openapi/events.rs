@@ -1,11 +1,12 @@
 //! `/events`, described.
 
-use super::Resource;
-use super::operation::{list, parameter, show};
+use super::operation::{list, parameter, show_with};
 use super::schema::{
-    Shape, count, currency, id, id_like, minor, must, named, object, only, or_null, text, time, word,
+    Shape, count, currency, id, id_like, may, minor, must, named, object, only, or_null, text, time, word,
     yes_or_no,
 };
+use super::{Resource, shared};
+use hundi_app::expand;
 use hundi_core::event::EventType;
 use serde_json::{Value, json};
 
@@ -18,13 +19,16 @@ pub(super) fn resource() -> Resource {
             vec![
                 parameter("type", types(), json!("order.paid"), "Only events of this type."),
                 parameter("object_id", super::reference(), json!(id_like("ord")), "Only events of this object."),
+                shared::expand(expand::OF_EVENTS),
             ],
         )
         .said(
             "List events",
             "Ask for what came since the last one you know (`ending_before`), page by page, and none is missed.",
         ),
-        show("get_event", "/events/{id}", "Event").of("evt").said("Read an event", ""),
+        show_with("get_event", "/events/{id}", "Event", expand::OF_EVENTS)
+            .of("evt")
+            .said("Read an event", ""),
     ];
     Resource {
         tag: "Events",
@@ -49,6 +53,11 @@ fn shape() -> Shape {
         must("seq", count(), "Counts the events of one object from 1 without a gap."),
         must("created_at", time(), ""),
         must("data", object(&[must("object", json!({ "oneOf": then }), "The object as it was then.")]), ""),
+        may(
+            "deliveries",
+            shared::page_of(&named("Delivery")),
+            "With `expand[]=deliveries`: what became of it on its way to each endpoint.",
+        ),
     ];
     let example = json!({
         "id": id_like("evt"), "object": "event", "livemode": false, "type": "refund.processed",

@@ -1,7 +1,8 @@
 //! One method of one address: what it takes and what it answers.
 
-use super::schema::{Field, Shape, closed, named};
+use super::schema::{Field, Shape, closed, named, word};
 use super::shared;
+use hundi_app::exports::Format;
 use serde_json::{Map, Value, json};
 
 /// An operation, as its resource's file writes it.
@@ -36,7 +37,7 @@ pub(crate) enum Takes {
 /// What comes back when it is done.
 pub(crate) struct Answers {
     pub(crate) status: u16,
-    /// The name of the shape.
+    /// The name of the shape. Empty: a file.
     pub(crate) shape: &'static str,
     /// A page of them.
     pub(crate) listed: bool,
@@ -59,7 +60,25 @@ impl Parameter {
         if !self.example.is_null() {
             described["example"] = self.example.clone();
         }
+        if self.schema["type"] == "object" {
+            described["style"] = json!("deepObject");
+            described["explode"] = json!(true);
+        }
         described
+    }
+
+    /// As it stands in an address.
+    #[cfg(test)]
+    pub(crate) fn in_address(&self) -> String {
+        if self.schema["type"] == "object" { format!("{}[key]", self.name) } else { self.name.to_owned() }
+    }
+
+    /// A value to try it with; of a list, one.
+    #[cfg(test)]
+    pub(crate) fn value_like(&self) -> Option<String> {
+        let one = self.example.as_array().and_then(|all| all.first()).unwrap_or(&self.example);
+        let text = one.as_str().map_or_else(|| one.to_string(), str::to_owned);
+        (!one.is_null()).then_some(text)
     }
 }
 
@@ -72,6 +91,17 @@ pub(super) fn show(name: &'static str, path: &'static str, shape: &'static str) 
     operation(name, "get", path, Takes::Bare, Answers { status: 200, shape, listed: false })
 }
 
+/// Reads one object, with what is wanted beside it.
+pub(super) fn show_with(
+    name: &'static str,
+    path: &'static str,
+    shape: &'static str,
+    expand: &'static [&'static str],
+) -> Operation {
+    let takes = Takes::Query { needed: Vec::new(), may: vec![shared::expand(expand)] };
+    operation(name, "get", path, takes, Answers { status: 200, shape, listed: false })
+}
+
 /// Reads a page of a list.
 pub(super) fn list(
     name: &'static str,
@@ -80,6 +110,21 @@ pub(super) fn list(
     filters: Vec<Parameter>,
 ) -> Operation {
     operation(name, "get", path, Takes::List(filters), Answers { status: 200, shape, listed: true })
+}
+
+/// Reads what a list holds as a file.
+pub(super) fn export(name: &'static str, path: &'static str, filters: Vec<Parameter>) -> Operation {
+    let formats = word(Format::ALL.iter().map(|format| format.as_str()));
+    let needed = vec![parameter("format", formats, json!("csv"), "`xlsx`: a workbook.")];
+    let may = filters.into_iter().chain(shared::of_time()).collect();
+    operation(
+        name,
+        "get",
+        path,
+        Takes::Query { needed, may },
+        Answers { status: 200, shape: "", listed: false },
+    )
+    .refuses(&["too_many"])
 }
 
 /// Does something, by POST.
@@ -217,6 +262,13 @@ impl Operation {
 
     fn responses(&self, shapes: &[Shape], all: &[&Self]) -> Value {
         let mut responses = Map::new();
+        if self.answers.shape.is_empty() {
+            responses.insert(self.answers.status.to_string(), shared::file());
+            for (status, codes) in self.refusals() {
+                responses.insert(status.to_string(), shared::refusal(status, &codes));
+            }
+            return Value::Object(responses);
+        }
         let shape = shapes.iter().find(|shape| shape.name == self.answers.shape);
         let shape = shape.expect("a test renders the document, and each shape is named there");
         let schema =

@@ -1,11 +1,12 @@
 //! `/orders`, described.
 
-use super::operation::{Operation, Parameter, does, list, parameter, show, verb};
+use super::operation::{Operation, Parameter, does, export, list, parameter, show_with, verb};
 use super::schema::{
-    Field, Shape, amount, closed, currency, id, id_like, instant, like, line, may_be_null, metadata, minor,
-    must, object, only, or_null, text, time, word, yes_or_no,
+    Field, Shape, amount, closed, currency, id, id_like, instant, like, line, may, may_be_null, metadata,
+    minor, must, named, object, only, or_null, text, time, word, yes_or_no,
 };
-use super::{Resource, payments};
+use super::{Resource, payments, shared};
+use hundi_app::expand;
 use hundi_core::order::Status;
 use serde_json::{Value, json};
 
@@ -19,7 +20,11 @@ pub(super) fn resource() -> Resource {
         create(),
         list("list_orders", "/orders", "Order", filters())
             .said("List orders", "Newest first."),
-        show("get_order", "/orders/{id}", "Order").of("ord").said("Read an order", ""),
+        export("export_orders", "/orders/export", filters_of_all())
+            .said("Export orders", "Every order that the list would show with these filters, newest first, as a file."),
+        show_with("get_order", "/orders/{id}", "Order", expand::OF_ORDERS)
+            .of("ord")
+            .said("Read an order", ""),
         verb("cancel_order", "/orders/{id}/cancel", (200, "Order"))
             .of("ord")
             .refuses(&["order_cannot_be_cancelled", "payment_in_doubt"])
@@ -97,7 +102,14 @@ fn customer_asked() -> Value {
 }
 
 fn filters() -> Vec<Parameter> {
-    vec![
+    let mut all = filters_of_all();
+    all.push(shared::expand(expand::OF_ORDERS));
+    all
+}
+
+/// Without what is shown beside each.
+pub(super) fn filters_of_all() -> Vec<Parameter> {
+    let mut all = vec![
         parameter(
             "status",
             word(Status::ALL.iter().map(|s| s.as_str())),
@@ -105,7 +117,17 @@ fn filters() -> Vec<Parameter> {
             "Only orders in this state.",
         ),
         parameter("receipt", super::reference(), json!("R-1001"), "Only the one with this number of yours."),
-    ]
+        parameter("currency", one_of_the_codes(), json!("INR"), "Only orders in this currency."),
+        parameter(
+            "reference",
+            super::reference(),
+            json!("asha@example.com"),
+            "Its id, receipt or payer's e-mail address, or a payment of it by its id or `our_ref`, whole.",
+        ),
+        shared::metadata_pairs("Only orders with these pairs of metadata: `metadata[table]=4`."),
+    ];
+    all.extend(shared::amounts());
+    all
 }
 
 fn shape() -> Shape {
@@ -135,6 +157,7 @@ fn shape() -> Shape {
         must("expires_at", or_null(time()), ""),
         must("created_at", time(), ""),
         must("updated_at", time(), ""),
+        may("payments", shared::page_of(&named("Payment")), "With `expand[]=payments`: its newest payments."),
     ];
     let example = json!({
         "id": id_like("ord"), "object": "order", "livemode": false, "amount": 149_900, "amount_paid": 0,

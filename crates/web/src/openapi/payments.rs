@@ -1,12 +1,13 @@
 //! `/payments`, described.
 
-use super::Resource;
-use super::operation::{Operation, Parameter, does, list, parameter, show, verb};
+use super::operation::{Operation, Parameter, does, export, list, parameter, show_with, verb};
 use super::schema::{
     Shape, amount, anything, closed, currency, id, id_like, like, line, list_of, may, may_be_null, minor,
-    must, object, only, or_null, text, time, word, yes_or_no,
+    must, named, object, only, or_null, text, time, word, yes_or_no,
 };
+use super::{Resource, orders, shared};
 use hundi_app::connections::Flow;
+use hundi_app::expand;
 use hundi_core::payment::Status;
 use hundi_core::{FailureReason, Method};
 use serde_json::{Value, json};
@@ -18,7 +19,13 @@ pub(super) fn resource() -> Resource {
     let operations = vec![
         create(),
         list("list_payments", "/payments", "Payment", filters()).said("List payments", "Newest first."),
-        show("get_payment", "/payments/{id}", "Payment").of("pay").said("Read a payment", ""),
+        export("export_payments", "/payments/export", filters_of_all()).said(
+            "Export payments",
+            "Every payment that the list would show with these filters, newest first, as a file.",
+        ),
+        show_with("get_payment", "/payments/{id}", "Payment", expand::OF_PAYMENTS)
+            .of("pay")
+            .said("Read a payment", ""),
         capture(),
         verb("cancel_payment", "/payments/{id}/cancel", (200, "Payment"))
             .of("pay")
@@ -109,8 +116,14 @@ fn reasons() -> Value {
 }
 
 fn filters() -> Vec<Parameter> {
-    let plain_digits = json!({ "type": "string", "pattern": "^0*[1-9][0-9]{0,17}$" });
-    vec![
+    let mut all = filters_of_all();
+    all.push(shared::expand(expand::OF_PAYMENTS));
+    all
+}
+
+/// Without what is shown beside each.
+pub(super) fn filters_of_all() -> Vec<Parameter> {
+    let mut all = vec![
         parameter(
             "status",
             word(Status::ALL.iter().map(|s| s.as_str())),
@@ -125,15 +138,20 @@ fn filters() -> Vec<Parameter> {
             json!(id_like("conn")),
             "Only payments through this connection.",
         ),
-        parameter("amount", plain_digits, json!("149900"), "Only of this amount, in minor units."),
+        shared::provider("Only payments through connections of this provider."),
+        parameter("currency", orders::one_of_the_codes(), json!("INR"), "Only payments in this currency."),
         parameter("outcome", word(["unknown"]), json!("unknown"), "Only those in doubt."),
         parameter(
             "reference",
             super::reference(),
             json!("pay_Nq3Lw9"),
-            "A payment's or order's id, `our_ref`, or the provider's order or payment, whole.",
+            "A payment's or order's id, `our_ref`, the provider's order or payment, the bank's own number, the order's \
+             receipt or its payer's e-mail address, whole.",
         ),
-    ]
+        shared::metadata_pairs("Only payments of orders with these pairs of metadata: `metadata[table]=4`."),
+    ];
+    all.extend(shared::amounts());
+    all
 }
 
 /// Of the payments of one order.
@@ -185,6 +203,9 @@ fn shape() -> Shape {
         must("expires_at", time(), ""),
         must("created_at", time(), ""),
         must("updated_at", time(), ""),
+        may("order", named("Order"), "With `expand[]=order`."),
+        may("connection", named("Connection"), "With `expand[]=connection`."),
+        may("refunds", shared::page_of(&named("Refund")), "With `expand[]=refunds`: its newest refunds."),
     ];
     let example = json!({
         "id": id_like("pay"), "object": "payment", "livemode": false, "order_id": id_like("ord"),

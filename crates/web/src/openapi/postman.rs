@@ -67,7 +67,6 @@ fn address(operation: &Operation) -> Value {
 }
 
 fn parameter(parameter: &Parameter) -> Value {
-    let value = parameter.example.as_str().map_or_else(|| parameter.example.to_string(), str::to_owned);
-    let value = if parameter.example.is_null() { String::new() } else { value };
-    json!({ "key": parameter.name, "value": value, "description": parameter.says, "disabled": true })
+    let value = parameter.value_like().unwrap_or_default();
+    json!({ "key": parameter.in_address(), "value": value, "description": parameter.says, "disabled": true })
 }

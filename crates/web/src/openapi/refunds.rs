@@ -1,11 +1,12 @@
 //! `/refunds`, described.
 
-use super::Resource;
-use super::operation::{Operation, Parameter, does, list, parameter, show, verb};
+use super::operation::{Operation, Parameter, does, export, list, parameter, show_with, verb};
 use super::schema::{
-    Field, Shape, amount, currency, id, id_like, like, line, may, may_be_null, metadata, minor, must, only,
-    or_null, text, time, word, yes_or_no,
+    Field, Shape, amount, currency, id, id_like, like, line, may, may_be_null, metadata, minor, must, named,
+    only, or_null, text, time, word, yes_or_no,
 };
+use super::{Resource, shared};
+use hundi_app::expand;
 use hundi_core::FailureReason;
 use hundi_core::refund::{Reason, Status};
 use serde_json::{Value, json};
@@ -31,12 +32,17 @@ pub(super) fn resource() -> Resource {
         )
         .refuses(&["not_found"])
         .said("Refund a payment that the body names", "The same."),
-        list("list_refunds", "/refunds", "Refund", vec![status(), of_payment()])
-            .said("List refunds", "Newest first."),
-        list("list_payment_refunds", "/payments/{id}/refunds", "Refund", vec![status()])
+        list("list_refunds", "/refunds", "Refund", filters(true)).said("List refunds", "Newest first."),
+        list("list_payment_refunds", "/payments/{id}/refunds", "Refund", filters(false))
             .of("pay")
             .said("List a payment's refunds", "Those made at the provider's own dashboard included."),
-        show("get_refund", "/refunds/{id}", "Refund").of("rfd").said("Read a refund", ""),
+        export("export_refunds", "/refunds/export", filters_of_all()).said(
+            "Export refunds",
+            "Every refund that the list would show with these filters, newest first, as a file.",
+        ),
+        show_with("get_refund", "/refunds/{id}", "Refund", expand::OF_REFUNDS)
+            .of("rfd")
+            .said("Read a refund", ""),
         verb("check_refund", "/refunds/{id}/check", (200, "Refund"))
             .of("rfd")
             .said("Ask the provider now", "For a refund whose `outcome` is `unknown`."),
@@ -63,6 +69,41 @@ fn create(name: &'static str, path: &'static str, first: Vec<Field>, example: Va
 /// `late_success` is the word of the merchant's standing policy.
 fn may_be_asked() -> Value {
     word(Reason::ALL.iter().filter(|r| **r != Reason::LateSuccess).map(|r| r.as_str()))
+}
+
+fn filters(of_any_payment: bool) -> Vec<Parameter> {
+    let mut all = filters_of_all();
+    all.retain(|filter| of_any_payment || filter.name != "payment_id");
+    all.push(shared::expand(expand::OF_REFUNDS));
+    all
+}
+
+/// Without what is shown beside each.
+pub(super) fn filters_of_all() -> Vec<Parameter> {
+    let reasons = word(Reason::ALL.iter().map(|reason| reason.as_str()));
+    let mut all = vec![
+        status(),
+        of_payment(),
+        parameter("order_id", id("ord"), json!(id_like("ord")), "Only refunds of this order."),
+        parameter(
+            "connection_id",
+            id("conn"),
+            json!(id_like("conn")),
+            "Only refunds through this connection.",
+        ),
+        shared::provider("Only refunds through connections of this provider."),
+        parameter("reason", reasons, json!("damaged"), "Only refunds for this reason."),
+        parameter(
+            "reference",
+            super::reference(),
+            json!("rfnd_Nq4Xy1"),
+            "A refund's id, `our_ref`, the provider's refund or the bank's own number; or the payment's or order's id, or \
+             the provider's payment, whole.",
+        ),
+        shared::metadata_pairs("Only refunds with these pairs of metadata: `metadata[till]=2`."),
+    ];
+    all.extend(shared::amounts());
+    all
 }
 
 fn status() -> Parameter {
@@ -97,6 +138,9 @@ fn shape() -> Shape {
         must("metadata", metadata(), ""),
         must("created_at", time(), ""),
         must("updated_at", time(), ""),
+        may("payment", named("Payment"), "With `expand[]=payment`."),
+        may("order", named("Order"), "With `expand[]=order`."),
+        may("connection", named("Connection"), "With `expand[]=connection`."),
     ];
     let example = json!({
         "id": id_like("rfd"), "object": "refund", "livemode": false, "payment_id": id_like("pay"),

@@ -2,9 +2,13 @@
 
 use super::operation::{Parameter, parameter};
 use super::schema::{
-    Field, Shape, count, id, id_like, instant_or_seconds, may, must, only, or_null, text, yes_or_no,
+    Field, Shape, count, id, id_like, instant_or_seconds, may, metadata, must, only, or_null, text, word,
+    yes_or_no,
 };
 use crate::edge::Refusal;
+use hundi_app::connections::cards;
+use hundi_app::exports::Format;
+use hundi_app::metadata::WANTED_MAX;
 use serde_json::{Map, Value, json};
 
 /// Codes that every operation may refuse with: what a handler checks first, and what the server says before it.
@@ -118,8 +122,7 @@ pub(super) fn id_in_path(prefix: &str) -> Value {
 /// Parameters that every list takes.
 pub(super) fn of_lists() -> Vec<Parameter> {
     let id = || json!({ "type": "string", "pattern": "^[a-z]{3,4}_[0-7][0-9a-hjkmnp-tv-z]{25}$" });
-    let bound = |name, says| parameter(name, instant_or_seconds(), json!("2026-01-01T00:00:00Z"), says);
-    vec![
+    let mut all = vec![
         parameter(
             "limit",
             json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 10 }),
@@ -128,11 +131,58 @@ pub(super) fn of_lists() -> Vec<Parameter> {
         ),
         parameter("starting_after", id(), Value::Null, "The older page: the `next` of the one before."),
         parameter("ending_before", id(), Value::Null, "The newer page: the first id of the one before."),
+    ];
+    all.extend(of_time());
+    all
+}
+
+/// When what is listed was made.
+pub(super) fn of_time() -> Vec<Parameter> {
+    let bound = |name, says| parameter(name, instant_or_seconds(), json!("2026-01-01T00:00:00Z"), says);
+    vec![
         bound("created[gte]", "Made at this time or later: RFC 3339, or Unix seconds."),
         bound("created[gt]", "Made later."),
         bound("created[lte]", "Made at this time or earlier."),
         bound("created[lt]", "Made earlier."),
     ]
+}
+
+/// What a reading can be asked to put beside each object.
+pub(super) fn expand(words: &'static [&'static str]) -> Parameter {
+    let schema = json!({ "type": "array", "maxItems": 5, "items": word(words.iter().copied()) });
+    let says = "Puts what the object names beside the name. It may come several times.";
+    parameter("expand[]", schema, json!([words.first().copied().unwrap_or_default()]), says)
+}
+
+/// Pairs of metadata that a list can be narrowed to.
+pub(super) fn metadata_pairs(says: &'static str) -> Parameter {
+    let mut schema = metadata();
+    schema["maxProperties"] = json!(WANTED_MAX);
+    parameter("metadata", schema, Value::Null, says)
+}
+
+/// What amounts a list can be narrowed to, in minor units.
+pub(super) fn amounts() -> Vec<Parameter> {
+    let digits = |pattern: &str| json!({ "type": "string", "pattern": pattern });
+    let end = |name, says| parameter(name, digits("^[0-9]{1,18}$"), json!("100000"), says);
+    vec![
+        parameter(
+            "amount",
+            digits("^0*[1-9][0-9]{0,16}$"),
+            json!("149900"),
+            "Only of this amount, in minor units.",
+        ),
+        end("amount[gte]", "Of this amount or more."),
+        end("amount[gt]", "Of more."),
+        end("amount[lte]", "Of this amount or less."),
+        end("amount[lt]", "Of less."),
+    ]
+}
+
+/// Only what went through this provider.
+pub(super) fn provider(says: &'static str) -> Parameter {
+    let names: Vec<&str> = cards().iter().map(|card| card.id).collect();
+    parameter("provider", word(names.iter().copied()), json!(names.first()), says)
 }
 
 /// To a parameter that stands among the shared ones.
@@ -152,6 +202,27 @@ pub(super) fn page_of(shape: &Value) -> Value {
         must("has_more", yes_or_no(), "Whether there are more in this direction."),
         must("next", or_null(text()), "Pass it as starting_after for the older page."),
     ])
+}
+
+/// The answer that is a file.
+pub(super) fn file() -> Value {
+    let text = |value: &str| json!({ "description": value, "schema": text() });
+    let bytes = json!({ "schema": { "type": "string", "format": "binary" } });
+    let contents: Map<String, Value> = Format::ALL
+        .iter()
+        .map(|format| {
+            let media = format.media_type().split(';').next().unwrap_or_default();
+            (media.to_owned(), bytes.clone())
+        })
+        .collect();
+    json!({
+        "description": "The file. An answer that breaks off before its end is not whole.",
+        "headers": {
+            "X-Request-Id": { "$ref": "#/components/headers/XRequestId" },
+            "Content-Disposition": text("A name for the file."),
+        },
+        "content": contents,
+    })
 }
 
 /// Everything that other parts of the document point to, but the shapes.

@@ -52,7 +52,14 @@ fn request(operation: &Operation, typed: &Typed) -> Result<Request<Body>, &'stat
         return Err(NOT_AN_ID);
     }
     let query = typed.iter().filter(|(_, value)| !value.is_empty());
-    let query = query.filter_map(|(name, value)| Some((name.strip_prefix("q.")?, value)));
+    // A pair of metadata is typed into one field, as key=value.
+    let query = query.filter_map(|(name, value)| {
+        let (name, value) = (name.strip_prefix("q.")?, value.as_str());
+        match value.split_once('=').filter(|_| name == "metadata") {
+            Some((key, value)) => Some((format!("metadata[{key}]"), value)),
+            None => Some((name.to_owned(), value)),
+        }
+    });
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
     let mark = if query.is_empty() { "" } else { "?" };
     let pair = BASE64.encode(format!("{key}:{secret}").as_bytes());

@@ -26,6 +26,8 @@ pub struct PaymentsList {
     pub chips: Vec<Chip>,
     /// The list without any filter.
     pub clear_url: String,
+    /// The same list as a file: what it is called, and where it is. None where the user may not take it.
+    pub exports: Vec<(&'static str, String)>,
     pub rows: Vec<PaymentRow>,
     /// `25 payments, ₹1,23,456.78 paid`, or only what is known without counting.
     pub sum: String,

@@ -36,9 +36,13 @@ pub(super) fn check(method: &Method, uri: &Uri, answer: &Answer) {
     };
     assert!(!response.is_null(), "{what}, which nobody described: {}", answer.text());
     let media = answer.header("content-type");
-    let schema = &response["content"][&media]["schema"];
+    let media = media.split(';').next().unwrap_or_default();
+    let schema = &response["content"][media]["schema"];
     assert!(!schema.is_null(), "{what} as {media}, which nobody described");
+    assert!(!answer.header("x-request-id").is_empty(), "{what} without its id");
+    if schema["format"] == "binary" {
+        return;
+    }
     let faults = validate::faults(&DOCUMENT, schema, &answer.json());
     assert!(faults.is_empty(), "{what}: {faults:#?}\n{}", answer.text());
-    assert!(!answer.header("x-request-id").is_empty(), "{what} without its id");
 }

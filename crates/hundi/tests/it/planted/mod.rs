@@ -52,6 +52,7 @@ const CAUGHT_BY: &[(&str, &str)] = &[
     ),
     ("forged_return_unrecorded", "payments::returns::a_wrong_signature_moves_nothing_and_is_recorded"),
     ("failover_on_unknown", "routing::what_may_have_been_done_goes_nowhere_else"),
+    ("found_by_no_metadata", "lists::metadata::orders_payments_and_refunds_are_found_by_their_pairs"),
     ("forget_event", "payments::walk::an_order_is_paid_by_webhook_and_refunded_in_part_and_whole"),
     ("forget_ledger_entry", "payments::walk::an_order_is_paid_by_webhook_and_refunded_in_part_and_whole"),
     ("forget_watch_job", "payments::walk::without_any_webhook_the_poll_finds_the_money"),

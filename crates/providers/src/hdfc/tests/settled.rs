@@ -60,12 +60,12 @@ fn problem(text: &str, line: usize, what: &str) {
 #[test]
 fn what_is_not_understood_refuses_the_file() {
     problem("", 1, "the file is empty");
-    problem("A,B\n1,2\n", 1, "there is no column REC FMT");
+    problem("A,B\n1,2\n", 1, "there is no column recfmt");
     let with = |line: &str| format!("{HEAD}\n{line}\n");
     problem(&with("SG,XYZ,,,0,1,1,t,0,0,0,0,1"), 2, "a record of the unknown kind XYZ");
     problem(&with("SG,BAT,,,0,1,1,t,0.5,0,0,0,1"), 2, "amount, fee, tax and net do not add up");
-    problem(&with("SG,BAT,,,0,1.005,1,t,0,0,0,0,1"), 2, "DOMESTIC AMT is not an amount");
-    problem(&with("SG,BAT,,31-31-2026,0,1,1,t,0,0,0,0,1"), 2, "SETTLE DATE is not a day");
-    problem(&format!("{HEAD}\nSG,\"BAT\n"), 2, "a quote is never closed");
+    problem(&with("SG,BAT,,,0,1.005,1,t,0,0,0,0,1"), 2, "domesticamt is not an amount");
+    problem(&with("SG,BAT,,31-31-2026,0,1,1,t,0,0,0,0,1"), 2, "settledate is not a day");
+    problem(&format!("{HEAD}\nSG,\"BAT\n"), 2, "a quote that never ends");
     assert_eq!(Hdfc.read_file(b"\xff").unwrap_err().line, 1);
 }

@@ -268,7 +268,7 @@ fn an_id_from_outside_cannot_change_the_path() {
     let account = account();
     let call = call(&account, &wire);
     let long = "a".repeat(65);
-    for id in ["", "3C/../x", "3C?x", "3C%2f", "3 C", "3é", "../x", "3C\n", "3_C", "3C#x", &long] {
+    for id in ["", "3C/../x", "3C?x", "3C%2f", "3 C", "3é", "../x", "3C\n", "3C#x", &long] {
         let ask = RefundAsk { provider_payment: id.to_owned(), ..refund_ask() };
         let of = Hold { provider_payment: id.to_owned(), ..hold() };
         let refusals = [

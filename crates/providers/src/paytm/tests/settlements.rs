@@ -159,16 +159,15 @@ fn problem(rows: &str, line: usize, what: &str) {
 fn a_file_that_cannot_be_read_says_where() {
     let row = "T1,,ACQUIRING,499.00,9.98,1.80,487.22,,,,,\n";
     assert_eq!(file(row).unwrap().len(), 1);
-    problem(&format!("{row}T2,,ACQUIRING,x,0,0,1.00,,,,,\n"), 3, "txnamount is no amount");
+    problem(&format!("{row}T2,,ACQUIRING,x,0,0,1.00,,,,,\n"), 3, "txnamount is not an amount");
     problem(&format!("{row}T2,,ACQUIRING,,0,0,1.00,,,,,\n"), 3, "the amount is missing");
-    problem(",,ACQUIRING,1.00,0,0,1.00,,,,,\n", 2, "the transaction's id is missing");
+    problem(",,ACQUIRING,1.00,0,0,1.00,,,,,\n", 2, "txnid is missing");
     problem("T1,,SALE,-1.00,0,0,-1.00,,,,,\n", 2, "a payment below zero");
     problem("T1,,SALE,1.00,0,9.00,1.00,,,,,\n", 2, "more tax than was kept");
     problem("T1,,SALE\n", 2, "another number of columns than there are headings");
     problem("T1,\"a\nb,c", 2, "a quote that never ends");
-    let headings = "no line with headings for the transaction id, the amount and the settled amount";
     let odd = Paytm.read_file(b"a,b\n1,2\n");
-    assert_eq!(odd, Err(FileProblem { line: 1, what: headings.to_owned() }));
+    assert_eq!(odd, Err(FileProblem { line: 1, what: "there is no column txnid".to_owned() }));
     assert!(Paytm.read_file(&[0xff, 0xfe]).is_err());
     assert!(Paytm.read_file(b"").is_err());
     assert_eq!(file(""), Ok(vec![]));

@@ -97,11 +97,11 @@ fn what_nobody_has_mapped_refuses_the_file() {
     assert_eq!(line("PAYMENT,X,OM1,,,,1e2,0,,,,,,"), (3, "amount is not an amount".to_owned()));
     assert_eq!(line("PAYMENT,X,OM1,,,,1.00,x,,,,,,"), (3, "fee is not an amount".to_owned()));
     assert_eq!(line("PAYMENT,X,OM1,,,,0.00,0,,,,,,"), (3, "a payment of nothing or less".to_owned()));
-    assert_eq!(line("PAYMENT,\"X,OM1"), (3, "a quote is not closed".to_owned()));
+    assert_eq!(line("PAYMENT,\"X,OM1"), (3, "a quote that never ends".to_owned()));
     let file = |text: &str| PhonePe.read_file(text.as_bytes()).map_err(|p| (p.line, p.what));
     assert_eq!(file(""), Err((1, "the file is empty".to_owned())));
     assert_eq!(file("PaymentType,Amount\n"), Err((1, "there is no column merchantreferenceid".to_owned())));
-    assert_eq!(file("Amount,Amount\n"), Err((1, "two columns have the same heading".to_owned())));
+    assert_eq!(file("Amount,Amount\n"), Err((1, "there is no column paymenttype".to_owned())));
     assert!(PhonePe.read_file(&[0xff, 0xfe]).is_err());
     assert_eq!(read(&[]), Ok(vec![]));
 }

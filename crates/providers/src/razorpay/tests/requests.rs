@@ -191,9 +191,7 @@ fn an_id_from_outside_cannot_change_the_path() {
     let account = account();
     let call = call(&account, &wire);
     let long = "a".repeat(65);
-    for id in
-        ["", "pay_X/../orders", "pay_X?x", "pay_X%2f", "pay X", "pay_é", "../x", "pay_X\n", "pay-X", &long]
-    {
+    for id in ["", "pay_X/../orders", "pay_X?x", "pay_X%2f", "pay X", "pay_é", "../x", "pay_X\n", &long] {
         let ask = RefundAsk { provider_payment: id.to_owned(), ..refund_ask() };
         let refusals = [
             run(Razorpay.capture(call, &hold(id, Money::inr(1_00)))).unwrap_err(),

@@ -71,4 +71,17 @@ super::invariants! {
            OR answered_ms <= unknown_ms) AND status NOT IN ('captured', 'failed') THEN unknown_ms END UNION ALL \
          SELECT id FROM refund WHERE in_doubt_ms IS DISTINCT FROM CASE WHEN (answered_ms IS NULL \
            OR answered_ms <= unknown_ms) AND last_ms IS NULL THEN unknown_ms END";
+
+    S50 "what has metadata is found by it, as itself and when it was made"
+        "SELECT a.id FROM (SELECT id, merchant_id, mode, created_ms, 'order' AS kind FROM orders WHERE metadata <> '{}' \
+           UNION ALL SELECT id, merchant_id, mode, created_ms, 'refund' FROM refund WHERE metadata <> '{}') a \
+         WHERE NOT EXISTS (SELECT m.pair FROM metadata_pair m WHERE m.object_id = a.id AND m.kind = a.kind \
+           AND m.merchant_id = a.merchant_id AND m.mode = a.mode AND m.created_ms = a.created_ms) UNION ALL \
+         SELECT p.id FROM payment p JOIN metadata_pair o ON o.object_id = p.order_id \
+         WHERE NOT EXISTS (SELECT m.pair FROM metadata_pair m WHERE m.object_id = p.id AND m.pair = o.pair \
+           AND m.kind = 'payment' AND m.merchant_id = p.merchant_id AND m.mode = p.mode \
+           AND m.created_ms = p.created_ms) UNION ALL \
+         SELECT m.object_id FROM metadata_pair m WHERE NOT EXISTS (SELECT o.id FROM orders o WHERE o.id = m.object_id) \
+           AND NOT EXISTS (SELECT p.id FROM payment p WHERE p.id = m.object_id) \
+           AND NOT EXISTS (SELECT f.id FROM refund f WHERE f.id = m.object_id)";
 }

@@ -160,6 +160,18 @@ pub(super) static FAULTS: &[Fault] = &[
     fault("S10", "UPDATE payment SET in_doubt_ms = NULL"),
     fault("S10", "UPDATE payment SET in_doubt_ms = 5 WHERE status = 'captured'"),
     fault("S10", "UPDATE refund SET in_doubt_ms = NULL"),
+    fault("S50", "UPDATE orders SET metadata = '{\"table\":\"4\"}'"),
+    fault(
+        "S50",
+        "INSERT INTO metadata_pair (object_id, kind, merchant_id, mode, pair, created_ms) \
+         SELECT order_id, 'order', merchant_id, mode, 'table=4', created_ms FROM payment \
+         WHERE id = (SELECT MIN(id) FROM payment)",
+    ),
+    fault(
+        "S50",
+        "INSERT INTO metadata_pair (object_id, kind, merchant_id, mode, pair, created_ms) \
+         SELECT 'ord_gone', 'order', MIN(id), 'test', 'table=4', 1 FROM merchant",
+    ),
     unguarded(
         "I16",
         "CREATE TABLE kept AS SELECT * FROM idempotency; DROP TABLE idempotency; \

@@ -93,8 +93,8 @@ async fn every_described_parameter_is_taken() {
     let shop = Shop::new().await;
     for resource in resources() {
         for operation in &resource.operations {
-            for parameter in operation.query().iter().filter(|p| !p.example.is_null()) {
-                let value = parameter.example.as_str().map_or(parameter.example.to_string(), str::to_owned);
+            for parameter in &operation.query() {
+                let Some(value) = parameter.value_like() else { continue };
                 let mut query = format!("?{}={}", parameter.name, value.replace('+', "%2B"));
                 for other in operation.needed().iter().filter(|p| p.name != parameter.name) {
                     let value = other.example.as_str().map_or(other.example.to_string(), str::to_owned);

@@ -223,6 +223,7 @@ fn payments(rows: Vec<PaymentRow>) -> PaymentsList {
             remove_url: text("/payments"),
         }],
         clear_url: text("/payments"),
+        exports: vec![("CSV", text("/payments/export")), ("Excel", text("/payments/export?format=xlsx"))],
         sum: format!("{} payments", rows.len()),
         rows,
         cursor: Cursor { newer: None, older: Some(text("?after=pay_01KANHKTXNFE0N8956")) },

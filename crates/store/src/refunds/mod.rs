@@ -1,5 +1,20 @@
 //! Refunds: asked by us, or made at the provider and adopted.
 
+// Stands before the file that says it too.
+macro_rules! columns {
+    () => {
+        "id, merchant_id, mode, payment_id, order_id, connection_id, provider_payment, our_ref, origin, \
+         amount_minor, currency, accepted, last_ms, last_final, unknown_ms, answered_ms, debited, reason, note, \
+         metadata, failure, provider_refund, bank_ref, next_poll_ms, polls, requested_by, created_ms, updated_ms, \
+         version, event_seq"
+    };
+}
+
+mod list;
+
+pub(crate) use list::ALL as LISTS;
+pub use list::{Filter, list, of_payments};
+
 use crate::payments::{credited, into_of};
 use crate::value::shown;
 use crate::{DbError, Row, Tx, v};
@@ -61,15 +76,6 @@ impl Refund {
     }
 }
 
-macro_rules! columns {
-    () => {
-        "id, merchant_id, mode, payment_id, order_id, connection_id, provider_payment, our_ref, origin, \
-         amount_minor, currency, accepted, last_ms, last_final, unknown_ms, answered_ms, debited, reason, note, \
-         metadata, failure, provider_refund, bank_ref, next_poll_ms, polls, requested_by, created_ms, updated_ms, \
-         version, event_seq"
-    };
-}
-
 crate::statements! {
     INSERT = concat!(
         "INSERT INTO refund (", columns!(), ", status) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
@@ -86,16 +92,6 @@ crate::statements! {
         "UPDATE refund SET status = $3, accepted = $4, last_ms = $5, last_final = $6, unknown_ms = $7, \
          answered_ms = $8, in_doubt_ms = $9, failure = $10, provider_refund = $11, bank_ref = $12, next_poll_ms = $13, \
          polls = $14, updated_ms = $15, event_seq = $16, version = version + 1 WHERE id = $1 AND version = $2";
-    LIST = concat!(
-        "SELECT ", columns!(), " FROM refund WHERE merchant_id = $1 AND mode = $2 AND (created_ms, id) < ($3, $4) \
-         AND created_ms >= $5 AND created_ms < $6 AND (CAST($7 AS TEXT) IS NULL OR status = $7) \
-         AND (CAST($8 AS TEXT) IS NULL OR payment_id = $8) ORDER BY created_ms DESC, id DESC LIMIT $9"
-    );
-    LIST_UP = concat!(
-        "SELECT ", columns!(), " FROM refund WHERE merchant_id = $1 AND mode = $2 AND (created_ms, id) > ($3, $4) \
-         AND created_ms >= $5 AND created_ms < $6 AND (CAST($7 AS TEXT) IS NULL OR status = $7) \
-         AND (CAST($8 AS TEXT) IS NULL OR payment_id = $8) ORDER BY created_ms, id LIMIT $9"
-    );
 }
 
 /// Writes a new refund. The reservation on its payment is the caller's, in the same transaction.
@@ -196,36 +192,6 @@ pub async fn save(tx: &mut Tx, f: &Refund) -> Result<(), DbError> {
         1 => Ok(()),
         _ => Err(DbError::Conflict("a refund's version moved")),
     }
-}
-
-/// What a list is narrowed to.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    pub status: Option<Status>,
-    pub payment: Option<PaymentId>,
-}
-
-/// A page of refunds, newest first whichever way it was reached.
-pub async fn list(
-    tx: &mut Tx,
-    scope: Scope,
-    filter: &Filter,
-    page: &crate::Page,
-) -> Result<Vec<Refund>, DbError> {
-    let (at, id) = page.from(RefundId::PREFIX);
-    let args = v![
-        scope.merchant(),
-        scope.mode(),
-        at,
-        id,
-        page.created_from,
-        page.created_to,
-        filter.status.map(Status::as_str),
-        filter.payment,
-        page.limit
-    ];
-    let rows = tx.all(if page.is_up() { &LIST_UP } else { &LIST }, args).await?;
-    page.in_order(rows.iter().map(read).collect())
 }
 
 const fn final_text(f: Final) -> &'static str {

@@ -1,5 +1,19 @@
 //! Orders: what is owed.
 
+// Stands before the file that says it too.
+macro_rules! columns {
+    () => {
+        "id, merchant_id, mode, amount_minor, currency, status, attempted, late_success, capture, receipt, \
+         description, payer_name, payer_email, payer_phone, metadata, return_url, expires_ms, expired_ms, \
+         cancelled_ms, created_by, created_ms, updated_ms, version, event_seq, customer_id, offer_saved"
+    };
+}
+
+mod list;
+
+pub(crate) use list::ALL as LISTS;
+pub use list::{Filter, by_ids, list};
+
 use crate::{DbError, Row, Tx, v};
 use hundi_core::order::{LateSuccess, Status};
 use hundi_core::{Currency, CustomerId, Millis, Mode, Money, OrderId, Scope};
@@ -37,14 +51,6 @@ pub struct Order {
     pub event_seq: i64,
 }
 
-macro_rules! columns {
-    () => {
-        "id, merchant_id, mode, amount_minor, currency, status, attempted, late_success, capture, receipt, \
-         description, payer_name, payer_email, payer_phone, metadata, return_url, expires_ms, expired_ms, \
-         cancelled_ms, created_by, created_ms, updated_ms, version, event_seq, customer_id, offer_saved"
-    };
-}
-
 crate::statements! {
     INSERT = concat!(
         "INSERT INTO orders (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, \
@@ -57,16 +63,6 @@ crate::statements! {
     SAVE =
         "UPDATE orders SET status = $3, attempted = $4, expired_ms = $5, cancelled_ms = $6, updated_ms = $7, \
          event_seq = $8, version = version + 1 WHERE id = $1 AND version = $2";
-    LIST = concat!(
-        "SELECT ", columns!(), " FROM orders WHERE merchant_id = $1 AND mode = $2 AND (created_ms, id) < ($3, $4) \
-         AND created_ms >= $5 AND created_ms < $6 AND (CAST($7 AS TEXT) IS NULL OR status = $7) \
-         AND (CAST($8 AS TEXT) IS NULL OR receipt = $8) ORDER BY created_ms DESC, id DESC LIMIT $9"
-    );
-    LIST_UP = concat!(
-        "SELECT ", columns!(), " FROM orders WHERE merchant_id = $1 AND mode = $2 AND (created_ms, id) > ($3, $4) \
-         AND created_ms >= $5 AND created_ms < $6 AND (CAST($7 AS TEXT) IS NULL OR status = $7) \
-         AND (CAST($8 AS TEXT) IS NULL OR receipt = $8) ORDER BY created_ms, id LIMIT $9"
-    );
 }
 
 /// Writes a new order. Its events are the caller's.
@@ -134,36 +130,6 @@ pub async fn save(tx: &mut Tx, o: &Order) -> Result<(), DbError> {
         1 => Ok(()),
         _ => Err(DbError::Conflict("an order's version moved")),
     }
-}
-
-/// What a list is narrowed to.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    pub status: Option<Status>,
-    pub receipt: Option<String>,
-}
-
-/// A page of orders, newest first whichever way it was reached.
-pub async fn list(
-    tx: &mut Tx,
-    scope: Scope,
-    filter: &Filter,
-    page: &crate::Page,
-) -> Result<Vec<Order>, DbError> {
-    let (at, id) = page.from(OrderId::PREFIX);
-    let args = v![
-        scope.merchant(),
-        scope.mode(),
-        at,
-        id,
-        page.created_from,
-        page.created_to,
-        filter.status.map(Status::as_str),
-        filter.receipt,
-        page.limit
-    ];
-    let rows = tx.all(if page.is_up() { &LIST_UP } else { &LIST }, args).await?;
-    page.in_order(rows.iter().map(read).collect())
 }
 
 fn read(row: &Row) -> Result<Order, DbError> {

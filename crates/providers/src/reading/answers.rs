@@ -1,0 +1,100 @@
+//! What every adapter does with a request and its answer: ids fit for a path, JSON, and statuses that need no reading.
+
+use crate::contract::Account;
+use crate::wire::{Answer, CallError, ReasonKind};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+const ID_CHARS_MAX: usize = 64;
+const DETAIL_CHARS_MAX: usize = 200;
+/// A word with so many digits could be a payer's number.
+const PRIVATE_DIGITS_MIN: usize = 7;
+
+/// Where the account's API is, without a slash at its end.
+pub(crate) fn base(account: &Account) -> &str {
+    account.base_url.trim_end_matches('/')
+}
+
+/// An id fit for a path. One that came from outside must not be able to lead elsewhere.
+pub(crate) fn id(text: &str) -> Result<&str, CallError> {
+    if is_id(text) { Ok(text) } else { Err(CallError::not_done(ReasonKind::Refused, "not an id of theirs")) }
+}
+
+pub(crate) fn is_id(text: &str) -> bool {
+    let plain = text.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'));
+    plain && !text.is_empty() && text.len() <= ID_CHARS_MAX
+}
+
+pub(crate) fn json(body: &(impl Serialize + ?Sized)) -> Vec<u8> {
+    serde_json::to_vec(body).expect("structs of strings, numbers and flags are always JSON")
+}
+
+/// The body of a success.
+pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, CallError> {
+    serde_json::from_slice(body)
+        .map_err(|_| CallError::unknown(ReasonKind::Unreadable, "a success that does not read as one"))
+}
+
+pub(crate) fn is_success(answer: &Answer) -> bool {
+    (200..300).contains(&answer.status)
+}
+
+/// What a status says by itself, whatever the body says. `None`: the body has to be read.
+pub(crate) fn by_status(status: u16) -> Option<CallError> {
+    Some(match status {
+        401 => CallError::not_done(ReasonKind::Unauthorized, "wrong credentials"),
+        403 => CallError::not_done(ReasonKind::Forbidden, "these credentials may not do this"),
+        // Turned away before anything was looked at.
+        429 => CallError::not_done(ReasonKind::RateLimited, "too many calls"),
+        408 => CallError::unknown(ReasonKind::TimedOut, "status 408"),
+        500.. => CallError::unknown(ReasonKind::ServerError, format!("status {status}")),
+        _ => return None,
+    })
+}
+
+/// Neither a success nor a refusal that reads as one.
+pub(crate) fn unreadable(status: u16) -> CallError {
+    CallError::unknown(ReasonKind::Unreadable, format!("status {status}"))
+}
+
+/// Codes and text for people, without words that could be a payer's address or number.
+pub(crate) fn shown<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
+    let private = |word: &str| {
+        word.contains('@') || word.bytes().filter(u8::is_ascii_digit).count() >= PRIVATE_DIGITS_MIN
+    };
+    let words = parts.into_iter().flatten().flat_map(str::split_whitespace);
+    let clean: Vec<_> = words.map(|word| if private(word) { "…" } else { word }).collect();
+    clean.join(" ").chars().take(DETAIL_CHARS_MAX).collect()
+}
+
+/// A payment address as it is, unless it is a phone number at a bank: then its last four digits.
+pub(crate) fn masked_vpa(vpa: &str) -> String {
+    let (name, handle) = vpa.split_once('@').unwrap_or((vpa, ""));
+    let digits: String = name.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() < PRIVATE_DIGITS_MIN {
+        vpa.to_owned()
+    } else {
+        format!("••{}@{handle}", &digits[digits.len() - 4..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_be_a_payer_s_is_not_shown() {
+        let parts = [Some("BAD_REQUEST"), None, Some("no payer a@b.example +91-98765-43210 of ₹640")];
+        assert_eq!(shown(parts), "BAD_REQUEST no payer … … of ₹640");
+        assert_eq!(masked_vpa("asha@okhdfc"), "asha@okhdfc");
+        assert_eq!(masked_vpa("9876543210@ybl"), "••3210@ybl");
+    }
+
+    #[test]
+    fn an_id_leads_nowhere_else() {
+        for bad in ["", "..", "a/b", "a?b", "a%2fb", "é", &"a".repeat(65)] {
+            assert!(id(bad).is_err(), "{bad}");
+        }
+        assert!(is_id("order_Ab-9"));
+    }
+}
