@@ -69,6 +69,8 @@ pub enum Error {
     },
     RefundWindowPassed,
     RefundsNotOffered,
+    /// The provider has no lists to read.
+    SweepNotOffered,
     /// This connection does not charge saved methods.
     SavedNotOffered,
     /// The saved method is another customer's than the order's.
@@ -156,6 +158,7 @@ impl Error {
             Self::RefundExceedsCaptured { .. } => "refund_exceeds_captured",
             Self::RefundWindowPassed => "refund_window_passed",
             Self::RefundsNotOffered => "refunds_not_offered",
+            Self::SweepNotOffered => "sweep_not_offered",
             Self::SavedNotOffered => "saved_methods_not_offered",
             Self::MethodOfAnother => "saved_method_of_another",
             Self::ProviderRefused { .. } => "provider_refused",
@@ -206,6 +209,7 @@ impl Error {
             | Self::RefundExceedsCaptured { .. }
             | Self::RefundWindowPassed
             | Self::RefundsNotOffered
+            | Self::SweepNotOffered
             | Self::SavedNotOffered
             | Self::MethodOfAnother
             | Self::LimitReached { .. }
@@ -296,6 +300,9 @@ impl Error {
             Self::RefundExceedsCaptured { refundable } => format!("At most {refundable} can still be refunded."),
             Self::RefundWindowPassed => "The provider no longer refunds this payment: it is too old.".into(),
             Self::RefundsNotOffered => "This provider does not refund.".into(),
+            Self::SweepNotOffered => {
+                "This provider has no list of payments to read. Each payment is asked about by itself.".into()
+            }
             Self::SavedNotOffered => "This connection does not charge saved methods.".into(),
             Self::MethodOfAnother => "This saved method is not of the order's customer.".into(),
             Self::ProviderRefused { why } => format!("The provider refused: {why}."),

@@ -43,6 +43,7 @@ pub mod returns;
 pub mod routing;
 pub mod seal;
 pub mod signing;
+pub mod sweeps;
 pub mod vault;
 mod wired;
 

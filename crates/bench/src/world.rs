@@ -43,7 +43,7 @@ impl World {
         let mut sim = RazorpaySim::new(1);
         sim.add_account(SimAccount::new(ACCOUNT[0].1, ACCOUNT[1].1, "acc_Bench000000001"));
         let providers = vec![Simulated::on_any_port("razorpay", sim)];
-        let sandbox = SandboxConfig { providers, journal_dir: None, clock_file: None };
+        let sandbox = SandboxConfig { providers, journal_dir: None, clock_file: None, tls: None };
         let sandbox = Sandbox::start(sandbox).await?;
         let url = sandbox.url("razorpay").context("the simulator is served")?;
         let simulator: SocketAddr = url.trim_start_matches("http://").parse()?;

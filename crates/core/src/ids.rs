@@ -114,6 +114,8 @@ ids! {
     DeliveryId "dlv"
     /// Events that are sent to an endpoint again.
     ReplayId "rpl"
+    /// One reading of a provider's own lists.
+    SweepId "swp"
     /// A provider's message to us.
     NoticeId "ntc"
     /// A ledger entry.

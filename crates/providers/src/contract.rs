@@ -49,8 +49,7 @@ pub struct Card {
     pub credentials: &'static [CredentialField],
     pub flows: &'static [Flow],
     pub methods: &'static [Method],
-    /// Whether its webhooks are proven by a secret of ours that the merchant gives it. Others are proven by the
-    /// credentials themselves.
+    /// Whether its webhooks are proven by a secret of ours that the merchant gives it; if not, by the credentials.
     pub webhook_secret: bool,
     /// Steps to paste the webhook address at the provider, in order. `{url}` and `{secret}` stand for ours.
     pub webhook_steps: &'static [&'static str],
@@ -516,6 +515,8 @@ pub struct Page<T> {
 #[async_trait]
 pub trait Sweep: Send + Sync {
     async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Result<Page<Report>, CallError>;
+    /// For a report that fits nothing of ours: the same, with what else the provider says of its name, at a call's price.
+    async fn trace(&self, call: Call<'_>, report: Report) -> Result<Report, CallError>;
 }
 
 /// What the provider paid out and kept.

@@ -12,7 +12,7 @@ pub struct Transition {
     pub kind: &'static str,
     pub from: String,
     pub to: String,
-    /// `api`, `return`, `webhook`, `poll`, `person`, `timeout`, `policy`.
+    /// `api`, `return`, `webhook`, `poll`, `sweep`, `person`, `timeout`, `policy`.
     pub cause: String,
     /// The notice or exchange that showed it.
     pub evidence: Option<String>,

@@ -53,6 +53,7 @@ pub mod replays;
 pub mod routing;
 pub mod saved_methods;
 pub mod settings;
+pub mod sweeps;
 pub mod verify;
 
 pub use page::{Amounts, Cursor, Page};

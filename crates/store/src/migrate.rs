@@ -25,7 +25,8 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     Migration { version: 5, name: "routing", text: include_str!("../migrations/0005_routing.sql") },
     Migration { version: 6, name: "late", text: include_str!("../migrations/0006_late.sql") },
     Migration { version: 7, name: "lists", text: include_str!("../migrations/0007_lists.sql") },
-    Migration { version: 8, name: "customers", text: include_str!("../migrations/0008_customers.sql") },
+    Migration { version: 8, name: "watchers", text: include_str!("../migrations/0008_watchers.sql") },
+    Migration { version: 9, name: "customers", text: include_str!("../migrations/0009_customers.sql") },
 ];
 
 /// The bookkeeping, which no migration can make for itself.

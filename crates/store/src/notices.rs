@@ -114,6 +114,7 @@ crate::statements! {
     PARK =
         "INSERT INTO parked (connection_id, provider_object, merchant_id, mode, kind, amount_minor, currency, notice_id, seen_ms) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (connection_id, provider_object) DO NOTHING";
+    PARKED_BY = "SELECT notice_id FROM parked WHERE connection_id = $1 AND provider_object = $2";
     UNPARK = "DELETE FROM parked WHERE connection_id = $1 AND provider_object = $2";
     COUNT_PARKED = "SELECT COUNT(*) AS n FROM parked WHERE connection_id = $1";
 }
@@ -245,11 +246,12 @@ pub struct Parked {
     pub kind: String,
     pub amount_minor: Option<i64>,
     pub currency: Option<String>,
-    pub notice_id: NoticeId,
+    /// The notice or the sweep that named it.
+    pub shown_by: String,
 }
 
-/// Puts it aside, once.
-pub async fn park(tx: &mut Tx, scope: Scope, p: &Parked, now: Millis) -> Result<(), DbError> {
+/// Puts it aside, once. `false`: it was there.
+pub async fn park(tx: &mut Tx, scope: Scope, p: &Parked, now: Millis) -> Result<bool, DbError> {
     let args = v![
         p.connection_id,
         p.provider_object,
@@ -258,10 +260,19 @@ pub async fn park(tx: &mut Tx, scope: Scope, p: &Parked, now: Millis) -> Result<
         p.kind,
         p.amount_minor,
         p.currency,
-        p.notice_id,
+        p.shown_by,
         now
     ];
-    tx.exec(&PARK, args).await.map(drop)
+    Ok(tx.exec(&PARK, args).await? == 1)
+}
+
+/// Which notice or sweep put this aside.
+pub async fn parked_by(
+    tx: &mut Tx,
+    connection: ConnectionId,
+    object: &str,
+) -> Result<Option<String>, DbError> {
+    tx.opt(&PARKED_BY, v![connection, object]).await?.map(|r| r.read().get()).transpose()
 }
 
 /// It turned out to be ours.

@@ -3,7 +3,7 @@
 use crate::{
     Stmt, audit, connections, customers, deliveries, discrepancies, endpoints, events, figures, history,
     idempotency, jobs, ledger, metadata, migrate, notices, orders, payments, people, pg, refunds, replays,
-    routing, saved_methods, settings, verify,
+    routing, saved_methods, settings, sweeps, verify,
 };
 
 /// Each file's statements. A new table group adds its line here.
@@ -36,6 +36,7 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("routing", routing::ALL),
     ("saved methods", saved_methods::ALL),
     ("settings", settings::ALL),
+    ("sweeps", sweeps::ALL),
     ("verify, books", verify::BOOKS),
     ("verify, money", verify::MONEY),
     ("verify, states", verify::STATES),

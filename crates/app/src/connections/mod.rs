@@ -96,6 +96,11 @@ pub(crate) fn provider_of(id: &str) -> Result<&'static dyn Provider, Error> {
     registry::find(id).ok_or(Error::NotFound { what: "provider" })
 }
 
+/// Whether its provider can be asked to let go of a hold; elsewhere a hold ends by itself.
+pub fn can_let_go(row: &Connection) -> bool {
+    provider_of(&row.provider).is_ok_and(|p| p.void().is_some())
+}
+
 /// A simulator stands in for a provider in test mode only.
 fn base_url(app: &App, card: &Card, mode: Mode) -> String {
     let own = match mode {

@@ -99,6 +99,7 @@ const fn advice(error: &Error) -> &'static str {
         }
         Error::RefundWindowPassed => "Pay the customer back another way.",
         Error::RefundsNotOffered => "Refund at the provider, or pay the customer back another way.",
+        Error::SweepNotOffered => "Check single payments instead: POST /api/v1/payments/{id}/check.",
         Error::SavedNotOffered => {
             "Use a connection whose provider keeps methods, and whose account it switched on for that."
         }
@@ -154,6 +155,7 @@ fn examples() -> Vec<Error> {
         Error::RefundExceedsCaptured { refundable: text("₹999.00") },
         Error::RefundWindowPassed,
         Error::RefundsNotOffered,
+        Error::SweepNotOffered,
         Error::SavedNotOffered,
         Error::MethodOfAnother,
         Error::ProviderRefused { why: text("it could not be reached") },

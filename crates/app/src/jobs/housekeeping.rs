@@ -66,5 +66,5 @@ async fn hourly(app: &Arc<App>) -> Result<(), Error> {
         }
     }
     app.store.write_background(async move |tx| people::purge_sessions(tx, now).await.map(drop)).await?;
-    Ok(())
+    crate::sweeps::begin_due(app).await
 }

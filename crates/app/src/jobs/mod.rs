@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Watch,
     /// Finishes a capture that was begun.
     Capture,
+    /// Lets go of what the bank holds for a payment that was called off.
+    Void,
     /// Looks after a refund.
     Refund,
     /// Works on a stored message.
@@ -30,6 +32,8 @@ pub(crate) enum Kind {
     /// Sends events of a stretch of time again.
     Replay,
     ExpireOrder,
+    /// Reads a provider's own lists.
+    Sweep,
     /// Asks what a provider keeps of a payment, to which its payer agreed.
     Keep,
     /// Has a provider forget a saved method.
@@ -40,11 +44,13 @@ impl Kind {
     pub(crate) const ALL: &[Self] = &[
         Self::Watch,
         Self::Capture,
+        Self::Void,
         Self::Refund,
         Self::Notice,
         Self::Deliver,
         Self::Replay,
         Self::ExpireOrder,
+        Self::Sweep,
         Self::Keep,
         Self::Forget,
     ];
@@ -53,11 +59,13 @@ impl Kind {
         match self {
             Self::Watch => "watch",
             Self::Capture => "capture",
+            Self::Void => "void",
             Self::Refund => "refund",
             Self::Notice => "notice",
             Self::Deliver => "deliver",
             Self::Replay => "replay",
             Self::ExpireOrder => "expire_order",
+            Self::Sweep => "sweep",
             Self::Keep => "keep",
             Self::Forget => "forget",
         }
@@ -75,9 +83,11 @@ impl Kind {
             Self::Deliver => 256,
             Self::Watch
             | Self::Capture
+            | Self::Void
             | Self::Refund
             | Self::Replay
             | Self::ExpireOrder
+            | Self::Sweep
             | Self::Keep
             | Self::Forget => 5,
         }
@@ -89,10 +99,12 @@ impl Kind {
             Self::Notice => 3,
             Self::Watch
             | Self::Capture
+            | Self::Void
             | Self::Refund
             | Self::Deliver
             | Self::Replay
             | Self::ExpireOrder
+            | Self::Sweep
             | Self::Keep
             | Self::Forget => 12,
         }

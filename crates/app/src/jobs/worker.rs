@@ -3,7 +3,7 @@
 use super::{Ending, Job, Kind, housekeeping};
 use crate::error::Error;
 use crate::{
-    App, deliveries, fail_point, follow, methods, notices, orders, payments, planted, random, refunds,
+    App, deliveries, fail_point, follow, methods, notices, orders, payments, planted, random, refunds, sweeps,
 };
 use hundi_core::Millis;
 use hundi_core::time::{hours, minutes, seconds};
@@ -151,6 +151,7 @@ async fn handle(app: Arc<App>, job: Job) -> Result<Ending, Error> {
     match Kind::parse(&job.kind).ok_or_else(|| Error::Bug(format!("no job is called {}", job.kind)))? {
         Kind::Watch => payments::watch(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Capture => payments::finish_capture(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::Void => payments::finish_void(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Refund => refunds::watch(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Notice => notices::work(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Deliver => deliveries::deliver(&app, job.key.parse().map_err(|_| bad_key())?).await,
@@ -158,6 +159,7 @@ async fn handle(app: Arc<App>, job: Job) -> Result<Ending, Error> {
         Kind::Keep => methods::keep(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Forget => methods::forget(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::ExpireOrder => orders::expire::expire(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::Sweep => sweeps::work(&app, job.key.parse().map_err(|_| bad_key())?).await,
     }
 }
 

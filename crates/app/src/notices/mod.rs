@@ -7,4 +7,4 @@ mod work;
 pub use hundi_store::notices::{Effect, Notice, State};
 pub use receive::{Received, receive};
 pub use show::{across, get, list, replay};
-pub(crate) use work::{give_up, work};
+pub(crate) use work::{give_up, parked, work};

@@ -8,7 +8,7 @@ use crate::payments::refund_report;
 use crate::{App, fail_point, planted};
 use hundi_core::payment::{Fact, Happened, Try};
 use hundi_core::time::seconds;
-use hundi_core::{Millis, NoticeId};
+use hundi_core::{ConnectionId, Millis, NoticeId};
 use hundi_providers::{Forged, Grade, Kept, Notice as Read, Report};
 use hundi_store::connections as rows;
 use hundi_store::notices::{self, Effect, Notice, Parked, State, Worked};
@@ -137,7 +137,7 @@ async fn one(
     let cause = Cause::shown_by(By::Webhook, notice.id.to_string());
     match matched {
         Matched::Nobody => {
-            if let Some(parked) = parked(notice, report) {
+            if let Some(parked) = parked(notice.connection_id, notice.id.to_string(), report) {
                 notices::park(tx, notice.scope, &parked, app.now()).await?;
                 note(worked, Effect::Parked, None);
             }
@@ -226,7 +226,8 @@ fn note(worked: &mut Worked, effect: Effect, object: Option<String>) {
     }
 }
 
-fn parked(notice: &Notice, report: &Report) -> Option<Parked> {
+/// What is put aside of money that is not ours. `shown_by` is the notice or the sweep that named it.
+pub(crate) fn parked(connection_id: ConnectionId, shown_by: String, report: &Report) -> Option<Parked> {
     let (provider_object, kind, amount) = match report {
         Report::Payment { about, fact } => {
             let amount = match &fact.happened {
@@ -240,11 +241,11 @@ fn parked(notice: &Notice, report: &Report) -> Option<Parked> {
         Report::Refund { about, .. } => (about.provider_refund.clone(), "refund", Some(about.amount)),
     };
     Some(Parked {
-        connection_id: notice.connection_id,
+        connection_id,
         provider_object,
         kind: kind.to_owned(),
         amount_minor: amount.map(hundi_core::Money::minor),
         currency: amount.map(|m| m.currency().to_string()),
-        notice_id: notice.id,
+        shown_by,
     })
 }

@@ -14,6 +14,7 @@ mod refund;
 pub(crate) use matching::{Matched, of_report};
 pub(crate) use order::order;
 pub(crate) use payment::{News, Opened, payment};
+pub(crate) use question::contradicted;
 pub(crate) use refund::{RefundNews, adopt, refund};
 
 use crate::error::Error;
@@ -36,6 +37,8 @@ pub(crate) enum By {
     Return,
     Webhook,
     Poll,
+    /// The provider's own list.
+    Sweep,
     Timeout,
     Person,
     /// The merchant's standing decision: late money goes back.
@@ -49,6 +52,7 @@ impl By {
             Self::Return => "return",
             Self::Webhook => "webhook",
             Self::Poll => "poll",
+            Self::Sweep => "sweep",
             Self::Timeout => "timeout",
             Self::Person => "person",
             Self::Policy => "policy",

@@ -4,9 +4,9 @@ use super::{About, tell};
 use crate::error::Error;
 use crate::{App, public};
 use hundi_core::event::EventType;
-use hundi_core::{DiscrepancyId, Millis, Money};
+use hundi_core::{DiscrepancyId, Millis, Money, PaymentId};
 use hundi_store::payments::Payment;
-use hundi_store::{Tx, discrepancies};
+use hundi_store::{Tx, discrepancies, payments};
 
 /// Something to put before a person.
 pub(super) struct Questioned<'a> {
@@ -44,4 +44,17 @@ pub(super) async fn question(
         tell(app, tx, about, (EventType::DiscrepancyOpened, 1, None), &body, now).await?;
     }
     Ok(())
+}
+
+/// The provider named this payment of ours together with something that is not its own: it moved nothing.
+pub(crate) async fn contradicted(app: &App, tx: &mut Tx, id: PaymentId, subject: &str) -> Result<(), Error> {
+    let p = payments::load_by_id(tx, id).await?.ok_or(Error::NotFound { what: "payment" })?;
+    let doubt = Questioned {
+        kind: "contradicted",
+        subject,
+        amount: None,
+        detail: "The provider's list names this payment and something that is not its own. Ask the provider."
+            .into(),
+    };
+    question(app, tx, &p, doubt, app.now()).await
 }

@@ -2,11 +2,10 @@
 
 use crate::answer::{Reply, Taken, seen};
 use crate::error::Error;
-use crate::observe::{self, By, Cause, News};
-use crate::payments::{being_captured, is_charging};
+use crate::observe::{self, By, Cause};
+use crate::payments::{being_captured, call_off, is_charging};
 use crate::{Actor, App, planted, public};
 use hundi_core::order::{Fact, Status};
-use hundi_core::payment::{self, Happened};
 use hundi_core::{OrderId, Scope};
 use hundi_store::idempotency::{self, Key};
 use hundi_store::{orders, payments};
@@ -43,8 +42,7 @@ pub async fn cancel(
             }
         }
         for p in open.iter().filter(|p| p.status().is_open()) {
-            let fact = payment::Fact { at: now, happened: Happened::Cancelled };
-            observe::payment(app, tx, p.id, News::of(vec![fact]), &cause).await?;
+            call_off(app, tx, p.id, &cause).await?;
         }
         let order = observe::order(app, tx, order, &[Fact::Cancelled { at: now }], &cause).await?;
         let reply = Reply::new(200, &public::order(&order, &app.checkout_url(id)));

@@ -373,6 +373,6 @@ pub(super) async fn was_begun(app: &App, id: PaymentId) -> Result<bool, Error> {
 
 /// The same, of an order's payment, in its own transaction: what is being charged can't be called off.
 pub(crate) async fn is_charging(tx: &mut Tx, payment: &Payment) -> Result<bool, Error> {
-    let open = payment.flow == SAVED && payment.status().is_open();
+    let open = payment.flow == SAVED && matches!(payment.status(), Status::Created | Status::Pending);
     Ok(open && rows::charge(tx, payment.id).await?.is_some_and(|c| c.begun_at.is_some()))
 }

@@ -5,6 +5,7 @@ mod capture;
 mod charge;
 mod pay;
 mod show;
+mod void;
 mod watch;
 
 pub use cancel::cancel;
@@ -18,9 +19,10 @@ pub use pay::{Choice, pay, pay_by_api};
 pub use show::{Happening, Listed, Story, Told, first_captured, get, list, listed, of_order, story};
 pub use watch::{check_by_api, check_for_payer, check_now};
 
-pub(crate) use cancel::being_captured;
+pub(crate) use cancel::{being_captured, call_off};
 pub(crate) use capture::finish as finish_capture;
 pub(crate) use charge::is_charging;
+pub(crate) use void::finish as finish_void;
 pub(crate) use watch::{look, refund_report, resume, watch};
 
 use crate::error::Error;

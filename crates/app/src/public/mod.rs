@@ -11,6 +11,7 @@ mod order;
 mod payment;
 mod refund;
 mod routing;
+mod sweep;
 
 pub use balance::balance;
 pub use choices::choices;
@@ -23,6 +24,7 @@ pub use order::order;
 pub use payment::{payment, shown_status};
 pub use refund::refund;
 pub use routing::{routing, routing_preview};
+pub use sweep::sweep;
 
 use hundi_core::Millis;
 use serde_json::{Value, json};

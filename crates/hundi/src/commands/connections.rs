@@ -7,6 +7,7 @@ use anyhow::{Context, anyhow, bail};
 use clap::Subcommand;
 use hundi_app::Actor;
 use hundi_app::connections::{self, Draft, Flow};
+use hundi_app::sweeps;
 use hundi_core::{MerchantId, Mode, Scope, Secret};
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -20,6 +21,17 @@ pub(super) enum Connections {
         merchant: String,
         #[arg(long, default_value = "test")]
         mode: String,
+    },
+    /// Has the provider's own lists read over a connection: a running server does it. Prints the sweep's id.
+    Sweep {
+        connection: String,
+        #[arg(long)]
+        merchant: String,
+        #[arg(long, default_value = "test")]
+        mode: String,
+        /// How many days back at least; as far as was never read, unless said.
+        #[arg(long)]
+        days: Option<i64>,
     },
 }
 
@@ -64,6 +76,12 @@ pub(super) async fn connections(config: &Config, what: Connections) -> anyhow::R
                 let state = if shown.row.enabled { "enabled" } else { "disabled" };
                 println!("{}  {state}  {}  {}", shown.row.id, shown.row.provider, shown.row.label);
             }
+        }
+        Connections::Sweep { connection, merchant, mode, days } => {
+            let id = connection.parse().map_err(|e| anyhow!("connection: {e}"))?;
+            let (scope, actor) = (scope(&merchant, &mode)?, Actor::new("command", ""));
+            let sweep = sweeps::sweep(&app, scope, &actor, id, days).await.map_err(told)?;
+            println!("{}  {}  from {} to {}", sweep.id, sweep.state.as_str(), sweep.from, sweep.to);
         }
     }
     app.store.clone().close().await;

@@ -70,7 +70,7 @@ pub(super) async fn demo(options: Options) -> anyhow::Result<ExitCode> {
         providers.push(Simulated::new(id, listen, simulator));
     }
     let journal_dir = Some(options.data.clone());
-    let sandbox = Sandbox::start(SandboxConfig { providers, journal_dir, clock_file: None })
+    let sandbox = Sandbox::start(SandboxConfig { providers, journal_dir, clock_file: None, tls: None })
         .await
         .with_context(|| taken(options.sandbox))?;
     let receiver = ReceiverConfig {

@@ -4,7 +4,7 @@ use super::log;
 use crate::config::Config;
 use crate::house;
 
-use crate::sandbox::{Receiver, ReceiverConfig, Sandbox, SandboxConfig, Simulated};
+use crate::sandbox::{Receiver, ReceiverConfig, Sandbox, SandboxConfig, Simulated, Tls};
 use anyhow::{Context, bail};
 use hundi_core::Secret;
 use hundi_providers::registry;
@@ -32,6 +32,12 @@ pub(super) struct Options {
     /// Follow the offset in this file, as test builds of the server do.
     #[arg(long)]
     clock_file: Option<PathBuf>,
+    /// Also serve all of them over TLS here, under the providers' own names: for SDKs that speak nothing else.
+    #[arg(long, value_name = "ADDRESS")]
+    tls: Option<SocketAddr>,
+    /// Where the authority lies that makes the certificate: trust its ca.pem. Made at the first start.
+    #[arg(long, value_name = "FOLDER", default_value = "data/sandbox-tls", requires = "tls")]
+    tls_folder: PathBuf,
     /// Also receive webhooks here, and show them.
     #[arg(long)]
     receiver: Option<SocketAddr>,
@@ -43,10 +49,17 @@ pub(super) async fn sandbox(options: Options) -> anyhow::Result<ExitCode> {
         providers: simulated(&options)?,
         journal_dir: options.journal.clone(),
         clock_file: options.clock_file,
+        tls: options.tls.map(|listen| Tls { listen, folder: options.tls_folder }),
     };
     let running = Sandbox::start(config).await?;
     for (provider, url) in running.urls() {
         println!("{provider}  {url}");
+    }
+    if let Some((address, authority)) = running.tls() {
+        println!("tls  https://{address}, trusted by {}, for", authority.display());
+        for (name, provider) in running.tls_names() {
+            println!("     {name}  {provider}");
+        }
     }
     let receiver = match options.receiver {
         Some(listen) => {

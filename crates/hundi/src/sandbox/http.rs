@@ -18,14 +18,17 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
 
 const CONNECTIONS_MAX: usize = 1_024;
 const BODY_BYTES_MAX: usize = 1 << 20;
 /// For a request's head, and between two requests.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest that a slow answer is really slow.
 pub(super) const SLOW_MS_MAX: u64 = 120_000;
@@ -42,6 +45,8 @@ pub(super) struct Heard {
     /// Names in lower case. Values that are not text are left out.
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
+    /// It came over TLS.
+    pub(super) secure: bool,
 }
 
 impl Heard {
@@ -81,15 +86,19 @@ impl Drop for Listening {
     }
 }
 
-/// Listens, and serves what `answers` says.
-pub(super) async fn listen(address: SocketAddr, answers: Arc<dyn Answers>) -> anyhow::Result<Listening> {
+/// Listens, and serves what `answers` says; over TLS where there is one who can.
+pub(super) async fn listen(
+    address: SocketAddr,
+    answers: Arc<dyn Answers>,
+    tls: Option<TlsAcceptor>,
+) -> anyhow::Result<Listening> {
     let listener = TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
     let address = listener.local_addr().context("the address that was bound")?;
-    let accepting = tokio::spawn(accept(listener, answers)).abort_handle();
+    let accepting = tokio::spawn(accept(listener, answers, tls)).abort_handle();
     Ok(Listening { address, accepting })
 }
 
-async fn accept(listener: TcpListener, answers: Arc<dyn Answers>) {
+async fn accept(listener: TcpListener, answers: Arc<dyn Answers>, tls: Option<TlsAcceptor>) {
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     // Dropped with this future, and every connection with it.
     let mut connections = JoinSet::new();
@@ -107,19 +116,35 @@ async fn accept(listener: TcpListener, answers: Arc<dyn Answers>) {
         if stream.set_nodelay(true).is_err() {
             continue;
         }
-        let answers = answers.clone();
+        let (answers, tls) = (answers.clone(), tls.clone());
         connections.spawn(async move {
-            let service = service_fn(move |request| hear_and_say(answers.clone(), request));
-            let served = http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEAD_TIMEOUT)
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
-            if let Err(error) = served {
-                tracing::trace!(%error, "a connection ended early");
+            match tls {
+                None => serve(stream, answers, false).await,
+                Some(tls) => match tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
+                    Ok(Ok(stream)) => serve(stream, answers, true).await,
+                    // Often a client that does not trust this sandbox's authority.
+                    Ok(Err(error)) => tracing::warn!(%error, "a TLS handshake failed"),
+                    Err(_) => tracing::debug!("a TLS handshake took too long"),
+                },
             }
             drop(place);
         });
+    }
+}
+
+async fn serve(
+    stream: impl AsyncRead + AsyncWrite + Unpin + 'static,
+    answers: Arc<dyn Answers>,
+    secure: bool,
+) {
+    let service = service_fn(move |request| hear_and_say(answers.clone(), request, secure));
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+    if let Err(error) = served {
+        tracing::trace!(%error, "a connection ended early");
     }
 }
 
@@ -127,8 +152,9 @@ async fn accept(listener: TcpListener, answers: Arc<dyn Answers>) {
 async fn hear_and_say(
     answers: Arc<dyn Answers>,
     request: Request<Incoming>,
+    secure: bool,
 ) -> Result<Response<Saying>, Cut> {
-    let said = match hear(request).await {
+    let said = match hear(request, secure).await {
         Ok(heard) => answers.answer(heard),
         Err(status) => {
             json(status, &serde_json::json!({ "error": "the body is too large or came too slowly" }))
@@ -145,7 +171,7 @@ async fn hear_and_say(
     Ok(respond(said))
 }
 
-async fn hear(request: Request<Incoming>) -> Result<Heard, u16> {
+async fn hear(request: Request<Incoming>, secure: bool) -> Result<Heard, u16> {
     let (head, body) = request.into_parts();
     let reading = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, BODY_BYTES_MAX).collect());
     let body = match reading.await {
@@ -163,6 +189,7 @@ async fn hear(request: Request<Incoming>) -> Result<Heard, u16> {
         target,
         headers: head.headers.iter().filter_map(text).collect(),
         body,
+        secure,
     })
 }
 

@@ -13,6 +13,7 @@ mod receiver;
 mod serve;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 pub use clock::SandboxClock;
 pub use in_process::{Arrived, Call, InProcess, Merchant, Notice, Reply, SharedSimulator};
@@ -21,8 +22,9 @@ pub use receiver::{Receiver, ReceiverConfig};
 use anyhow::Context;
 use hundi_providers::sim::Simulator;
 use serve::Provider;
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::task::AbortHandle;
 
@@ -33,6 +35,15 @@ pub struct SandboxConfig {
     pub journal_dir: Option<PathBuf>,
     /// A file that holds the clock's offset in milliseconds, shared with a server under test.
     pub clock_file: Option<PathBuf>,
+    /// Serve all of them over TLS as well, under the providers' own names.
+    pub tls: Option<Tls>,
+}
+
+/// The sandbox's TLS door.
+pub struct Tls {
+    pub listen: SocketAddr,
+    /// Keeps the authority that makes its certificates; made where there is none.
+    pub folder: PathBuf,
 }
 
 /// One provider of a sandbox.
@@ -63,6 +74,14 @@ pub struct Sandbox;
 pub struct Running {
     clock: Arc<SandboxClock>,
     served: Vec<Served>,
+    door: Option<Door>,
+}
+
+struct Door {
+    listening: http::Listening,
+    authority: PathBuf,
+    /// Whose each name is.
+    names: Vec<(String, &'static str)>,
 }
 
 struct Served {
@@ -89,15 +108,31 @@ impl Sandbox {
             let journal = path.map(|path| journal::Journal::open(&path)).transpose()?;
             let provider = Provider::new(id, simulated.simulator, clock.clone(), journal, simulated.base_url);
             let provider = Arc::new(provider);
-            let listening = http::listen(simulated.listen, provider.clone())
+            let listening = http::listen(simulated.listen, provider.clone(), None)
                 .await
                 .with_context(|| format!("the simulator of {id}"))?;
             provider.listens_at(format!("http://{}", listening.address));
             let sending = tokio::spawn(hooks::send(provider.clone(), net.clone())).abort_handle();
             served.push(Served { provider, listening, sending });
         }
-        Ok(Running { clock, served })
+        let door = match config.tls {
+            Some(tls) => Some(open_door(&tls, &served).await.context("the TLS door")?),
+            None => None,
+        };
+        Ok(Running { clock, served, door })
     }
+}
+
+async fn open_door(tls: &Tls, served: &[Served]) -> anyhow::Result<Door> {
+    let provider = |id: &str| served.iter().find(|served| served.provider.id == id);
+    let by_name: BTreeMap<_, _> = tls::names()
+        .into_iter()
+        .filter_map(|(name, id)| Some((name, provider(id)?.provider.clone())))
+        .collect();
+    let names = by_name.iter().map(|(name, provider)| (name.clone(), provider.id)).collect();
+    let acceptor = tls::acceptor(&tls.folder, by_name.keys().cloned())?;
+    let listening = http::listen(tls.listen, Arc::new(tls::ByName(by_name)), Some(acceptor)).await?;
+    Ok(Door { listening, authority: tls::authority(&tls.folder), names })
 }
 
 impl Running {
@@ -107,6 +142,16 @@ impl Running {
             .iter()
             .find(|served| served.provider.id == provider)
             .map(|served| format!("http://{}", served.listening.address))
+    }
+
+    /// Where the TLS door is, and the certificate of the authority that a client has to trust.
+    pub fn tls(&self) -> Option<(SocketAddr, &Path)> {
+        self.door.as_ref().map(|door| (door.listening.address, door.authority.as_path()))
+    }
+
+    /// The names that the TLS door answers to, and whose they are.
+    pub fn tls_names(&self) -> impl Iterator<Item = &(String, &'static str)> {
+        self.door.iter().flat_map(|door| &door.names)
     }
 
     /// Every provider that is served and where.

@@ -61,8 +61,9 @@ impl Provider {
     }
 
     fn base_url(&self, heard: &Heard) -> String {
+        let scheme = if heard.secure { "https" } else { "http" };
         let of_host =
-            || heard.header("host").filter(|host| is_host(host)).map(|host| format!("http://{host}"));
+            || heard.header("host").filter(|host| is_host(host)).map(|host| format!("{scheme}://{host}"));
         let own = || self.own_address.get().cloned().unwrap_or_default();
         self.base_url.clone().or_else(of_host).unwrap_or_else(own)
     }
@@ -96,7 +97,7 @@ impl Answers for Provider {
             return self.clock(&heard);
         }
         let base_url = self.base_url(&heard);
-        let Heard { method, target, headers, body } = heard;
+        let Heard { method, target, headers, body, secure: _ } = heard;
         let request = SimRequest { method, target, headers, body, base_url };
         let name = registry::find(self.id).map_or(self.id, |provider| provider.card().name);
         let response = self.act(|simulator, now| {

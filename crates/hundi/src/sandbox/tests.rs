@@ -31,7 +31,7 @@ fn simulated() -> Simulated {
 
 async fn start(folder: &Path, simulated: Simulated) -> Running {
     let journal_dir = Some(folder.join("journals"));
-    let config = SandboxConfig { providers: vec![simulated], journal_dir, clock_file: None };
+    let config = SandboxConfig { providers: vec![simulated], journal_dir, clock_file: None, tls: None };
     Sandbox::start(config).await.unwrap()
 }
 
@@ -235,7 +235,7 @@ async fn the_clock_moves_when_told_and_what_was_due_happens() {
 async fn webhooks_are_tried_again_through_refusal_and_failure() {
     let t = sandbox().await;
     let (shop, mut hears) = shop();
-    let listening = listen(free_port(), shop.clone()).await.unwrap();
+    let listening = listen(free_port(), shop.clone(), None).await.unwrap();
     let at = listening.address;
     drop(listening);
     let account =
@@ -250,7 +250,7 @@ async fn webhooks_are_tried_again_through_refusal_and_failure() {
 
     // Nobody listens there yet.
     waits(&t).await;
-    let _listening = listen(at, shop.clone()).await.unwrap();
+    let _listening = listen(at, shop.clone(), None).await.unwrap();
     shop.status.store(500, Ordering::SeqCst);
     advance(&t, minutes(1)).await;
     let first = next(&mut hears).await;
@@ -293,11 +293,15 @@ async fn settles(t: &World, settled: impl Fn(&Value) -> bool) {
 async fn a_clock_in_a_file_is_followed() {
     let mut t = sandbox().await;
     let file = t.folder.path().join("clock");
-    let config =
-        SandboxConfig { providers: vec![simulated()], journal_dir: None, clock_file: Some(file.clone()) };
+    let config = SandboxConfig {
+        providers: vec![simulated()],
+        journal_dir: None,
+        clock_file: Some(file.clone()),
+        tls: None,
+    };
     t.sandbox = Sandbox::start(config).await.unwrap();
     let (shop, mut hears) = shop();
-    let listening = listen(free_port(), shop).await.unwrap();
+    let listening = listen(free_port(), shop, None).await.unwrap();
     let account = json!({ "key_id": KEY, "webhook_url": format!("http://{}/", listening.address) });
     assert_eq!(t.call("POST", "/sim/control/accounts", account).await.0, 200);
     t.dial(json!({ "fault": "webhook_delay", "ms": hours(1) })).await;

@@ -30,6 +30,9 @@ pub(crate) fn once(
     wanted: &str,
     install: impl FnOnce() -> Result<(), String>,
 ) -> Result<(), String> {
+    // Tests are processes of their own, and several want the same.
+    let lock = std::fs::File::create(home.with_extension("lock")).map_err(|error| error.to_string())?;
+    lock.lock().map_err(|error| error.to_string())?;
     let stamp = home.join("installed");
     if std::fs::read_to_string(&stamp).is_ok_and(|text| text == wanted) {
         return Ok(());

@@ -20,5 +20,6 @@ mod races;
 mod refunds;
 mod routing;
 mod secrets;
+mod sweeps;
 #[path = "../tools/mod.rs"]
 mod tools;

@@ -1,11 +1,12 @@
 //! Razorpay: orders paid through its checkout script, payment links, UPI links; captures, refunds, signed webhooks.
 //!
-//! The verbs are here and in `open.rs` and `told.rs`; its JSON is in `wire.rs`, what it means in `meaning.rs`, how it
+//! The verbs are here and in `open.rs`, `told.rs` and `lists.rs`; its JSON is in `wire.rs`, what it means in `meaning.rs`, how it
 //! is proved in `sign.rs`, how it is called in `client.rs`. Where it is peculiar, `NOTES.md` says so with a source.
 
 mod card;
 mod choices;
 mod client;
+mod lists;
 mod meaning;
 mod open;
 mod saved;
@@ -66,11 +67,11 @@ impl Provider for Razorpay {
     }
 
     fn sweep(&self) -> Option<&dyn Sweep> {
-        None
+        Some(self)
     }
 
     fn settlements(&self) -> Option<&dyn Settlements> {
-        None
+        Some(self)
     }
 
     fn saved(&self) -> Option<&dyn Saved> {

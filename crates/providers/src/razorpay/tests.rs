@@ -6,6 +6,7 @@
 
 mod against_sim;
 mod answers;
+mod lists;
 mod notices;
 mod requests;
 mod returns;

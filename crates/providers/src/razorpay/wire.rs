@@ -100,6 +100,27 @@ pub(super) struct Collection<T> {
     pub(super) items: Vec<T>,
 }
 
+/// A line of the settlement report. Adjustments lack several of the fields; the notes are a text here.
+#[derive(Deserialize)]
+pub(super) struct SettledLine {
+    pub(super) entity_id: String,
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) debit: Option<i64>,
+    pub(super) credit: Option<i64>,
+    pub(super) amount: Option<i64>,
+    pub(super) currency: Option<String>,
+    pub(super) tax: Option<i64>,
+    pub(super) settled: Option<bool>,
+    pub(super) settled_at: Option<i64>,
+    pub(super) settlement_id: Option<String>,
+    pub(super) settlement_utr: Option<String>,
+    pub(super) payment_id: Option<String>,
+    pub(super) order_receipt: Option<String>,
+    pub(super) notes: Option<Loose<String>>,
+    pub(super) dispute_id: Option<String>,
+}
+
 /// The list of payment links alone has another shape.
 #[derive(Deserialize)]
 pub(super) struct PaymentLinks {

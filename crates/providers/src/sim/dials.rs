@@ -13,8 +13,10 @@ pub enum Op {
     /// An access token being asked for.
     Token,
     CreateOrder,
-    /// Any read of orders, payments, links or lists of them.
+    /// Any read of orders, payments, links, or of what is beneath one of them.
     Fetch,
+    /// The account's own lists: everything that moved in a span of time.
+    List,
     FetchRefund,
     Capture,
     Void,
@@ -36,6 +38,7 @@ impl Op {
         Self::Token,
         Self::CreateOrder,
         Self::Fetch,
+        Self::List,
         Self::FetchRefund,
         Self::Capture,
         Self::Void,
@@ -54,6 +57,7 @@ impl Op {
             Self::Token => "token",
             Self::CreateOrder => "create_order",
             Self::Fetch => "fetch",
+            Self::List => "list",
             Self::FetchRefund => "fetch_refund",
             Self::Capture => "capture",
             Self::Void => "void",

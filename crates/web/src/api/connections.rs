@@ -1,13 +1,16 @@
-//! `/connections` and `/balances`: a merchant's accounts at providers, and what its book says.
+//! `/connections`, `/sweeps` and `/balances`: a merchant's accounts at providers, readings of their lists, and what its
+//! book says.
 
-use super::fields::{self, Whole};
+use super::body::Posted;
+use super::fields::{self, Count, Whole};
 use super::query::{Asking, Bare, Id};
 use super::reply;
 use crate::Web;
 use axum::extract::State;
 use axum::response::Response;
-use hundi_app::{Error, books, choices, connections, public};
+use hundi_app::{Error, books, choices, connections, public, sweeps};
 use hundi_core::Currency;
+use serde::Deserialize;
 
 pub(super) async fn show(State(web): State<Web>, id: Id, Bare(caller): Bare) -> Response {
     let found = async {
@@ -47,6 +50,31 @@ pub(super) async fn methods(State(web): State<Web>, id: Id, mut asking: Asking) 
     };
     let found = found.await;
     asking.answer(found)
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sweep {
+    days: Option<Count>,
+}
+
+/// Has the provider's own lists read over a connection.
+pub(super) async fn sweep(State(web): State<Web>, id: Id, posted: Posted<Sweep>) -> Response {
+    let Posted { caller, key, body } = posted;
+    let days = body.days.map(|days| days.0);
+    let outcome = match id.parse("connection") {
+        Ok(id) => sweeps::sweep_by_api(&web.app, caller.scope, &caller.actor, id, days, key.clone()).await,
+        Err(error) => Err(error),
+    };
+    reply::done(&web, &caller, key.as_ref(), outcome).await
+}
+
+pub(super) async fn show_sweep(State(web): State<Web>, id: Id, Bare(caller): Bare) -> Response {
+    let found = async {
+        let sweep = sweeps::get(&web.app, caller.scope, id.parse("sweep")?).await?;
+        Ok::<_, Error>(public::sweep(&sweep))
+    };
+    reply::found(&caller, found.await)
 }
 
 /// Every account of the merchant's book: few, so that they come as one page.

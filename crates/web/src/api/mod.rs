@@ -64,6 +64,8 @@ pub fn routes() -> Router<Web> {
         .route("/deliveries/{id}/retry", post(deliveries::retry))
         .route("/connections", get(connections::list))
         .route("/connections/{id}", get(connections::show))
+        .route("/connections/{id}/sweep", post(connections::sweep))
+        .route("/sweeps/{id}", get(connections::show_sweep))
         .route("/connections/{id}/methods", get(connections::methods))
         .route("/customers", get(customers::list).post(customers::create))
         .route("/customers/{id}", get(customers::show).post(customers::update).delete(customers::delete))

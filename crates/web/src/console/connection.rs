@@ -7,9 +7,10 @@ use super::words;
 use crate::browser::page;
 use crate::fields::{Asking, Fields, Sent, address};
 use crate::pages::connections::{
-    ConnectionPage, CredentialInput, FieldError, InputKind, SavedConnection, Step, TestView, WebhookView,
+    ConnectionPage, CredentialInput, FieldError, InputKind, SavedConnection, Step, SweepView, TestView,
+    WebhookView,
 };
-use crate::pages::format::{count, ist, long};
+use crate::pages::format::{count, counted, ist, long};
 use crate::pages::parts::{Badge, Choice, Lamp, Sign};
 use crate::pages::shell::Place;
 use axum::extract::Path;
@@ -18,7 +19,7 @@ use http::StatusCode;
 use hundi_app::connections::{self, Card, Draft, Flow, Shown};
 use hundi_app::methods;
 use hundi_app::payments::{self, Payment};
-use hundi_app::{Error, connections as use_cases};
+use hundi_app::{Error, connections as use_cases, sweeps};
 use hundi_core::scope::Permission;
 use hundi_core::{ConnectionId, Millis, Scope, Secret};
 use std::collections::BTreeMap;
@@ -120,6 +121,14 @@ pub(super) async fn test(desk: Desk, Path(id): Path<String>) -> Result<Response,
     Ok(Done::Tested.at(&format!("/connections/{id}")))
 }
 
+/// The provider's own lists, read now.
+pub(super) async fn sweep(desk: Desk, Path(id): Path<String>) -> Result<Response, Refused> {
+    let scope = desk.may(Permission::ManageConnections)?;
+    let id = id_of(&id)?;
+    sweeps::sweep(&desk.app, scope, &desk.actor(), id, None).await?;
+    Ok(Done::Swept.at(&format!("/connections/{id}")))
+}
+
 /// A typed secret, or one that we make, which is shown in this answer and never again.
 pub(super) async fn secret(
     desk: Desk,
@@ -193,6 +202,7 @@ async fn saved(
                 test,
                 test_url: format!("{url}/test"),
                 webhook: webhook(c, desk.now(), fresh_secret),
+                sweep: if sweeps::offered(&c.row) { Some(sweep_view(desk, scope, c).await?) } else { None },
                 enabled: c.row.enabled,
                 switch_url: format!("{url}/switch"),
             }),
@@ -230,6 +240,39 @@ fn test_view(c: &Shown) -> TestView {
     };
     let at = c.row.tested_at.map(ist).unwrap_or_default();
     TestView { sign, title, sentence: sentence.to_owned(), at }
+}
+
+async fn sweep_view(desk: &Desk, scope: Scope, c: &Shown) -> Result<SweepView, Refused> {
+    let last = sweeps::last(&desk.app, scope, c.row.id).await?;
+    let url = format!("/connections/{}/sweep", c.row.id);
+    let Some(last) = last else {
+        let title = "Not read yet".to_owned();
+        let sentence = "It is read every night by itself.".to_owned();
+        return Ok(SweepView { sign: Sign::TODO, title, sentence, at: String::new(), url });
+    };
+    let n = |n: i64| u64::try_from(n).unwrap_or(0);
+    let items = counted(n(last.found.items), "payment or refund", "payments and refunds");
+    let (sign, title) = match last.state {
+        sweeps::State::Running if last.error.is_some() => {
+            (Sign::WARNING, format!("{} does not answer; it is asked again", c.card.name))
+        }
+        sweeps::State::Running => (Sign::SENT, "Being read".to_owned()),
+        sweeps::State::Failed => (Sign::FAILED, format!("{} could not be read to its end", c.card.name)),
+        sweeps::State::Done => (Sign::DONE, "Read to its end".to_owned()),
+    };
+    let sentence = match &last.error {
+        Some(why) => format!("{items} looked at, then: {}.", why.replace('_', " ")),
+        None => format!(
+            "{items} looked at: {} news to us, {} that are not ours{}.",
+            count(n(last.found.applied)),
+            count(n(last.found.parked)),
+            match last.found.questioned {
+                0 => String::new(),
+                some => format!(", {} that do not fit", count(n(some))),
+            },
+        ),
+    };
+    Ok(SweepView { sign, title, sentence, at: ist(last.ended_at.unwrap_or(last.created_at)), url })
 }
 
 /// Green once a real event has shown it.

@@ -57,6 +57,7 @@ pub fn routes() -> Router<Web> {
         .route("/connections/new", get(connection::new).post(connection::create))
         .route("/connections/{id}", get(connection::show).post(connection::update))
         .route("/connections/{id}/test", post(connection::test))
+        .route("/connections/{id}/sweep", post(connection::sweep))
         .route("/connections/{id}/secret", post(connection::secret))
         .route("/connections/{id}/switch", post(connection::switch))
         .route("/webhooks", get(notices::list))

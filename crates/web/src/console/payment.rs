@@ -119,6 +119,11 @@ fn capture(desk: &Desk, p: &Payment, connection: &Shown) -> Option<CaptureForm> 
             ist(until)
         ),
         url: format!("/payments/{}/capture", p.id),
+        let_go: if connections::can_let_go(&connection.row) {
+            format!("{} is asked at once to give the money back.", connection.card.name)
+        } else {
+            "The bank gives the money back when its hold ends.".to_owned()
+        },
         let_go_url: format!("/payments/{}/cancel", p.id),
     })
 }

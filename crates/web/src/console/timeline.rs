@@ -214,6 +214,7 @@ fn source(word: &str) -> &'static str {
         "return" => "Return",
         "webhook" => "Webhook",
         "poll" => "Poll",
+        "sweep" => "Daily list",
         "timeout" => "No answer",
         "person" => "Person",
         "policy" => "Router",

@@ -12,6 +12,7 @@ pub(super) fn discrepancy(kind: &str) -> &'static str {
         "duplicate" => "Charged twice under one payment",
         "status_mismatch" => "The provider contradicts itself",
         "overpaid" => "An order was paid more than once",
+        "contradicted" => "The provider's list does not fit a payment",
         "used_twice" => "One payment was named for two",
         "refund_exceeds_captured" => "More went back than was captured",
         _ => "Something does not fit",

@@ -1,13 +1,14 @@
-//! `/connections` and `/balances`, described.
+//! `/connections`, `/sweeps` and `/balances`, described.
 
 use super::Resource;
-use super::operation::{Answers, Operation, Takes, list, operation, parameter, show};
+use super::operation::{Answers, Operation, Takes, does, list, operation, parameter, show};
 use super::orders::one_of_the_codes;
 use super::schema::{
-    Shape, balance, count, currency, id, id_like, list_of, minor, must, object, only, or_null, text, time,
-    word, yes_or_no,
+    Shape, balance, count, currency, id, id_like, list_of, may_be_null, minor, must, object, only, or_null,
+    text, time, word, yes_or_no,
 };
 use hundi_app::connections::{Flow, cards};
+use hundi_app::sweeps::DAYS_MAX;
 use hundi_core::Method;
 use serde_json::json;
 
@@ -17,6 +18,25 @@ pub(super) fn resource() -> Resource {
             .said("List connections", "They are made in the console, or by the server's command line."),
         show("get_connection", "/connections/{id}", "Connection").of("conn").said("Read a connection", ""),
         methods(),
+        does(
+            "sweep_connection",
+            "/connections/{id}/sweep",
+            vec![may_be_null(
+                "days",
+                json!({ "type": "integer", "minimum": 1, "maximum": DAYS_MAX }),
+                "How far back at least. As far as was never read, unless said.",
+            )],
+            json!({ "days": 7 }),
+            (202, "Sweep"),
+        )
+        .of("conn")
+        .refuses(&["sweep_not_offered"])
+        .said(
+            "Read the provider's own lists",
+            "Finds money that no webhook told of and no question found. Done daily by itself. One sweep at a time: asked \
+             for again meanwhile, it answers with the one that is under way. What a list lacks is not touched.",
+        ),
+        show("get_sweep", "/sweeps/{id}", "Sweep").of("swp").said("Read how far a sweep has come", ""),
         operation(
             "list_balances",
             "get",
@@ -30,7 +50,7 @@ pub(super) fn resource() -> Resource {
         tag: "Connections and balances",
         says: "Your accounts at providers, and what your book says of them.",
         operations,
-        shapes: vec![connection(), offered(), standing()],
+        shapes: vec![connection(), offered(), sweep(), standing()],
     }
 }
 
@@ -126,6 +146,38 @@ fn connection() -> Shape {
         "test_result": "ok", "created_at": "2026-11-20T10:00:00.000Z", "updated_at": "2026-11-20T10:00:00.000Z",
     });
     Shape { name: "Connection", says: "A merchant's account at a provider.", fields, example }
+}
+
+fn sweep() -> Shape {
+    let fields = vec![
+        must("id", id("swp"), ""),
+        must("object", only("sweep"), ""),
+        must("livemode", yes_or_no(), ""),
+        must("connection_id", id("conn"), ""),
+        must("status", word(["running", "done", "failed"]), ""),
+        must("cause", word(["schedule", "asked"]), ""),
+        must("from", time(), "Of the provider's time, this moment included."),
+        must("to", time(), "And up to this one."),
+        must("pages", count(), "Read so far."),
+        must("items", count(), "Payments and refunds on them."),
+        must("applied", count(), "That were news: money found, a payment moved."),
+        must("parked", count(), "That belong to nobody here: another shop on the same account, perhaps."),
+        must("questioned", count(), "That named one of your payments and something that is not its own."),
+        must(
+            "error",
+            or_null(text()),
+            "What the provider's last failure was, while it is asked again or given up.",
+        ),
+        must("created_at", time(), ""),
+        must("ended_at", or_null(time()), ""),
+    ];
+    let example = json!({
+        "id": id_like("swp"), "object": "sweep", "livemode": false, "connection_id": id_like("conn"), "status": "done",
+        "cause": "schedule", "from": "2026-11-18T20:30:00.000Z", "to": "2026-11-20T20:30:01.000Z", "pages": 3, "items": 212,
+        "applied": 1, "parked": 0, "questioned": 0, "error": null, "created_at": "2026-11-20T20:30:00.000Z",
+        "ended_at": "2026-11-20T20:31:10.000Z",
+    });
+    Shape { name: "Sweep", says: "A reading of a provider's own lists over a connection.", fields, example }
 }
 
 fn standing() -> Shape {

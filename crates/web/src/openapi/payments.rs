@@ -32,7 +32,7 @@ pub(super) fn resource() -> Resource {
             .refuses(&["payment_cannot_be_cancelled", "payment_in_doubt"])
             .said(
                 "Cancel a payment",
-                "Lets an open or authorised payment go. The provider releases the hold when its window ends.",
+                "Lets an open or authorised payment go. Where the provider can be asked to release the hold, it is, at once: until it answers, the outcome is unknown. Elsewhere it releases the hold when its window ends.",
             ),
         verb("check_payment", "/payments/{id}/check", (200, "Payment")).of("pay").said(
             "Ask the provider now",

@@ -129,6 +129,8 @@ pub struct SavedConnection {
     pub test: TestView,
     pub test_url: String,
     pub webhook: WebhookView,
+    /// The provider's own list, where it has one to read.
+    pub sweep: Option<SweepView>,
     pub checklist: Vec<Step>,
     pub enabled: bool,
     /// Takes `enabled=true` or `enabled=false` (POST).
@@ -144,6 +146,20 @@ pub struct TestView {
     pub sentence: String,
     /// `21 Nov 2026, 13:40 IST`; empty when never tested.
     pub at: String,
+}
+
+/// The last reading of the provider's own list.
+#[derive(Clone, Debug)]
+pub struct SweepView {
+    pub sign: Sign,
+    /// `Read to its end`
+    pub title: String,
+    /// `212 payments and refunds looked at: 1 news to us, 0 that are not ours.`
+    pub sentence: String,
+    /// `21 Nov 2026, 02:14 IST`; empty when it was never read.
+    pub at: String,
+    /// Has it read now (POST).
+    pub url: String,
 }
 
 /// The connection's own address for notices, and how it is doing.

@@ -64,6 +64,8 @@ pub struct CaptureForm {
     /// Until when, and what happens after.
     pub sentence: String,
     pub url: String,
+    /// What becomes of the hold then.
+    pub let_go: String,
     /// Calls the payment off instead (POST).
     pub let_go_url: String,
 }

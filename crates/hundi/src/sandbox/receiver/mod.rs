@@ -51,7 +51,7 @@ impl Receiver {
             journal,
         };
         let desk = Arc::new(Desk { clock: config.clock, book: Mutex::new(book) });
-        let listening = http::listen(config.listen, desk.clone()).await?;
+        let listening = http::listen(config.listen, desk.clone(), None).await?;
         Ok(Self { desk, listening })
     }
 

@@ -140,6 +140,8 @@ pub(super) const ROUTES: &[Route] = &[
     show("/deliveries/{id}", Kind::Delivery),
     show("/replays/{id}", Kind::Replay),
     show("/connections/{id}", Kind::Connection),
+    show("/sweeps/{id}", Kind::Sweep),
+    route("POST", "/connections/{id}/sweep", Some(Kind::Connection), Takes::Body(|_| json!({ "days": 7 }))),
     show("/customers/{id}", Kind::Customer),
     show("/customers/{id}/methods", Kind::Customer),
     show("/saved_methods/{id}", Kind::SavedMethod),

@@ -24,12 +24,13 @@ pub(super) enum Kind {
     Delivery,
     Replay,
     Connection,
+    Sweep,
     Customer,
     SavedMethod,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Order,
         Self::OrderToo,
         Self::Held,
@@ -41,6 +42,7 @@ impl Kind {
         Self::Delivery,
         Self::Replay,
         Self::Connection,
+        Self::Sweep,
         Self::Customer,
         Self::SavedMethod,
     ];
@@ -56,6 +58,7 @@ impl Kind {
             Self::Delivery => "dlv",
             Self::Replay => "rpl",
             Self::Connection => "conn",
+            Self::Sweep => "swp",
             Self::Customer => "cus",
             Self::SavedMethod => "pm",
         }
@@ -105,6 +108,8 @@ async fn things(t: &TestApp, shop: &Shop<'_>) -> Things {
     let event = listed("/api/v1/events?limit=1".into()).await;
     let again = format!("/api/v1/endpoints/{}/replay", shop.endpoint);
     let replay = shop.posts(&again, &json!({ "since": "2026-11-21T00:00:00Z" })).await.is(202).field("id");
+    let swept = shop.posts(&format!("/api/v1/connections/{}/sweep", shop.connection), &json!({})).await;
+    let sweep = swept.is(202).field("id");
     t.passes(seconds(60)).await;
     let customer = shop.customer().await;
     let saved = shop.keeps_a_card(&customer).await;
@@ -121,6 +126,7 @@ async fn things(t: &TestApp, shop: &Shop<'_>) -> Things {
         (Kind::Delivery, text(&delivery, "id")),
         (Kind::Replay, replay),
         (Kind::Connection, shop.connection.to_string()),
+        (Kind::Sweep, sweep),
         (Kind::Customer, customer),
         (Kind::SavedMethod, saved),
     ]

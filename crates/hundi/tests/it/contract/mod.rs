@@ -4,10 +4,12 @@
 
 mod asking;
 mod giving_back;
+mod letting_go;
 mod opening;
 mod orders_of_arrival;
 mod paying;
 mod saving;
+mod sweeping;
 mod told;
 
 use crate::house::{Order, Payment, Shop, TestApp};
@@ -45,10 +47,19 @@ macro_rules! case {
 use case;
 
 fn all() -> Vec<&'static Case> {
-    [opening::CASES, paying::CASES, asking::CASES, told::CASES, giving_back::CASES, saving::CASES]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        opening::CASES,
+        paying::CASES,
+        asking::CASES,
+        told::CASES,
+        giving_back::CASES,
+        letting_go::CASES,
+        sweeping::CASES,
+        saving::CASES,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// A provider under test: a house, and a shop with an account there.

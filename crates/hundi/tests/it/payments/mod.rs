@@ -7,4 +7,5 @@ mod late;
 mod manual;
 mod returns;
 mod tries;
+mod voids;
 mod walk;

@@ -86,11 +86,16 @@ const CAUGHT_BY: &[(&str, &str)] = &[
     ("sealed_for_any_row", "secrets::a_ciphertext_that_was_moved_opens_nothing"),
     ("short_secret_accepted", "notices::forged::a_connection_without_a_secret_accepts_nothing"),
     ("skip_evidence_match", "payments::amounts::a_message_that_contradicts_itself_moves_nothing"),
+    ("sweep_reads_one_page", "sweeps::a_sweep_goes_on_where_it_stopped"),
     ("timeout_is_failure", "payments::doubt::a_timeout_is_not_a_failure"),
     ("trust_the_browser", "payments::returns::a_true_signature_is_only_a_cause_to_ask"),
     (
         "unsigned_deliveries",
         "deliveries::signatures::each_message_verifies_with_the_endpoints_own_secret_and_no_other",
+    ),
+    (
+        "unknown_void_is_done",
+        "payments::voids::a_void_that_nobody_answered_is_in_doubt_until_the_hold_is_gone",
     ),
     ("used_payments_used_again", "payments::amounts::a_payment_that_was_used_is_not_used_again"),
 ];

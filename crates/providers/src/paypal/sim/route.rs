@@ -45,7 +45,7 @@ fn find<'a>(method: &str, path: &[&'a str]) -> Option<Hit<'a>> {
         }
         ("GET", ["v2", "payments", "refunds", id]) => hit(Op::FetchRefund, payments::refund, &[id]),
 
-        ("GET", ["v1", "reporting", "transactions"]) => hit(Op::Other, search::list, &[]),
+        ("GET", ["v1", "reporting", "transactions"]) => hit(Op::List, search::list, &[]),
         ("GET", ["v1", "reporting", "balances"]) => hit(Op::Other, search::balances, &[]),
 
         ("POST", ["v1", "notifications", "verify-webhook-signature"]) => {

@@ -37,7 +37,7 @@ fn find<'a>(method: &str, path: &[&'a str]) -> Option<Hit<'a>> {
         ("POST", ["v1", "payments", "create", "recurring"]) => hit(Op::Charge, recurring::create, &[]),
         ("POST", ["v1", "payments", "create", "json"]) => hit(Op::Other, payments::create_json, &[]),
         ("POST", ["v1", "payments", "validate", "vpa"]) => hit(Op::Other, payments::validate_vpa, &[]),
-        ("GET", ["v1", "payments"]) => hit(Op::Fetch, payments::list, &[]),
+        ("GET", ["v1", "payments"]) => hit(Op::List, payments::list, &[]),
         ("GET", ["v1", "payments", id]) => hit(Op::Fetch, payments::fetch, &[id]),
         ("PATCH", ["v1", "payments", id]) => hit(Op::Other, payments::edit, &[id]),
         ("GET", ["v1", "payments", id, "card"]) => hit(Op::Fetch, payments::card, &[id]),
@@ -49,7 +49,7 @@ fn find<'a>(method: &str, path: &[&'a str]) -> Option<Hit<'a>> {
         }
 
         ("POST", ["v1", "refunds"]) => hit(Op::Refund, refunds::create_top_level, &[]),
-        ("GET", ["v1", "refunds"]) => hit(Op::FetchRefund, refunds::list, &[]),
+        ("GET", ["v1", "refunds"]) => hit(Op::List, refunds::list, &[]),
         ("GET", ["v1", "refunds", id]) => hit(Op::FetchRefund, refunds::fetch, &[id]),
         ("PATCH", ["v1", "refunds", id]) => hit(Op::Other, refunds::edit, &[id]),
 

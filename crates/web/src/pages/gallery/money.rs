@@ -405,6 +405,7 @@ fn held_payment() -> PaymentDetail {
                 "Take it by 26 Nov 2026, 13:04 IST. After that the bank gives it back to the customer by itself.",
             ),
             url: text("/payments/p/capture"),
+            let_go: text("The bank gives the money back when its hold ends."),
             let_go_url: "/payments/x/cancel".to_owned(),
         }),
         discrepancies: Vec::new(),

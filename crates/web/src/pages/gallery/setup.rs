@@ -3,7 +3,7 @@
 use super::samples::{NOW, choice, page, shell, tab, text};
 use crate::pages::connections::{
     ConnectionList, ConnectionPage, ConnectionRow, CredentialInput, FieldError, InputKind, Offer,
-    SavedConnection, Step, TestView, WebhookView,
+    SavedConnection, Step, SweepView, TestView, WebhookView,
 };
 use crate::pages::deliveries::{Attempt, DeliveryDetail, DeliveryLog, DeliveryRow};
 use crate::pages::endpoints::{EndpointList, EndpointPage, EndpointRow, SavedEndpoint};
@@ -167,6 +167,13 @@ fn saved_connection() -> SavedConnection {
                 .map(text)
                 .to_vec(),
         },
+        sweep: Some(SweepView {
+            sign: Sign::DONE,
+            title: text("Read to its end"),
+            sentence: text("212 payments and refunds looked at: 1 news to us, 0 that are not ours."),
+            at: text("21 Nov 2026, 02:14 IST"),
+            url: text("/connections/c/sweep"),
+        }),
         checklist: vec![
             step(Sign::DONE, "Keys saved", "21 Nov 2026, 13:39 IST"),
             step(Sign::DONE, "Keys work", "21 Nov 2026, 13:40 IST"),
