@@ -82,6 +82,11 @@ async fn juspay_s_node_sdk_walks_through_the_sandbox() {
     node_walks("hdfc", "walk_juspay.js", "juspay node: walked").await;
 }
 
+#[tokio::test]
+async fn cashfree_s_node_sdk_walks_through_the_sandbox() {
+    node_walks("cashfree", "walk_cashfree.js", "cashfree node: walked").await;
+}
+
 /// Runs a script against a Razorpay of its own; it ends well and says so.
 async fn razorpay_walks(script: &mut Command, says: &str) {
     let mut sim = RazorpaySim::new(11);

@@ -3,6 +3,7 @@
 //! No HTTP client, no database, no clock and no randomness in here. Adapters turn our words into a provider's request
 //! through [`Wire`] and its answer into facts; simulators are functions from a request and a time to a response.
 
+pub mod cashfree;
 pub mod contract;
 pub mod hdfc;
 pub mod paypal;

@@ -1,5 +1,7 @@
 //! Every provider there is, one line each.
 
+use crate::cashfree::Cashfree;
+use crate::cashfree::sim::CashfreeSim;
 use crate::contract::Provider;
 use crate::hdfc::Hdfc;
 use crate::hdfc::sim::HdfcSim;
@@ -26,6 +28,7 @@ const ALL: &[Listed] = &[
     Listed { provider: &PayPal, simulator: |seed| Box::new(PayPalSim::new(seed)) },
     Listed { provider: &Paytm, simulator: |seed| Box::new(PaytmSim::new(seed)) },
     Listed { provider: &PhonePe, simulator: |seed| Box::new(PhonePeSim::new(seed)) },
+    Listed { provider: &Cashfree, simulator: |seed| Box::new(CashfreeSim::new(seed)) },
 ];
 
 pub fn all() -> impl Iterator<Item = &'static dyn Provider> {

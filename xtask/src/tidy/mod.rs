@@ -61,17 +61,18 @@ pub(crate) fn breaches(files: &[File]) -> Vec<Breach> {
         .collect();
     let test_modules: Vec<String> =
         sources.iter().flat_map(|(file, source)| declared_for_tests(&file.path, source)).collect();
+    let providers = words::providers(files);
     let mut found = Vec::new();
     for (file, source) in &sources {
         let is_unit_test = is_unit_test(&file.path, &test_modules);
         found.extend(shape::rust_file(file, is_unit_test));
         if !is_unit_test && !is_story(&file.path) {
-            found.extend(words::breaches(file, Some(source)));
+            found.extend(words::breaches(file, Some(source), &providers));
         }
     }
     for file in files {
         match file.path.rsplit('.').next() {
-            Some("html" | "css" | "js" | "svg") => found.extend(words::breaches(file, None)),
+            Some("html" | "css" | "js" | "svg") => found.extend(words::breaches(file, None, &providers)),
             Some("toml") if is_manifest(&file.path) => found.extend(arrows::breaches(file)),
             _ => {}
         }

@@ -141,6 +141,18 @@ fn a_module_declared_for_tests_is_a_test_wherever_it_stands() {
 }
 
 #[test]
+fn a_provider_is_named_by_its_folder() {
+    let page = || file("crates/web/src/a.rs", "let a = \"Acme\";");
+    let card = |folder: &str| file(&format!("crates/providers/src/{folder}/card.rs"), "const A: u8 = 1;");
+    let rules = |files: &[File]| breaches(files).into_iter().map(|b| b.rule).collect::<Vec<_>>();
+    assert_eq!(rules(&[page(), card("bcme")]), [""; 0]);
+    assert_eq!(rules(&[page(), card("acme")]), ["provider-names"]);
+    // A bank that payers choose by name is not only a provider.
+    let bank = file("crates/web/src/a.rs", "let a = \"HDFC\";");
+    assert_eq!(rules(&[bank, card("hdfc")]), [""; 0]);
+}
+
+#[test]
 fn manifests_and_files_are_looked_at_too() {
     let upward = "[package]\nname = \"hundi-core\"\n[dependencies]\nhundi-app = { workspace = true }";
     assert_eq!(rules_at("crates/core/Cargo.toml", upward), [(4, "arrows")]);

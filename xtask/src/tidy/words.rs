@@ -32,6 +32,10 @@ const PROGRAMMES: [(&str, &str); 2] = [
     ("crates/chaos", "kills processes and reads their journals"),
 ];
 
+const PROVIDER_NAMES: &str = "provider-names";
+/// A bank too, which payers choose by name.
+const ALSO_A_BANK: &str = "hdfc";
+
 pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "clock",
@@ -141,8 +145,9 @@ pub(super) const RULES: &[Rule] = &[
         instead: "SQL stays in crates/store",
     },
     Rule {
-        name: "provider-names",
+        name: PROVIDER_NAMES,
         look: Look::Anywhere,
+        // And each that has a folder. Juspay is whom HDFC SmartGateway speaks by.
         words: &["razorpay", "phonepe", "paytm", "paypal", "juspay"],
         within: &["crates/core", "crates/store", "crates/documents", "crates/app", "crates/web"],
         homes: &[],
@@ -194,12 +199,23 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
+/// The providers that there are: each has a folder with a card in it.
+pub(super) fn providers(files: &[File]) -> Vec<String> {
+    let folder = |file: &File| match file.path.split('/').collect::<Vec<_>>()[..] {
+        ["crates", "providers", "src", folder, "card.rs"] => Some(folder.to_owned()),
+        _ => None,
+    };
+    files.iter().filter_map(folder).filter(|folder| folder != ALSO_A_BANK).collect()
+}
+
 /// Every breach of every rule in one file. `source` is there for Rust files, `None` for pages, styles and scripts.
-pub(super) fn breaches(file: &File, source: Option<&Source>) -> Vec<Breach> {
+pub(super) fn breaches(file: &File, source: Option<&Source>, providers: &[String]) -> Vec<Breach> {
     RULES
         .iter()
         .filter(|rule| rule.holds_in(&file.path))
-        .flat_map(|rule| rule.breaches(file, source))
+        .flat_map(|rule| {
+            rule.breaches(file, source, if rule.name == PROVIDER_NAMES { providers } else { &[] })
+        })
         .collect()
 }
 
@@ -209,16 +225,17 @@ impl Rule {
             && !self.homes.iter().any(|(home, _)| is_at_home(path, home))
     }
 
-    fn breaches(&self, file: &File, source: Option<&Source>) -> Vec<Breach> {
-        let mut found: Vec<(usize, &str)> = match (source, self.look) {
-            (None, Look::Anywhere) => self.hits(&file.text.to_lowercase(), 1),
+    /// `more` are words beside its own.
+    fn breaches<'w>(&self, file: &File, source: Option<&Source>, more: &'w [String]) -> Vec<Breach> {
+        let mut found: Vec<(usize, &'w str)> = match (source, self.look) {
+            (None, Look::Anywhere) => self.hits(&file.text.to_lowercase(), 1, more),
             (None, _) => Vec::new(),
             (Some(source), Look::Sql) => sql(source),
             (Some(source), Look::Code) => self.code_hits(source),
             (Some(source), Look::Anywhere) => {
-                let mut found = self.hits(&source.code.to_lowercase(), 1);
+                let mut found = self.hits(&source.code.to_lowercase(), 1, more);
                 for literal in &source.literals {
-                    found.extend(self.hits(&literal.text.to_lowercase(), literal.line));
+                    found.extend(self.hits(&literal.text.to_lowercase(), literal.line, more));
                 }
                 found
             }
@@ -233,20 +250,20 @@ impl Rule {
 
     /// Also looks at imports, so that `use std::{env, fs}` is no way around.
     fn code_hits(&self, source: &Source) -> Vec<(usize, &'static str)> {
-        let mut found = self.hits(&source.code, 1);
+        let mut found = self.hits(&source.code, 1, &[]);
         for import in &source.imports {
-            found.extend(self.hits(&import.path, import.line));
+            found.extend(self.hits(&import.path, import.line, &[]));
         }
         found
     }
 
-    fn hits(&self, text: &str, first_line: usize) -> Vec<(usize, &'static str)> {
+    fn hits<'w>(&self, text: &str, first_line: usize, more: &'w [String]) -> Vec<(usize, &'w str)> {
         let part_of_a_word = self.look == Look::Anywhere;
         let mut found = Vec::new();
-        for word in self.words {
+        for word in self.words.iter().copied().chain(more.iter().map(String::as_str)) {
             for (at, _) in text.match_indices(word) {
-                if part_of_a_word && *word != "iv_" || stands_alone(text, at, word) {
-                    found.push((first_line + line_of(text, at) - 1, *word));
+                if part_of_a_word && word != "iv_" || stands_alone(text, at, word) {
+                    found.push((first_line + line_of(text, at) - 1, word));
                 }
             }
         }

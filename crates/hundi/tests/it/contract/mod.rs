@@ -160,8 +160,8 @@ async fn plays(case: &Case, provider: &'static dyn Provider) -> Verdict {
 }
 
 /// Plays each case over one provider; all failures are told at once.
-async fn holds(id: &str) {
-    let provider = registry::find(id).expect("it is listed");
+async fn holds(provider: &'static dyn Provider) {
+    let id = provider.card().id;
     let mut broken = Vec::new();
     let mut verdicts = Vec::new();
     for case in all() {
@@ -178,38 +178,45 @@ async fn holds(id: &str) {
 }
 
 fn said(error: tokio::task::JoinError) -> String {
-    let panic = error.into_panic();
+    text_of(&*error.into_panic())
+}
+
+/// What a panic said.
+fn text_of(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().cloned();
     text.or_else(|| panic.downcast_ref::<&str>().map(|t| (*t).to_owned())).unwrap_or_default()
 }
 
-/// One test for each provider, so that they run beside each other; a new one that is forgotten here is noticed.
-macro_rules! providers {
-    ($($test:ident $id:literal)*) => {
-        $(#[tokio::test]
-        async fn $test() {
-            holds($id).await;
-        })*
-
-        const TESTED: &[&str] = &[$($id),*];
-    };
+/// What a thread of its own makes of a provider: they run beside each other, and none stops another.
+fn beside_each_other<F: Future<Output = ()> + 'static>(play: fn(&'static dyn Provider) -> F) {
+    let playing: Vec<_> = chosen()
+        .map(|provider| {
+            let runs = move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                runtime.expect("a runtime can be built").block_on(play(provider));
+            };
+            let thread = std::thread::Builder::new().name(provider.card().id.into()).spawn(runs);
+            (provider.card().id, thread.expect("a thread can be had"))
+        })
+        .collect();
+    let ended = playing.into_iter().map(|(id, thread)| (id, thread.join()));
+    let broken: Vec<String> =
+        ended.filter_map(|(id, ended)| Some(format!("{id}: {}", text_of(&*ended.err()?)))).collect();
+    assert!(broken.is_empty(), "{}", broken.join("\n\n"));
 }
 
-providers! {
-    razorpay "razorpay"
-    hdfc "hdfc"
-    paytm "paytm"
-    paypal "paypal"
-    phonepe "phonepe"
+/// Every provider of the registry, or the one that `HUNDI_TEST_PROVIDER` names.
+fn chosen() -> impl Iterator<Item = &'static dyn Provider> {
+    let one = std::env::var("HUNDI_TEST_PROVIDER").ok();
+    if let Some(id) = &one {
+        assert!(registry::find(id).is_some(), "there is no provider {id}");
+    }
+    registry::all().filter(move |p| one.as_deref().is_none_or(|id| id == p.card().id))
 }
 
 #[test]
-fn every_provider_is_tested() {
-    let mut listed: Vec<_> = registry::all().map(|p| p.card().id).collect();
-    let mut tested = TESTED.to_vec();
-    listed.sort_unstable();
-    tested.sort_unstable();
-    assert_eq!(listed, tested);
+fn every_provider_holds_every_case() {
+    beside_each_other(holds);
 }
 
 #[test]
@@ -227,6 +234,7 @@ mod table {
     use super::Verdict;
 
     const PAGE: &str = "../../docs/providers.md";
+    pub(super) const README: &str = "../../README.md";
 
     /// The page's part about one provider says what the table found.
     pub(super) fn check(id: &str, verdicts: &[(&'static str, Verdict)]) {
@@ -239,22 +247,27 @@ mod table {
             text.push_str(&line);
         }
         let (begin, end) = (format!("<!-- cases of {id} -->\n"), format!("<!-- end of {id} -->\n"));
-        part(id, &begin, &end, &text);
+        part(PAGE, id, &begin, &end, &text);
     }
 
-    /// One part of the page, between its marks.
-    pub(super) fn part(name: &str, begin: &str, end: &str, text: &str) {
+    /// One part of the page about how far messages are trusted.
+    pub(super) fn evidence(text: &str) {
+        part(PAGE, "evidence", "<!-- evidence -->\n", "<!-- end of evidence -->\n", text);
+    }
+
+    /// One part of a page, between its marks.
+    pub(super) fn part(path: &str, name: &str, begin: &str, end: &str, text: &str) {
         // Tests run beside each other, and each writes its own part.
         static WRITING: std::sync::Mutex<()> = std::sync::Mutex::new(());
         let _one_writer = WRITING.lock();
-        let page = std::fs::read_to_string(PAGE).unwrap_or_default();
+        let page = std::fs::read_to_string(path).unwrap_or_default();
         let there = page.split_once(begin).and_then(|(_, rest)| rest.split_once(end)).map(|(part, _)| part);
         if there == Some(text) {
             return;
         }
         assert!(
             std::env::var_os("HUNDI_UPDATE_DOCS").is_some(),
-            "docs/providers.md does not say what is true of {name}: run with HUNDI_UPDATE_DOCS=1\n{text}"
+            "{path} does not say what is true of {name}: run with HUNDI_UPDATE_DOCS=1\n{text}"
         );
         let whole = match page.split_once(begin) {
             Some((before, rest)) => {
@@ -263,7 +276,7 @@ mod table {
             }
             None => format!("{page}\n### {name}\n\n{begin}{text}{end}"),
         };
-        std::fs::write(PAGE, whole).expect("the page can be written");
+        std::fs::write(path, whole).expect("the page can be written");
     }
 }
 
@@ -277,5 +290,13 @@ fn the_page_says_how_far_each_message_is_trusted() {
             text.push_str(&format!("| {} | {} | {:?} | {} |\n", card.name, row.message, row.grade, row.why));
         }
     }
-    table::part("evidence", "<!-- evidence -->\n", "<!-- end of evidence -->\n", &text);
+    table::evidence(&text);
+}
+
+/// And the front page names them all.
+#[test]
+fn the_readme_names_every_provider() {
+    let names: Vec<_> = registry::all().map(|p| p.card().name).collect();
+    let (begin, end) = ("<!-- providers -->", "<!-- end of providers -->");
+    table::part(table::README, "providers", begin, end, &names.join(", "));
 }

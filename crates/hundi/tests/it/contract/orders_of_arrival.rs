@@ -4,7 +4,7 @@ use super::Stand;
 use crate::house::TestApp;
 use hundi::sandbox::Notice;
 use hundi_core::time::minutes;
-use hundi_providers::registry;
+use hundi_providers::Provider;
 use serde_json::{Value, json};
 
 /// Everything that was decided, nothing that only tells when.
@@ -82,24 +82,23 @@ fn every() -> usize {
     }
 }
 
-#[tokio::test]
-async fn all_orders_of_five_arrivals_end_alike_at_every_provider() {
-    for provider in registry::all() {
-        let mut first = None;
-        for order in permutations(5).iter().step_by(every()) {
-            // A house of its own for each would take minutes; a shop of its own keeps them apart as well.
-            let t = TestApp::new().await;
-            let stand = Stand::at(&t, provider).await;
-            let ended = arrivals(&stand, order).await;
-            let expected = first.get_or_insert_with(|| ended.clone());
-            assert_eq!(*expected, ended, "{} in the order {order:?}", provider.card().id);
-            drop(stand);
-            t.ends().await;
-        }
-        let end = first.expect("there are orders");
-        assert!(
-            ["captured", "pending", "failed"].contains(&end["status"].as_str().unwrap_or_default()),
-            "{end}"
-        );
+#[test]
+fn all_orders_of_five_arrivals_end_alike_at_every_provider() {
+    super::beside_each_other(all_orders_end_alike);
+}
+
+async fn all_orders_end_alike(provider: &'static dyn Provider) {
+    let mut first = None;
+    for order in permutations(5).iter().step_by(every()) {
+        // A house of its own for each would take minutes; a shop of its own keeps them apart as well.
+        let t = TestApp::new().await;
+        let stand = Stand::at(&t, provider).await;
+        let ended = arrivals(&stand, order).await;
+        let expected = first.get_or_insert_with(|| ended.clone());
+        assert_eq!(*expected, ended, "{} in the order {order:?}", provider.card().id);
+        drop(stand);
+        t.ends().await;
     }
+    let end = first.expect("there are orders");
+    assert!(["captured", "pending", "failed"].contains(&end["status"].as_str().unwrap_or_default()), "{end}");
 }

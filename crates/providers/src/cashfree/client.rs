@@ -1,0 +1,112 @@
+//! One call to Cashfree: credentials, paths, and what an answer or a refusal is.
+//!
+//! No idempotency key is ever sent: Cashfree keeps the first answer to a key, failures and 500s among them, and would
+//! say it again to whoever repeats. Orders and refunds bear our references, which do what a key should.
+
+use super::wire;
+use crate::contract::Call;
+use crate::reading::answers;
+pub(super) use crate::reading::answers::{base, id};
+use crate::wire::{Answer, CallError, Header, ReasonKind, Request};
+use hundi_core::Money;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+const VERSION: &str = "2025-01-01";
+
+/// A call that did not end well, and the word that Cashfree had for it.
+pub(super) struct Failed {
+    pub(super) error: CallError,
+    pub(super) code: String,
+}
+
+impl From<CallError> for Failed {
+    fn from(error: CallError) -> Self {
+        Self { error, code: String::new() }
+    }
+}
+
+impl From<Failed> for CallError {
+    fn from(failed: Failed) -> Self {
+        failed.error
+    }
+}
+
+pub(super) async fn get<T: DeserializeOwned>(
+    call: Call<'_>,
+    purpose: &'static str,
+    path: &str,
+) -> Result<T, Failed> {
+    read(&send(call, purpose, "GET", path, vec![]).await?)
+}
+
+pub(super) async fn post<T: DeserializeOwned>(
+    call: Call<'_>,
+    purpose: &'static str,
+    path: &str,
+    body: &(impl Serialize + Sync),
+) -> Result<T, Failed> {
+    read(&send(call, purpose, "POST", path, answers::json(body)).await?)
+}
+
+/// An amount as a JSON number, with the digits that it has.
+pub(super) fn number(amount: Money) -> Box<RawValue> {
+    RawValue::from_string(amount.decimal()).expect("digits and a point are a JSON number")
+}
+
+async fn send(
+    call: Call<'_>,
+    purpose: &'static str,
+    method: &'static str,
+    path: &str,
+    body: Vec<u8>,
+) -> Result<Answer, CallError> {
+    let account = call.account;
+    let (id, secret) = (account.credential("client_id"), account.credential("client_secret"));
+    if id.is_empty() || secret.is_empty() {
+        return Err(CallError::not_done(ReasonKind::Unauthorized, "the app id or the secret key is missing"));
+    }
+    let mut headers = vec![
+        Header::plain("x-client-id", id.expose()),
+        Header::secret("x-client-secret", secret.expose()),
+        Header::plain("x-api-version", VERSION),
+        Header::plain("accept", "application/json"),
+    ];
+    if method == "POST" {
+        headers.push(Header::plain("content-type", "application/json"));
+    }
+    let url = format!("{}/pg{path}", base(account));
+    call.wire.send(Request { purpose, method, url, headers, body, private: false }).await
+}
+
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failed> {
+    if answers::is_success(answer) { Ok(answers::parse(&answer.body)?) } else { Err(refusal(answer)) }
+}
+
+/// What was surely not done, and what only asking again can tell.
+fn refusal(answer: &Answer) -> Failed {
+    // An error of the server's carries words, which are worth showing.
+    if let Some(error) = answers::by_status(answer.status).filter(|_| answer.status < 500) {
+        return error.into();
+    }
+    let problem: Option<wire::Problem> = serde_json::from_slice(&answer.body).ok();
+    let Some(problem) = problem.filter(|p| p.code.is_some() || p.kind.is_some()) else {
+        let error = answers::by_status(answer.status);
+        return error.unwrap_or_else(|| answers::unreadable(answer.status)).into();
+    };
+    let detail = answers::shown([problem.code.as_deref(), problem.message.as_deref()]);
+    let error = match (answer.status, problem.kind.as_deref()) {
+        (500.., _) | (_, Some("api_error")) => CallError::unknown(ReasonKind::ServerError, detail),
+        (404, Some("invalid_request_error")) => CallError::not_done(ReasonKind::NotFound, detail),
+        // Said of a payment that can't be given back, or not any more.
+        (409, _) if problem.code.as_deref() == Some("refund_not_allowed") => {
+            CallError::not_done(ReasonKind::Refused, detail)
+        }
+        // It exists already, or another call is at it.
+        (409 | 422, _) => CallError::unknown(ReasonKind::Refused, detail),
+        (400, Some("invalid_request_error")) => CallError::not_done(ReasonKind::Refused, detail),
+        _ => CallError::unknown(ReasonKind::Unrecognised, detail),
+    };
+    Failed { error, code: problem.code.unwrap_or_default() }
+}
