@@ -17,6 +17,10 @@ pub(crate) const POSTGRESQL: Need = Need {
     packages: &["postgresql"],
 };
 
+/// For limits that are counted on all nodes together.
+pub(crate) const REDIS: Need =
+    Need { what: "Redis' server", is_here: crate::redis::is_here, packages: &["redis-server"] };
+
 /// For the browser stories.
 pub(crate) const BROWSER: Need = Need {
     what: "Chromium",

@@ -5,6 +5,8 @@
 mod machine;
 mod parts;
 mod pg;
+mod redis;
+mod storm;
 mod test;
 mod tidy;
 
@@ -19,7 +21,8 @@ const USAGE: &str = "cargo xtask <command>
   tidy             the rules of the house that the compiler can't hold
   pg               a private PostgreSQL until Ctrl-C; prints its address
   pg -- <command>  runs a command with HUNDI_TEST_PG set to one
-  chaos schema [n]  n requests (50000) made of the API's description, each answer held against it";
+  chaos schema [n]  n requests (50000) made of the API's description, each answer held against it
+  chaos --storm n   n payments over every provider with faults drawn from a seed (--seed, --only, --engine)";
 
 /// Long-running programmes with a crate of their own; a command exists once its crate does.
 const PROGRAMMES: [(&str, &str); 2] =
@@ -47,6 +50,7 @@ fn run(root: &Path, arguments: &[String]) -> Result<ExitCode> {
         ["pg", "--", program, ref rest @ ..] => return with_pg(root, program, rest),
         ["chaos", "schema"] => return ask_by_schema(root, "50000"),
         ["chaos", "schema", requests] => return ask_by_schema(root, requests),
+        ["chaos", ref rest @ ..] if storm::is_asked(rest) => return storm::run(root, rest),
         [name, ref rest @ ..] if programme(root, name) => {
             return run_programme(root, name, rest);
         }

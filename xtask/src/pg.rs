@@ -238,7 +238,7 @@ fn run_as(user: Option<(u32, u32)>, program: &Path, folder: &Path) -> Command {
     command
 }
 
-const SETPRIV: &str = "/usr/bin/setpriv";
+pub(crate) const SETPRIV: &str = "/usr/bin/setpriv";
 
 /// Where the machine can, the server is told to stop when this process dies, whichever way.
 fn dies_with_us(postgres: PathBuf) -> PathBuf {
@@ -252,7 +252,7 @@ fn leading_arguments(programs: &Path) -> Vec<PathBuf> {
     vec!["--pdeathsig".into(), "INT".into(), programs.join("postgres")]
 }
 
-fn free_port() -> Result<u16> {
+pub(crate) fn free_port() -> Result<u16> {
     let listener = TcpListener::bind("127.0.0.1:0").context("looking for a free port")?;
     Ok(listener.local_addr()?.port())
 }

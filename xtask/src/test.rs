@@ -1,8 +1,9 @@
 //! `cargo xtask check` and `cargo xtask test`: the quick half, and everything.
 
-use crate::machine::{self, BROWSER, Need, POSTGRESQL, SCRIPTS};
+use crate::machine::{self, BROWSER, Need, POSTGRESQL, REDIS, SCRIPTS};
 use crate::parts::Parts;
 use crate::pg::{Cluster, Durable};
+use crate::redis::Redis;
 use crate::tidy;
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ pub(crate) fn check(root: &Path) -> Result<ExitCode> {
 pub(crate) fn test(root: &Path) -> Result<ExitCode> {
     toolchain()?;
     let e2e = root.join("e2e/run");
-    let mut needs: Vec<&Need> = vec![&POSTGRESQL];
+    let mut needs: Vec<&Need> = vec![&POSTGRESQL, &REDIS];
     needs.extend(SCRIPTS);
     if e2e.is_file() {
         needs.push(&BROWSER);
@@ -36,8 +37,11 @@ pub(crate) fn test(root: &Path) -> Result<ExitCode> {
     by_reading(root, &mut parts);
     let cluster = Cluster::start(&target(root), Durable::No)?;
     let url = cluster.url();
+    let redis = Redis::start()?;
+    let redis_url = redis.url();
     let with_pg = |command: &mut Command| {
         command.env("HUNDI_TEST_PG", &url).env("HUNDI_TEST_REQUIRE_PG", "1");
+        command.env("HUNDI_TEST_REDIS", &redis_url).env("HUNDI_TEST_REQUIRE_REDIS", "1");
     };
     let tests = Tests::find(root);
     // The SDKs' own packages are fetched by the test; here they must be had.
@@ -55,7 +59,7 @@ pub(crate) fn test(root: &Path) -> Result<ExitCode> {
     if e2e.is_file() {
         parts.run("browser stories", Command::new(&e2e).current_dir(root).tap(with_pg));
     }
-    drop(cluster);
+    drop((cluster, redis));
     Ok(parts.finish())
 }
 

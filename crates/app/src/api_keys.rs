@@ -5,8 +5,9 @@ use crate::error::Error;
 use crate::keys::{ApiKey as Fresh, Purpose, mode_of_key_id};
 use crate::{Actor, App};
 use hundi_core::time::minutes;
-use hundi_core::{AuditId, Scope, Secret};
+use hundi_core::{AuditId, Scope, Secret, Version};
 use hundi_store::audit::{self, Record};
+use hundi_store::idempotency::{self, Answer, Key};
 use hundi_store::people::{self, ApiKey};
 use hundi_store::settings;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ const USED_EVERY_MS: i64 = minutes(1);
 pub struct Caller {
     pub scope: Scope,
     pub key_id: String,
+    /// The shape of what it is answered, unless a request names another.
+    pub version: Version,
 }
 
 /// Makes a key. Its secret is returned this once.
@@ -28,6 +31,18 @@ pub async fn create(
     actor: &Actor,
     name: &str,
 ) -> Result<(ApiKey, Secret), Error> {
+    let made = create_once(app, scope, actor, name, None).await?;
+    made.ok_or_else(|| Error::Bug("a key that nobody else can have made was made before".into()))
+}
+
+/// The same, once for each form. `None`: this form has made its key already, and its secret was shown.
+pub async fn create_once(
+    app: &Arc<App>,
+    scope: Scope,
+    actor: &Actor,
+    name: &str,
+    form: Option<Key>,
+) -> Result<Option<(ApiKey, Secret)>, Error> {
     if name.trim().is_empty() || name.chars().count() > 80 {
         return Err(Error::invalid("name", "Give the key a name of up to 80 characters."));
     }
@@ -41,20 +56,29 @@ pub async fn create(
         created_at: app.now(),
         last_used_at: None,
         revoked_at: None,
+        api_version: Version::NEWEST,
     };
     let (row, record) = (key.clone(), record(app, scope, actor, "key.create", &key.id));
-    app.store
+    let made = app
+        .store
         .write(async move |tx| {
             let merchant = people::merchant(tx, row.scope.merchant()).await?;
             merchant.ok_or(Error::NotFound { what: "merchant" })?;
+            // The kept answer holds no secret: a repeat learns that there was a first.
+            let answer = Answer { status: 201, body: "{}".into() };
+            if let Some(form) = &form
+                && !idempotency::begin_done(tx, form, &row.id, &answer, row.created_at).await?
+            {
+                return Ok(false);
+            }
             people::insert_key(tx, &row).await?;
             settings::bump(tx, API_KEYS).await?;
             audit::insert(tx, &record).await?;
-            Ok::<_, Error>(())
+            Ok::<_, Error>(true)
         })
         .await?;
     app.caches.forget(API_KEYS);
-    Ok((key, fresh.secret))
+    Ok(made.then_some((key, fresh.secret)))
 }
 
 pub async fn list(app: &App, scope: Scope) -> Result<Vec<ApiKey>, Error> {
@@ -67,6 +91,30 @@ pub async fn revoke(app: &Arc<App>, scope: Scope, actor: &Actor, id: &str) -> Re
     app.store
         .write(async move |tx| {
             if !people::revoke_key(tx, scope, &id, now).await? {
+                return Err(Error::NotFound { what: "key" });
+            }
+            settings::bump(tx, API_KEYS).await?;
+            audit::insert(tx, &record).await?;
+            Ok(())
+        })
+        .await?;
+    app.caches.forget(API_KEYS);
+    Ok(())
+}
+
+/// Has a key answered in the shape of another version, from now on.
+pub async fn pin(
+    app: &Arc<App>,
+    scope: Scope,
+    actor: &Actor,
+    id: &str,
+    version: Version,
+) -> Result<(), Error> {
+    let id = id.to_owned();
+    let record = record(app, scope, actor, "key.pin", &id);
+    app.store
+        .write(async move |tx| {
+            if !people::pin_key(tx, scope, &id, version).await? {
                 return Err(Error::NotFound { what: "key" });
             }
             settings::bump(tx, API_KEYS).await?;
@@ -102,7 +150,8 @@ pub async fn authenticate(app: &Arc<App>, id: &str, secret: &Secret) -> Result<C
     let fits = app.peppers.matches(stored, Purpose::ApiSecret, secret.expose());
     let key = key.filter(|_| fits).ok_or(wrong)?;
     note_use(app, &key).await;
-    Ok(Caller { scope: Scope::authenticated(key.scope.merchant(), key.scope.mode()), key_id: key.id })
+    let scope = Scope::authenticated(key.scope.merchant(), key.scope.mode());
+    Ok(Caller { scope, key_id: key.id, version: key.api_version })
 }
 
 async fn note_use(app: &Arc<App>, key: &ApiKey) {

@@ -4,14 +4,17 @@ use crate::caches::Caches;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::keys::{Peppers, Purpose};
+use crate::limits::{Limiter, Limits};
 use crate::net::{Transport, UrlRefused};
 use crate::passwords::Passwords;
 use crate::planted;
 use crate::random::{Random, entropy};
 use crate::seal::{MasterKeys, WrongMaster};
+use crate::turns::Turns;
+use hundi_core::guard::RetryLimits;
 use hundi_core::ids::Entropy;
 use hundi_core::time::{hours, minutes, seconds};
-use hundi_core::{Millis, Mode, OrderId};
+use hundi_core::{EndpointId, Millis, Mode, OrderId};
 use hundi_store::{DbError, Store, settings};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,7 +30,12 @@ pub struct Config {
     pub sandbox: BTreeMap<String, String>,
     pub deliveries_live: Schedule,
     pub deliveries_test: Schedule,
+    pub limits: Limits,
+    pub retries: RetryLimits,
 }
+
+/// Of a failed payment: at most 3, within 24 hours of the first (PRODUCT PY6).
+pub const RETRIES: RetryLimits = RetryLimits { retries_max: 3, within_ms: hours(24) };
 
 /// When a delivery is tried, counted from the try before; the last gap repeats until `give_up_after_ms`.
 #[derive(Clone, Debug)]
@@ -81,9 +89,15 @@ pub struct App {
     pub(crate) passwords: Passwords,
     pub(crate) caches: Caches,
     pub(crate) memory: crate::memory::Memory,
+    pub(crate) limiter: Limiter,
     pub(crate) chores: crate::jobs::Chores,
     pub(crate) offers: crate::choices::Remembered,
-    pub(crate) turns: crate::deliveries::Turns,
+    /// Tries at merchants' endpoints.
+    pub(crate) at_endpoints: Turns<EndpointId>,
+    /// Who waits for an endpoint with a rate.
+    pub(crate) pace: crate::deliveries::Lines,
+    /// Jobs' calls to providers.
+    pub(crate) at_providers: crate::connections::Lines,
     /// How far the database's clock is ahead of ours: nodes go by the database's.
     ahead_ms: AtomicI64,
     /// Rung after each commit that left work behind.
@@ -123,6 +137,7 @@ impl App {
         check_secrets(&ports).await?;
         Ok(Arc::new(Self {
             store: ports.store,
+            limiter: Limiter::new(config.limits.clone()),
             config,
             clock: ports.clock,
             random: ports.random,
@@ -135,7 +150,9 @@ impl App {
             memory: crate::memory::Memory::default(),
             chores: crate::jobs::Chores::default(),
             offers: crate::choices::Remembered::default(),
-            turns: crate::deliveries::Turns::default(),
+            at_endpoints: Turns::new(crate::deliveries::AT_ONE_ENDPOINT),
+            pace: crate::deliveries::Lines::default(),
+            at_providers: crate::connections::Lines::new(),
             ahead_ms: AtomicI64::new(0),
             work: Notify::new(),
             figures: crate::jobs::Figures::default(),

@@ -5,7 +5,7 @@ use crate::connections::{flows, listed, provider_of, simulated};
 use crate::error::Error;
 use crate::methods::{FEATURE, METHODS_MAX, SavedMethod, can_keep};
 use crate::orders::Order;
-use crate::payments::Payment;
+use crate::payments::{Payment, may_retry};
 use hundi_core::{ConnectionId, Method};
 use hundi_documents::qr::Matrix;
 use hundi_providers::sim::payer;
@@ -27,6 +27,8 @@ pub struct Till {
     pub unfit: Unfit,
     /// What the customer has saved, where the merchant wants it offered and it can pay this order.
     pub saved: Vec<SavedMethod>,
+    /// Whether another try may follow those that failed.
+    pub may_retry: bool,
     connections: Vec<Connection>,
 }
 
@@ -71,7 +73,8 @@ pub async fn till(app: &App, token: &str) -> Result<Till, Error> {
     let ways = ways(&connections, &order)?;
     let unfit = unfit(&connections, &order)?;
     let saved = saved.into_iter().filter(|m| pays(m, &connections, &order)).collect();
-    Ok(Till { order, payments, merchant, ways, unfit, saved, connections })
+    let may_retry = may_retry(app, &payments);
+    Ok(Till { order, payments, merchant, ways, unfit, saved, may_retry, connections })
 }
 
 impl Till {

@@ -7,6 +7,8 @@ mod catalogue;
 
 pub use catalogue::{Entry, catalogue};
 
+use crate::limits::Standing;
+use hundi_core::Version;
 use hundi_core::order;
 use hundi_core::payment;
 use hundi_providers::{CallError, ReasonKind};
@@ -24,6 +26,10 @@ pub enum Error {
         param: String,
         message: String,
     },
+    /// A date at which nothing changed.
+    UnknownVersion {
+        param: &'static str,
+    },
     /// The request as a whole cannot be read.
     Unreadable {
         message: String,
@@ -39,7 +45,7 @@ pub enum Error {
     OrderCannotBeCancelled {
         status: order::Status,
     },
-    /// Another payment of this order is with the payer, and the merchant does not accept paying it back.
+    /// Another payment of this order is held or being opened, and the merchant voids what stands beside another.
     PaymentInProgress,
     /// Another payment of this order may have been charged.
     PaymentInDoubt,
@@ -61,6 +67,19 @@ pub enum Error {
         status: payment::Status,
     },
     CaptureNotWhole,
+    CaptureExceedsHeld {
+        held: String,
+    },
+    /// Only what ended without money is tried again.
+    PaymentCannotBeRetried {
+        status: payment::Status,
+    },
+    RetriesUsedUp {
+        max: usize,
+    },
+    RetryWindowPassed {
+        hours: i64,
+    },
     PaymentNotRefundable {
         status: payment::Status,
     },
@@ -82,6 +101,8 @@ pub enum Error {
     KeyInFlight,
     KeyReused,
     WrongCredentials,
+    /// None at all. Whoever has a key and sends it where nobody looks learns so.
+    NoCredentials,
     SignInRefused,
     NotAllowed,
     AccountConnectedTwice,
@@ -97,14 +118,16 @@ pub enum Error {
         what: &'static str,
         max: usize,
     },
-    /// More at one time than this server takes.
     /// Every connection that would fit has had too much go wrong lately.
     ProvidersDown,
     /// A message's proof could not be checked now. Whoever sent it should send it again.
     ProofUnavailable,
+    /// More at one time than this server takes.
     TooMany {
         what: &'static str,
     },
+    /// So many may be done in a while, and were. It may be done again later.
+    RateLimited(Standing),
     /// A sealed secret cannot be opened: wrong master key, or a ciphertext that was moved.
     Sealed,
     Bug(String),
@@ -138,6 +161,7 @@ impl Error {
             Self::Db(DbError::Broken(_) | DbError::Bug(_)) | Self::Sealed | Self::Bug(_) => "internal_error",
             Self::NotFound { .. } => "not_found",
             Self::Invalid { .. } => "invalid_field",
+            Self::UnknownVersion { .. } => "unknown_version",
             Self::Unreadable { .. } => "unreadable_request",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::BodyTooLarge { .. } => "body_too_large",
@@ -154,6 +178,10 @@ impl Error {
             Self::PaymentCannotBeCaptured { .. } => "payment_cannot_be_captured",
             Self::PaymentCannotBeCancelled { .. } => "payment_cannot_be_cancelled",
             Self::CaptureNotWhole => "capture_not_whole",
+            Self::CaptureExceedsHeld { .. } => "capture_exceeds_held",
+            Self::PaymentCannotBeRetried { .. } => "payment_cannot_be_retried",
+            Self::RetriesUsedUp { .. } => "retries_used_up",
+            Self::RetryWindowPassed { .. } => "retry_window_passed",
             Self::PaymentNotRefundable { .. } => "payment_not_refundable",
             Self::RefundExceedsCaptured { .. } => "refund_exceeds_captured",
             Self::RefundWindowPassed => "refund_window_passed",
@@ -164,7 +192,7 @@ impl Error {
             Self::ProviderRefused { .. } => "provider_refused",
             Self::KeyInFlight => "idempotency_key_in_flight",
             Self::KeyReused => "idempotency_key_reused",
-            Self::WrongCredentials => "wrong_credentials",
+            Self::WrongCredentials | Self::NoCredentials => "wrong_credentials",
             Self::SignInRefused => "sign_in_refused",
             Self::NotAllowed => "not_allowed",
             Self::AccountConnectedTwice => "account_connected_twice",
@@ -174,6 +202,7 @@ impl Error {
             Self::ProvidersDown => "providers_down",
             Self::ProofUnavailable => "proof_unavailable",
             Self::TooMany { .. } => "too_many",
+            Self::RateLimited(_) => "rate_limited",
         }
     }
 
@@ -183,13 +212,14 @@ impl Error {
             Self::Db(DbError::Broken(_) | DbError::Bug(_)) | Self::Sealed | Self::Bug(_) => 500,
             Self::NotFound { .. } => 404,
             Self::Invalid { .. }
+            | Self::UnknownVersion { .. }
             | Self::Unreadable { .. }
             | Self::EndpointAddressRefused { .. }
             | Self::TestFailed { .. } => 400,
             Self::MethodNotAllowed => 405,
             Self::BodyTooLarge { .. } => 413,
             Self::NotJson => 415,
-            Self::WrongCredentials | Self::SignInRefused => 401,
+            Self::WrongCredentials | Self::NoCredentials | Self::SignInRefused => 401,
             Self::NotAllowed => 403,
             Self::OrderCannotBePaid { .. }
             | Self::OrderCannotBeCancelled { .. }
@@ -197,6 +227,7 @@ impl Error {
             | Self::PaymentInDoubt
             | Self::PaymentCannotBeCaptured { .. }
             | Self::PaymentCannotBeCancelled { .. }
+            | Self::PaymentCannotBeRetried { .. }
             | Self::KeyInFlight
             | Self::AccountConnectedTwice => 409,
             Self::NoConnection { .. }
@@ -205,6 +236,9 @@ impl Error {
             | Self::AmountOutsideLimits { .. }
             | Self::CurrencyNotOffered
             | Self::CaptureNotWhole
+            | Self::CaptureExceedsHeld { .. }
+            | Self::RetriesUsedUp { .. }
+            | Self::RetryWindowPassed { .. }
             | Self::PaymentNotRefundable { .. }
             | Self::RefundExceedsCaptured { .. }
             | Self::RefundWindowPassed
@@ -215,7 +249,7 @@ impl Error {
             | Self::LimitReached { .. }
             | Self::KeyReused => 422,
             Self::ProvidersDown | Self::ProofUnavailable => 503,
-            Self::TooMany { .. } => 429,
+            Self::TooMany { .. } | Self::RateLimited(_) => 429,
             Self::ProviderRefused { .. } => 502,
         }
     }
@@ -239,9 +273,11 @@ impl Error {
     pub fn param(&self) -> Option<&str> {
         match self {
             Self::Invalid { param, .. } => Some(param),
-            Self::RefundExceedsCaptured { .. } | Self::AmountOutsideLimits { .. } | Self::CaptureNotWhole => {
-                Some("amount")
-            }
+            Self::UnknownVersion { param } => Some(param),
+            Self::RefundExceedsCaptured { .. }
+            | Self::AmountOutsideLimits { .. }
+            | Self::CaptureNotWhole
+            | Self::CaptureExceedsHeld { .. } => Some("amount"),
             Self::CurrencyNotOffered => Some("currency"),
             Self::MethodOfAnother => Some("method"),
             Self::EndpointAddressRefused { .. } => Some("url"),
@@ -263,6 +299,10 @@ impl Error {
             }
             Self::NotFound { what } => format!("There is no such {what}."),
             Self::Invalid { message, .. } | Self::Unreadable { message } => message.clone(),
+            Self::UnknownVersion { .. } => {
+                let dates = Version::ALL.map(Version::as_str).join(", ");
+                format!("There is no version of this date. The versions are {dates}.")
+            }
             Self::MethodNotAllowed => "This address does not take this method; Allow names those it takes.".into(),
             Self::BodyTooLarge { bytes_max } => format!("The body may have up to {bytes_max} bytes."),
             Self::NotJson => {
@@ -273,7 +313,8 @@ impl Error {
                 format!("This order is {}: it cannot be cancelled.", status.as_str())
             }
             Self::PaymentInProgress => {
-                "A payment of this order is still open with the payer. Cancel it first, or wait until it ends.".into()
+                "A payment of this order is being opened, or the bank holds its money. Cancel it first, or wait until it ends."
+                    .into()
             }
             Self::PaymentInDoubt => {
                 "A payment of this order may have been charged; we are asking the provider. Don't charge again.".into()
@@ -294,6 +335,16 @@ impl Error {
                 format!("This payment is {}: it cannot be cancelled.", status.as_str())
             }
             Self::CaptureNotWhole => "This provider captures the whole authorised amount, not a part.".into(),
+            Self::CaptureExceedsHeld { held } => format!("The bank holds {held}: no more can be taken."),
+            Self::PaymentCannotBeRetried { status } => {
+                format!("This payment is {}: only one that failed or expired is tried again.", status.as_str())
+            }
+            Self::RetriesUsedUp { max } => {
+                format!("A payment of this order failed, and was tried again as often as is allowed ({max} times).")
+            }
+            Self::RetryWindowPassed { hours } => {
+                format!("The first failed payment of this order is older than {hours} hours: it is not tried again.")
+            }
             Self::PaymentNotRefundable { status } => {
                 format!("This payment is {}: there is nothing to refund.", status.as_str())
             }
@@ -309,6 +360,7 @@ impl Error {
             Self::KeyInFlight => "A request with this Idempotency-Key is still running. Ask again shortly.".into(),
             Self::KeyReused => "This Idempotency-Key was used for another request.".into(),
             Self::WrongCredentials => "The API key or its secret is wrong, or the key was revoked.".into(),
+            Self::NoCredentials => "No credentials were sent. Send the API key's id and its secret.".into(),
             Self::SignInRefused => {
                 "E-mail address or password is wrong, or too many tries were made. Wait a while, then try again.".into()
             }
@@ -320,8 +372,26 @@ impl Error {
             Self::ProvidersDown => "The payment providers are not working just now.".into(),
             Self::ProofUnavailable => "The message's proof could not be checked. Send it again later.".into(),
             Self::TooMany { what } => format!("There are too many {what}."),
+            Self::RateLimited(standing) => format!(
+                "Too many {}: at most {} in {}. Try again in {}.",
+                standing.rule.what(),
+                standing.limit.turns,
+                span(standing.limit.per_secs()),
+                span(standing.wait_secs())
+            ),
         }
     }
+}
+
+/// A span of time in words, in the unit that fits it.
+fn span(secs: i64) -> String {
+    let (n, unit) = match secs {
+        secs if secs > 0 && secs % 3_600 == 0 => (secs / 3_600, "hour"),
+        secs if secs > 0 && secs % 60 == 0 => (secs / 60, "minute"),
+        secs if secs > 120 => ((secs + 59) / 60, "minute"),
+        secs => (secs, "second"),
+    };
+    if n == 1 { format!("1 {unit}") } else { format!("{n} {unit}s") }
 }
 
 /// What a caller reads when the provider surely did nothing.

@@ -61,7 +61,7 @@ impl Wanted {
 
 /// Orders in their public shape, with what is wanted beside each.
 pub async fn orders(app: &App, scope: Scope, rows: &[Order], wanted: &Wanted) -> Result<Vec<Value>, Error> {
-    let mut shown: Vec<Value> = rows.iter().map(|o| order(app, o)).collect();
+    let mut shown = crate::orders::shown(app, rows).await?;
     if wanted.has("payments") {
         let ids: Vec<OrderId> = rows.iter().map(|o| o.id).collect();
         let found = app.store.read(async move |tx| payments::of_orders(tx, scope, &ids, each()).await);
@@ -132,10 +132,6 @@ pub async fn events(app: &App, scope: Scope, rows: &[Event], wanted: &Wanted) ->
     Ok(shown)
 }
 
-fn order(app: &App, order: &Order) -> Value {
-    public::order(order, &app.checkout_url(order.id))
-}
-
 /// One more than is shown, to know whether there are more.
 fn each() -> i64 {
     i64::try_from(EACH_MAX).unwrap_or(i64::MAX).saturating_add(1)
@@ -148,7 +144,8 @@ async fn orders_of(
 ) -> Result<HashMap<String, Value>, Error> {
     let ids: Vec<OrderId> = ids.collect();
     let found = app.store.read(async move |tx| orders::by_ids(tx, scope, &ids).await).await?;
-    Ok(found.iter().map(|o| (o.id.to_string(), order(app, o))).collect())
+    let shown = crate::orders::shown(app, &found).await?;
+    Ok(found.iter().map(|o| o.id.to_string()).zip(shown).collect())
 }
 
 /// A merchant has few.

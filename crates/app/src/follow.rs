@@ -123,7 +123,7 @@ async fn count(tx: &mut Tx, batch: &[Placed]) -> Result<(), Error> {
 fn counted(kind: &str, object: &Value) -> Vec<(&'static str, String, i64)> {
     let text = |name: &str| object[name].as_str().unwrap_or("other").to_owned();
     let amount = object["amount"].as_i64().unwrap_or(0);
-    let splits = |what: &'static str| {
+    let splits = |what: &'static str, amount: i64| {
         vec![
             (what, "all".to_owned(), amount),
             (what, format!("method:{}", text("method")), amount),
@@ -131,9 +131,10 @@ fn counted(kind: &str, object: &Value) -> Vec<(&'static str, String, i64)> {
         ]
     };
     match kind {
-        "payment.captured" => splits("captured"),
+        // Money that moved as asked: of the payer, or by the merchant who took a part of what was held.
+        "payment.captured" => splits("captured", object["amount_to_capture"].as_i64().unwrap_or(amount)),
         "payment.failed" | "payment.expired" => {
-            let mut all = splits("failed");
+            let mut all = splits("failed", amount);
             let reason = object["failure"]["reason"].as_str().unwrap_or("session_expired");
             all.push(("failed", format!("reason:{reason}"), amount));
             all

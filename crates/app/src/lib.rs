@@ -26,6 +26,7 @@ pub mod follow;
 pub mod home;
 pub mod jobs;
 pub mod keys;
+pub mod limits;
 mod memory;
 pub mod metadata;
 pub mod methods;
@@ -44,10 +45,11 @@ pub mod routing;
 pub mod seal;
 pub mod signing;
 pub mod sweeps;
+mod turns;
 pub mod vault;
 mod wired;
 
-pub use app::{Actor, App, CheckUrl, Config, Ports, Schedule, StartError};
+pub use app::{Actor, App, CheckUrl, Config, Ports, RETRIES, Schedule, StartError};
 pub use error::{Entry, Error, catalogue};
 pub use hundi_store::{Amounts, Cursor, Page};
 

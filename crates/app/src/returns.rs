@@ -1,6 +1,7 @@
 //! The payer comes back. What the browser brings is checked, and is never more than a cause to ask the provider.
 
 use crate::error::Error;
+use crate::limits::{self, Rule};
 use crate::observe::By;
 use crate::payments::{look, subject_of};
 use crate::{App, connections, fail_point, planted};
@@ -32,6 +33,10 @@ pub async fn come_back(
     let id: PaymentId = payment.parse().map_err(|_| unknown.clone())?;
     let found = app.store.read(async move |tx| payments::load_by_id(tx, id).await).await?;
     let payment = found.filter(|p| p.order_id == order).ok_or(unknown)?;
+    // Each visit makes us ask, and who knows the address can visit all day. What is true is heard of anyway.
+    if !limits::may(app, Rule::Returns, &payment.id.to_string()).await && !planted!("returns_unpaced") {
+        return Ok(CameBack { payment, said_failure: None });
+    }
     let said = read(app, &payment, fields, ip).await?;
     fail_point!("return.before_look");
     let payment = match said {
@@ -61,7 +66,8 @@ async fn read(
     match part.read(&opened.account, &subject, fields) {
         Ok(said) => Ok(said.said),
         Err(forged) => {
-            if !planted!("forged_return_unrecorded") {
+            let kept = limits::may(app, Rule::ForgedReturns, &payment.id.to_string()).await;
+            if kept && !planted!("forged_return_unrecorded") {
                 security_event(app, payment, forged.as_str(), ip).await?;
             }
             Ok(Said::Nothing)

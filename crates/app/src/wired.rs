@@ -131,7 +131,7 @@ impl Wire for Wired<'_> {
 fn of_net(error: &NetError) -> CallError {
     let detail = error.to_string();
     match error {
-        NetError::Forbidden(_) | NetError::NotConnected(_) => {
+        NetError::Forbidden(_) | NetError::NotConnected(_) | NetError::NoSuchName => {
             CallError::not_done(ReasonKind::Unreachable, detail)
         }
         NetError::TimedOut => CallError::unknown(ReasonKind::TimedOut, detail),

@@ -4,11 +4,12 @@
 use crate::bare_lite::Writer;
 use crate::database::{self, Engine, Place, Shop, new_order, told};
 use crate::http::{Ask, OverHttp, unique};
+use crate::pages::{Events, Part};
 use crate::sample::{Caller, Sample, closed_loop};
 use crate::walk::{Cost, walk};
 use crate::world::World;
-use crate::{bare_pg, disk};
-use anyhow::{Result, ensure};
+use crate::{bare_pg, disk, outward};
+use anyhow::{Context, Result, ensure};
 use hundi_app::{App, answer, orders};
 use std::fmt;
 use std::sync::Arc;
@@ -34,6 +35,12 @@ pub(crate) enum Cell {
     /// `GET /health/live`: what HTTP can do here.
     Live(usize),
     Walk(usize),
+    /// The product's HTTP client and a receiver: what webhooks out could do at best.
+    Client,
+    /// Events to the endpoints of a merchant that has many.
+    Deliver,
+    /// `GET /api/v1/events` by cursor, in a list of very many.
+    Page(Part),
 }
 
 impl Cell {
@@ -47,7 +54,9 @@ impl Cell {
         let three = three.iter().flat_map(|cell| many.map(cell));
         let reads = [Self::Replay, Self::Read, Self::Live];
         let reads = reads.iter().flat_map(|cell| [1, 128].map(cell));
-        limits.into_iter().chain(three).chain(reads).chain([1, 16].map(Self::Walk)).collect()
+        let pages = [Part::Newest, Part::Middle, Part::Oldest].map(Self::Page);
+        let rest = [1, 16].map(Self::Walk).into_iter().chain([Self::Client, Self::Deliver]).chain(pages);
+        limits.into_iter().chain(three).chain(reads).chain(rest).collect()
     }
 }
 
@@ -63,6 +72,11 @@ impl fmt::Display for Cell {
             Self::Read(n) => ("read order, `GET /api/v1/orders/{id}`", n),
             Self::Live(n) => ("HTTP alone, `GET /health/live`", n),
             Self::Walk(n) => ("whole walk, order to delivered capture", n),
+            Self::Client => ("limit: the HTTP client to a receiver, no database", outward::AT_ONCE),
+            Self::Deliver => ("webhooks out, to 16 endpoints", outward::AT_ONCE),
+            Self::Page(Part::Newest) => ("100 events of a very long list, its newest", 1),
+            Self::Page(Part::Middle) => ("100 events of a very long list, its middle", 1),
+            Self::Page(Part::Oldest) => ("100 events of a very long list, its oldest", 1),
         };
         write!(f, "{what} | {many}")
     }
@@ -75,6 +89,8 @@ pub(crate) struct Bench {
     bare: Bare,
     app: Arc<App>,
     shop: Shop,
+    /// `None`: left out.
+    events: Option<Events>,
     /// To be dropped at the end.
     databases: Vec<String>,
 }
@@ -85,7 +101,8 @@ enum Bare {
 }
 
 impl Bench {
-    pub(crate) async fn make(place: Place) -> Result<Self> {
+    /// `events` is how long the long list is; without any its cells are left out.
+    pub(crate) async fn make(place: Place, events: usize) -> Result<Self> {
         let world = World::make(&place).await?;
         let (app, shop, database) = database::in_process(&place, "usecase").await?;
         let mut databases = vec![database, world.config.database.clone()];
@@ -97,7 +114,9 @@ impl Bench {
                 Bare::Pg(bare)
             }
         };
-        Ok(Self { place, world, bare, app, shop, databases })
+        let events = if events > 0 { Some(Events::make(&place, events).await?) } else { None };
+        databases.extend(events.iter().map(|e| e.database.clone()));
+        Ok(Self { place, world, bare, app, shop, events, databases })
     }
 
     pub(crate) async fn measure(&self, cell: Cell, length: Duration) -> Result<(Sample, Option<Cost>)> {
@@ -118,12 +137,23 @@ impl Bench {
             (Cell::Replay(n), _) => self.over_http(n, self.world.replaying(), 201, length).await?,
             (Cell::Read(n), _) => self.over_http(n, self.world.reading(), 200, length).await?,
             (Cell::Live(n), _) => self.over_http(n, self.world.living(), 200, length).await?,
+            (Cell::Client, _) => outward::client_alone(&self.world.receiver, length).await?,
+            (Cell::Deliver, _) => outward::deliveries(&self.world, length).await?,
+            (Cell::Page(part), _) => {
+                let events = self.events.as_ref().context("there is no long list")?;
+                events.measure(part, length).await?
+            }
             (Cell::Walk(n), _) => {
                 let (sample, cost) = walk(&self.world, &self.place, n, length).await?;
                 return Ok((sample, Some(cost)));
             }
         };
         Ok((sample, None))
+    }
+
+    /// Whether there is something to measure.
+    pub(crate) fn has(&self, cell: Cell) -> bool {
+        !matches!(cell, Cell::Page(_)) || self.events.is_some()
     }
 
     async fn over_http(&self, n: usize, ask: Ask, status: u16, length: Duration) -> Result<Sample> {

@@ -104,6 +104,11 @@ impl Target {
         .into_bytes()
     }
 
+    pub(crate) fn delete(&self) -> Vec<u8> {
+        format!("DELETE {} HTTP/1.1\r\nhost: {}\r\ncontent-length: 0\r\n\r\n", self.path, self.address)
+            .into_bytes()
+    }
+
     pub(crate) fn get(&self) -> Vec<u8> {
         format!("GET {} HTTP/1.1\r\nhost: {}\r\n{}\r\n", self.path, self.address, self.credentials)
             .into_bytes()

@@ -5,12 +5,15 @@
 
 mod bare_lite;
 mod bare_pg;
+mod beside;
 mod cells;
 mod database;
 mod disk;
 mod http;
 mod idle;
 mod machine;
+mod outward;
+mod pages;
 mod receiver;
 mod report;
 mod rows;
@@ -47,6 +50,12 @@ struct Options {
     /// Only cells whose line begins with this, for profiling: `create`, `whole`.
     #[arg(long, default_value = "")]
     only: String,
+    /// Events in the list that is paged through; 0 leaves it out.
+    #[arg(long, default_value_t = 1_000_000)]
+    events: usize,
+    /// Something else: payments over one provider, alone and beside one that takes 30 seconds for each answer.
+    #[arg(long)]
+    beside: bool,
     /// Only cells with so many at once.
     #[arg(long)]
     at_once: Option<usize>,
@@ -75,9 +84,15 @@ async fn run(options: &Options) -> Result<()> {
     let exe = std::env::current_exe()?;
     let folder = tempfile::tempdir_in(exe.parent().context("the executable lies in a folder")?)?;
     println!("{}.\n", machine::described(folder.path()));
+    if options.beside {
+        for place in places(options, folder.path())? {
+            beside::run(&place, options.rounds, Duration::from_millis(options.length_ms)).await?;
+        }
+        return Ok(());
+    }
     let mut benches = Vec::new();
     for place in places(options, folder.path())? {
-        benches.push((Bench::make(place).await?, BTreeMap::new(), BTreeMap::new()));
+        benches.push((Bench::make(place, options.events).await?, BTreeMap::new(), BTreeMap::new()));
     }
     for round in 1..=options.rounds {
         for (bench, samples, costs) in &mut benches {
@@ -120,7 +135,7 @@ async fn one_round(
     for cell in Cell::of(bench.place.engine) {
         let line = cell.to_string();
         let at_once = options.at_once.is_none_or(|n| line.ends_with(&format!("| {n}")));
-        if !line.starts_with(&options.only) || !at_once {
+        if !line.starts_with(&options.only) || !at_once || !bench.has(cell) {
             continue;
         }
         let measured = bench.measure(cell, length).await;

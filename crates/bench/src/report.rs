@@ -45,13 +45,16 @@ pub(crate) fn tables(m: &Measured) -> String {
 }
 
 /// What a cell is held against: the bare writer with as many callers, and on PostgreSQL beneath it the single-row
-/// insert at 16 callers, which is its best.
+/// insert at 16 callers, which is its best; for what only reads, HTTP itself.
 fn limit_of(cell: Cell, samples: &BTreeMap<Cell, Sample>) -> Option<u64> {
     let rate = |cell| samples.get(&cell).map(|s| s.rate);
     match cell {
         Cell::UseCase(n) | Cell::Create(n) => rate(Cell::Bare(n)),
         Cell::Bare(_) | Cell::Walk(_) => rate(Cell::Insert(16)),
-        Cell::Disk | Cell::Insert(_) | Cell::Replay(_) | Cell::Read(_) | Cell::Live(_) => None,
+        // A kept answer and a read are held against what HTTP does here with a constant.
+        Cell::Replay(n) | Cell::Read(n) => rate(Cell::Live(n)),
+        Cell::Deliver => rate(Cell::Client),
+        Cell::Disk | Cell::Insert(_) | Cell::Live(_) | Cell::Client | Cell::Page(_) => None,
     }
 }
 
@@ -84,6 +87,14 @@ fn standing(text: &mut String, m: &Measured) {
     if insert > 0 {
         let ratio = shown_thousandths(thousandths(create, insert));
         line(text, &format!("\nCreating orders runs at {ratio} of the single-row insert at 16 callers."));
+    }
+    let database = if insert > 0 { insert } else { rate(Cell::Bare(16)) };
+    if database > 0 && rate(Cell::Deliver) > 0 {
+        let (ratio, what) = (
+            shown_thousandths(thousandths(rate(Cell::Deliver), database)),
+            if insert > 0 { "single-row insert" } else { "bare writer" },
+        );
+        line(text, &format!("\nWebhooks go out at {ratio} of the {what} at 16 callers."));
     }
     let p50 = |cell| m.samples.get(&cell).map(|s: &Sample| s.p50_us);
     if let (Some(create), Some(sync)) = (p50(Cell::Create(1)), p50(Cell::Disk)) {

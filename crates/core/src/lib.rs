@@ -6,10 +6,13 @@ pub mod currency;
 pub mod emi;
 pub mod event;
 pub mod failure;
+pub mod guard;
 pub mod ids;
 pub mod ledger;
 pub mod method;
 pub mod money;
+#[cfg(test)]
+mod one_charge;
 pub mod order;
 pub mod payment;
 pub mod refund;
@@ -17,6 +20,7 @@ pub mod routing;
 pub mod scope;
 pub mod secret;
 pub mod time;
+pub mod version;
 
 pub use currency::Currency;
 pub use failure::FailureReason;
@@ -26,3 +30,4 @@ pub use money::{Bps, Money, Round};
 pub use scope::{Mode, Scope};
 pub use secret::Secret;
 pub use time::Millis;
+pub use version::Version;

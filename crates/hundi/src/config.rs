@@ -1,8 +1,10 @@
 //! Configuration: one TOML file, then environment variables over it. Errors say what to write.
 
 use anyhow::{Context, bail};
+use hundi_app::limits::Limits;
 use hundi_app::net::Allow;
 use hundi_core::Secret;
+use hundi_core::time::hours;
 use hundi_providers::registry;
 use hundi_store::{Isolation, StoreConfig};
 use serde::Deserialize;
@@ -37,10 +39,17 @@ pub struct Config {
     pub sandbox: BTreeMap<String, String>,
     /// Places that we may call although they are not public: `127.0.0.1:4010`, `10.1.0.0/16`.
     pub allow: Vec<String>,
+    /// How often something may be done: `requests = "100/minute"`, `refunds = "off"`; and where all nodes count
+    /// together: `redis = "redis://host:6379"`.
+    pub limits: BTreeMap<String, String>,
     /// Proxies of ours that add to X-Forwarded-For.
     pub trusted_proxies: usize,
     /// Names that we answer to; empty means any.
     pub hosts: Vec<String>,
+    /// How often a failed payment may be tried again.
+    pub retries_max: usize,
+    /// And for how many hours after the first that failed.
+    pub retry_hours_max: i64,
     /// `info`, `debug`, or a filter such as `hundi_app=debug,info`.
     pub log: String,
     pub log_json: bool,
@@ -60,13 +69,21 @@ impl Default for Config {
             secrets_file: None,
             sandbox: BTreeMap::new(),
             allow: Vec::new(),
+            limits: BTreeMap::new(),
             trusted_proxies: 0,
             hosts: Vec::new(),
+            retries_max: hundi_app::RETRIES.retries_max,
+            retry_hours_max: hundi_app::RETRIES.within_ms / hours(1),
             log: "info".into(),
             log_json: false,
         }
     }
 }
+
+/// More would be no limit.
+const RETRIES_MAX: usize = 20;
+/// A month.
+const RETRY_HOURS_MAX: i64 = 720;
 
 /// Every variable that is a setting.
 const SETTINGS: &[&str] = &[
@@ -81,7 +98,10 @@ const SETTINGS: &[&str] = &[
     "HUNDI_PEPPERS",
     "HUNDI_SECRETS_FILE",
     "HUNDI_ALLOW",
+    "HUNDI_LIMITS",
     "HUNDI_SANDBOX",
+    "HUNDI_RETRIES_MAX",
+    "HUNDI_RETRY_HOURS_MAX",
     "HUNDI_LOG",
 ];
 /// What builds for tests also hear. In any other build they would be thought to work.
@@ -190,6 +210,19 @@ impl Config {
                 self.sandbox.insert(provider.trim().to_owned(), url.to_owned());
             }
         }
+        if let Some(text) = env("HUNDI_LIMITS") {
+            for pair in text.split(',').filter(|t| !t.is_empty()) {
+                let (rule, limit) =
+                    pair.split_once('=').context("HUNDI_LIMITS must be limit=5/minute, or all=off")?;
+                self.limits.insert(rule.trim().to_owned(), limit.trim().trim_matches('"').to_owned());
+            }
+        }
+        if let Some(text) = env("HUNDI_RETRIES_MAX") {
+            self.retries_max = text.parse().context("HUNDI_RETRIES_MAX must be a number")?;
+        }
+        if let Some(text) = env("HUNDI_RETRY_HOURS_MAX") {
+            self.retry_hours_max = text.parse().context("HUNDI_RETRY_HOURS_MAX must be a number of hours")?;
+        }
         if let Some(text) = env("HUNDI_LOG") {
             self.log = text;
         }
@@ -204,9 +237,13 @@ impl Config {
                 "public_url must be an address such as https://pay.example.com, without a slash at its end"
             );
         }
+        if self.retries_max > RETRIES_MAX || !(1..=RETRY_HOURS_MAX).contains(&self.retry_hours_max) {
+            bail!("retries_max must be 0 to {RETRIES_MAX}, and retry_hours_max 1 to {RETRY_HOURS_MAX}");
+        }
         self.store()?;
         self.isolation()?;
         self.allowed()?;
+        self.limits()?;
         for (provider, url) in &self.sandbox {
             if registry::find(provider).is_none() {
                 let all: Vec<_> = registry::all().map(|p| p.card().id).collect();
@@ -254,6 +291,19 @@ impl Config {
         self.allow.iter().map(one).collect()
     }
 
+    /// What is limited, and how. `all = "off"` is where whoever measures begins.
+    pub fn limits(&self) -> anyhow::Result<Limits> {
+        let mut limits = match self.limits.get("all").map(String::as_str) {
+            None => Limits::standard(),
+            Some("off") => Limits::off(),
+            Some(_) => bail!("limits: all can only be off"),
+        };
+        for (rule, limit) in self.limits.iter().filter(|(rule, _)| *rule != "all") {
+            limits.set(rule, limit).map_err(|error| anyhow::anyhow!("limits: {error}"))?;
+        }
+        Ok(limits)
+    }
+
     /// The two secrets, or what to do to get them.
     pub fn secrets(&self) -> anyhow::Result<(String, String)> {
         match (&self.master_keys, &self.peppers) {
@@ -283,6 +333,7 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hundi_app::limits::Rule;
 
     #[track_caller]
     fn refused(text: &str, says: &str) {
@@ -299,11 +350,17 @@ mod tests {
         refused("database = 'sqlite:'", "sqlite:data");
         refused("database = 'postgres://h/d'\nisolation = 'dirty'", "serializable");
         refused("allow = ['nowhere']", "with its port");
+        refused("retries_max = 21", "0 to 20");
+        refused("retry_hours_max = 0", "1 to 720");
         refused("colour = 'red'", "unknown field");
         refused("listen = 'here'", "socket address");
         refused("isolation = 'dirty'", "serializable");
         refused("log = 'foo=bar='", "hundi_app=debug,info");
         refused("sandbox = { razorpay = '127.0.0.1:4010' }", "http://127.0.0.1:4010");
+        refused("limits = { request = '100/minute' }", "the limits are requests, payment_starts");
+        refused("limits = { requests = 'many' }", "requests: write a limit such as 5/minute");
+        refused("limits = { redis = '127.0.0.1' }", "redis://host:6379");
+        refused("limits = { all = '5/minute' }", "all can only be off");
         refused("sandbox = { razorpai = 'http://127.0.0.1:4010' }", "the providers are razorpay");
     }
 
@@ -325,6 +382,7 @@ mod tests {
         let env = |name: &str| match name {
             "HUNDI_PUBLIC_URL" => Some("https://b.example".to_owned()),
             "HUNDI_SANDBOX" => Some("razorpay=http://127.0.0.1:4010".to_owned()),
+            "HUNDI_LIMITS" => Some("all=off,refunds=20/hour".to_owned()),
             _ => None,
         };
         let as_in_the_file =
@@ -336,5 +394,8 @@ mod tests {
         assert_eq!(config.public_url, "https://b.example");
         assert_eq!(config.sandbox["razorpay"], "http://127.0.0.1:4010");
         assert!(config.secrets().is_err());
+        let limits = config.limits().unwrap();
+        assert_eq!(limits.of(Rule::Refunds).map(|l| l.to_string()).as_deref(), Some("20/hour"));
+        assert_eq!(limits.of(Rule::Requests), None);
     }
 }

@@ -9,6 +9,8 @@ use hundi_app::passwords::{Cost, Passwords};
 use hundi_app::random::SystemRandomness;
 use hundi_app::seal::MasterKeys;
 use hundi_app::{App, Ports, Schedule};
+use hundi_core::guard::RetryLimits;
+use hundi_core::time::hours;
 use hundi_store::{Standing, Store};
 use hundi_web::edge::{EdgeLimits, HostList, serve};
 use hundi_web::{Settings, metrics_router, router};
@@ -72,7 +74,7 @@ async fn app_on(store: Store, config: &Config) -> anyhow::Result<Arc<App>> {
         peppers,
         passwords: Passwords::new(Cost::OWASP, 2, random),
     };
-    Ok(App::start(ports, app_config(config)).await?)
+    Ok(App::start(ports, app_config(config)?).await?)
 }
 
 /// The two secrets, read.
@@ -82,13 +84,15 @@ pub fn secrets(config: &Config) -> anyhow::Result<(MasterKeys, Peppers)> {
     Ok((masters, Peppers::parse(&peppers).context("peppers")?))
 }
 
-fn app_config(config: &Config) -> hundi_app::Config {
-    hundi_app::Config {
+fn app_config(config: &Config) -> anyhow::Result<hundi_app::Config> {
+    Ok(hundi_app::Config {
         public_url: config.public_url.clone(),
         sandbox: config.sandbox.clone(),
         deliveries_live: Schedule::live(),
         deliveries_test: Schedule::test(),
-    }
+        limits: config.limits()?,
+        retries: RetryLimits { retries_max: config.retries_max, within_ms: hours(config.retry_hours_max) },
+    })
 }
 
 fn clock() -> Arc<dyn Clock> {

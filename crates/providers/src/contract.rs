@@ -8,11 +8,15 @@ mod saved;
 pub use choices::{Bank, Choices, EmiBank, EmiPlan, Offer, Offers};
 pub use saved::{Charge, KeptMethod, Learned, Person, Saved, TokenRef};
 
+mod card;
+
+pub use card::{Card, CredentialField, Evidence, FieldKind};
+
 use crate::wire::{CallError, Reason, Wire};
 use async_trait::async_trait;
 use hundi_core::payment::{self, Fact};
 use hundi_core::refund;
-use hundi_core::{Method, Millis, Mode, Money, OurRef, Secret};
+use hundi_core::{Millis, Mode, Money, OurRef, Secret};
 use std::collections::BTreeMap;
 
 /// Everything that one provider can do.
@@ -31,95 +35,6 @@ pub trait Provider: Send + Sync {
     fn saved(&self) -> Option<&dyn Saved>;
     fn choices(&self) -> Option<&dyn Choices>;
     fn test(&self) -> &dyn TestConnection;
-}
-
-/// What people and pages need to know of a provider. Data, not behaviour.
-#[derive(Debug)]
-pub struct Card {
-    /// `razorpay`: in URLs and rows.
-    pub id: &'static str,
-    pub name: &'static str,
-    pub live_base_url: &'static str,
-    /// The provider's own host for test accounts; the same where the key decides.
-    pub test_base_url: &'static str,
-    /// The browser script that the live provider serves, where it has one: goes into the page's policy.
-    pub script_url: Option<&'static str>,
-    /// Where the script and its frames may come from and talk to, for the page's policy.
-    pub script_origins: &'static [&'static str],
-    pub credentials: &'static [CredentialField],
-    pub flows: &'static [Flow],
-    pub methods: &'static [Method],
-    /// Whether its webhooks are proven by a secret of ours that the merchant gives it; if not, by the credentials.
-    pub webhook_secret: bool,
-    /// Steps to paste the webhook address at the provider, in order. `{url}` and `{secret}` stand for ours.
-    pub webhook_steps: &'static [&'static str],
-    /// Events to tick there.
-    pub webhook_events: &'static [&'static str],
-    /// When to ask for a payment's status, counted from its opening; then every `poll_every_ms` until `poll_until_ms`.
-    pub poll_after_ms: &'static [i64],
-    pub poll_every_ms: i64,
-    pub poll_until_ms: i64,
-    /// How long the provider keeps a hold that nobody captures.
-    pub capture_window_ms: i64,
-    /// How long after the capture a refund can be asked for.
-    pub refund_window_ms: i64,
-    pub min_amount_minor: i64,
-    /// ISO 4217 codes that an ordinary account takes.
-    pub currencies: &'static [&'static str],
-    /// How far each kind of its messages is trusted, and why (DESIGN, rule 4).
-    pub evidence: &'static [Evidence],
-}
-
-/// One row of the table of evidence: a kind of message and what it proves.
-#[derive(Debug)]
-pub struct Evidence {
-    /// `webhook`, `return`, and what tells forms of them apart: `webhook, JSON`.
-    pub message: &'static str,
-    pub grade: Grade,
-    /// What the proof covers, or leaves open.
-    pub why: &'static str,
-}
-
-#[derive(Debug)]
-pub struct CredentialField {
-    /// `key_id`
-    pub name: &'static str,
-    pub label: &'static str,
-    pub kind: FieldKind,
-    pub hint: &'static str,
-}
-
-/// How a credential is typed, kept and shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FieldKind {
-    /// Not a secret: shown again, and part of what tells two accounts apart.
-    Text,
-    /// The same, and may be left out.
-    OptionalText,
-    /// One of these; the first is usual.
-    Choice(&'static [&'static str]),
-    /// Shown masked and never again.
-    Secret,
-    /// The same, and may be left out.
-    OptionalSecret,
-    /// A key in PEM, several lines; may be left out.
-    OptionalPem,
-}
-
-impl FieldKind {
-    pub const fn is_secret(self) -> bool {
-        match self {
-            Self::Secret | Self::OptionalSecret | Self::OptionalPem => true,
-            Self::Text | Self::OptionalText | Self::Choice(_) => false,
-        }
-    }
-
-    pub const fn is_needed(self) -> bool {
-        match self {
-            Self::Text | Self::Secret => true,
-            Self::OptionalText | Self::Choice(_) | Self::OptionalSecret | Self::OptionalPem => false,
-        }
-    }
 }
 
 /// A merchant's account at a provider, opened for one use.
@@ -319,8 +234,21 @@ pub struct Hold {
 
 #[async_trait]
 pub trait Capture: Send + Sync {
-    /// Takes what the bank holds. The amount is always the whole hold.
+    /// Takes what the bank holds, the whole of it.
     async fn capture(&self, call: Call<'_>, hold: &Hold) -> Result<Vec<Report>, CallError>;
+    /// Taking less than is held, where the provider does that.
+    fn part(&self) -> Option<&dyn CapturePart>;
+}
+
+#[async_trait]
+pub trait CapturePart: Send + Sync {
+    /// Takes so much, and lets the rest of the hold go. Safe to repeat with the same amount.
+    async fn capture_part(
+        &self,
+        call: Call<'_>,
+        hold: &Hold,
+        amount: Money,
+    ) -> Result<Vec<Report>, CallError>;
 }
 
 #[async_trait]

@@ -1,7 +1,7 @@
 //! Merchants' endpoints: where they hear of events, how it is signed, and how they want to be served.
 
 use crate::{DbError, Row, Tx, v};
-use hundi_core::{EndpointId, Millis, Mode, Scope};
+use hundi_core::{EndpointId, Millis, Mode, Scope, Version};
 use std::fmt;
 use std::str::FromStr;
 
@@ -26,6 +26,8 @@ pub struct Endpoint {
     pub rate_per_sec: Option<i64>,
     /// Events of one object come one after the other.
     pub ordered: bool,
+    /// The shape of what it is told.
+    pub api_version: Version,
     pub enabled: bool,
     pub disabled_reason: Option<String>,
     pub failing_since: Option<Millis>,
@@ -121,14 +123,14 @@ macro_rules! columns {
     () => {
         "id, merchant_id, mode, url, description, events, signature, public_key, secret, secret_old, \
          secret_old_until_ms, retries, rate_per_sec, ordered, state, disabled_reason, failing_since_ms, failures, \
-         after_pos, created_ms, version"
+         after_pos, created_ms, version, api_version"
     };
 }
 
 crate::statements! {
     INSERT = concat!(
         "INSERT INTO endpoint (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, \
-         $15, $16, $17, $18, $19, $20, $21)"
+         $15, $16, $17, $18, $19, $20, $21, $22)"
     );
     LOAD = concat!("SELECT ", columns!(), " FROM endpoint WHERE id = $1 AND merchant_id = $2 AND mode = $3");
     LOAD_BY_ID = concat!("SELECT ", columns!(), " FROM endpoint WHERE id = $1");
@@ -138,7 +140,7 @@ crate::statements! {
     SAVE =
         "UPDATE endpoint SET url = $3, description = $4, events = $5, signature = $6, public_key = $7, secret = $8, \
          secret_old = $9, secret_old_until_ms = $10, retries = $11, rate_per_sec = $12, ordered = $13, state = $14, \
-         disabled_reason = $15, version = version + 1 WHERE id = $1 AND version = $2";
+         disabled_reason = $15, api_version = $16, version = version + 1 WHERE id = $1 AND version = $2";
     FAILED =
         "UPDATE endpoint SET failures = failures + 1, failing_since_ms = COALESCE(failing_since_ms, $2) WHERE id = $1 \
          RETURNING failing_since_ms, failures";
@@ -179,7 +181,8 @@ pub async fn insert(tx: &mut Tx, e: &Endpoint) -> Result<(), DbError> {
         e.failures,
         e.after_pos,
         e.created_at,
-        e.version
+        e.version,
+        e.api_version.as_str()
     ];
     tx.exec(&INSERT, args).await.map(drop)
 }
@@ -215,7 +218,8 @@ pub async fn save(tx: &mut Tx, e: &Endpoint) -> Result<(), DbError> {
         e.rate_per_sec,
         e.ordered,
         state(e.enabled),
-        e.disabled_reason
+        e.disabled_reason,
+        e.api_version.as_str()
     ];
     match tx.exec(&SAVE, args).await? {
         1 => Ok(()),
@@ -292,5 +296,6 @@ fn read(row: &Row) -> Result<Endpoint, DbError> {
         after_pos: r.get()?,
         created_at: r.get()?,
         version: r.get()?,
+        api_version: r.parsed()?,
     })
 }

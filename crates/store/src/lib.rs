@@ -48,6 +48,7 @@ pub mod page;
 mod parsed;
 pub mod payments;
 pub mod people;
+pub mod policies;
 pub mod refunds;
 pub mod replays;
 pub mod routing;

@@ -26,7 +26,9 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     Migration { version: 6, name: "late", text: include_str!("../migrations/0006_late.sql") },
     Migration { version: 7, name: "lists", text: include_str!("../migrations/0007_lists.sql") },
     Migration { version: 8, name: "watchers", text: include_str!("../migrations/0008_watchers.sql") },
-    Migration { version: 9, name: "customers", text: include_str!("../migrations/0009_customers.sql") },
+    Migration { version: 9, name: "versions", text: include_str!("../migrations/0009_versions.sql") },
+    Migration { version: 10, name: "routes", text: include_str!("../migrations/0010_routes.sql") },
+    Migration { version: 11, name: "customers", text: include_str!("../migrations/0011_customers.sql") },
 ];
 
 /// The bookkeeping, which no migration can make for itself.

@@ -3,7 +3,7 @@
 use crate::{DbError, Row, Tx, v};
 use hundi_core::order::LateSuccess;
 use hundi_core::scope::Role;
-use hundi_core::{MerchantId, Millis, Mode, OrganizationId, Scope, UserId};
+use hundi_core::{MerchantId, Millis, Mode, OrganizationId, Scope, UserId, Version};
 
 #[derive(Clone, Debug)]
 pub struct Merchant {
@@ -58,6 +58,8 @@ pub struct ApiKey {
     pub created_at: Millis,
     pub last_used_at: Option<Millis>,
     pub revoked_at: Option<Millis>,
+    /// The shape of what it is answered.
+    pub api_version: Version,
 }
 
 macro_rules! person_columns {
@@ -69,7 +71,7 @@ macro_rules! person_columns {
 
 macro_rules! key_columns {
     () => {
-        "id, merchant_id, mode, name, secret_hash, created_by, created_ms, last_used_ms, revoked_ms"
+        "id, merchant_id, mode, name, secret_hash, created_by, created_ms, last_used_ms, revoked_ms, api_version"
     };
 }
 
@@ -92,9 +94,12 @@ crate::statements! {
     PERSON = concat!("SELECT ", person_columns!(), " FROM person WHERE id = $1");
     PEOPLE = concat!("SELECT ", person_columns!(), " FROM person ORDER BY email LIMIT 500");
     SIGN_IN_FAILED =
-        "UPDATE person SET failures = failures + 1, locked_until_ms = CASE WHEN failures + 1 >= $2 THEN $3 \
-         ELSE locked_until_ms END WHERE id = $1";
-    SIGN_IN_WORKED = "UPDATE person SET failures = 0, locked_until_ms = NULL WHERE id = $1 AND failures > 0";
+        "UPDATE person SET failures = CASE WHEN locked_until_ms IS NULL THEN failures + 1 ELSE 1 END, \
+         locked_until_ms = CASE WHEN locked_until_ms IS NULL AND failures + 1 >= $3 THEN $4 ELSE NULL END \
+         WHERE id = $1 AND (locked_until_ms IS NULL OR locked_until_ms <= $2)";
+    SIGN_IN_WORKED =
+        "UPDATE person SET failures = 0, locked_until_ms = NULL \
+         WHERE id = $1 AND (locked_until_ms IS NULL OR locked_until_ms <= $2)";
     SET_PASSWORD = "UPDATE person SET password_hash = $2, failures = 0, locked_until_ms = NULL WHERE id = $1";
 
     INSERT_SESSION =
@@ -109,12 +114,14 @@ crate::statements! {
     END_SESSIONS_OF = "DELETE FROM session WHERE user_id = $1";
     PURGE_SESSIONS = "DELETE FROM session WHERE expires_ms < $1";
 
-    INSERT_KEY = concat!("INSERT INTO api_key (", key_columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+    INSERT_KEY = concat!("INSERT INTO api_key (", key_columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
     KEY = concat!("SELECT ", key_columns!(), " FROM api_key WHERE id = $1");
     KEYS = concat!(
         "SELECT ", key_columns!(), " FROM api_key WHERE merchant_id = $1 AND mode = $2 ORDER BY created_ms, id"
     );
     KEY_USED = "UPDATE api_key SET last_used_ms = $2 WHERE id = $1";
+    PIN_KEY =
+        "UPDATE api_key SET api_version = $4 WHERE id = $1 AND merchant_id = $2 AND mode = $3 AND revoked_ms IS NULL";
     REVOKE_KEY =
         "UPDATE api_key SET revoked_ms = $4 WHERE id = $1 AND merchant_id = $2 AND mode = $3 AND revoked_ms IS NULL";
 }
@@ -181,13 +188,20 @@ pub async fn people(tx: &mut Tx) -> Result<Vec<Person>, DbError> {
     tx.all(&PEOPLE, v![]).await?.iter().map(read_person).collect()
 }
 
-/// Counts a wrong password; the `max`th in a row locks until then.
-pub async fn sign_in_failed(tx: &mut Tx, id: UserId, max: i64, until: Millis) -> Result<(), DbError> {
-    tx.exec(&SIGN_IN_FAILED, v![id, max, until]).await.map(drop)
+/// Counts a wrong password; the `max`th in a row locks until then. After a lock that is over, counting begins anew.
+pub async fn sign_in_failed(
+    tx: &mut Tx,
+    id: UserId,
+    max: i64,
+    now: Millis,
+    until: Millis,
+) -> Result<(), DbError> {
+    tx.exec(&SIGN_IN_FAILED, v![id, now, max, until]).await.map(drop)
 }
 
-pub async fn sign_in_worked(tx: &mut Tx, id: UserId) -> Result<(), DbError> {
-    tx.exec(&SIGN_IN_WORKED, v![id]).await.map(drop)
+/// Forgets what was wrong before a right password. `false`: the account was locked meanwhile.
+pub async fn sign_in_worked(tx: &mut Tx, id: UserId, now: Millis) -> Result<bool, DbError> {
+    Ok(tx.exec(&SIGN_IN_WORKED, v![id, now]).await? == 1)
 }
 
 /// Sets a new password and ends every session that the old one opened.
@@ -254,9 +268,15 @@ pub async fn insert_key(tx: &mut Tx, k: &ApiKey) -> Result<(), DbError> {
         k.created_by,
         k.created_at,
         k.last_used_at,
-        k.revoked_at
+        k.revoked_at,
+        k.api_version.as_str()
     ];
     tx.exec(&INSERT_KEY, args).await.map(drop)
+}
+
+/// Has the key answered in another shape, from now on. `false`: there is no such key in use.
+pub async fn pin_key(tx: &mut Tx, scope: Scope, id: &str, version: Version) -> Result<bool, DbError> {
+    Ok(tx.exec(&PIN_KEY, v![id, scope.merchant(), scope.mode(), version.as_str()]).await? == 1)
 }
 
 /// The key as stored: authentication compares its hash.
@@ -319,5 +339,6 @@ fn read_api_key(row: &Row) -> Result<ApiKey, DbError> {
         created_at: r.get()?,
         last_used_at: r.get()?,
         revoked_at: r.get()?,
+        api_version: r.parsed()?,
     })
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     Stmt, audit, connections, customers, deliveries, discrepancies, endpoints, events, figures, history,
-    idempotency, jobs, ledger, metadata, migrate, notices, orders, payments, people, pg, refunds, replays,
-    routing, saved_methods, settings, sweeps, verify,
+    idempotency, jobs, ledger, metadata, migrate, notices, orders, payments, people, pg, policies, refunds,
+    replays, routing, saved_methods, settings, sweeps, verify,
 };
 
 /// Each file's statements. A new table group adds its line here.
@@ -30,6 +30,7 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("payments", payments::CAPTURES),
     ("payments", payments::LISTS),
     ("people", people::ALL),
+    ("policies", policies::ALL),
     ("refunds", refunds::ALL),
     ("refunds", refunds::LISTS),
     ("replays", replays::ALL),

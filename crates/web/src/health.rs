@@ -25,6 +25,12 @@ const FIGURES: &[(&str, &str, &str)] = &[
     ("hundi_provider_calls_total", "counter", "Calls to providers, by purpose and outcome."),
     ("hundi_provider_call_ms_total", "counter", "Milliseconds that calls to providers took, by purpose."),
     ("hundi_notices_refused_total", "counter", "Messages from providers whose proof did not hold."),
+    ("hundi_rate_limited_total", "counter", "What was refused because it was done too often, by limit."),
+    (
+        "hundi_limits_counted_alone_total",
+        "counter",
+        "Turns of limits that this node counted for itself because Redis was away.",
+    ),
     ("hundi_jobs_total", "counter", "Jobs that were worked on, by kind and outcome."),
     ("hundi_delivery_tries_total", "counter", "Tries at delivering events to merchants, by outcome."),
     ("hundi_http_requests_total", "counter", "Requests that were answered, by route and status."),

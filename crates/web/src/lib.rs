@@ -13,6 +13,7 @@ pub mod edge;
 mod fields;
 mod health;
 mod hooks;
+mod limits;
 mod openapi;
 pub mod pages;
 mod problem;

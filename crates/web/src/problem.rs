@@ -1,16 +1,20 @@
 //! Errors as `application/problem+json` (RFC 9457): a stable code, a sentence for people, never an inner message.
 
+use crate::limits;
 use crate::web::Asked;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use hundi_app::Error;
 use serde_json::json;
+use std::sync::Arc;
 
 /// An error on its way out, with the request it belongs to.
 #[derive(Debug)]
 pub(crate) struct Problem {
     pub(crate) error: Error,
     pub(crate) request_id: String,
+    /// Where this server is reached from outside.
+    pub(crate) public_url: Arc<str>,
 }
 
 impl Problem {
@@ -18,7 +22,7 @@ impl Problem {
         if error.status() >= 500 {
             tracing::error!(request_id = %asked.request_id, error = error.to_log(), "refused");
         }
-        Self { error, request_id: asked.request_id.to_string() }
+        Self { error, request_id: asked.request_id.to_string(), public_url: asked.public_url.clone() }
     }
 }
 
@@ -26,8 +30,9 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let code = self.error.code();
+        let explained = format!("{}/docs/errors#{code}", self.public_url);
         let body = json!({
-            "type": format!("/docs/errors#{code}"),
+            "type": explained,
             "title": status.canonical_reason().unwrap_or("Error"),
             "status": status.as_u16(),
             "code": code,
@@ -35,18 +40,15 @@ impl IntoResponse for Problem {
             "message": self.error.sentence(),
             "retryable": self.error.retryable(),
             "request_id": self.request_id,
-            "doc_url": format!("/docs/errors#{code}"),
+            "doc_url": explained,
         });
         let mut response = (status, body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if self.error.retryable() {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-        }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"hundi\""));
         }
-        response
+        limits::refused(response, &self.error)
     }
 }

@@ -10,6 +10,7 @@ use http::{HeaderMap, Request, StatusCode};
 use hundi_app::clock::TestClock;
 use hundi_app::connections::{self, Card, Draft, Flow};
 use hundi_app::keys::Peppers;
+use hundi_app::limits::{Limits, Rule};
 use hundi_app::net::{Incoming, NetError, Outgoing, Transport};
 use hundi_app::orders::{self, NewOrder, Order};
 use hundi_app::passwords::{Cost, Passwords};
@@ -135,6 +136,9 @@ impl House {
             sandbox,
             deliveries_live: Schedule::live(),
             deliveries_test: Schedule::test(),
+            // A payer's patience is part of the payer's page; the rest is told elsewhere.
+            limits: Limits::off().with(Rule::PayerChecks, "1/10 seconds".parse().ok()),
+            retries: hundi_app::RETRIES,
         };
         let app = App::start(ports, config).await.unwrap();
         let router = router(app.clone(), Settings { product: "hundi".into(), secure_cookies });

@@ -1,16 +1,18 @@
 //! What handlers share: the application, the settings, and the id and caller of a request.
 
 use crate::edge::ClientAddr;
+use crate::limits::{self, LIMIT};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::HeaderValue;
 use http::request::Parts;
 use hundi_app::App;
-use hundi_core::RequestId;
+use hundi_app::limits::Standing;
+use hundi_core::{RequestId, Version};
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What the binary decided about the faces.
 #[derive(Clone, Debug)]
@@ -26,11 +28,13 @@ pub struct Settings {
 pub struct Web {
     pub app: Arc<App>,
     pub settings: Arc<Settings>,
+    public_url: Arc<str>,
 }
 
 impl Web {
     pub(crate) fn new(app: Arc<App>, settings: Settings) -> Self {
-        Self { app, settings: Arc::new(settings) }
+        let public_url = app.config.public_url.as_str().into();
+        Self { app, settings: Arc::new(settings), public_url }
     }
 }
 
@@ -40,6 +44,12 @@ pub(crate) struct Asked {
     pub request_id: RequestId,
     pub ip: IpAddr,
     pub user_agent: String,
+    /// Where this server is reached from outside.
+    pub public_url: Arc<str>,
+    /// How the caller's limit stands, once it is known who calls.
+    pub standing: Arc<OnceLock<Standing>>,
+    /// The shape of the answer, once it is known who calls.
+    pub version: Arc<OnceLock<Version>>,
 }
 
 impl<S: Sync> FromRequestParts<S> for Asked {
@@ -58,7 +68,15 @@ pub(crate) async fn with_request_id(State(web): State<Web>, mut request: Request
     let user_agent = user_agent.unwrap_or_default().chars().take(300).collect();
     // For layers, which are made before there is a state.
     request.extensions_mut().insert(web.clone());
-    request.extensions_mut().insert(Asked { request_id, ip, user_agent });
+    let (standing, version) = (Arc::new(OnceLock::new()), Arc::new(OnceLock::new()));
+    request.extensions_mut().insert(Asked {
+        request_id,
+        ip,
+        user_agent,
+        public_url: web.public_url.clone(),
+        standing: standing.clone(),
+        version: version.clone(),
+    });
     let route = request.extensions().get::<axum::extract::MatchedPath>().map(|p| p.as_str().to_owned());
     let mut response = next.run(request).await;
     web.app.figures.answered(route.as_deref().unwrap_or("none"), response.status().as_u16());
@@ -67,5 +85,14 @@ pub(crate) async fn with_request_id(State(web): State<Web>, mut request: Request
     }
     let id = HeaderValue::from_str(&request_id.to_string()).expect("an id is plain ASCII");
     response.headers_mut().insert("x-request-id", id);
+    if let Some(version) = version.get() {
+        let version = HeaderValue::from_static(Version::as_str(*version));
+        response.headers_mut().insert("hundi-version", version);
+    }
+    if let Some(standing) = standing.get()
+        && !response.headers().contains_key(LIMIT)
+    {
+        limits::tell(response.headers_mut(), standing);
+    }
     response
 }

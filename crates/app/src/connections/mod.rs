@@ -2,11 +2,13 @@
 
 mod save;
 mod test;
+mod turn;
 
 pub use hundi_providers::{Card, CredentialField, FieldKind, Flow};
 pub use hundi_store::connections::Connection;
 pub use save::{Draft, Saved, rotate_webhook_secret, save, set_enabled, update};
 pub use test::{Tested, test, test_saved};
+pub(crate) use turn::{Lines, turn};
 
 use crate::error::Error;
 use crate::{App, planted, vault};

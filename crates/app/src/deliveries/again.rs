@@ -7,8 +7,8 @@ use crate::{Actor, App, public};
 use hundi_core::{AuditId, DeliveryId, Scope};
 use hundi_store::audit::{self, Record};
 use hundi_store::deliveries as rows;
-use hundi_store::events;
 use hundi_store::idempotency::{self, Key};
+use hundi_store::{endpoints, events};
 
 /// Sends a delivery once more, now, whatever became of it.
 pub async fn send_again(app: &App, scope: Scope, actor: &Actor, id: DeliveryId) -> Result<(), Error> {
@@ -51,7 +51,9 @@ pub async fn send_again_by_api(
             let event = events::load(tx, scope, delivery.event_id).await?;
             let event = event.ok_or(Error::NotFound { what: "event" })?.event;
             let tries = rows::tries(tx, id).await?;
-            let reply = Reply::new(202, &public::delivery_in_full(&delivery, &tries, &event));
+            let endpoint = endpoints::load(tx, scope, delivery.endpoint_id).await?;
+            let version = endpoint.ok_or(Error::NotFound { what: "endpoint" })?.api_version;
+            let reply = Reply::new(202, &public::delivery_in_full(&delivery, &tries, &event, version));
             if let Some(key) = &key
                 && !idempotency::begin_done(tx, key, &id.to_string(), &reply.kept(), now).await?
             {

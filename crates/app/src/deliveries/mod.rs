@@ -7,14 +7,13 @@ mod pace;
 mod replay;
 mod schedule;
 mod send;
-mod turns;
 
 pub use again::{send_again, send_again_by_api};
 pub use hundi_store::deliveries::{Delivery, State, Try};
 pub use look::{across, get, list, of_event, state_named};
+pub(crate) use pace::Lines;
 pub(crate) use replay::carry_on;
 pub use replay::{NewReplay, Replay, find_replay, replay};
-pub(crate) use turns::Turns;
 
 use crate::error::Error;
 use crate::jobs::{self, Ending, Kind};
@@ -34,6 +33,8 @@ use std::sync::Arc;
 const DISABLE_AFTER_MS: i64 = days(5);
 const DISABLE_FAILURES_MIN: i64 = 20;
 
+/// Tries at one endpoint at one time: a slow one must not stand in the way of others (SAFETY T45).
+pub(crate) const AT_ONE_ENDPOINT: usize = 4;
 /// How much later a delivery looks again that got no turn.
 const BUSY_MS: i64 = 500;
 /// The same for one that waits for an earlier event of its object. It is woken by whoever delivers that one; this is
@@ -86,7 +87,7 @@ pub(crate) async fn deliver(app: &Arc<App>, id: DeliveryId) -> Result<Ending, Er
         let look = app.now().plus(ORDER_LOOK_MS);
         return Ok(Ending::Later(before.next_at.map_or(look, |next| next.plus(1).max(look))));
     }
-    let Some(turn) = app.turns.take(endpoint.id).await else {
+    let Ok(turn) = app.at_endpoints.take(endpoint.id).await else {
         return Ok(Ending::Later(app.now().plus(BUSY_MS)));
     };
     if let Some(later) = pace::full_until(app, endpoint, delivery).await? {

@@ -47,13 +47,13 @@ pub(super) async fn full_until(
     let (id, now) = (endpoint.id, app.now());
     // Whoever comes new does not pass those who wait.
     let is_new = delivery.next_at.is_none_or(|at| at <= delivery.began_at());
-    if !(is_new && app.turns.lines.is_anybody_waiting(id, now)) {
+    if !(is_new && app.pace.is_anybody_waiting(id, now)) {
         let burst = (gap_ms, BURST_MS.max(gap_ms));
         if app.store.write(async move |tx| endpoints::pace(tx, id, burst, now).await).await? {
             return Ok(None);
         }
     }
-    let place = app.turns.lines.join(id, gap_ms, now);
+    let place = app.pace.join(id, gap_ms, now);
     let d = delivery.clone();
     app.store.write(async move |tx| deliveries::put_off(tx, &d, place).await).await?;
     Ok(Some(place))

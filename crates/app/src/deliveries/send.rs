@@ -3,7 +3,7 @@
 use super::schedule::retry_after_ms;
 use crate::endpoints::signing_keys;
 use crate::error::Error;
-use crate::net::{Incoming, NetError, Outgoing, To};
+use crate::net::{BLOCKED, Incoming, NetError, Outgoing, To};
 use crate::signing::SigningKeys;
 use crate::{App, planted, public, signing};
 use hundi_core::{DeliveryId, Millis};
@@ -67,7 +67,7 @@ pub(super) async fn send(
 ) -> Result<Tried, Error> {
     let keys = signing_keys(app, endpoint).await?;
     let at = app.now();
-    let body = public::event(event).to_string().into_bytes();
+    let body = public::shown(endpoint.api_version, public::event(event)).to_string().into_bytes();
     let mut headers = signing::headers(&keys, &event.id.to_string(), at, &body);
     if planted!("unsigned_deliveries") {
         headers.clear();
@@ -107,8 +107,11 @@ pub(super) async fn send(
                 ..tried
             }
         }
-        // One text for every blocked address: the log must not tell open ports from closed ones.
-        Err(NetError::Forbidden(text)) => Tried { error: Some(text.to_owned()), ..tried },
+        // One text for every blocked address and for names that lead nowhere: the log must not tell open ports from
+        // closed ones, nor which names there are in our network.
+        Err(NetError::Forbidden(_) | NetError::NoSuchName) => {
+            Tried { error: Some(BLOCKED.to_owned()), ..tried }
+        }
         Err(other) => Tried { error: Some(other.to_string()), ..tried },
     })
 }

@@ -4,7 +4,7 @@ use super::{Endpoint, Retries, check_served, check_url, filter, record};
 use crate::error::Error;
 use crate::{Actor, App};
 use hundi_core::event::EventType;
-use hundi_core::{EndpointId, Scope};
+use hundi_core::{EndpointId, Scope, Version};
 use hundi_store::{audit, endpoints as rows};
 use std::sync::Arc;
 
@@ -18,6 +18,7 @@ pub struct Changes {
     /// `Some(None)`: as quickly as it answers.
     pub rate_per_sec: Option<Option<i64>>,
     pub ordered: Option<bool>,
+    pub version: Option<Version>,
     pub enabled: Option<bool>,
 }
 
@@ -71,6 +72,9 @@ impl Changes {
         }
         if let Some(ordered) = self.ordered {
             endpoint.ordered = ordered;
+        }
+        if let Some(version) = self.version {
+            endpoint.api_version = version;
         }
         if let Some(enabled) = self.enabled {
             endpoint.enabled = enabled;

@@ -13,7 +13,7 @@ use crate::answer::{Reply, Taken, seen};
 use crate::error::Error;
 use crate::{Actor, App, planted, public};
 use hundi_core::event::EventType;
-use hundi_core::{AuditId, EndpointId, Scope};
+use hundi_core::{AuditId, EndpointId, Scope, Version};
 use hundi_store::audit::{self, Record};
 use hundi_store::endpoints as rows;
 use hundi_store::events;
@@ -47,12 +47,19 @@ pub struct Served {
     /// `None`: as quickly as it answers.
     pub rate_per_sec: Option<i64>,
     pub ordered: bool,
+    /// The shape of what it is told.
+    pub version: Version,
 }
 
 impl Served {
-    /// What most want: a secret, the house's schedule, no rate, no waiting for others.
-    pub const USUAL: Self =
-        Self { signature: Signature::Hmac, retries: Retries::Standard, rate_per_sec: None, ordered: false };
+    /// What most want: a secret, the house's schedule, no rate, no waiting for others, the newest shape.
+    pub const USUAL: Self = Self {
+        signature: Signature::Hmac,
+        retries: Retries::Standard,
+        rate_per_sec: None,
+        ordered: false,
+        version: Version::NEWEST,
+    };
 }
 
 /// Registers an endpoint. Its secret is in the answer, this once.
@@ -95,6 +102,7 @@ pub async fn create(
                 retries: new.served.retries.clone(),
                 rate_per_sec: new.served.rate_per_sec,
                 ordered: new.served.ordered,
+                api_version: new.served.version,
                 enabled: true,
                 disabled_reason: None,
                 failing_since: None,

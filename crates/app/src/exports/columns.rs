@@ -4,8 +4,8 @@
 //! merchant's own clock.
 
 use super::Of;
-use crate::public::shown_status;
-use hundi_core::order::Status;
+use crate::public::{paid_minor, shown_status};
+use hundi_core::guard::Stake;
 use hundi_core::payment::TryState;
 use hundi_core::{ConnectionId, FailureReason, Method, Millis, Money};
 use hundi_documents::table::Cell;
@@ -134,8 +134,8 @@ impl Columns {
         ]
     }
 
-    pub(super) fn order(&self, o: &Order) -> Vec<Cell> {
-        let paid = if o.status == Status::Paid { o.amount } else { Money::zero(o.amount.currency()) };
+    pub(super) fn order(&self, o: &Order, stakes: &[Stake]) -> Vec<Cell> {
+        let paid = Money::new(paid_minor(o, stakes), o.amount.currency());
         let mut cells = vec![
             Cell::text(o.id.to_string()),
             Cell::opt(o.receipt.clone()),

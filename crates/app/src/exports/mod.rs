@@ -196,8 +196,14 @@ impl Export {
         let store = &self.app.store;
         Ok(match self.of.clone() {
             Of::Orders(filter) => {
-                let rows = store.read(async move |tx| orders::list(tx, scope, &filter, &page).await).await?;
-                rows.iter().map(|o| (o.created_at, o.id.to_string(), columns.order(o))).collect()
+                let rows = store.read(async move |tx| {
+                    let rows = orders::list(tx, scope, &filter, &page).await?;
+                    let ids: Vec<_> = rows.iter().map(|o| o.id).collect();
+                    Ok::<_, Error>((rows, payments::stakes_of_orders(tx, &ids).await?))
+                });
+                let (rows, stakes) = rows.await?;
+                let of = |o: &Order| stakes.get(&o.id).map_or(&[][..], Vec::as_slice);
+                rows.iter().map(|o| (o.created_at, o.id.to_string(), columns.order(o, of(o)))).collect()
             }
             Of::Payments(filter) => {
                 let rows = store.read(async move |tx| {

@@ -20,6 +20,14 @@ impl Figures {
         self.add(format!("hundi_provider_call_ms_total{{purpose=\"{purpose}\"}}"), took);
     }
 
+    pub(crate) fn limited(&self, rule: &str) {
+        self.add(format!("hundi_rate_limited_total{{limit=\"{rule}\"}}"), 1);
+    }
+
+    pub(crate) fn counted_alone(&self) {
+        self.add("hundi_limits_counted_alone_total".into(), 1);
+    }
+
     pub(crate) fn refused_notice(&self) {
         self.add("hundi_notices_refused_total".into(), 1);
     }

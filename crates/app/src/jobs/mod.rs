@@ -19,9 +19,11 @@ use hundi_store::{DbError, Tx, jobs as rows};
 pub(crate) enum Kind {
     /// Looks after a payment: asks the provider, ends its session.
     Watch,
+    /// Asks once about a payment that nothing more was expected of.
+    Look,
     /// Finishes a capture that was begun.
     Capture,
-    /// Lets go of what the bank holds for a payment that was called off.
+    /// Calls off what stands beside a paid order, and lets go of what the bank holds for what was called off.
     Void,
     /// Looks after a refund.
     Refund,
@@ -43,6 +45,7 @@ pub(crate) enum Kind {
 impl Kind {
     pub(crate) const ALL: &[Self] = &[
         Self::Watch,
+        Self::Look,
         Self::Capture,
         Self::Void,
         Self::Refund,
@@ -58,6 +61,7 @@ impl Kind {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Watch => "watch",
+            Self::Look => "look",
             Self::Capture => "capture",
             Self::Void => "void",
             Self::Refund => "refund",
@@ -79,17 +83,9 @@ impl Kind {
     const fn at_once(self) -> usize {
         match self {
             Self::Notice => 16,
-            // Most of them wait for others' servers; each endpoint has few turns of its own.
-            Self::Deliver => 256,
-            Self::Watch
-            | Self::Capture
-            | Self::Void
-            | Self::Refund
-            | Self::Replay
-            | Self::ExpireOrder
-            | Self::Sweep
-            | Self::Keep
-            | Self::Forget => 5,
+            // Most of them wait for others' servers; each endpoint, account and provider has few turns of its own.
+            Self::Deliver | Self::Watch | Self::Look | Self::Capture | Self::Void | Self::Refund => 256,
+            Self::Replay | Self::ExpireOrder | Self::Sweep | Self::Keep | Self::Forget => 5,
         }
     }
 
@@ -98,6 +94,7 @@ impl Kind {
         match self {
             Self::Notice => 3,
             Self::Watch
+            | Self::Look
             | Self::Capture
             | Self::Void
             | Self::Refund

@@ -150,6 +150,7 @@ async fn handle(app: Arc<App>, job: Job) -> Result<Ending, Error> {
     let bad_key = || Error::Bug(format!("a {} job has no readable key", job.kind));
     match Kind::parse(&job.kind).ok_or_else(|| Error::Bug(format!("no job is called {}", job.kind)))? {
         Kind::Watch => payments::watch(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::Look => payments::look_once(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Capture => payments::finish_capture(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Void => payments::finish_void(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Refund => refunds::watch(&app, job.key.parse().map_err(|_| bad_key())?).await,

@@ -10,12 +10,15 @@
 
 mod address;
 mod guard;
+mod redis;
 mod resolve;
 #[cfg(test)]
 mod tests;
 
 pub use address::{Network, NotANetwork, is_public};
 pub use guard::{Allow, To, URL_BYTES_MAX, UrlRefused};
+pub(crate) use redis::{Away, Redis};
+pub use redis::{NotARedis, RedisAt};
 pub use resolve::{Lookup, SystemLookup};
 
 use async_trait::async_trait;
@@ -30,7 +33,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// What every refused target is told, whatever stands behind it: a caller must not learn about our network.
-pub const BLOCKED: &str = "this address is not allowed";
+pub const BLOCKED: &str = "the address leads to no place that may be called";
 
 /// How long an idle connection to a provider waits for another read.
 const IDLE_SECS_MAX: u64 = 5;
@@ -123,6 +126,9 @@ pub enum NetError {
     /// Surely no byte of the request left: no name, no connection, no TLS, or a request that can't be written.
     #[error("not connected: {0}")]
     NotConnected(String),
+    /// The name leads nowhere, so surely nothing was sent.
+    #[error("not connected: {NotFound}")]
+    NoSuchName,
     /// The deadline passed. Some of the request may have been read there.
     #[error("timed out")]
     TimedOut,
@@ -305,7 +311,7 @@ fn classify(error: reqwest::Error) -> NetError {
     if chain(&error).any(|e| e.is::<Blocked>()) {
         NetError::Forbidden(BLOCKED)
     } else if chain(&error).any(|e| e.is::<NotFound>()) {
-        NetError::NotConnected(NotFound.to_string())
+        NetError::NoSuchName
     } else if error.is_connect() {
         NetError::NotConnected(describe(&error))
     } else if error.is_builder() {

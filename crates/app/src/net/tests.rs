@@ -342,7 +342,7 @@ async fn before_the_first_byte_is_not_connected() {
     }
     let policy = NetPolicy { lookup: Script::new(&[&[]]), ..NetPolicy::strict() };
     let error = net_with(&[], policy).send(post("https://nowhere.example/", To::Provider)).await.err();
-    assert_eq!(error, Some(NetError::NotConnected("the name was not found".into())));
+    assert_eq!(error, Some(NetError::NoSuchName));
 }
 
 #[tokio::test]

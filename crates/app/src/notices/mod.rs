@@ -2,6 +2,7 @@
 
 mod receive;
 mod show;
+mod trace;
 mod work;
 
 pub use hundi_store::notices::{Effect, Notice, State};

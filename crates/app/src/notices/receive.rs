@@ -1,8 +1,10 @@
 //! Taking a message in. Nothing but its proof is looked at here.
 
+use super::trace;
 use crate::connections::{provider_of, webhook_secrets};
 use crate::error::Error;
 use crate::jobs::{self, Kind};
+use crate::limits::{self, Rule};
 use crate::wired::{Wired, is_secret};
 use crate::{App, connections, fail_point, planted};
 use hundi_core::NoticeId;
@@ -26,13 +28,14 @@ pub enum Received {
     Refused,
 }
 
-/// A message at a connection's own address. `headers` have lower-case names.
+/// A message at a connection's own address. `headers` have lower-case names; `ip` is where it came from.
 pub async fn receive(
     app: &Arc<App>,
     provider: &str,
     token: &str,
     headers: &[(String, String)],
     body: &[u8],
+    ip: &str,
 ) -> Result<Received, Error> {
     let nowhere = Error::NotFound { what: "webhook address" };
     // What is not made of a token's characters is not looked up: no database holds a NUL in a text.
@@ -42,6 +45,8 @@ pub async fn receive(
     let wanted = token.to_owned();
     let row = app.store.read(async move |tx| rows::load_by_token(tx, &wanted).await).await?;
     let row = row.filter(|r| r.provider == provider).ok_or(nowhere.clone())?;
+    // A stranger who knows the address uses up his own turns, and not the provider's.
+    limits::take(app, Rule::Webhooks, &format!("{}:{}", row.id, limits::network_of(ip))).await?;
     let notices_of = provider_of(&row.provider)?.notices().ok_or(nowhere)?;
     let secrets = webhook_secrets(app, &row).await?;
     let (scope, id) = (row.scope, row.id);
@@ -71,8 +76,8 @@ pub async fn receive(
         Ok(read) => {
             notice.verified = true;
             notice.grade = Some(grade_text(read.grade).into());
-            notice.kind = Some(read.kind);
-            notice.event_id = read.event_id;
+            notice.kind = Some(readable(&read.kind));
+            notice.event_id = read.event_id.as_deref().map(readable);
             notice.state = State::Received;
             Received::Taken
         }
@@ -88,6 +93,10 @@ pub async fn receive(
             notice.verdict = forged.as_str().into();
             tracing::warn!(connection = %id, verdict = forged.as_str(), "a message with a bad signature was refused");
             app.figures.refused_notice();
+            if !planted!("refused_kept_raw") {
+                notice.headers = trace::of_headers(headers);
+                notice.body = trace::of_body(body);
+            }
             Received::Refused
         }
     };
@@ -125,6 +134,15 @@ async fn store(app: &Arc<App>, notice: Notice, received: Received) -> Result<(),
     Ok(())
 }
 
+/// A word of the provider's as it is shown and looked for. PostgreSQL's text cannot hold a NUL, and no word of ours has
+/// one: a message that is properly signed must not fail for it.
+fn readable(word: &str) -> String {
+    word.chars()
+        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
+        .take(WORD_CHARS_MAX)
+        .collect()
+}
+
 pub(super) const fn grade_text(grade: Grade) -> &'static str {
     match grade {
         Grade::A => "A",
@@ -152,5 +170,6 @@ pub(super) fn headers_of(notice: &Notice) -> Vec<(String, String)> {
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
+const WORD_CHARS_MAX: usize = 200;
 const KEPT_MAX: usize = 60;
 const LINE_MAX: usize = 500;

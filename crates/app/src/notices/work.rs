@@ -147,9 +147,15 @@ async fn one(
             worked.detail = Some("It names one of our payments and something that is not its own.".into());
         }
         Matched::Payment(payment) | Matched::UnknownRefundOf(payment) if grade != Grade::A => {
-            // Weaker proof is only a cause to ask (DESIGN, rule 4).
+            // Weaker proof is only a cause to ask (DESIGN, rule 4). A captured payment is watched no more; what may be
+            // news of it all the same, such as a refund that nobody here asked for, is asked about once.
+            let kind = if may_be_of_a_refund(report) && !planted!("unheard_refund_unasked") {
+                Kind::Look
+            } else {
+                Kind::Watch
+            };
             let now = app.now();
-            jobs::enqueue(tx, jobs::id(app), Kind::Watch, &payment.to_string(), Some(notice.scope), now, now)
+            jobs::enqueue(tx, jobs::id(app), kind, &payment.to_string(), Some(notice.scope), now, now)
                 .await?;
             note(worked, Effect::Asked, Some(payment.to_string()));
         }
@@ -183,6 +189,14 @@ async fn one(
         }
     }
     Ok(())
+}
+
+/// It names a refund, or only that there is something to ask about.
+const fn may_be_of_a_refund(report: &Report) -> bool {
+    match report {
+        Report::Refund { .. } => true,
+        Report::Payment { fact, .. } => !matches!(fact.happened, Happened::Tried { .. }),
+    }
 }
 
 const fn effect_of(came: Came) -> Effect {

@@ -3,9 +3,9 @@
 use super::question::{Questioned, question};
 use super::{About, Cause, Moved, note_move, tell};
 use crate::error::Error;
-use crate::{App, planted, public, refunds};
+use crate::{App, jobs, planted, public, refunds};
 use hundi_core::event::EventType;
-use hundi_core::order::{Effect, Fact, Paid, State, Step, step};
+use hundi_core::order::{Effect, Fact, LateSuccess, Paid, State, Step, step};
 use hundi_core::payment::Into;
 use hundi_core::refund::Reason;
 use hundi_core::{Millis, order as core_order};
@@ -106,8 +106,23 @@ async fn became(
     o.event_seq += 1;
     let id = o.id.to_string();
     let about = About { scope: o.scope, kind: "order", id: &id };
-    let body = public::order(o, &app.checkout_url(o.id));
+    let stakes = payments::stakes_of_order(tx, o.id).await?;
+    let body = public::order(o, &stakes, &app.checkout_url(o.id));
     tell(app, tx, about, (EventType::of_order(to), o.event_seq, None), &body, now).await?;
     let moved = Moved { seq: o.event_seq, from: from.as_str(), to: to.as_str(), at: now };
-    note_move(tx, about, moved, cause, now).await
+    note_move(tx, about, moved, cause, now).await?;
+    if to == core_order::Status::Paid { void_others(app, tx, o, now).await } else { Ok(()) }
+}
+
+/// What still stands open beside a paid order is called off by a job, where the merchant voids it.
+async fn void_others(app: &App, tx: &mut Tx, o: &Order, now: Millis) -> Result<(), Error> {
+    if o.late_success == LateSuccess::Refund || planted!("others_stay_open") {
+        return Ok(());
+    }
+    let all = payments::of_order(tx, o.id).await?;
+    for p in all.iter().filter(|p| p.status().is_open()) {
+        let key = p.id.to_string();
+        jobs::enqueue(tx, jobs::id(app), jobs::Kind::Void, &key, Some(o.scope), now, now).await?;
+    }
+    Ok(())
 }

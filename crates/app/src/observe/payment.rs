@@ -91,6 +91,11 @@ pub(crate) async fn payment(
         payments::save(tx, &p, &before.state).await?;
         p.version += 1;
     }
+    // A hold that comes to light after the payment was called off: nobody will take it, so it is let go.
+    if before.state.cancelled && before.state.held().is_none() && p.state.held().is_some() {
+        let scope = Some(p.scope);
+        jobs::enqueue(tx, jobs::id(app), jobs::Kind::Void, &p.id.to_string(), scope, now, now).await?;
+    }
     if !order_facts.is_empty() {
         let o = orders::load_by_link(tx, p.order_id).await?.ok_or(Error::NotFound { what: "order" })?;
         order::order(app, tx, o, &order_facts, cause).await?;
@@ -198,7 +203,7 @@ async fn carry_out(
                 kind: kind.as_str(),
                 subject: provider_payment,
                 amount: captured.map(|c| c.amount),
-                detail: sentence(*kind, p.state.asked),
+                detail: sentence(*kind, p.state.due()),
             };
             question(app, tx, p, doubt, now).await?;
         }

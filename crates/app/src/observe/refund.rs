@@ -3,16 +3,20 @@
 use super::question::{Questioned, question};
 use super::{About, Came, Cause, Moved, note_move, tell};
 use crate::error::Error;
-use crate::{App, planted, public};
+use crate::{App, jobs, planted, public};
 use hundi_core::event::EventType;
 use hundi_core::ledger::{self, EntryKind};
 use hundi_core::payment::Into;
 use hundi_core::refund::{Effect, Fact, Reason, State, Status, Step, step};
+use hundi_core::time::seconds;
 use hundi_core::{EntryId, FailureReason, Millis, Money, OurRef, PaymentId, RefundId};
 use hundi_providers::RefundAbout;
 use hundi_store::payments::Payment;
 use hundi_store::refunds::{Origin, Refund};
 use hundi_store::{Tx, payments, refunds};
+
+/// When one that was made elsewhere is first asked about.
+const ADOPTED_LOOK_MS: i64 = seconds(60);
 
 /// What is new about a refund.
 #[derive(Clone, Debug, Default)]
@@ -226,6 +230,11 @@ pub(crate) async fn adopt(
     let id = f.id.to_string();
     let event = About { scope: f.scope, kind: "refund", id: &id };
     tell(app, tx, event, (EventType::RefundRequested, 1, None), &public::refund(&f), now).await?;
+    if !planted!("adopted_and_forgotten") {
+        // It may take days there, and the message that says so may be lost.
+        let (job, at) = (jobs::id(app), now.plus(ADOPTED_LOOK_MS));
+        jobs::enqueue(tx, job, jobs::Kind::Refund, &id, Some(f.scope), at, now).await?;
+    }
     if about.amount.minor() > p.refundable_minor() {
         over_captured(app, tx, &p, &about.provider_refund, &f, now).await?;
     }

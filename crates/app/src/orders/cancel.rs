@@ -45,7 +45,8 @@ pub async fn cancel(
             call_off(app, tx, p.id, &cause).await?;
         }
         let order = observe::order(app, tx, order, &[Fact::Cancelled { at: now }], &cause).await?;
-        let reply = Reply::new(200, &public::order(&order, &app.checkout_url(id)));
+        let stakes = payments::stakes_of_order(tx, id).await?;
+        let reply = Reply::new(200, &public::order(&order, &stakes, &app.checkout_url(id)));
         if let Some(key) = &key
             && !idempotency::begin_done(tx, key, &id.to_string(), &reply.kept(), now).await?
         {

@@ -11,7 +11,7 @@ use hundi_store::customers::{self, Customer};
 use hundi_store::events::{self, Event};
 use hundi_store::idempotency::{self, Key};
 use hundi_store::orders::{self, Order};
-use hundi_store::people;
+use hundi_store::policies;
 
 /// What a merchant asks for, already checked field by field at the edge.
 #[derive(Clone, Debug)]
@@ -54,14 +54,13 @@ pub async fn create(app: &App, scope: Scope, new: NewOrder, key: Option<Key>) ->
         let written = app
             .store
             .write(async move |tx| {
-                let merchant = people::merchant(tx, scope.merchant()).await?;
-                let merchant = merchant.ok_or(Error::NotFound { what: "merchant" })?;
-                let mut order = row(id, scope, &new, merchant.late_success, now);
+                let policy = policies::load(tx, scope).await?.ok_or(Error::NotFound { what: "merchant" })?;
+                let mut order = row(id, scope, &new, policy.late_success, now);
                 if let Some(customer) = new.customer {
                     let known = customers::load(tx, scope, customer).await?.filter(|c| c.erased_at.is_none());
                     made_out_to(&mut order, &known.ok_or_else(unknown_customer)?);
                 }
-                let shown = public::order(&order, &link);
+                let shown = public::order(&order, &[], &link);
                 let reply = Reply::new(201, &shown);
                 if let Some(key) = &key_here
                     && !idempotency::begin_done(tx, key, &id.to_string(), &reply.kept(), now).await?

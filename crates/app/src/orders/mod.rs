@@ -8,11 +8,12 @@ pub use cancel::cancel;
 pub use create::{NewOrder, create};
 pub use hundi_store::orders::{Filter, Order};
 
-use crate::App;
 use crate::error::Error;
+use crate::{App, public};
 use hundi_core::{OrderId, Scope};
 use hundi_store::payments::{self, Payment};
 use hundi_store::{Page, orders as rows};
+use serde_json::Value;
 
 pub async fn get(app: &App, scope: Scope, id: OrderId) -> Result<Order, Error> {
     let found = app.store.read(async move |tx| rows::load(tx, scope, id).await).await?;
@@ -21,6 +22,14 @@ pub async fn get(app: &App, scope: Scope, id: OrderId) -> Result<Order, Error> {
 
 pub async fn list(app: &App, scope: Scope, filter: Filter, page: Page) -> Result<Vec<Order>, Error> {
     Ok(app.store.read(async move |tx| rows::list(tx, scope, &filter, &page).await).await?)
+}
+
+/// Orders as merchants see them, in the same order.
+pub(crate) async fn shown(app: &App, orders: &[Order]) -> Result<Vec<Value>, Error> {
+    let ids: Vec<OrderId> = orders.iter().map(|o| o.id).collect();
+    let stakes = app.store.read(async move |tx| payments::stakes_of_orders(tx, &ids).await).await?;
+    let of = |o: &Order| stakes.get(&o.id).map_or(&[][..], Vec::as_slice);
+    Ok(orders.iter().map(|o| public::order(o, of(o), &app.checkout_url(o.id))).collect())
 }
 
 /// The order behind a checkout link, with its payments, oldest first.

@@ -1,13 +1,13 @@
-//! Taking the money that the bank holds: the whole of it, once.
+//! Taking the money that the bank holds, the whole or a part of it, once. What is left of a hold is let go.
 
 use super::pay::record_news;
-use super::watch::take_in;
-use super::{resume, subject_of};
+use super::watch::{connected_of, take_in};
+use super::{being_captured, resume, subject_of};
 use crate::answer::{Reply, Taken, finish as keep_answer, seen};
 use crate::connections;
 use crate::error::{Error, refused_by_provider};
 use crate::jobs::{self, Ending, Kind};
-use crate::observe::{By, News};
+use crate::observe::{self, By, Cause, News};
 use crate::wired::Wired;
 use crate::{Actor, App, fail_point, planted, public};
 use hundi_core::payment::{Fact, Happened, Status};
@@ -23,7 +23,7 @@ use std::sync::Arc;
 const FINISH_AFTER_MS: i64 = seconds(60);
 const RETRY_MS: i64 = hours(1);
 
-/// Captures an authorised payment. `amount` may be left out; it has to be the whole.
+/// Captures an authorised payment: all that is held, or `amount` where the provider takes a part.
 pub async fn capture(
     app: &Arc<App>,
     scope: Scope,
@@ -73,6 +73,8 @@ async fn begin(
         ip: actor.ip.clone(),
         at: app.now(),
     };
+    let takes_a_part = takes_a_part(app, scope, id).await?;
+    let cause = Cause::of(if actor.name.starts_with("user:") { By::Person } else { By::Api });
     let payment = app
         .store
         .write(async move |tx| {
@@ -83,8 +85,17 @@ async fn begin(
             let Some((_, held)) = held else {
                 return Err(Error::PaymentCannotBeCaptured { status: payment.status() });
             };
-            if amount.is_some_and(|a| a != held) && !planted!("capture_of_a_part") {
+            let amount = amount.unwrap_or(held);
+            if amount.minor() > held.minor() {
+                return Err(Error::CaptureExceedsHeld { held: held.shown() });
+            }
+            if amount != held && !takes_a_part && !planted!("capture_of_a_part") {
                 return Err(Error::CaptureNotWhole);
+            }
+            // What may have been taken already is asked for again only in the same words.
+            let doubtful = payment.state.in_doubt_since().is_some() || being_captured(tx, id).await?;
+            if doubtful && amount != payment.state.due() {
+                return Err(Error::PaymentInDoubt);
             }
             if let Some(key) = &key
                 && !idempotency::begin(tx, key, &id.to_string(), now).await?
@@ -94,11 +105,22 @@ async fn begin(
             let at = now.plus(FINISH_AFTER_MS);
             jobs::enqueue(tx, jobs::id(&house), Kind::Capture, &id.to_string(), Some(scope), at, now).await?;
             audit::insert(tx, &record).await?;
+            let asked = Fact { at: now, happened: Happened::CaptureAsked { amount } };
+            let news = News::of(if planted!("part_not_noted") { vec![] } else { vec![asked] });
+            let (payment, _) = observe::payment(&house, tx, id, news, &cause).await?;
             Ok(payment)
         })
         .await?;
     fail_point!("capture.after_begin");
     Ok(payment)
+}
+
+async fn takes_a_part(app: &App, scope: Scope, id: PaymentId) -> Result<bool, Error> {
+    let connection = super::get(app, scope, id).await?.connection_id;
+    let row =
+        app.store.read(async move |tx| hundi_store::connections::load_by_id(tx, connection).await).await?;
+    let provider = connections::provider_of(&row.ok_or(Error::NotFound { what: "connection" })?.provider)?;
+    Ok(provider.capture().is_some_and(|part| part.part().is_some()))
 }
 
 async fn call(app: &Arc<App>, payment: &Payment) -> Result<Payment, Error> {
@@ -108,7 +130,11 @@ async fn call(app: &Arc<App>, payment: &Payment) -> Result<Payment, Error> {
     let wire = Wired::new(app, payment.connection_id, payment.id);
     let hold =
         Hold { subject: subject_of(payment)?, provider_payment: provider_payment.to_owned(), amount: held };
-    let answer = part.capture(connected.call(&wire), &hold).await;
+    let (asked, call) = (payment.state.due(), connected.call(&wire));
+    let answer = match part.part() {
+        Some(part) if asked != held => part.capture_part(call, &hold, asked).await,
+        Some(_) | None => part.capture(call, &hold).await,
+    };
     fail_point!("capture.after_call");
     let now = app.now();
     let recorded = match answer {
@@ -143,6 +169,11 @@ async fn give_up(app: &Arc<App>, id: PaymentId, key: Option<Key>) -> Result<(), 
 
 /// The job: asks what became of it, and takes the money if the bank still holds it.
 pub(crate) async fn finish(app: &Arc<App>, id: PaymentId) -> Result<Ending, Error> {
+    let connected = connected_of(app, id).await?;
+    let _turn = match connections::turn(app, &connected).await {
+        Ok(turn) => turn,
+        Err(later) => return Ok(Ending::Later(later)),
+    };
     let payment = resume(app, id).await?;
     if payment.status() != Status::Authorized {
         return Ok(Ending::Done);

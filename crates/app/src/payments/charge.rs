@@ -6,9 +6,7 @@
 //! ever charged a second time: silence leaves the payment open until the provider could no longer act on it, and
 //! while it is open no other payment of the order begins (DESIGN, rule 2: no relief).
 
-use super::pay::{
-    Choice, Ids, capture_by, created, new_payment, order_of, record_news, refusal, stands_open,
-};
+use super::pay::{Choice, Ids, capture_by, created, new_payment, order_of, record_news, refusal};
 use super::watch::take_in;
 use super::{SAVED, resume, subject_of};
 use crate::answer::{Reply, Taken, finish, seen};
@@ -154,6 +152,11 @@ enum InTheWay {
     /// A payer's own, open, with nothing in doubt; and the merchant gives the later money back.
     Superseded(PaymentId),
     SameAgain(Box<Payment>),
+}
+
+/// The payer may still be at it, or it may have been charged.
+fn stands_open(p: &Payment) -> bool {
+    p.status().is_open() || p.state.in_doubt_since().is_some()
 }
 
 /// Stricter than for a payer: whatever is in doubt stands in the way, whether or not its payer ever saw it.

@@ -3,7 +3,9 @@
 mod cancel;
 mod capture;
 mod charge;
+mod guard;
 mod pay;
+mod retry;
 mod show;
 mod void;
 mod watch;
@@ -16,14 +18,16 @@ pub use hundi_store::history::Exchange;
 pub use hundi_store::ledger::Line;
 pub use hundi_store::payments::{Filter, Payment};
 pub use pay::{Choice, pay, pay_by_api};
+pub use retry::retry;
 pub use show::{Happening, Listed, Story, Told, first_captured, get, list, listed, of_order, story};
 pub use watch::{check_by_api, check_for_payer, check_now};
 
 pub(crate) use cancel::{being_captured, call_off};
 pub(crate) use capture::finish as finish_capture;
 pub(crate) use charge::is_charging;
+pub(crate) use guard::may_retry;
 pub(crate) use void::finish as finish_void;
-pub(crate) use watch::{look, refund_report, resume, watch};
+pub(crate) use watch::{look, look_once, refund_report, resume, watch};
 
 use crate::error::Error;
 use hundi_providers::{Flow, Handle, Opened, Subject};

@@ -1,21 +1,23 @@
 //! Paying an order, in three beats: begin (row and watch job, one transaction), call (the provider, with a deadline),
 //! record (row, events, history, one transaction). Stopped between any two, the watch job knows what to do.
 
-use super::{SAVED, handle_json, resume};
+use super::guard::{InTheWay, latest_failed, stands_in_the_way};
+use super::{handle_json, resume};
 use crate::answer::{Reply, Taken, finish, seen};
 use crate::connections::{self, Opened as Connected};
 use crate::error::Error;
+use crate::limits::{self, Rule};
 use crate::methods::{Consented, consent_at};
 use crate::observe::{self, By, Cause, News, Opened};
 use crate::routing::{self, Ask, Plan, Route};
 use crate::wired::Wired;
 use crate::{App, fail_point, jobs, planted, public};
 use hundi_core::event::EventType;
+use hundi_core::guard;
+use hundi_core::order::Fact as OrderFact;
 use hundi_core::order::Status::Expired;
-use hundi_core::order::{Fact as OrderFact, LateSuccess};
 use hundi_core::payment::{Fact, Happened, State};
 use hundi_core::routing::{Outcome, PassedOver, Unfit};
-use hundi_core::time::seconds;
 use hundi_core::{ConnectionId, EventId, FailureReason, Method, Millis, OrderId, OurRef, PaymentId, Scope};
 use hundi_providers::{CallError, CaptureBy, Flow, Opening, Payer, ReasonKind};
 use hundi_store::connections::Connection;
@@ -23,11 +25,9 @@ use hundi_store::events::{self, Event};
 use hundi_store::idempotency::{self, Key};
 use hundi_store::orders::{self, Order};
 use hundi_store::payments::{self, Payment};
-use hundi_store::{Tx, history, metadata, people};
+use hundi_store::{history, metadata, people};
 use std::sync::Arc;
 
-/// An opening that has no answer after so long was stopped: longer than the longest call to a provider.
-const OPENS_WITHIN_MS: i64 = seconds(45);
 /// Connections that are asked one after the other while the payer waits.
 const TRIES_MAX: usize = 3;
 
@@ -48,7 +48,17 @@ pub struct Choice {
 
 /// Begins a payment of an order, or returns the one that is under way.
 pub async fn pay(app: &Arc<App>, scope: Scope, order: OrderId, choice: Choice) -> Result<Payment, Error> {
-    routed(app, scope, order, &choice, None).await?.ok_or(Error::KeyInFlight)
+    routed(app, (scope, order), &choice, None, None).await?.ok_or(Error::KeyInFlight)
+}
+
+/// The same after a payment that failed or expired. `None`: the key is taken.
+pub(super) async fn begin_again(
+    app: &Arc<App>,
+    before: &Payment,
+    choice: &Choice,
+    key: Option<Key>,
+) -> Result<Option<Payment>, Error> {
+    routed(app, (before.scope, before.order_id), choice, Some(before.id), key).await
 }
 
 /// The same for the API: one payment for each idempotency key.
@@ -65,34 +75,39 @@ pub async fn pay_by_api(
             let id = object_id.parse().map_err(|_| Error::Bug("a key names no payment".into()))?;
             resume(app, id).await?
         }
-        Taken::Free => routed(app, scope, order, &choice, key.clone()).await?.ok_or(Error::KeyInFlight)?,
+        Taken::Free => {
+            let begun = routed(app, (scope, order), &choice, None, key.clone()).await?;
+            begun.ok_or(Error::KeyInFlight)?
+        }
     };
     fail_point!("pay.before_answer");
     finish(app, key.as_ref(), Reply::new(201, &public::payment(&payment))).await
 }
 
 /// Tries one connection after the other, going on only where the one before surely did nothing (DESIGN, rule 2).
-/// `None`: the key is taken.
+/// `retried` is the payment that the payer tries again. `None`: the key is taken.
 async fn routed(
     app: &Arc<App>,
-    scope: Scope,
-    order: OrderId,
+    (scope, order): (Scope, OrderId),
     choice: &Choice,
+    retried: Option<PaymentId>,
     key: Option<Key>,
 ) -> Result<Option<Payment>, Error> {
     let wanted = order_of(app, scope, order).await?;
+    not_too_often(app, &wanted, choice).await?;
     let routes = choose(app, scope, choice, &wanted).await?;
     let last = routes.len().min(TRIES_MAX);
     let mut before = None;
     for (at, route) in routes.into_iter().take(TRIES_MAX).enumerate() {
-        let started = match begin(app, scope, &wanted, (choice, route), before, key.clone()).await? {
+        let links = Links { before, retried };
+        let started = match begin(app, scope, &wanted, (choice, route), links, key.clone()).await? {
             Begun::KeyTaken => return Ok(None),
             Begun::UnderWay(payment) => return Ok(Some(*payment)),
             Begun::New(started) => started,
         };
         let answer = call(app, &started).await;
         let goes_on = at + 1 < last
-            && (matches!(answer.opened, Err(CallError::NotDone(_)))
+            && (guard::fails_over(ended(&answer.opened))
                 || (planted!("failover_on_unknown") && answer.opened.is_err()));
         let payment = record(app, &started, answer).await?;
         if !goes_on {
@@ -101,6 +116,38 @@ async fn routed(
         before = Some(payment.id);
     }
     Err(Error::Bug("no route was tried".into()))
+}
+
+/// A payer is who the order names, or else whoever pays this order. What is written of payers is the merchant's word,
+/// so it counts among this merchant's own.
+async fn not_too_often(app: &App, order: &Order, choice: &Choice) -> Result<(), Error> {
+    let merchant = order.scope.merchant();
+    let named = order.payer_phone.clone().or_else(|| order.payer_email.as_deref().map(str::to_lowercase));
+    let payer = named.unwrap_or_else(|| order.id.to_string());
+    limits::take(app, Rule::PaymentStarts, &format!("{merchant}:{payer}")).await?;
+    if let Some(ip) = &choice.payer_ip {
+        let key = format!("{merchant}:{}", limits::network_of(ip));
+        limits::take(app, Rule::PaymentStartsFromAddress, &key).await?;
+    }
+    Ok(())
+}
+
+/// How an opening ended, for the decision whether to go on.
+const fn ended(opened: &Result<hundi_providers::Opened, CallError>) -> guard::Opening {
+    match opened {
+        Ok(_) => guard::Opening::Done,
+        Err(CallError::NotDone(_)) => guard::Opening::NotDone,
+        Err(CallError::Unknown(_)) => guard::Opening::Unknown,
+    }
+}
+
+/// What a new payment follows.
+#[derive(Clone, Copy)]
+struct Links {
+    /// The one whose place it takes: its connection surely did nothing.
+    before: Option<PaymentId>,
+    /// The failed one that the payer tries again.
+    retried: Option<PaymentId>,
 }
 
 enum Begun {
@@ -120,13 +167,12 @@ struct Started {
     keep_for: Option<String>,
 }
 
-/// `before` is the payment that this one takes the place of: its connection surely did nothing.
 async fn begin(
     app: &Arc<App>,
     scope: Scope,
     order: &Order,
     (choice, route): (&Choice, Route),
-    before: Option<PaymentId>,
+    links: Links,
     key: Option<Key>,
 ) -> Result<Begun, Error> {
     let order_id = order.id;
@@ -149,14 +195,15 @@ async fn begin(
             if order.status.can_be_paid() && order.expires_at.is_some_and(|at| now >= at) {
                 return Err(Error::OrderCannotBePaid { status: Expired });
             }
-            let in_the_way = stands_in_the_way(tx, &order, (connection, flow), now).await;
+            let all = payments::of_order(tx, order.id).await?;
+            let in_the_way = stands_in_the_way(&house, &order, &all, (connection, flow), now);
             // The key names the payment that the answer will show: whoever finishes after a death looks for that one.
             let shown = match &in_the_way {
                 Ok(InTheWay::SameAgain(payment)) => payment.id,
-                Ok(InTheWay::Nothing | InTheWay::Superseded(_)) | Err(_) => ids.payment,
+                Ok(InTheWay::Nothing | InTheWay::Superseded(_) | InTheWay::Voided(_)) | Err(_) => ids.payment,
             };
             if let Some(key) = &key {
-                let ours = match before {
+                let ours = match links.before {
                     None => idempotency::begin(tx, key, &shown.to_string(), now).await?,
                     Some(_) => idempotency::repoint(tx, key, &shown.to_string(), now).await?,
                 };
@@ -164,13 +211,19 @@ async fn begin(
                     return Ok(None);
                 }
             }
-            let after = match in_the_way? {
-                InTheWay::Nothing => before,
-                InTheWay::Superseded(earlier) => Some(earlier),
+            let (after, voided) = match in_the_way? {
+                InTheWay::Nothing => (links.before.or(links.retried).or(latest_failed(&all)), Vec::new()),
+                InTheWay::Superseded(earlier) => (Some(earlier), Vec::new()),
+                InTheWay::Voided(these) => (these.last().copied(), these),
                 InTheWay::SameAgain(payment) => return Ok(Some((order, payment, false, String::new()))),
             };
             if !order.status.can_be_paid() {
                 return Err(Error::OrderCannotBePaid { status: order.status });
+            }
+            for earlier in voided {
+                let fact = Fact { at: now, happened: Happened::Cancelled };
+                let cause = Cause::of(By::Policy);
+                observe::payment(&house, tx, earlier, News::of(vec![fact]), &cause).await?;
             }
             let merchant =
                 people::merchant(tx, scope.merchant()).await?.ok_or(Error::NotFound { what: "merchant" })?;
@@ -274,59 +327,6 @@ fn nowhere(plan: &Plan, choice: &Choice) -> Error {
         () if unfit(Unfit::Currency) => Error::CurrencyNotOffered,
         () => no_connection(choice),
     }
-}
-
-enum InTheWay {
-    Nothing,
-    /// Open, and the merchant gives the later money back: a second one may start.
-    Superseded(PaymentId),
-    SameAgain(Box<Payment>),
-}
-
-/// The in-doubt guard (DESIGN, rule 7). The order is locked.
-async fn stands_in_the_way(
-    tx: &mut Tx,
-    order: &Order,
-    (connection, flow): (ConnectionId, Flow),
-    now: Millis,
-) -> Result<InTheWay, Error> {
-    if planted!("no_in_doubt_guard") {
-        return Ok(InTheWay::Nothing);
-    }
-    let open: Vec<Payment> =
-        payments::of_order(tx, order.id).await?.into_iter().filter(stands_open).collect();
-    let Some(latest) = open.last() else { return Ok(InTheWay::Nothing) };
-    // What we charge by ourselves gives way to nobody: it may be taking the money just now.
-    if let Some(charge) = open.iter().find(|p| p.flow == SAVED) {
-        let doubt = charge.state.in_doubt_since().is_some();
-        return Err(if doubt { Error::PaymentInDoubt } else { Error::PaymentInProgress });
-    }
-    // Its opening is on its way: the first of two clicks, whose answer is not written yet.
-    let being_opened = |p: &Payment| {
-        p.handle.is_none()
-            && p.state.in_doubt_since().is_none()
-            && p.missing_at.is_none()
-            && now.since(p.created_at) < OPENS_WITHIN_MS
-    };
-    let usable = latest.handle.is_some() || being_opened(latest);
-    if latest.connection_id == connection && latest.flow == flow.as_str() && usable {
-        return Ok(InTheWay::SameAgain(Box::new(latest.clone())));
-    }
-    // The payer never got the handle of a payment whose opening is unknown: nothing can be paid there by accident.
-    let never_shown = open.iter().all(|p| p.handle.is_none() && p.state.tries.is_empty() && !being_opened(p));
-    let in_doubt = open.iter().any(|p| p.state.in_doubt_since().is_some());
-    match order.late_success {
-        LateSuccess::Refund if never_shown || !in_doubt => Ok(InTheWay::Superseded(latest.id)),
-        LateSuccess::Accept if never_shown => Ok(InTheWay::Superseded(latest.id)),
-        LateSuccess::Refund => Err(Error::PaymentInDoubt),
-        LateSuccess::Accept if in_doubt => Err(Error::PaymentInDoubt),
-        LateSuccess::Accept => Err(Error::PaymentInProgress),
-    }
-}
-
-/// The payer may still be at it, or it may have been charged.
-pub(super) fn stands_open(p: &Payment) -> bool {
-    p.status().is_open() || p.state.in_doubt_since().is_some()
 }
 
 #[derive(Clone, Copy)]

@@ -3,7 +3,7 @@
 use super::{Filter, Payment};
 use crate::error::Error;
 use crate::{App, planted};
-use hundi_core::{ConnectionId, Millis, OrderId, PaymentId, Scope, payment};
+use hundi_core::{ConnectionId, Millis, Money, OrderId, PaymentId, Scope, guard, payment};
 use hundi_store::discrepancies::{self, Discrepancy};
 use hundi_store::history::{self, Exchange, Transition};
 use hundi_store::ledger::{self, Line};
@@ -93,6 +93,8 @@ pub struct Story {
     pub postings: Vec<Line>,
     /// Newest first.
     pub told: Vec<Told>,
+    /// What the order's payer might be charged above what is owed.
+    pub exposed: Money,
 }
 
 /// One entry of the timeline.
@@ -141,7 +143,19 @@ pub async fn story(app: &App, scope: Scope, id: PaymentId) -> Result<Story, Erro
             exchanges.sort_by_key(|x| (x.at, x.id));
             let discrepancies = discrepancies::of_payment(tx, id).await?;
             let told = told(&moves, &notices);
-            Ok(Story { payment, order, captures, refunds, discrepancies, exchanges, notices, postings, told })
+            let exposed = guard::exposure(order.amount, &payments::stakes_of_order(tx, order.id).await?);
+            Ok(Story {
+                payment,
+                order,
+                captures,
+                refunds,
+                discrepancies,
+                exchanges,
+                notices,
+                postings,
+                told,
+                exposed,
+            })
         })
         .await
 }

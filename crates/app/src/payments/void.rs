@@ -1,23 +1,28 @@
-//! Letting go of what the bank holds for a payment that was called off.
+//! Letting go of what the bank holds for a payment that was called off, and calling off what stands open beside a paid
+//! order where its merchant voids that.
 
+use super::guard::beside;
 use super::pay::record_news;
-use super::watch::take_in;
-use super::{resume, subject_of};
+use super::watch::{connected_of, take_in};
+use super::{being_captured, call_off, resume, subject_of};
 use crate::connections;
 use crate::error::Error;
 use crate::jobs::Ending;
-use crate::observe::{By, News};
+use crate::observe::{By, Cause, News};
 use crate::wired::Wired;
 use crate::{App, fail_point, planted};
 use hundi_core::payment::{Fact, Happened, Status};
-use hundi_core::time::{hours, seconds};
-use hundi_core::{Millis, PaymentId};
+use hundi_core::time::{hours, minutes, seconds};
+use hundi_core::{Millis, PaymentId, guard, order};
 use hundi_providers::{CallError, Hold};
-use hundi_store::payments::Payment;
+use hundi_store::payments::{self, Payment};
+use hundi_store::{Tx, orders};
 use std::sync::Arc;
 
 /// A job asks again after so long, should this process stop in the middle or the provider say nothing.
 pub(super) const FINISH_AFTER_MS: i64 = seconds(60);
+/// A payment beside a paid order whose outcome is not known is looked at again after so long.
+const AGAIN_MS: i64 = minutes(5);
 /// After what was surely refused, and after an hour of silence.
 const RETRY_MS: i64 = hours(1);
 
@@ -49,10 +54,42 @@ pub(super) async fn let_go(app: &Arc<App>, payment: &Payment) -> Result<Payment,
     Ok(recorded)
 }
 
-/// The job: asks what became of the hold, and lets it go if the bank still has it.
+/// Calls it off if its order was paid by another and the merchant voids what stands beside. `false`: not now, because it
+/// may have been charged.
+async fn beside_a_paid_order(app: &App, tx: &mut Tx, id: PaymentId) -> Result<bool, Error> {
+    payments::lock_order_of(tx, id).await?;
+    let payment = payments::load_by_id(tx, id).await?.ok_or(Error::NotFound { what: "payment" })?;
+    let order = orders::load_by_link(tx, payment.order_id).await?.ok_or(Error::NotFound { what: "order" })?;
+    if order.status != order::Status::Paid || !payment.status().is_open() {
+        return Ok(true);
+    }
+    let stands = beside(&payment, None, app.now());
+    if stands.in_doubt || being_captured(tx, id).await? {
+        return Ok(false);
+    }
+    if !guard::to_void(order.late_success, &[stands]).is_empty() {
+        call_off(app, tx, id, &Cause::of(By::Policy)).await?;
+    }
+    Ok(true)
+}
+
+/// The job: calls off what has to be, asks what became of the hold, and lets it go if the bank still has it.
 pub(crate) async fn finish(app: &Arc<App>, id: PaymentId) -> Result<Ending, Error> {
+    let house = app.clone();
+    let known = app.store.write(async move |tx| beside_a_paid_order(&house, tx, id).await).await?;
+    if !known {
+        return Ok(Ending::Later(app.now().plus(AGAIN_MS)));
+    }
+    let connected = connected_of(app, id).await?;
+    let _turn = match connections::turn(app, &connected).await {
+        Ok(turn) => turn,
+        Err(later) => return Ok(Ending::Later(later)),
+    };
     let payment = resume(app, id).await?;
-    let card = connections::open(app, payment.connection_id).await?.provider.card();
+    if !payment.state.cancelled {
+        return Ok(Ending::Done);
+    }
+    let card = connected.provider.card();
     let over = |p: &Payment| p.status() == Status::Captured || p.state.held().is_none();
     // Past its window the provider lets go by itself; watching hears of it.
     let lapsed = app.now().since(payment.created_at) > card.capture_window_ms;

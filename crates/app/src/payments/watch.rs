@@ -21,6 +21,8 @@ use std::sync::Arc;
 
 /// Between two definite "no such order" before we believe that an opening never happened (SAFETY F11).
 const MISSING_FOR_MS: i64 = minutes(3);
+/// After a look that was not answered.
+const LOOK_AGAIN_MS: i64 = minutes(10);
 /// An unknown outcome goes before a person after a day (PRODUCT PY4).
 const ESCALATE_AFTER_MS: i64 = hours(24);
 
@@ -32,7 +34,12 @@ pub(crate) async fn watch(app: &Arc<App>, id: PaymentId) -> Result<Ending, Error
     if is_over(&payment, card, app.now()) {
         return Ok(Ending::Done);
     }
+    let turn = match connections::turn(app, &connected).await {
+        Ok(turn) => turn,
+        Err(later) => return Ok(Ending::Later(later)),
+    };
     let payment = ask(app, &connected, &payment, &order, By::Poll).await?;
+    drop(turn);
     let payment = lapse(app, payment).await?;
     let next = next_look(&payment, card, app.now());
     note_next(app, payment.id, next).await?;
@@ -76,6 +83,28 @@ pub(crate) async fn look(app: &Arc<App>, id: PaymentId, by: By) -> Result<Paymen
     let (payment, order) = load(app, id).await?.ok_or(Error::NotFound { what: "payment" })?;
     let connected = connections::open(app, payment.connection_id).await?;
     ask(app, &connected, &payment, &order, by).await
+}
+
+/// The job: one look at a payment of which a refund may have been made elsewhere, again until the provider was heard.
+pub(crate) async fn look_once(app: &Arc<App>, id: PaymentId) -> Result<Ending, Error> {
+    let Some((payment, _)) = load(app, id).await? else { return Ok(Ending::Done) };
+    let connected = connections::open(app, payment.connection_id).await?;
+    let _turn = match connections::turn(app, &connected).await {
+        Ok(turn) => turn,
+        Err(later) => return Ok(Ending::Later(later)),
+    };
+    let asked_at = app.now();
+    let payment = look(app, id, By::Poll).await?;
+    // One that was not opened yet is watched in any case.
+    let heard =
+        payment.provider_order.is_none() || payment.state.answered_at.is_some_and(|at| at >= asked_at);
+    Ok(if heard { Ending::Done } else { Ending::Later(asked_at.plus(LOOK_AGAIN_MS)) })
+}
+
+/// A payment's connection, for a job that has yet to take its turn there.
+pub(super) async fn connected_of(app: &App, id: PaymentId) -> Result<Connected, Error> {
+    let found = app.store.read(async move |tx| payments::load_by_id(tx, id).await).await?;
+    connections::open(app, found.ok_or(Error::NotFound { what: "payment" })?.connection_id).await
 }
 
 async fn load(app: &App, id: PaymentId) -> Result<Option<(Payment, Order)>, Error> {

@@ -8,6 +8,7 @@ use hundi_core::scope::Role;
 use hundi_core::{AuditId, MerchantId, Mode, OrganizationId, Secret, UserId};
 use hundi_store::audit::{self, Record};
 use hundi_store::people::{self as rows, Merchant, Person};
+use hundi_store::policies;
 use std::sync::Arc;
 
 const PASSWORD_CHARS_MIN: usize = 12;
@@ -43,7 +44,7 @@ pub async fn create_merchant(app: &Arc<App>, new: NewMerchant) -> Result<Merchan
     Ok(merchant)
 }
 
-/// What the merchant wants done with late money, from its next order on.
+/// What the merchant wants done with late money, from its next order on, in both modes.
 pub async fn set_late_success(
     app: &Arc<App>,
     merchant: MerchantId,
@@ -54,6 +55,7 @@ pub async fn set_late_success(
         .write(async move |tx| {
             rows::merchant(tx, merchant).await?.ok_or(Error::NotFound { what: "merchant" })?;
             rows::set_late_success(tx, merchant, policy).await?;
+            policies::follow_default(tx, merchant).await?;
             audit::insert(tx, &record).await?;
             Ok(())
         })

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::error::Error;
 use crate::keys::{Purpose, token};
+use crate::limits::{self, Rule};
 use crate::passwords::{PasswordError, Verdict};
 use hundi_core::scope::Permission;
 use hundi_core::time::{days, hours, minutes};
@@ -51,6 +52,9 @@ pub async fn sign_in(
     user_agent: &str,
 ) -> Result<Secret, Error> {
     let wanted = email.trim().to_lowercase();
+    limits::take(app, Rule::SignInsFromAddress, &limits::network_of(ip)).await?;
+    // Of every address alike, whether it is somebody's or not.
+    limits::take(app, Rule::SignIns, &wanted).await?;
     let person = app.store.read(async move |tx| people::person_by_email(tx, &wanted).await).await?;
     let now = app.now();
     let usable =
@@ -64,7 +68,9 @@ pub async fn sign_in(
     if verdict == Verdict::Wrong {
         let id = person.id;
         let until = now.plus(LOCKED_MS);
-        app.store.write(async move |tx| people::sign_in_failed(tx, id, FAILURES_MAX, until).await).await?;
+        app.store
+            .write(async move |tx| people::sign_in_failed(tx, id, FAILURES_MAX, now, until).await)
+            .await?;
         return Err(Error::SignInRefused);
     }
     open_session(app, &person, ip, user_agent).await
@@ -80,7 +86,10 @@ async fn open_session(app: &Arc<App>, person: &Person, ip: &str, user_agent: &st
         .write(async move |tx| {
             let reach = people::merchants(tx, person.organization, person.merchant).await?;
             let merchant = reach.first().ok_or(Error::NotAllowed)?.id;
-            people::sign_in_worked(tx, person.id).await?;
+            // Many guesses at once are one after the other here: what comes after the lock is refused, right or wrong.
+            if !people::sign_in_worked(tx, person.id, now).await? {
+                return Err(Error::SignInRefused);
+            }
             let session = Session {
                 token_hash: hash.clone(),
                 user: person.id,

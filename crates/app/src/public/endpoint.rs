@@ -1,7 +1,8 @@
 //! A merchant's endpoint, the deliveries to it, and replays.
 
+use super::versions::shown as shown_in;
 use super::{event, time, time_opt};
-use hundi_core::Secret;
+use hundi_core::{Secret, Version};
 use hundi_store::deliveries::{Delivery, Try};
 use hundi_store::endpoints::{Endpoint, Retries};
 use hundi_store::events::Event;
@@ -26,6 +27,7 @@ pub fn endpoint(e: &Endpoint, secret: Option<&Secret>) -> Value {
         "retries": retries(&e.retries),
         "rate_per_sec": e.rate_per_sec,
         "ordered": e.ordered,
+        "version": e.api_version.as_str(),
         "status": if e.enabled { "enabled" } else { "disabled" },
         "disabled_reason": e.disabled_reason,
         "failing_since": time_opt(e.failing_since),
@@ -63,11 +65,11 @@ pub fn delivery(d: &Delivery) -> Value {
     })
 }
 
-/// A delivery with what was sent and what came back, try by try. The body is the same in each.
-pub fn delivery_in_full(d: &Delivery, tries: &[Try], told: &Event) -> Value {
+/// A delivery with what was sent and what came back, try by try. The body is as its endpoint has it, whoever reads this.
+pub fn delivery_in_full(d: &Delivery, tries: &[Try], told: &Event, version: Version) -> Value {
     let mut shown = delivery(d);
     if let Some(object) = shown.as_object_mut() {
-        let body: String = event(told).to_string();
+        let body: String = shown_in(version, event(told)).to_string();
         let cut: String = body.chars().take(REQUEST_CHARS_MAX).collect();
         object.insert("request_body".into(), json!(cut));
         object.insert("tries".into(), tries.iter().map(|t| one_try(d, t)).collect());

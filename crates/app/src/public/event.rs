@@ -1,6 +1,6 @@
 //! An event, as merchants receive and list it.
 
-use super::{kept, time};
+use super::{kept, time, versions};
 use hundi_store::events::Event;
 use serde_json::{Value, json};
 
@@ -14,6 +14,6 @@ pub fn event(e: &Event) -> Value {
         "object_id": e.object_id,
         "seq": e.seq,
         "created_at": time(e.created_at),
-        "data": { "object": kept(&e.body) },
+        "data": { "object": versions::stored(kept(&e.body)) },
     })
 }

@@ -12,6 +12,7 @@ mod payment;
 mod refund;
 mod routing;
 mod sweep;
+mod versions;
 
 pub use balance::balance;
 pub use choices::choices;
@@ -21,10 +22,12 @@ pub use discrepancy::discrepancy;
 pub use endpoint::{delivery, delivery_in_full, endpoint, replay};
 pub use event::event;
 pub use order::order;
+pub(crate) use order::paid_minor;
 pub use payment::{payment, shown_status};
 pub use refund::refund;
-pub use routing::{routing, routing_preview};
+pub use routing::{policy, routing, routing_preview};
 pub use sweep::sweep;
+pub use versions::{rendered, shown};
 
 use hundi_core::Millis;
 use serde_json::{Value, json};

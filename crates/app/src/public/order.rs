@@ -1,20 +1,30 @@
 //! An order, as merchants see it.
 
 use super::{kept, time, time_opt};
+use hundi_core::guard::{Stake, exposure};
 use hundi_core::order::Status;
 use hundi_store::orders::Order;
 use serde_json::{Value, json};
 
-/// `checkout_url` is where the payer pays.
-pub fn order(o: &Order, checkout_url: &str) -> Value {
-    let paid = if o.status == Status::Paid { o.amount.minor() } else { 0 };
+/// What was taken of what is owed.
+pub(crate) fn paid_minor(o: &Order, stakes: &[Stake]) -> i64 {
+    let captured = stakes.iter().fold(0_i64, |sum, s| sum.saturating_add(s.captured_minor));
+    if o.status == Status::Paid { captured.min(o.amount.minor()) } else { 0 }
+}
+
+/// `stakes` are its payments'; `checkout_url` is where the payer pays. A paid order owes nothing more, also where its
+/// merchant took less than was held.
+pub fn order(o: &Order, stakes: &[Stake], checkout_url: &str) -> Value {
+    let paid = paid_minor(o, stakes);
+    let due = if o.status == Status::Paid { 0 } else { o.amount.minor() };
     json!({
         "id": o.id.to_string(),
         "object": "order",
         "livemode": o.scope.mode().is_live(),
         "amount": o.amount.minor(),
         "amount_paid": paid,
-        "amount_due": o.amount.minor() - paid,
+        "amount_due": due,
+        "double_charge_exposure": exposure(o.amount, stakes).minor(),
         "currency": o.amount.currency().code(),
         "status": o.status.as_str(),
         "capture": if o.capture_manual { "manual" } else { "automatic" },

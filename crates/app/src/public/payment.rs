@@ -1,6 +1,6 @@
 //! A payment, as merchants see it.
 
-use super::{kept, time, time_opt};
+use super::{kept, time, time_opt, versions};
 use hundi_core::payment::Status;
 use hundi_core::{FailureReason, Method};
 use hundi_store::payments::Payment;
@@ -27,6 +27,8 @@ pub fn payment(p: &Payment) -> Value {
         "connection_id": p.connection_id.to_string(),
         "amount": p.state.asked.minor(),
         "amount_captured": p.captured_minor,
+        "amount_capturable": capturable(p),
+        "amount_to_capture": p.state.capture_asked.map(|c| c.amount.minor()),
         "amount_refunded": p.refunded_minor,
         "currency": p.currency().code(),
         "status": shown_status(p),
@@ -47,6 +49,12 @@ pub fn payment(p: &Payment) -> Value {
     })
 }
 
+/// What the bank holds and nobody has taken or let go.
+fn capturable(p: &Payment) -> i64 {
+    let held = p.state.held().filter(|_| p.status() == Status::Authorized);
+    held.map_or(0, |(_, amount)| amount.minor())
+}
+
 fn failure_json(reason: FailureReason) -> Value {
     json!({ "reason": reason.as_str(), "message": reason.title(), "advice": reason.advice() })
 }
@@ -65,7 +73,7 @@ fn try_json(id: &str, t: &hundi_core::payment::TryState) -> Value {
         "method": t.detail.method.map(Method::as_str),
         "instrument": t.detail.instrument,
         "bank_ref": t.detail.bank_ref,
-        "failure_reason": t.failure.map(|f| f.1.as_str()),
+        "failure": t.failure.map(|f| versions::failure(f.1)),
         "quoted_fee": t.detail.quoted_fee,
         "quoted_tax": t.detail.quoted_tax,
         "created_at": time(t.first_at),

@@ -1,6 +1,6 @@
 //! A refund, as merchants see it.
 
-use super::{kept, time, time_opt};
+use super::{kept, time, time_opt, versions};
 use hundi_core::refund::Status;
 use hundi_store::refunds::Refund;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ pub fn refund(f: &Refund) -> Value {
         "origin": f.origin.as_str(),
         "reason": f.reason,
         "note": f.note,
-        "failure_reason": f.failure.map(hundi_core::FailureReason::as_str),
+        "failure": f.failure.map(versions::failure),
         "bank_ref": f.bank_ref,
         "our_ref": f.our_ref.as_str(),
         "provider_refund": f.provider_refund,

@@ -1,7 +1,7 @@
 //! Routing rules, and what they would lead to.
 
 use super::{time, time_opt};
-use crate::routing::{Preview, Routing};
+use crate::routing::{Policy, Preview, Routing};
 use hundi_core::Scope;
 use hundi_core::routing::PassedOver;
 use hundi_store::connections::Connection;
@@ -14,6 +14,17 @@ pub fn routing(r: &Routing, scope: Scope) -> Value {
         "rules": r.rules,
         "version": r.version,
         "updated_at": time_opt(r.updated_at),
+    })
+}
+
+/// What a merchant decided about payments beside others.
+pub fn policy(p: &Policy, scope: Scope) -> Value {
+    json!({
+        "object": "routing_policy",
+        "livemode": scope.mode().is_live(),
+        "late_success": p.late_success.in_full(),
+        "version": p.version,
+        "updated_at": time_opt(p.updated_at),
     })
 }
 

@@ -4,6 +4,7 @@ use super::watch::settled;
 use crate::answer::{Reply, Taken, finish, seen};
 use crate::error::Error;
 use crate::jobs::{self, Kind};
+use crate::limits::{self, Rule};
 use crate::observe::By;
 use crate::{Actor, App, connections, fail_point, metadata, planted, public};
 use hundi_core::event::EventType;
@@ -45,7 +46,13 @@ pub async fn create(
         Taken::Finish { object_id } => {
             object_id.parse().map_err(|_| Error::Bug("a key names no refund".into()))?
         }
-        Taken::Free => begin(app, scope, actor, new, key.clone()).await?,
+        Taken::Free => {
+            // A key's requests are limited as requests: a shop's server gives back as often as it must.
+            if actor.name.starts_with("user:") {
+                limits::take(app, Rule::Refunds, &actor.name).await?;
+            }
+            begin(app, scope, actor, new, key.clone()).await?
+        }
     };
     let refund = settled(app, id).await?;
     fail_point!("refund.before_answer");

@@ -5,14 +5,14 @@ use crate::connections;
 use crate::error::Error;
 use crate::jobs::Ending;
 use crate::observe::{self, By, Cause, RefundNews};
-use crate::payments::{refund_report, subject_of};
+use crate::payments::{look as payments_look, refund_report, subject_of};
 use crate::wired::Wired;
 use crate::{App, fail_point, planted, public};
 use hundi_core::refund::{Fact, Happened, Status};
 use hundi_core::time::{days, hours, minutes, seconds};
 use hundi_core::{FailureReason, Millis, RefundId, Scope};
 use hundi_providers::{CallError, ReasonKind, RefundAsk, Report};
-use hundi_store::refunds::{self, Refund};
+use hundi_store::refunds::{self, Origin, Refund};
 use hundi_store::{history, payments};
 use std::sync::Arc;
 
@@ -29,7 +29,13 @@ pub(crate) async fn watch(app: &Arc<App>, id: RefundId) -> Result<Ending, Error>
     if matches!(refund.status(), Status::Processed | Status::Failed) {
         return Ok(Ending::Done);
     }
+    let connected = connections::open(app, refund.connection_id).await?;
+    let turn = match connections::turn(app, &connected).await {
+        Ok(turn) => turn,
+        Err(later) => return Ok(Ending::Later(later)),
+    };
     let refund = ask(app, &refund, By::Poll).await?;
+    drop(turn);
     let next = next_look(&refund, app.now());
     let house = app.clone();
     let news = RefundNews { next_poll: Some(next), ..RefundNews::default() };
@@ -83,6 +89,12 @@ async fn ask(app: &Arc<App>, refund: &Refund, by: By) -> Result<Refund, Error> {
     let wire = Wired::new(app, refund.connection_id, refund.id);
     let asked = asked(app, refund).await?;
     let found = part.fetch(connected.call(&wire), &asked, refund.provider_refund.as_deref()).await;
+    if refund.origin == Origin::Provider && !matches!(found, Ok(Some(_))) {
+        // Somebody else made it, and nobody may make it again. Some providers tell of it with its payment alone.
+        take_in(app, refund, Err(None), wire.take(), by).await?;
+        payments_look(app, refund.payment_id, by).await?;
+        return load(app, refund.id).await?.ok_or(Error::NotFound { what: "refund" });
+    }
     match found {
         Ok(Some(report)) => take_in(app, refund, Ok(report), wire.take(), by).await,
         Ok(None) if app.now().since(refund.created_at) < REPEAT_UNTIL_MS => {

@@ -3,8 +3,10 @@
 //! The decision itself is pure (`hundi_core::routing`); here it is fed and explained. Failover, and the guard that
 //! keeps a payment from being sent twice, are with paying.
 
+mod policy;
 mod written;
 
+pub use policy::{Policy, policy, set_policy};
 pub use written::{RuleText, ShareText, WhenText};
 
 use crate::connections::{self, flows};

@@ -114,6 +114,7 @@ fn moved(report: &Report) -> bool {
             | Happened::Lapsed
             | Happened::Cancelled
             | Happened::WentUnknown
+            | Happened::CaptureAsked { .. }
             | Happened::Answered => false,
         },
     }

@@ -23,6 +23,8 @@ pub enum Happened {
     Cancelled,
     /// We asked for something and do not know whether it was done.
     WentUnknown,
+    /// The merchant asked to take so much of what is held. Written before the provider hears of it.
+    CaptureAsked { amount: Money },
     /// The provider answered a question about it, whatever it said.
     Answered,
     /// Something about one try of the payer.
@@ -62,7 +64,7 @@ pub struct TryDetail {
     pub quoted_tax: Option<i64>,
 }
 
-/// A capture as known: its amount and the provider's time.
+/// A capture as known, with the provider's time; or as asked for, with ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Captured {
     pub amount: Money,

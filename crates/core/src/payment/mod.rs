@@ -99,7 +99,7 @@ pub fn step(state: &State, fact: &Fact) -> Step {
             provider_payment: provider_payment.to_owned(),
             amount: captured.amount,
             at: captured.at,
-            into: if captured.amount == state.asked { Into::Sales } else { Into::Suspense },
+            into: if captured.amount == to.due() { Into::Sales } else { Into::Suspense },
         }));
     }
     for (id, _) in to.tries().filter(|(id, t)| t.failed() && !state.has_failed(id)) {

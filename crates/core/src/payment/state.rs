@@ -69,6 +69,8 @@ pub struct State {
     /// The latest call whose outcome we do not know, and the latest answer about this payment.
     pub unknown_at: Option<Millis>,
     pub answered_at: Option<Millis>,
+    /// What the merchant last asked to take of a hold, and when.
+    pub capture_asked: Option<Captured>,
     /// By the provider's payment id.
     pub tries: BTreeMap<String, TryState>,
 }
@@ -111,7 +113,7 @@ impl TryState {
         }
     }
 
-    fn join(&mut self, asked: Money, at: Millis, what: &Try, detail: &TryDetail) {
+    fn join(&mut self, due: Money, at: Millis, what: &Try, detail: &TryDetail) {
         self.first_at = self.first_at.min(at);
         match what {
             Try::Started => {}
@@ -123,7 +125,7 @@ impl TryState {
             Try::Captured { amount } => {
                 let new = Captured { amount: *amount, at };
                 self.contradicted |= self.captured.is_some_and(|old| old.amount != *amount);
-                self.captured = Some(self.captured.map_or(new, |old| fitting(asked, old, new)));
+                self.captured = Some(self.captured.map_or(new, |old| fitting(due, old, new)));
             }
         }
         self.detail.join(detail);
@@ -151,10 +153,16 @@ fn least(a: Money, b: Money) -> Money {
     if (b.currency(), b.minor()) < (a.currency(), a.minor()) { b } else { a }
 }
 
-/// Of two captures said of one id: the one that fits what was asked, so that a paid payment stays paid; then the earliest.
-fn fitting(asked: Money, a: Captured, b: Captured) -> Captured {
-    let key = |c: &Captured| (c.amount != asked, c.at, c.amount.currency(), c.amount.minor());
+/// Of two captures said of one id: the one that fits what is due, so that a paid payment stays paid; then the earliest.
+fn fitting(due: Money, a: Captured, b: Captured) -> Captured {
+    let key = |c: &Captured| (c.amount != due, c.at, c.amount.currency(), c.amount.minor());
     if key(&b) < key(&a) { b } else { a }
+}
+
+/// Of two askings the later one; at one instant the greater.
+fn later(a: Captured, b: Captured) -> Captured {
+    let key = |c: &Captured| (c.at, c.amount.currency(), c.amount.minor());
+    if key(&b) > key(&a) { b } else { a }
 }
 
 impl State {
@@ -169,6 +177,7 @@ impl State {
             cancelled: false,
             unknown_at: None,
             answered_at: None,
+            capture_asked: None,
             tries: BTreeMap::new(),
         }
     }
@@ -185,18 +194,27 @@ impl State {
             Happened::Lapsed => to.lapsed = true,
             Happened::Cancelled => to.cancelled = true,
             Happened::WentUnknown => to.unknown_at = to.unknown_at.max(Some(fact.at)),
+            Happened::CaptureAsked { amount } => {
+                let new = Captured { amount: *amount, at: fact.at };
+                to.capture_asked = Some(to.capture_asked.map_or(new, |old| later(old, new)));
+            }
             Happened::Answered => to.answered_at = to.answered_at.max(Some(fact.at)),
             Happened::Tried { provider_payment, what, detail } => {
                 let entry = to.tries.entry(provider_payment.clone());
-                entry.or_insert_with(|| TryState::new(fact.at)).join(self.asked, fact.at, what, detail);
+                entry.or_insert_with(|| TryState::new(fact.at)).join(self.due(), fact.at, what, detail);
             }
         }
         to
     }
 
+    /// What a capture has to come to: as much as the merchant asked to take, or else all that the payer was asked for.
+    pub fn due(&self) -> Money {
+        self.capture_asked.map_or(self.asked, |c| c.amount)
+    }
+
     pub fn status(&self) -> Status {
         let any = |is: fn(&TryState) -> bool| self.tries.values().any(is);
-        let paid = self.tries.values().any(|t| t.captured.is_some_and(|c| c.amount == self.asked));
+        let paid = self.tries.values().any(|t| t.captured.is_some_and(|c| c.amount == self.due()));
         let held = any(|t| t.authorized.is_some() && !t.released && t.captured.is_none());
         match () {
             () if paid => Status::Captured,
@@ -261,9 +279,9 @@ impl State {
         for (id, t) in self.tries() {
             let mut doubt = |kind| doubts.insert(Doubtful { kind, provider_payment: id.to_owned() });
             let Some(captured) = t.captured else { continue };
-            if captured.amount.currency() != self.asked.currency() {
+            if captured.amount.currency() != self.due().currency() {
                 doubt(DoubtKind::CurrencyMismatch);
-            } else if captured.amount != self.asked {
+            } else if captured.amount != self.due() {
                 doubt(DoubtKind::AmountMismatch);
             } else {
                 fitting.push((captured.at, id));

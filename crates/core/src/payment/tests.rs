@@ -81,6 +81,30 @@ fn another_amount_never_pays_but_is_kept_and_questioned() {
 }
 
 #[test]
+fn a_part_pays_where_the_merchant_asked_for_just_that() {
+    let part = Money::inr(100_000);
+    let held = tried("p1", 2, Try::Authorized { amount: ASKED });
+    let asked = |at, amount| ours(at, H::CaptureAsked { amount });
+    let taken = |amount| tried("p1", 5, Try::Captured { amount });
+    let into = |facts: &[Fact]| {
+        let (state, effects) = run(facts);
+        let posted = effects.into_iter().find_map(|e| match e {
+            Effect::PostCapture(p) => Some(p.into),
+            _ => None,
+        });
+        (state.status(), posted, state.doubtful().len())
+    };
+    let sold = (Status::Captured, Some(Into::Sales), 0);
+    let questioned = (Status::Pending, Some(Into::Suspense), 1);
+    assert_eq!(into(&[held.clone(), asked(4, part), taken(part)]), sold);
+    assert_eq!(into(&[held.clone(), asked(4, part), taken(ASKED)]), questioned);
+    assert_eq!(into(&[held.clone(), taken(part)]), questioned);
+    // The latest word counts: a part that was refused, then the whole.
+    assert_eq!(into(&[held.clone(), asked(3, part), asked(4, ASKED), taken(ASKED)]), sold);
+    assert_eq!(into(&[held, asked(4, ASKED), asked(3, part), taken(ASKED)]), sold);
+}
+
+#[test]
 fn doubt_begins_with_silence_and_ends_with_any_answer() {
     let unknown = ours(5, H::WentUnknown);
     assert_eq!(run(std::slice::from_ref(&unknown)).0.in_doubt_since(), Some(Millis(5)));
@@ -160,10 +184,18 @@ proptest! {
         facts in prop::collection::vec(any_fact(), 1..7),
         again in prop::collection::vec(any::<prop::sample::Index>(), 0..7),
         seed in any::<u64>(),
+        part in any::<bool>(),
     ) {
         let mut other = facts.clone();
         other.extend(again.iter().map(|i| i.get(&facts).clone()));
         shuffle(&mut other, seed);
+        // What the merchant asked to take is written before the provider hears of it: always first.
+        let mut facts = facts;
+        if part {
+            let asked = ours(0, H::CaptureAsked { amount: Money::inr(100) });
+            facts.insert(0, asked.clone());
+            other.insert(0, asked);
+        }
 
         let ((one, effects), (two, other_effects)) = (run(&facts), run(&other));
         prop_assert_eq!(&one, &two);

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use hundi_app::random::SystemRandomness;
 use hundi_app::seal::Ring;
 use hundi_app::{Actor, api_keys};
-use hundi_core::{MerchantId, Mode, Scope};
+use hundi_core::{MerchantId, Mode, Scope, Version};
 use std::process::ExitCode;
 
 #[derive(Debug, Subcommand)]
@@ -27,6 +27,8 @@ pub(super) enum Keys {
         #[arg(long, default_value = "test")]
         mode: String,
     },
+    /// Has an API key answered in the shape of another version, from now on.
+    Pin { merchant: String, key: String, version: String },
     /// Revokes an API key, from now on.
     Revoke { merchant: String, key: String },
     /// Puts every data key under the current master key.
@@ -53,13 +55,18 @@ pub(super) async fn keys(config: &Config, what: Keys) -> anyhow::Result<ExitCode
         Keys::List { merchant, mode } => {
             for key in api_keys::list(&app, scope(&merchant, &mode)?).await.map_err(told)? {
                 let state = if key.revoked_at.is_some() { "revoked" } else { "good" };
-                println!("{}  {state}  {}  {}", key.id, key.created_at, key.name);
+                println!("{}  {state}  {}  {}  {}", key.id, key.api_version, key.created_at, key.name);
             }
         }
+        Keys::Pin { merchant, key, version } => {
+            let dates = || Version::ALL.map(Version::as_str).join(", ");
+            let version: Version =
+                version.parse().map_err(|_| anyhow::anyhow!("the versions are {}", dates()))?;
+            api_keys::pin(&app, scope_of(&merchant, &key)?, &actor, &key, version).await.map_err(told)?;
+            println!("{key} is answered as of {version}");
+        }
         Keys::Revoke { merchant, key } => {
-            let mode =
-                hundi_app::keys::mode_of_key_id(&key).ok_or_else(|| anyhow::anyhow!("{key} is no key id"))?;
-            api_keys::revoke(&app, scope(&merchant, mode.as_str())?, &actor, &key).await.map_err(told)?;
+            api_keys::revoke(&app, scope_of(&merchant, &key)?, &actor, &key).await.map_err(told)?;
             println!("{key} is revoked");
         }
         Keys::Rewrap => {
@@ -69,6 +76,12 @@ pub(super) async fn keys(config: &Config, what: Keys) -> anyhow::Result<ExitCode
     }
     app.store.clone().close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The scope of a key's merchant, in the mode that its id names.
+fn scope_of(merchant: &str, key: &str) -> anyhow::Result<Scope> {
+    let mode = hundi_app::keys::mode_of_key_id(key).ok_or_else(|| anyhow::anyhow!("{key} is no key id"))?;
+    scope(merchant, mode.as_str())
 }
 
 /// The operator at the machine may act for any merchant.

@@ -20,11 +20,11 @@ pub(super) enum Users {
         organization: Option<String>,
         #[arg(long, default_value = "Asia/Kolkata")]
         zone: String,
-        /// What happens to money that comes too late or twice: refund, or accept.
-        #[arg(long, default_value = "refund")]
+        /// What happens to money that comes too late: refund_later, or accept_and_void_other.
+        #[arg(long, default_value = "refund_later")]
         late_success: String,
     },
-    /// Changes what happens to money that comes too late or twice.
+    /// Changes what happens to money that comes too late: refund_later, or accept_and_void_other.
     LateSuccess { merchant: String, policy: String },
     /// Lists the merchants.
     Merchants,
@@ -73,7 +73,7 @@ pub(super) async fn users(config: &Config, what: Users) -> anyhow::Result<ExitCo
         }
         Users::Merchants => {
             for merchant in people::merchants(&app).await.map_err(told)? {
-                println!("{}  {}  {}", merchant.id, merchant.late_success.as_str(), merchant.name);
+                println!("{}  {}  {}", merchant.id, merchant.late_success.in_full(), merchant.name);
             }
         }
         Users::List => {
@@ -92,7 +92,7 @@ fn id(text: &str) -> anyhow::Result<MerchantId> {
 }
 
 fn policy(text: &str) -> anyhow::Result<LateSuccess> {
-    text.parse().map_err(|()| anyhow!("the policy must be refund or accept"))
+    LateSuccess::read(text).ok_or_else(|| anyhow!("the policy must be refund_later or accept_and_void_other"))
 }
 
 fn no_role(typed: &str) -> anyhow::Error {

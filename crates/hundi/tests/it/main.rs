@@ -9,6 +9,7 @@ mod deliveries;
 mod house;
 #[path = "../installed/mod.rs"]
 mod installed;
+mod limits;
 mod lists;
 mod methods;
 mod notices;
@@ -20,6 +21,8 @@ mod races;
 mod refunds;
 mod routing;
 mod secrets;
+mod storm;
 mod sweeps;
 #[path = "../tools/mod.rs"]
 mod tools;
+mod versions;

@@ -18,8 +18,8 @@ mod values;
 mod wire;
 
 use crate::contract::{
-    Account, Call, Capture, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund, RefundAsk, Report,
-    Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    Account, Call, Capture, CapturePart, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund,
+    RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;
@@ -177,6 +177,11 @@ async fn refunds_of(
 impl Capture for Cashfree {
     async fn capture(&self, call: Call<'_>, hold: &Hold) -> Result<Vec<Report>, CallError> {
         decide(call, hold, "capture", "CAPTURE", Some(client::number(hold.amount))).await
+    }
+
+    /// An amount is taken, but what becomes of the rest is not documented.
+    fn part(&self) -> Option<&dyn CapturePart> {
+        None
     }
 }
 

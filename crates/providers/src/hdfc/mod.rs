@@ -126,11 +126,12 @@ impl Refund for Hdfc {
         let routing = ask.subject.our_ref.as_str();
         match client::refund(call, &ask.subject.provider_order, routing, &body).await {
             // The answer is the whole order; a refund that is not in it may have been made all the same.
-            Ok(order) => of_ask(&order, ask)?.ok_or_else(|| Unheard("an order without the refund").into()),
+            Ok(order) => of_ask(&order, ask, ask.our_ref.as_str())?
+                .ok_or_else(|| Unheard("an order without the refund").into()),
             // A refusal may be the echo of our own earlier call, so it is believed only when our reference is not
             // among the refunds.
             Err(refusal) if matches!(refusal.reason().kind, ReasonKind::Refused | ReasonKind::NotFound) => {
-                match among(call, ask).await {
+                match among(call, ask, ask.our_ref.as_str()).await {
                     Ok(Some(report)) => Ok(report),
                     Ok(None) => Err(refusal),
                     Err(_) => Err(CallError::Unknown(refusal.reason().clone())),
@@ -147,7 +148,9 @@ impl Refund for Hdfc {
         ask: &RefundAsk,
         provider_refund: Option<&str>,
     ) -> Result<Option<Report>, CallError> {
-        match (among(call, ask).await?, provider_refund) {
+        // Known by the name that its maker gave it; one that was made by hand has another than ours.
+        let name = provider_refund.unwrap_or(ask.our_ref.as_str());
+        match (among(call, ask, name).await?, provider_refund) {
             (None, Some(_)) => {
                 Err(CallError::unknown(ReasonKind::NotFound, "a refund that was there is not there any more"))
             }
@@ -156,13 +159,13 @@ impl Refund for Hdfc {
     }
 }
 
-async fn among(call: Call<'_>, ask: &RefundAsk) -> Result<Option<Report>, CallError> {
-    of_ask(&known_order(call, "fetch_refund", &ask.subject).await?, ask)
+async fn among(call: Call<'_>, ask: &RefundAsk, name: &str) -> Result<Option<Report>, CallError> {
+    of_ask(&known_order(call, "fetch_refund", &ask.subject).await?, ask, name)
 }
 
-fn of_ask(order: &wire::Order, ask: &RefundAsk) -> Result<Option<Report>, CallError> {
+fn of_ask(order: &wire::Order, ask: &RefundAsk, name: &str) -> Result<Option<Report>, CallError> {
     let refunds = meaning::refunds_listed(order)?;
-    let ours = refunds.iter().find(|r| r.unique_request_id.text() == Some(ask.our_ref.as_str()));
+    let ours = refunds.iter().find(|r| r.unique_request_id.text() == Some(name));
     let Some(refund) = ours else { return Ok(None) };
     if refund.txn_id.text().is_some_and(|id| id != ask.provider_payment) {
         return Err(Unheard("a refund of another payment").into());

@@ -19,12 +19,14 @@ mod values;
 mod wire;
 
 use crate::contract::{
-    About, Call, Capture, CaptureBy, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund, RefundAsk,
-    Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    About, Call, Capture, CaptureBy, CapturePart, Card, Choices, Finish, Hold, Notices, Open, Provider,
+    Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void,
+    Watch,
 };
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;
 use client::Failed;
+use hundi_core::Money;
 use hundi_core::payment::Happened;
 use meaning::{Issue, Unheard};
 
@@ -173,21 +175,43 @@ fn key(subject: &Subject, verb: &str) -> String {
 #[async_trait]
 impl Capture for PayPal {
     async fn capture(&self, call: Call<'_>, hold: &Hold) -> Result<Vec<Report>, CallError> {
-        let id = client::id(&hold.provider_payment)?;
-        let amount = values::written(hold.amount)
-            .ok_or_else(|| CallError::not_done(ReasonKind::Refused, "not an amount of PayPal's"))?;
-        let body = wire::CaptureAsk { amount, final_capture: true };
-        let path = format!("/v2/payments/authorizations/{id}/capture");
-        let key = key(&hold.subject, "capture");
-        let taken: wire::Capture = match client::post(call, "capture", &path, &key, Some(&body)).await {
-            Ok(taken) => taken,
-            Err(failed) => return as_it_stands(call, "capture", &hold.subject, failed).await,
-        };
-        if meaning::authorization_of(&taken).is_some_and(|of| of != id) {
-            return Err(Unheard("a capture of another authorization").into());
-        }
-        Ok(vec![meaning::capture(&taken, id, about(&hold.subject), None)?])
+        take(call, hold, hold.amount, "capture").await
     }
+
+    fn part(&self) -> Option<&dyn CapturePart> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl CapturePart for PayPal {
+    /// `final_capture` lets the rest go (Payments v2, capture authorized payment). The key names the amount: a smaller
+    /// one, asked for after PayPal had refused the first, is another request.
+    async fn capture_part(
+        &self,
+        call: Call<'_>,
+        hold: &Hold,
+        amount: Money,
+    ) -> Result<Vec<Report>, CallError> {
+        take(call, hold, amount, &format!("capture{}", amount.minor())).await
+    }
+}
+
+async fn take(call: Call<'_>, hold: &Hold, amount: Money, verb: &str) -> Result<Vec<Report>, CallError> {
+    let id = client::id(&hold.provider_payment)?;
+    let amount = values::written(amount)
+        .ok_or_else(|| CallError::not_done(ReasonKind::Refused, "not an amount of PayPal's"))?;
+    let body = wire::CaptureAsk { amount, final_capture: true };
+    let path = format!("/v2/payments/authorizations/{id}/capture");
+    let key = key(&hold.subject, verb);
+    let taken: wire::Capture = match client::post(call, "capture", &path, &key, Some(&body)).await {
+        Ok(taken) => taken,
+        Err(failed) => return as_it_stands(call, "capture", &hold.subject, failed).await,
+    };
+    if meaning::authorization_of(&taken).is_some_and(|of| of != id) {
+        return Err(Unheard("a capture of another authorization").into());
+    }
+    Ok(vec![meaning::capture(&taken, id, about(&hold.subject), None)?])
 }
 
 #[async_trait]

@@ -146,16 +146,17 @@ impl Refund for PhonePe {
         }
     }
 
-    /// A refund is named by our own reference of it, so both ways of asking are one.
+    /// A refund is named by the reference that its maker gave it: ours, or that of somebody at the dashboard.
     async fn fetch(
         &self,
         call: Call<'_>,
         ask: &RefundAsk,
         provider_refund: Option<&str>,
     ) -> Result<Option<Report>, CallError> {
+        let name = provider_refund.unwrap_or(ask.our_ref.as_str());
         let found = match client::api(call.account)? {
-            Api::V2(client) => v2::fetch_refund(call, &client, ask).await?,
-            Api::V1(merchant) => v1::fetch_refund(call, &merchant, ask).await?,
+            Api::V2(client) => v2::fetch_refund(call, &client, ask, name).await?,
+            Api::V1(merchant) => v1::fetch_refund(call, &merchant, ask, name).await?,
         };
         match (found, provider_refund) {
             (None, Some(_)) => {

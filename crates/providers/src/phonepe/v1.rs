@@ -157,7 +157,7 @@ pub(super) async fn refund(
         Ok(found) => of_ask(ask, &found),
         // It may be the echo of our own earlier call, so it is believed only when our reference is not there.
         Err(refusal) if refusal.reason().kind == ReasonKind::Refused => {
-            match fetch_refund(call, merchant, ask).await {
+            match fetch_refund(call, merchant, ask, ask.our_ref.as_str()).await {
                 Ok(Some(report)) => Ok(report),
                 Ok(None) => Err(refusal),
                 Err(_) => Err(CallError::Unknown(refusal.reason().clone())),
@@ -171,8 +171,9 @@ pub(super) async fn fetch_refund(
     call: Call<'_>,
     merchant: &Merchant,
     ask: &RefundAsk,
+    name: &str,
 ) -> Result<Option<Report>, CallError> {
-    match status(call, merchant, "fetch_refund", ask.our_ref.as_str()).await {
+    match status(call, merchant, "fetch_refund", name).await {
         Ok(found) => of_ask(ask, &found).map(Some),
         Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => Ok(None),
         Err(other) => Err(other),

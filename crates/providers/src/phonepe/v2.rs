@@ -138,10 +138,10 @@ pub(super) async fn refund(call: Call<'_>, client: &Client, ask: &RefundAsk) -> 
         amount: ask.amount.minor(),
     };
     match post::<wire::Refund>(call, client, "refund", "/payments/v2/refund", &body).await {
-        Ok(refund) => of_ask(ask, &refund),
+        Ok(refund) => of_ask(ask, &refund, ask.our_ref.as_str()),
         // It may be the echo of our own earlier call, so it is believed only when our reference is not there.
         Err(refusal) if refusal.reason().kind == ReasonKind::Refused => {
-            match fetch_refund(call, client, ask).await {
+            match fetch_refund(call, client, ask, ask.our_ref.as_str()).await {
                 Ok(Some(report)) => Ok(report),
                 Ok(None) => Err(refusal),
                 Err(_) => Err(CallError::Unknown(refusal.reason().clone())),
@@ -155,9 +155,10 @@ pub(super) async fn fetch_refund(
     call: Call<'_>,
     client: &Client,
     ask: &RefundAsk,
+    name: &str,
 ) -> Result<Option<Report>, CallError> {
-    match refund_status(call, client, "fetch_refund", ask.our_ref.as_str()).await {
-        Ok(refund) => of_ask(ask, &refund).map(Some),
+    match refund_status(call, client, "fetch_refund", name).await {
+        Ok(refund) => of_ask(ask, &refund, name).map(Some),
         Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => Ok(None),
         Err(other) => Err(other),
     }
@@ -177,14 +178,14 @@ async fn refund_status(
     Ok(refund)
 }
 
-fn of_ask(ask: &RefundAsk, refund: &wire::Refund) -> Result<Report, CallError> {
+fn of_ask(ask: &RefundAsk, refund: &wire::Refund, name: &str) -> Result<Report, CallError> {
     if refund.original_merchant_order_id.as_ref().is_some_and(|of| *of != ask.subject.provider_order) {
         return Err(Unheard("a refund of another order").into());
     }
     if meaning::money(refund.amount, refund.currency.as_deref())? != ask.amount {
         return Err(Unheard("a refund of another amount than was asked").into());
     }
-    Ok(meaning::refund(refund, ask.our_ref.as_str(), &ask.provider_payment)?)
+    Ok(meaning::refund(refund, name, &ask.provider_payment)?)
 }
 
 // ---- refunds that we only heard of

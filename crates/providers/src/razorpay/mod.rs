@@ -18,8 +18,8 @@ mod told;
 mod wire;
 
 use crate::contract::{
-    About, Account, Call, Capture, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund, RefundAsk,
-    Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    About, Account, Call, Capture, CapturePart, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund,
+    RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Header, Reason, ReasonKind};
 use async_trait::async_trait;
@@ -194,6 +194,11 @@ impl Capture for Razorpay {
         }
         // The payment is named by us, which binds more than the order that a link keeps beneath itself.
         Ok(vec![meaning::payment(&taken, About::default())?])
+    }
+
+    /// "Capture amount must be equal to the amount authorized": the API refuses anything else.
+    fn part(&self) -> Option<&dyn CapturePart> {
+        None
     }
 }
 

@@ -4,9 +4,10 @@ use super::{Payment, read, read_try};
 use crate::batch::{self, batch};
 use crate::metadata::{self, found_by_pair, has_pair};
 use crate::page::Amounts;
-use crate::{DbError, Row, Tx, v};
+use crate::{DbError, Reader, Row, Tx, v};
+use hundi_core::guard::Stake;
 use hundi_core::payment::Status;
-use hundi_core::{ConnectionId, Method, OrderId, PaymentId, Scope};
+use hundi_core::{ConnectionId, Method, Millis, OrderId, PaymentId, Scope};
 use std::collections::HashMap;
 
 /// What every list is narrowed by, from `$7`.
@@ -18,8 +19,8 @@ macro_rules! narrowed {
          AND (CAST($14 AS TEXT) IS NULL OR id = $14 OR our_ref = $14 OR provider_order = $14 OR order_id = $14 \
          OR id IN (SELECT t.payment_id FROM payment_try t WHERE t.connection_id = payment.connection_id \
          AND t.provider_payment = $14) OR id IN (SELECT b.payment_id FROM payment_try b WHERE b.bank_ref = $14) \
-         OR EXISTS (SELECT 1 FROM orders o WHERE o.id = payment.order_id AND (lower(o.receipt) = lower($14) \
-         OR lower(o.payer_email) = lower($14)))) AND (CAST($15 AS BIGINT) IS NULL OR refunded_minor > 0) \
+         OR order_id IN (SELECT o.id FROM orders o WHERE o.merchant_id = $1 AND o.mode = $2 \
+         AND (lower(o.receipt) = lower($14) OR lower(o.payer_email) = lower($14)))) AND (CAST($15 AS BIGINT) IS NULL OR refunded_minor > 0) \
          AND (CAST($16 AS TEXT) IS NULL OR connection_id IN (SELECT c.id FROM connection c WHERE c.merchant_id = $1 \
          AND c.mode = $2 AND c.provider = $16)) AND (CAST($17 AS TEXT) IS NULL OR currency = $17)"
     };
@@ -54,6 +55,11 @@ crate::statements! {
     );
     TRIES_OF = concat!(
         "SELECT ", try_columns!(), ", payment_id FROM payment_try WHERE payment_id IN ", batch!()
+    );
+    STAKES = "SELECT amount_minor, captured_minor, refunded_minor, status, in_doubt_ms FROM payment WHERE order_id = $1";
+    STAKES_OF = concat!(
+        "SELECT amount_minor, captured_minor, refunded_minor, status, in_doubt_ms, order_id FROM payment \
+         WHERE order_id IN ", batch!()
     );
     COUNT_IN_DOUBT =
         "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) AS minor FROM payment \
@@ -156,6 +162,32 @@ async fn with_all_tries(tx: &mut Tx, rows: &[Row]) -> Result<Vec<Payment>, DbErr
         }
     }
     Ok(payments)
+}
+
+/// What each payment of an order has taken, or still may.
+pub async fn stakes_of_order(tx: &mut Tx, order: OrderId) -> Result<Vec<Stake>, DbError> {
+    tx.all(&STAKES, v![order]).await?.iter().map(|row| stake(&mut row.read())).collect()
+}
+
+/// The same of many orders. One without payments is not named.
+pub async fn stakes_of_orders(
+    tx: &mut Tx,
+    orders: &[OrderId],
+) -> Result<HashMap<OrderId, Vec<Stake>>, DbError> {
+    let mut all: HashMap<OrderId, Vec<Stake>> = HashMap::new();
+    for row in batch::all(tx, &STAKES_OF, orders.iter().map(OrderId::to_string), v![]).await? {
+        let mut r = row.read();
+        let stake = stake(&mut r)?;
+        all.entry(r.get()?).or_default().push(stake);
+    }
+    Ok(all)
+}
+
+fn stake(r: &mut Reader<'_>) -> Result<Stake, DbError> {
+    let (asked_minor, captured_minor, refunded_minor) = (r.get()?, r.get()?, r.get()?);
+    let status: Status = r.parsed()?;
+    let in_doubt = r.get::<Option<Millis>>()?.is_some();
+    Ok(Stake { asked_minor, captured_minor, refunded_minor, open: status.is_open() || in_doubt })
 }
 
 /// How many payments are in doubt, and over how much.

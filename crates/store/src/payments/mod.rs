@@ -6,7 +6,8 @@ macro_rules! columns {
         "id, merchant_id, mode, order_id, connection_id, after_id, our_ref, flow, amount_minor, currency, opened, \
          refused_ms, refused_reason, lapsed, cancelled, unknown_ms, answered_ms, captured_minor, refunded_minor, \
          reserved_minor, adopted_minor, provider_order, handle, payer_ip, payer_agent, escalated_ms, missing_ms, expires_ms, \
-         next_poll_ms, polls, created_by, created_ms, updated_ms, version, event_seq, approved"
+         next_poll_ms, polls, created_by, created_ms, updated_ms, version, event_seq, approved, capture_asked_ms, \
+         capture_asked_minor"
     };
 }
 
@@ -26,7 +27,7 @@ pub(crate) use captures::ALL as CAPTURES;
 pub use captures::{Capture, captures_of_order, insert_capture};
 pub(crate) use captures::{credited, into_of};
 pub(crate) use list::ALL as LISTS;
-pub use list::{Filter, by_ids, count_in_doubt, list, of_orders};
+pub use list::{Filter, by_ids, count_in_doubt, list, of_orders, stakes_of_order, stakes_of_orders};
 
 use crate::value::shown;
 use crate::{DbError, Reader, Row, Tx, v};
@@ -95,7 +96,7 @@ crate::statements! {
     INSERT = concat!(
         "INSERT INTO payment (", columns!(), ", status) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
          $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, \
-         $34, $35, $36, $37)"
+         $34, $35, $36, $37, $38, $39)"
     );
     LOAD = concat!("SELECT ", columns!(), " FROM payment WHERE id = $1 AND merchant_id = $2 AND mode = $3");
     LOAD_BY_ID = concat!("SELECT ", columns!(), " FROM payment WHERE id = $1");
@@ -120,7 +121,8 @@ crate::statements! {
         "UPDATE payment SET status = $3, opened = $4, refused_ms = $5, refused_reason = $6, lapsed = $7, \
          cancelled = $8, unknown_ms = $9, answered_ms = $10, in_doubt_ms = $11, escalated_ms = $12, failure = $13, \
          method = $14, captured_minor = $15, refunded_minor = $16, adopted_minor = $17, provider_order = $18, \
-         handle = $19, next_poll_ms = $20, polls = $21, updated_ms = $22, event_seq = $23, missing_ms = $24, approved = $25, version = version + 1 \
+         handle = $19, next_poll_ms = $20, polls = $21, updated_ms = $22, event_seq = $23, missing_ms = $24, approved = $25, \
+         capture_asked_ms = $26, capture_asked_minor = $27, version = version + 1 \
          WHERE id = $1 AND version = $2";
     // The cap on our own refunds: one statement, counted by its row. The CHECK stands behind it.
     RESERVE =
@@ -187,6 +189,8 @@ pub async fn insert(tx: &mut Tx, p: &Payment) -> Result<(), DbError> {
         p.version,
         p.event_seq,
         s.approved,
+        s.capture_asked.map(|c| c.at),
+        s.capture_asked.map(|c| c.amount.minor()),
         p.status().as_str()
     ];
     tx.push(&INSERT, args).await
@@ -282,7 +286,9 @@ pub async fn save(tx: &mut Tx, p: &Payment, before: &State) -> Result<(), DbErro
         p.updated_at,
         p.event_seq,
         p.missing_at,
-        s.approved
+        s.approved,
+        s.capture_asked.map(|c| c.at),
+        s.capture_asked.map(|c| c.amount.minor())
     ];
     if tx.exec(&SAVE, args).await? != 1 {
         return Err(DbError::Conflict("a payment's version moved"));
@@ -403,6 +409,11 @@ fn read(row: &Row) -> Result<Payment, DbError> {
         event_seq: r.get()?,
     };
     payment.state.approved = r.get()?;
+    let capture_asked: (Option<Millis>, Option<i64>) = (r.get()?, r.get()?);
+    payment.state.capture_asked = match capture_asked {
+        (Some(at), Some(minor)) => Some(Captured { amount: Money::new(minor, payment.currency()), at }),
+        _ => None,
+    };
     Ok(payment)
 }
 

@@ -1,6 +1,6 @@
 //! Who calls: an API key and its secret, in exactly one of three forms. Nothing else in a request says who is asking.
 //!
-//! Whatever is wrong, the answer is the same 401: it tells no missing header from a wrong secret.
+//! Whatever is wrong with it, the answer is the same 401. Only who sends none at all is told so: it is no secret.
 
 use crate::problem::Problem;
 use crate::web::{Asked, Web};
@@ -9,14 +9,17 @@ use data_encoding::BASE64;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
+use hundi_app::limits::{self, Rule};
 use hundi_app::{Actor, Error, api_keys};
-use hundi_core::{Scope, Secret};
+use hundi_core::{Scope, Secret, Version};
 
 /// A merchant's server, proved by its key. Making one is the only way to a [`Scope`] here.
 pub(super) struct Caller {
     pub(super) scope: Scope,
     pub(super) actor: Actor,
     pub(super) asked: Asked,
+    /// The shape of the answer.
+    pub(super) version: Version,
 }
 
 impl FromRequestParts<Web> for Caller {
@@ -26,11 +29,31 @@ impl FromRequestParts<Web> for Caller {
         let Ok(asked) = Asked::from_request_parts(parts, web).await;
         let proved = match credential(&parts.headers) {
             Some(given) => api_keys::authenticate(&web.app, &given.id, &given.secret).await,
+            None if sends_none(&parts.headers) => Err(Error::NoCredentials),
             None => Err(Error::WrongCredentials),
         };
         let key = proved.map_err(|error| Problem::of(&asked, error))?;
+        if let Some(standing) = limits::take(&web.app, Rule::Requests, &key.key_id)
+            .await
+            .map_err(|error| Problem::of(&asked, error))?
+        {
+            // Another in the same request would be a second caller: there is one.
+            asked.standing.get_or_init(|| standing);
+        }
+        let version = version(&parts.headers, key.version).map_err(|error| Problem::of(&asked, error))?;
+        asked.version.get_or_init(|| version);
         let actor = Actor::new(format!("key:{}", key.key_id), asked.ip.to_string());
-        Ok(Self { scope: key.scope, actor, asked })
+        Ok(Self { scope: key.scope, actor, asked, version })
+    }
+}
+
+/// The version that a request names, or else its key's.
+fn version(headers: &HeaderMap, pinned: Version) -> Result<Version, Error> {
+    let unknown = Error::UnknownVersion { param: "Hundi-Version" };
+    match once(headers, "hundi-version") {
+        Ok(None) => Ok(pinned),
+        Ok(Some(date)) => date.parse().map_err(|_| unknown),
+        Err(Unclear) => Err(unknown),
     }
 }
 
@@ -50,6 +73,11 @@ fn credential(headers: &HeaderMap) -> Option<Credential> {
         (None, None, Some(text)) => in_authorization(text),
         _ => None,
     }
+}
+
+/// Whether there is no trace of a credential.
+fn sends_none(headers: &HeaderMap) -> bool {
+    ["x-api-key", "x-api-secret", AUTHORIZATION.as_str()].iter().all(|name| !headers.contains_key(*name))
 }
 
 fn in_authorization(text: &str) -> Option<Credential> {

@@ -48,7 +48,8 @@ pub(super) async fn list_of_event(State(web): State<Web>, id: Id, Bare(caller): 
 pub(super) async fn show(State(web): State<Web>, id: Id, Bare(caller): Bare) -> Response {
     let found = async {
         let (delivery, tries, event) = deliveries::get(&web.app, caller.scope, id.parse("delivery")?).await?;
-        Ok::<_, Error>(public::delivery_in_full(&delivery, &tries, &event))
+        let endpoint = endpoints::get(&web.app, caller.scope, delivery.endpoint_id).await?;
+        Ok::<_, Error>(public::delivery_in_full(&delivery, &tries, &event, endpoint.api_version))
     };
     reply::found(&caller, found.await)
 }

@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::response::Response;
 use hundi_app::endpoints::{self, Changes, NewEndpoint, Retries, Served, Signature};
 use hundi_app::{Error, public};
+use hundi_core::Version;
 use hundi_core::event::EventType;
 use serde::de::{SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, de};
@@ -29,6 +30,7 @@ pub(super) struct Asked {
     retries: Option<Tried>,
     rate_per_sec: Option<Count>,
     ordered: Option<bool>,
+    version: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -42,6 +44,7 @@ pub(super) struct Changed {
     #[serde(default, deserialize_with = "fields::given")]
     rate_per_sec: Option<Option<Count>>,
     ordered: Option<bool>,
+    version: Option<String>,
     status: Option<String>,
 }
 
@@ -84,8 +87,13 @@ fn signature(name: Option<&str>) -> Result<Option<Signature>, Error> {
     name.map(read).transpose()
 }
 
+fn version(date: Option<&str>) -> Result<Option<Version>, Error> {
+    date.map(|date| date.parse().map_err(|_| Error::UnknownVersion { param: "version" })).transpose()
+}
+
 impl Asked {
-    fn checked(self) -> Result<NewEndpoint, Error> {
+    /// What says nothing of its shape is told what its caller is told.
+    fn checked(self, callers: Version) -> Result<NewEndpoint, Error> {
         Ok(NewEndpoint {
             url: fields::text("url", Some(self.url), URL_CHARS_MAX)?.unwrap_or_default(),
             description: fields::text("description", self.description, DESCRIPTION_CHARS_MAX)?,
@@ -95,6 +103,7 @@ impl Asked {
                 retries: self.retries.map_or(Served::USUAL.retries, |tried| tried.0),
                 rate_per_sec: self.rate_per_sec.map(|n| n.0),
                 ordered: self.ordered.unwrap_or(Served::USUAL.ordered),
+                version: version(self.version.as_deref())?.unwrap_or(callers),
             },
         })
     }
@@ -115,6 +124,7 @@ impl Changed {
             retries: self.retries.map(|tried| tried.0),
             rate_per_sec: self.rate_per_sec.map(|rate| rate.map(|n| n.0)),
             ordered: self.ordered,
+            version: version(self.version.as_deref())?,
             enabled,
         })
     }
@@ -138,7 +148,7 @@ pub(super) fn types(param: &str, names: &[String]) -> Result<Vec<EventType>, Err
 
 pub(super) async fn create(State(web): State<Web>, posted: Posted<Asked>) -> Response {
     let Posted { caller, key, body } = posted;
-    let outcome = match body.checked() {
+    let outcome = match body.checked(caller.version) {
         Ok(new) => endpoints::create(&web.app, caller.scope, &caller.actor, new, key.clone()).await,
         Err(error) => Err(error),
     };

@@ -40,13 +40,9 @@ struct Payer {
 impl Asked {
     fn checked(self, by: String) -> Result<(OrderId, Choice, Option<SavedMethodId>), Error> {
         let id =
-            |text: &str| text.parse().map_err(|_| Error::invalid("order_id", "Send an order's id: ord_…"));
-        let connection = self.connection_id.as_deref().map(str::parse).transpose();
-        let flow = self.flow.as_deref().map(str::parse).transpose();
+            self.order_id.parse().map_err(|_| Error::invalid("order_id", "Send an order's id: ord_…"))?;
         // A saved method's id stands where a method's name may stand: it says more exactly how this is paid.
         let saved = self.method.as_deref().and_then(|text| text.parse::<SavedMethodId>().ok());
-        let named = self.method.as_deref().filter(|_| saved.is_none());
-        let method = named.map(str::parse::<Method>).transpose();
         if saved.is_some()
             && (self.flow.is_some() || self.connection_id.is_some() || self.save_consent.is_some())
         {
@@ -54,9 +50,37 @@ impl Asked {
                 "A saved method is charged where it is kept: send no flow, connection or consent with it.";
             return Err(Error::invalid("method", message));
         }
+        let consent = fields::text("save_consent", self.save_consent, CONSENT_CHARS_MAX)?;
+        let way = Way {
+            flow: self.flow,
+            connection_id: self.connection_id,
+            method: self.method.filter(|_| saved.is_none()),
+            payer: self.payer,
+        };
+        let mut choice = way.checked(by)?;
+        choice.keep = consent.map(|version| Consented { version, ip: choice.payer_ip.clone() });
+        Ok((id, choice, saved))
+    }
+}
+
+/// How to pay, where the order is known.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Way {
+    flow: Option<String>,
+    connection_id: Option<String>,
+    method: Option<String>,
+    payer: Option<Object<Payer>>,
+}
+
+impl Way {
+    fn checked(self, by: String) -> Result<Choice, Error> {
+        let connection = self.connection_id.as_deref().map(str::parse).transpose();
+        let flow = self.flow.as_deref().map(str::parse).transpose();
+        let method = self.method.as_deref().map(str::parse::<Method>).transpose();
         let payer = self.payer.map(|p| p.0).unwrap_or_default();
         let ip = payer.ip.as_deref().map(str::parse::<IpAddr>).transpose();
-        let choice = Choice {
+        Ok(Choice {
             connection: connection
                 .map_err(|_| Error::invalid("connection_id", "Send a connection's id: conn_…"))?,
             flow: flow.map_err(|()| Error::invalid("flow", "Send script, redirect or upi_intent."))?,
@@ -67,11 +91,9 @@ impl Asked {
                 .map_err(|_| Error::invalid("payer.ip", "Send an IPv4 or IPv6 address."))?
                 .map(|ip| ip.to_string()),
             payer_agent: fields::text("payer.user_agent", payer.user_agent, AGENT_CHARS_MAX)?,
-            keep: fields::text("save_consent", self.save_consent, CONSENT_CHARS_MAX)?
-                .map(|version| Consented { version, ip: payer.ip.clone() }),
+            keep: None,
             by,
-        };
-        Ok((id(&self.order_id)?, choice, saved))
+        })
     }
 }
 
@@ -184,6 +206,18 @@ pub(super) async fn cancel(State(web): State<Web>, id: Id, posted: Posted<Nothin
         Ok(id) => payments::cancel(&web.app, caller.scope, &caller.actor, id, key.clone()).await,
         Err(error) => Err(error),
     };
+    reply::done(&web, &caller, key.as_ref(), outcome).await
+}
+
+/// Another payment of the same order, after one that failed or expired.
+pub(super) async fn retry(State(web): State<Web>, id: Id, posted: Posted<Way>) -> Response {
+    let Posted { caller, key, body } = posted;
+    let begun = async {
+        let id = id.parse("payment")?;
+        let choice = body.checked(caller.actor.name.clone())?;
+        payments::retry(&web.app, caller.scope, id, choice, key.clone()).await
+    };
+    let outcome = begun.await;
     reply::done(&web, &caller, key.as_ref(), outcome).await
 }
 

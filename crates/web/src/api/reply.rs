@@ -6,8 +6,8 @@ use crate::web::{Asked, Web};
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, StatusCode};
-use hundi_app::Error;
 use hundi_app::answer::{self, Key, Reply};
+use hundi_app::{Error, public};
 use serde_json::Value;
 
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -15,7 +15,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// What was read.
 pub(super) fn found(caller: &Caller, found: Result<Value, Error>) -> Response {
     match found {
-        Ok(value) => json(StatusCode::OK, value.to_string()),
+        Ok(value) => json(StatusCode::OK, public::shown(caller.version, value).to_string()),
         Err(error) => Problem::of(&caller.asked, error).into_response(),
     }
 }
@@ -39,7 +39,7 @@ pub(super) async fn done(
     match outcome {
         Ok(reply) => {
             let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);
-            let mut response = json(status, reply.body);
+            let mut response = json(status, public::rendered(caller.version, reply.body, reply.replayed));
             if reply.replayed {
                 response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
             }

@@ -3,7 +3,7 @@
 use super::handle::Handle;
 use hundi_app::checkout::{Till, Unfit};
 use hundi_app::payments::Payment;
-use hundi_core::order::{self, LateSuccess};
+use hundi_core::order;
 use hundi_core::payment::Status;
 use hundi_core::time::seconds;
 use hundi_core::{FailureReason, Millis};
@@ -107,7 +107,7 @@ fn is_being_opened(p: &Payment, now: Millis) -> bool {
 
 fn under_way(till: &Till, wanted: Wanted) -> Option<Facing<'_>> {
     let open = till.payments.iter().rfind(|p| p.status() == Status::Pending)?;
-    if wanted.other && may_choose_again(till) {
+    if wanted.other && till.may_retry && may_choose_again(till) {
         return None;
     }
     if let Some(reason) = wanted.said_failed {
@@ -127,9 +127,13 @@ fn under_way(till: &Till, wanted: Wanted) -> Option<Facing<'_>> {
 
 fn begin(till: &Till, wanted: Wanted) -> Facing<'_> {
     let latest = till.payments.last();
-    if !wanted.other
-        && let Some(failed) = latest.filter(|p| p.status() == Status::Failed)
-    {
+    let stays = |p: &Payment| p.status() == Status::Failed;
+    let failed = match till.may_retry {
+        true => latest.filter(|p| !wanted.other && stays(p)),
+        // Whatever came after it, nothing more can be begun.
+        false => till.payments.iter().rfind(|p| stays(p)),
+    };
+    if let Some(failed) = failed {
         let reason = failed.state.failure().unwrap_or(FailureReason::Unrecognised);
         return Facing::Failed(failed, reason);
     }
@@ -147,9 +151,9 @@ fn begin(till: &Till, wanted: Wanted) -> Facing<'_> {
     Facing::Choose { notice }
 }
 
-/// Beside a payment that is open, another may start only where the merchant gives the later money back, and nobody
-/// knows of anything that might have been charged.
+/// Beside a payment that is open, or in its place, another may start only where nobody knows of anything that might
+/// have been charged: what comes second then goes back, or the first is called off, as the merchant decided.
 pub(super) fn may_choose_again(till: &Till) -> bool {
     let doubtful = |p: &Payment| p.state.in_doubt_since().is_some();
-    till.order.late_success == LateSuccess::Refund && !till.payments.iter().any(doubtful)
+    !till.payments.iter().any(doubtful)
 }

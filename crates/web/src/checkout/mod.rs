@@ -12,7 +12,7 @@ use crate::Web;
 use crate::browser::{Face, Nonce, guard, see_other};
 use crate::fields::{Asking, Fields, InPath, Sent, address};
 use crate::web::Asked;
-use axum::extract::{DefaultBodyLimit, Extension, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -20,16 +20,14 @@ use axum::{Json, Router};
 use facing::{Wanted, facing};
 use hundi_app::checkout::till;
 use hundi_app::connections::Flow;
+use hundi_app::limits::{self, Rule};
 use hundi_app::methods::{CONSENT_VERSION, Consented};
 use hundi_app::payments::{self, Choice};
 use hundi_app::{Error, answer, returns};
-use hundi_core::time::seconds;
-use hundi_core::{FailureReason, Millis, PaymentId, SavedMethodId};
+use hundi_core::{FailureReason, SavedMethodId};
 use serde_json::json;
 use show::Showing;
 pub(crate) use show::saved_name;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// A provider's return is a few hundred bytes.
@@ -43,7 +41,6 @@ pub fn routes() -> Router<Web> {
         .route("/{token}/start", post(start))
         .route("/{token}/check", post(check))
         .route("/{token}/return/{payment}", get(come_back).post(come_back))
-        .layer(Extension(Arc::new(Paces::default())))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(from_fn(|request, next| guard(Face::Checkout, request, next)))
 }
@@ -139,6 +136,7 @@ async fn start(
         match begun {
             Err(Error::KeyInFlight) => tokio::time::sleep(IN_FLIGHT_GAP).await,
             Ok(_) => return see_other(&address(&page, &[("go", "1")])),
+            Err(error @ Error::RateLimited(_)) => return refused(&showing, &error),
             // The page itself says why: it is in doubt, in progress, paid, expired, or can't be paid now.
             Err(error) if error.status() < 500 => return see_other(&page),
             Err(error) => return refused(&showing, &error),
@@ -176,44 +174,16 @@ async fn come_back(
 }
 
 /// The payer asks for the result at once, as often as is good for the provider.
-async fn check(
-    State(web): State<Web>,
-    Extension(paces): Extension<Arc<Paces>>,
-    nonce: Nonce,
-    InPath(token): InPath<String>,
-) -> Response {
+async fn check(State(web): State<Web>, nonce: Nonce, InPath(token): InPath<String>) -> Response {
     let till = match till(&web.app, &token).await {
         Ok(till) => till,
         Err(error) => return refused(&showing(&web, &token, &nonce), &error),
     };
     if let facing::Facing::InDoubt(payment) = facing(&till, Wanted::default(), web.app.now())
-        && paces.may(payment.id, web.app.now())
+        && limits::may(&web.app, Rule::PayerChecks, &payment.id.to_string()).await
         && let Err(error) = payments::check_for_payer(&web.app, payment).await
     {
         tracing::warn!(payment = %payment.id, error = error.to_log(), "a payer's check failed");
     }
     see_other(&format!("/pay/{token}"))
-}
-
-/// When each payment was last checked by its payer, in this process.
-#[derive(Default)]
-struct Paces(Mutex<HashMap<PaymentId, Millis>>);
-
-const CHECK_GAP_MS: i64 = seconds(10);
-/// Payments remembered at once; beyond, nobody's check goes out until some are forgotten.
-const REMEMBERED_MAX: usize = 10_000;
-
-impl Paces {
-    fn may(&self, payment: PaymentId, now: Millis) -> bool {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if last.len() >= REMEMBERED_MAX {
-            last.retain(|_, at| now.since(*at) < CHECK_GAP_MS);
-        }
-        if last.get(&payment).is_some_and(|at| now.since(*at) < CHECK_GAP_MS) || last.len() >= REMEMBERED_MAX
-        {
-            return false;
-        }
-        last.insert(payment, now);
-        true
-    }
 }

@@ -4,6 +4,7 @@ use super::facing::{Facing, facing, may_choose_again};
 use super::handle::{Handle, web_address};
 use crate::browser::{Guests, page};
 use crate::fields::address;
+use crate::limits;
 use crate::pages::checkout::{
     Choice, Chrome, Ended, Failed, InDoubt, Late, Live, MoneyTaken, Opening, Paid, Pay, PayRedirect,
     PayScript, PayUpi, PostButton, Qr, ScriptJson, Step, Taken,
@@ -282,11 +283,13 @@ impl Showing<'_> {
     fn failed(&self, till: &Till, p: &Payment, reason: FailureReason) -> Response {
         let (chrome, provider) = self.chrome_of(till, p);
         let payable = till.order.status.can_be_paid();
-        let free = !p.status().is_open() || may_choose_again(till);
+        let free = (!p.status().is_open() || may_choose_again(till)) && till.may_retry;
         let other_url =
             (payable && free && !till.ways.is_empty()).then(|| address(&self.path(), &[("other", "1")]));
         let flow = p.flow.parse::<Flow>().ok().filter(|flow| till.ways.iter().any(|way| way.flow == *flow));
-        let again = flow.filter(|_| payable).map(|flow| self.start(flow, "Try the same way again"));
+        // The one that is open is gone on with; another is begun only within the limits.
+        let goes_on = payable && (till.may_retry || p.status().is_open());
+        let again = flow.filter(|_| goes_on).map(|flow| self.start(flow, "Try the same way again"));
         let until = till.order.expires_at.map(|at| format!("This order can be paid until {}.", ist(at)));
         let mut facts = vec![Fact::text("Order", order(till)), Fact::text("Tried with", provider)];
         if let Some(bank) = bank_ref(p) {
@@ -299,7 +302,7 @@ impl Showing<'_> {
             money_taken: money_taken(p),
             other_url,
             again,
-            left: until.unwrap_or_default(),
+            left: if payable && !goes_on { NO_MORE_TRIES.to_owned() } else { until.unwrap_or_default() },
             facts,
             shop_url: shop_url(till, Some(p)),
         };
@@ -321,10 +324,16 @@ impl Showing<'_> {
         if matches!(error, Error::NotFound { .. }) {
             return page(StatusCode::NOT_FOUND, &Ended::no_such(chrome));
         }
+        if let Error::RateLimited(standing) = error {
+            let ended = Ended::too_often(chrome, standing.wait_secs(), Some(self.path()));
+            return limits::refused(page(StatusCode::TOO_MANY_REQUESTS, &ended), error);
+        }
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         page(status, &Ended::trouble(chrome, Some(self.path())))
     }
 }
+
+const NO_MORE_TRIES: &str = "It was tried as often as can be. Ask the shop for a new order.";
 
 /// The merchant's own reference, or ours.
 fn order(till: &Till) -> String {

@@ -1,7 +1,7 @@
 //! Deliveries: what was sent to the merchant's endpoints, each try of it, and sending it again.
 
 use super::desk::{Desk, Done};
-use super::paging::{page_of, paged};
+use super::paging::{ignored, page_of, paged};
 use super::refused::Refused;
 use crate::browser::page;
 use crate::fields::{Asking, address};
@@ -38,6 +38,9 @@ pub(super) async fn list(desk: Desk, Asking(fields): Asking) -> Result<Response,
     let wanted: Option<EndpointId> = fields.parsed("endpoint");
     let chosen = all.iter().find(|e| Some(e.id) == wanted);
     let among = chosen.map_or_else(|| all.iter().map(|e| e.id).collect(), |e| vec![e.id]);
+    let understood = [("endpoint", chosen.is_some()), ("state", tab.0 == fields.get("state"))];
+    let lost = understood.into_iter().filter(|(name, read)| !read && !fields.get(name).is_empty());
+    let lost = lost.map(|(name, _)| ignored(name, fields.get(name))).collect();
     let asked = page_of(&fields);
     let found = deliveries::across(&desk.app, scope, among, tab.2, asked.clone()).await?;
     let endpoint = chosen.map(|e| e.id.to_string()).unwrap_or_default();
@@ -60,6 +63,7 @@ pub(super) async fn list(desk: Desk, Asking(fields): Asking) -> Result<Response,
             shell: desk.shell(Place::Deliveries).await?,
             tabs: tabs.collect(),
             all: tab.0.is_empty(),
+            ignored: lost,
             chips: chip.into_iter().collect(),
             clear_url: PATH.to_owned(),
             rows: rows.iter().map(|d| row(d, &all, desk.now())).collect(),
@@ -103,7 +107,7 @@ pub(super) async fn show(desk: Desk, Path(id): Path<String>) -> Result<Response,
     let scope = desk.may(Permission::ReadWebhooks)?;
     let (delivery, tries, event) = deliveries::get(&desk.app, scope, id_of(&id)?).await?;
     let endpoint = endpoints::get(&desk.app, scope, delivery.endpoint_id).await?;
-    let body = public::event(&event);
+    let body = public::shown(endpoint.api_version, public::event(&event));
     let body = serde_json::to_string_pretty(&body).unwrap_or_else(|_| body.to_string());
     let mut facts = vec![
         Fact::link("Endpoint", endpoint.url.clone(), format!("/endpoints/{}", endpoint.id)),

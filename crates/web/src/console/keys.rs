@@ -11,7 +11,7 @@ use crate::pages::shell::Place;
 use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
-use hundi_app::{Error, api_keys};
+use hundi_app::{Error, answer, api_keys};
 use hundi_core::scope::Permission;
 
 const PATH: &str = "/keys";
@@ -25,8 +25,18 @@ pub(super) async fn list(desk: Desk) -> Result<Response, Refused> {
 pub(super) async fn create(desk: Desk, Sent(fields): Sent) -> Result<Response, Refused> {
     let scope = desk.may(Permission::ManageKeys)?;
     let name = name_of(&fields);
-    match api_keys::create(&desk.app, scope, &desk.actor(), &name).await {
-        Ok((key, secret)) => {
+    let form = fields.get("key");
+    if form.is_empty() || form.len() > 64 {
+        return Err(Error::invalid("key", "Open the page again before you make a key.").into());
+    }
+    // The same form sent twice makes one key.
+    let form = answer::key(scope, &format!("console:{form}"), "key", b"");
+    match api_keys::create_once(&desk.app, scope, &desk.actor(), &name, Some(form)).await {
+        Ok(None) => {
+            let said = "This key was made already, and its secret was shown once. Make another if you don’t have it.";
+            shown(&desk, StatusCode::CONFLICT, &name, Some(said.to_owned()), None).await
+        }
+        Ok(Some((key, secret))) => {
             let fresh = Fresh { id: key.id, secret: secret.expose().to_owned() };
             shown(&desk, StatusCode::OK, "", None, Some(fresh)).await
         }
@@ -70,6 +80,7 @@ async fn shown(
         shell: desk.shell(Place::Keys).await?,
         rows: rows.collect(),
         create_url: PATH.to_owned(),
+        key: desk.app.nonce(),
         name: name.to_owned(),
         error,
         fresh,

@@ -1,7 +1,7 @@
 //! Webhooks in: the inbox across connections or of some, and each message whole.
 
 use super::desk::{Desk, Done};
-use super::paging::{page_of, paged};
+use super::paging::{ignored, page_of, paged};
 use super::refused::Refused;
 use crate::browser::page;
 use crate::fields::{Asking, address};
@@ -38,6 +38,12 @@ pub(super) async fn list(desk: Desk, Asking(fields): Asking) -> Result<Response,
     let chosen: Vec<&Shown> = all.iter().filter(|c| wanted.contains(&c.row.id)).collect();
     let among = if chosen.is_empty() { all.iter().collect() } else { chosen.clone() };
     let among = among.iter().map(|c| c.row.id).collect();
+    let no_connection = |id: &&str| !id.is_empty() && chosen.iter().all(|c| c.row.id.to_string() != **id);
+    let mut lost: Vec<String> =
+        fields.all("connection").filter(no_connection).map(|id| ignored("connection", id)).collect();
+    if tab.0 != fields.get("verdict") {
+        lost.push(ignored("verdict", fields.get("verdict")));
+    }
     let asked = page_of(&fields);
     let found = notices::across(&desk.app, scope, among, tab.2, asked.clone()).await?;
     let ids: Vec<String> = chosen.iter().map(|c| c.row.id.to_string()).collect();
@@ -52,6 +58,7 @@ pub(super) async fn list(desk: Desk, Asking(fields): Asking) -> Result<Response,
             all: tab.0.is_empty(),
             kept: if tab.0.is_empty() { Vec::new() } else { vec![("verdict", tab.0.to_owned())] },
             connections: all.iter().map(|c| choice(c, &wanted)).collect(),
+            ignored: lost,
             chips: chosen.iter().map(|c| chip(c, &chosen, tab.0)).collect(),
             clear_url: PATH.to_owned(),
             rows: rows.iter().map(|n| row(n, &all)).collect(),

@@ -56,6 +56,16 @@ pub(super) fn paged<T>(
     (rows, links)
 }
 
+/// `“yesterday” is no date, so it was left out.`
+pub(super) fn ignored(name: &str, typed: &str) -> String {
+    let what = match name {
+        "from" | "to" => "date",
+        other => other,
+    };
+    let typed: String = typed.chars().take(40).collect();
+    format!("“{typed}” is no {what} to filter by, so it was left out.")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

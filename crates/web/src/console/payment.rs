@@ -258,6 +258,9 @@ fn facts(desk: &Desk, story: &Story, connection: &Shown) -> Vec<Fact> {
     if let Some(receipt) = &o.receipt {
         facts.push(Fact::id("Your reference", receipt.clone()));
     }
+    if story.exposed.is_positive() {
+        facts.push(Fact::text("May be charged twice", story.exposed.shown()));
+    }
     facts.push(match desk.can(Permission::ReadConnections) {
         true => {
             Fact::link("Connection", &connection.row.label, format!("/connections/{}", connection.row.id))

@@ -1,7 +1,7 @@
 //! The list of payments: filters in the address, pages by cursor.
 
 use super::desk::Desk;
-use super::paging::{page_of, paged};
+use super::paging::{ignored, page_of, paged};
 use super::refused::Refused;
 use crate::browser::page;
 use crate::download::download;
@@ -230,16 +230,6 @@ fn exports_of(desk: &Desk, asked: &Asked) -> Vec<(&'static str, String)> {
         (label, address(&format!("{PATH}/export"), &fields))
     };
     formats.map(address_of).collect()
-}
-
-/// `“yesterday” is no date, so it was left out.`
-fn ignored(name: &str, typed: &str) -> String {
-    let what = match name {
-        "from" | "to" => "date",
-        other => other,
-    };
-    let typed: String = typed.chars().take(40).collect();
-    format!("“{typed}” is no {what} to filter by, so it was left out.")
 }
 
 /// An amount as people type it: `₹1,23,456.78`, `123456.78`.

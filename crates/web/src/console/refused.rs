@@ -2,6 +2,7 @@
 
 use crate::Web;
 use crate::browser::page;
+use crate::limits;
 use crate::pages::errors::ErrorPage;
 use crate::web::Asked;
 use axum::extract::Request;
@@ -43,7 +44,7 @@ pub(super) async fn shown(request: Request, next: Next) -> Response {
     if error.status() >= 500 {
         tracing::error!(request_id = %asked.request_id, error = error.to_log(), "refused");
     }
-    page(status(&error), &error_page(&error, web.settings.product.clone(), &asked))
+    limits::refused(page(status(&error), &error_page(&error, web.settings.product.clone(), &asked)), &error)
 }
 
 fn status(error: &Error) -> StatusCode {
@@ -60,6 +61,13 @@ fn error_page(error: &Error, product: String, asked: &Asked) -> ErrorPage {
             failed: error.sentence(),
             unchanged: "No money moved.".to_owned(),
             advice: "Look at the payment’s exchanges for its answer.".to_owned(),
+            ..ErrorPage::fault(product, request_id)
+        },
+        Error::RateLimited(_) => ErrorPage {
+            title: "Too often".to_owned(),
+            failed: error.sentence(),
+            unchanged: "Nothing was changed.".to_owned(),
+            advice: "Wait that long, then do it again.".to_owned(),
             ..ErrorPage::fault(product, request_id)
         },
         refused if refused.status() < 500 => ErrorPage {

@@ -4,6 +4,7 @@ use super::desk::Desk;
 use super::refused::Refused;
 use crate::browser::{local_path, page, see_other};
 use crate::fields::{Asking, Sent};
+use crate::limits;
 use crate::pages::signin::SignIn;
 use crate::web::{Asked, Settings, Web};
 use axum::extract::State;
@@ -63,16 +64,20 @@ pub(super) async fn sign_in(
     let opened = people::sign_in(&web.app, email, &password, &asked.ip.to_string(), &asked.user_agent).await;
     let token = match opened {
         Ok(token) => token,
-        Err(error @ (Error::SignInRefused | Error::TooMany { .. })) => {
+        Err(refusal @ (Error::SignInRefused | Error::TooMany { .. } | Error::RateLimited(_))) => {
             let product = web.settings.product.clone();
-            let error = Some(match &error {
+            let error = Some(match &refusal {
                 Error::TooMany { .. } => {
                     "Many people are signing in just now. Wait a moment, then try again.".to_owned()
                 }
                 refused => refused.sentence(),
             });
             let email = email.chars().take(200).collect();
-            return Ok(page(StatusCode::UNAUTHORIZED, &SignIn { product, email, error, next }));
+            let status = match &refusal {
+                Error::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
+                _ => StatusCode::UNAUTHORIZED,
+            };
+            return Ok(limits::refused(page(status, &SignIn { product, email, error, next }), &refusal));
         }
         Err(error) => return Err(error.into()),
     };

@@ -31,7 +31,7 @@ async fn take(
         }
         pairs.push((name.as_str().to_owned(), value.to_owned()));
     }
-    match receive(&web.app, &provider, &token, &pairs, &body).await {
+    match receive(&web.app, &provider, &token, &pairs, &body, &asked.ip.to_string()).await {
         // What is signed and unreadable is kept for a person: a refusal would make the provider stop sending.
         Ok(Received::Taken | Received::Unreadable) => (StatusCode::OK, "ok\n").into_response(),
         Ok(Received::Refused) => (StatusCode::UNAUTHORIZED, "refused\n").into_response(),

@@ -7,6 +7,7 @@ use super::schema::{
 };
 use super::{Resource, events};
 use hundi_app::endpoints::{GAP_SECS_MAX, GAPS_MAX, RATE_PER_SEC_MAX};
+use hundi_core::Version;
 use serde_json::{Value, json};
 
 const URL: &str = r"^https?://([A-Za-z0-9]([A-Za-z0-9-]{0,60}[A-Za-z0-9])?(\.[A-Za-z]([A-Za-z0-9-]{0,60}[A-Za-z0-9])?){1,4}|localhost|127\.0\.0\.1)(:[1-9][0-9]{0,4})?(/[A-Za-z0-9._~/-]{0,500})?$";
@@ -117,12 +118,18 @@ fn asked(first: bool) -> Vec<Field> {
             "An event waits while an earlier one of the same object is undelivered.",
         ),
     ];
+    let pinned = "The shape of what it is told, by its date. As this key has it, unless said.";
+    fields.push(may_be_null("version", versions(), pinned));
     if first {
         let says =
             "`hmac`: with a secret. `ed25519`: with a private key of ours, verified by its `public_key`.";
         fields.push(may_be_null("signature", word(SIGNATURES), says));
     }
     fields
+}
+
+fn versions() -> Value {
+    word(Version::ALL.map(Version::as_str))
 }
 
 fn retries() -> Value {
@@ -173,6 +180,7 @@ fn fields() -> Vec<Field> {
         must("retries", json!({ "oneOf": [word(["standard", "first_five"]), list_of(count())] }), ""),
         must("rate_per_sec", or_null(count()), ""),
         must("ordered", yes_or_no(), ""),
+        must("version", versions(), "The shape of what it is told."),
         must("status", word(["enabled", "disabled"]), ""),
         must("disabled_reason", or_null(text()), ""),
         must("failing_since", or_null(time()), "Since when nothing has arrived there."),
@@ -186,6 +194,7 @@ fn shown() -> Value {
         "id": id_like("whe"), "object": "endpoint", "livemode": false, "url": "https://shop.example/hundi",
         "description": "Our accounts", "events": ["order.paid"], "signature": "hmac", "public_key": null,
         "previous_key_until": null, "retries": "standard", "rate_per_sec": null, "ordered": false,
+        "version": Version::NEWEST.as_str(),
         "status": "enabled", "disabled_reason": null, "failing_since": null, "failures": 0, "created_at": "2026-11-21T07:00:00.000Z",
     })
 }

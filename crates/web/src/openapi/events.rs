@@ -66,7 +66,7 @@ fn shape() -> Shape {
             "id": id_like("rfd"), "object": "refund", "livemode": false, "payment_id": id_like("pay"),
             "order_id": id_like("ord"), "amount": 50_000, "currency": "INR", "status": "processed",
             "outcome": "known", "in_doubt_since": null, "next_check_at": null, "origin": "ours", "reason": "damaged",
-            "note": "One chair", "failure_reason": null, "bank_ref": "632598765432",
+            "note": "One chair", "failure": null, "bank_ref": "632598765432",
             "our_ref": "01kq8q4t6w8y0a2c4e6h", "provider_refund": "rfnd_Nq4Xy1", "metadata": {},
             "created_at": "2026-11-21T09:00:00.000Z", "updated_at": "2026-11-21T09:00:04.000Z",
         } },

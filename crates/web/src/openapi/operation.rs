@@ -236,6 +236,7 @@ impl Operation {
             parameters.extend(needed.iter().map(required));
             parameters.extend(may.iter().map(Parameter::described));
         }
+        parameters.push(json!({ "$ref": "#/components/parameters/HundiVersion" }));
         if self.takes_key() {
             parameters.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
         }
@@ -248,9 +249,7 @@ impl Operation {
         if !self.says.is_empty() {
             described["description"] = json!(self.says);
         }
-        if !parameters.is_empty() {
-            described["parameters"] = json!(parameters);
-        }
+        described["parameters"] = json!(parameters);
         if let Some((fields, example)) = self.body() {
             described["requestBody"] = json!({
                 "required": self.needs_body(),
@@ -273,10 +272,14 @@ impl Operation {
         let shape = shape.expect("a test renders the document, and each shape is named there");
         let schema =
             if self.answers.listed { shared::page_of(&named(shape.name)) } else { named(shape.name) };
-        let mut headers = json!({ "X-Request-Id": { "$ref": "#/components/headers/XRequestId" } });
+        let mut headers = json!({
+            "X-Request-Id": { "$ref": "#/components/headers/XRequestId" },
+            "Hundi-Version": { "$ref": "#/components/headers/HundiVersion" },
+        });
         if self.takes_key() {
             headers["Idempotent-Replayed"] = json!({ "$ref": "#/components/headers/IdempotentReplayed" });
         }
+        headers.as_object_mut().expect("it is one").extend(shared::rate_limits());
         let mut done = json!({
             "description": if self.answers.listed { "A page." } else { "Done." },
             "headers": headers,

@@ -137,8 +137,14 @@ fn shape() -> Shape {
         must("object", only("order"), ""),
         must("livemode", yes_or_no(), "Whether it is of live mode."),
         must("amount", minor(), "What is owed, in minor units."),
-        must("amount_paid", minor(), ""),
-        must("amount_due", minor(), ""),
+        must("amount_paid", minor(), "Less than `amount` where you captured a part of what was held."),
+        must("amount_due", minor(), "0 once it is paid."),
+        must(
+            "double_charge_exposure",
+            minor(),
+            "What the payer might be charged above `amount`, should every payment that is open or in doubt succeed. What \
+             comes twice goes back by itself.",
+        ),
         must("currency", currency(), ""),
         must(
             "status",
@@ -161,7 +167,7 @@ fn shape() -> Shape {
     ];
     let example = json!({
         "id": id_like("ord"), "object": "order", "livemode": false, "amount": 149_900, "amount_paid": 0,
-        "amount_due": 149_900, "currency": "INR", "status": "created", "capture": "automatic", "receipt": "R-1001",
+        "amount_due": 149_900, "double_charge_exposure": 0, "currency": "INR", "status": "created", "capture": "automatic", "receipt": "R-1001",
         "description": "Two chairs",
         "customer": { "name": "Asha Rao", "email": "asha@example.com", "phone": "+919876543210" },
         "customer_id": null, "offer_saved_methods": false,

@@ -2,8 +2,8 @@
 
 use super::operation::{Operation, Parameter, does, export, list, parameter, show_with, verb};
 use super::schema::{
-    Shape, amount, anything, closed, currency, id, id_like, like, line, list_of, may, may_be_null, minor,
-    must, named, object, only, or_null, text, time, word, yes_or_no,
+    Field, Shape, amount, anything, closed, currency, id, id_like, like, line, list_of, may, may_be_null,
+    minor, must, named, object, only, or_null, text, time, word, yes_or_no,
 };
 use super::{Resource, orders, shared};
 use hundi_app::connections::Flow;
@@ -27,6 +27,7 @@ pub(super) fn resource() -> Resource {
             .of("pay")
             .said("Read a payment", ""),
         capture(),
+        retry(),
         verb("cancel_payment", "/payments/{id}/cancel", (200, "Payment"))
             .of("pay")
             .refuses(&["payment_cannot_be_cancelled", "payment_in_doubt"])
@@ -48,46 +49,72 @@ pub(super) fn resource() -> Resource {
     }
 }
 
-fn create() -> Operation {
+/// How to pay: the same for a first payment and for another one.
+fn way(flow_said: &'static str) -> Vec<Field> {
     let payer = closed(&[
         may_be_null("ip", like(ADDRESS), "Kept as evidence."),
         may_be_null("user_agent", line(300), "Kept as evidence."),
     ]);
-    let fields = vec![
-        must("order_id", id("ord"), ""),
-        may_be_null(
-            "flow",
-            flow(),
-            "How the payer gets to the provider. The connection's first, when left out.",
-        ),
+    vec![
+        may_be_null("flow", flow(), flow_said),
         may_be_null("connection_id", id("conn"), "Your routing rules decide, when left out."),
         may_be_null(
             "method",
-            json!({ "anyOf": [word(Method::ALL.iter().map(|m| m.as_str())), id("pm")] }),
-            "Routes the payment, if you know it. A saved method's id charges it, at once and with nobody at a screen.",
-        ),
-        may_be_null(
-            "save_consent",
-            line(40),
-            "The payer agreed that what they pay with is saved for the order's customer: the version of your text.",
+            word(Method::ALL.iter().map(|m| m.as_str())),
+            "Routes the payment, if you know it.",
         ),
         may_be_null("payer", payer, ""),
-    ];
+    ]
+}
+
+/// What beginning a payment can be refused with, whichever it is.
+const NOT_BEGUN: &[&str] = &[
+    "not_found",
+    "order_cannot_be_paid",
+    "payment_in_progress",
+    "payment_in_doubt",
+    "retries_used_up",
+    "retry_window_passed",
+    "no_connection",
+    "connection_disabled",
+    "amount_outside_limits",
+    "currency_not_offered",
+    "providers_down",
+];
+
+fn retry() -> Operation {
+    let fields = way("The same as before, when left out.");
+    let mut refused = vec!["payment_cannot_be_retried"];
+    refused.extend(NOT_BEGUN);
+    does("retry_payment", "/payments/{id}/retry", fields, json!({ "flow": "redirect" }), (201, "Payment"))
+        .of("pay")
+        .refuses(&refused)
+        .said(
+            "Try a failed payment again",
+            "Begins another payment of the same order, whose `after` is this one. For a payment that failed or expired. \
+             Tries that failed with the payer are counted: three may follow the first, within 24 hours of it, unless the \
+             operator has set other limits. `POST /payments` and the checkout page obey them too.",
+        )
+}
+
+fn create() -> Operation {
+    let mut fields = vec![must("order_id", id("ord"), "")];
+    fields.extend(way("How the payer gets to the provider. The connection's first, when left out."));
+    fields.retain(|field| field.name != "method");
+    fields.push(may_be_null(
+        "method",
+        json!({ "anyOf": [word(Method::ALL.iter().map(|m| m.as_str())), id("pm")] }),
+        "Routes the payment, if you know it. A saved method's id charges it, at once and with nobody at a screen.",
+    ));
+    fields.push(may_be_null(
+        "save_consent",
+        line(40),
+        "The payer agreed that what they pay with is saved for the order's customer: the version of your text.",
+    ));
     let example = json!({ "order_id": id_like("ord"), "flow": "script" });
     does("create_payment", "/payments", fields, example, (201, "Payment"))
-        .refuses(&[
-            "not_found",
-            "order_cannot_be_paid",
-            "payment_in_progress",
-            "payment_in_doubt",
-            "no_connection",
-            "connection_disabled",
-            "amount_outside_limits",
-            "currency_not_offered",
-            "providers_down",
-            "saved_methods_not_offered",
-            "saved_method_of_another",
-        ])
+        .refuses(NOT_BEGUN)
+        .refuses(&["saved_methods_not_offered", "saved_method_of_another"])
         .said(
             "Begin a payment",
             "The checkout page does it; do it yourself when you have a page of your own. `next_step` says what that \
@@ -96,11 +123,22 @@ fn create() -> Operation {
 }
 
 fn capture() -> Operation {
-    let fields = vec![may("amount", amount(), "In minor units. The whole of it, when left out.")];
+    let fields = vec![may("amount", amount(), "In minor units. All that is held, when left out.")];
     does("capture_payment", "/payments/{id}/capture", fields, json!({ "amount": 80_000 }), (200, "Payment"))
         .of("pay")
-        .refuses(&["payment_cannot_be_captured", "capture_not_whole", "provider_refused"])
-        .said("Capture a payment", "Takes what the bank holds for an order with `capture` `manual`.")
+        .refuses(&[
+            "payment_cannot_be_captured",
+            "payment_in_doubt",
+            "capture_not_whole",
+            "capture_exceeds_held",
+            "provider_refused",
+        ])
+        .said(
+            "Capture a payment",
+            "Takes what the bank holds for an order with `capture` `manual`, once. With an `amount` below that, it takes so \
+             much and lets the rest go: the order is then paid, and its `amount_paid` says how much was taken. Not every \
+             provider takes a part; docs/providers.md says which.",
+        )
 }
 
 fn flow() -> Value {
@@ -173,7 +211,9 @@ fn shape() -> Shape {
         must("order_id", id("ord"), ""),
         must("connection_id", id("conn"), ""),
         must("amount", minor(), "What was asked for, in minor units."),
-        must("amount_captured", minor(), "What moved."),
+        must("amount_captured", minor(), "What moved. Less than `amount` where you captured a part."),
+        must("amount_capturable", minor(), "What the bank holds and you can still take."),
+        must("amount_to_capture", or_null(minor()), "How much you last asked to take of what is held."),
         must("amount_refunded", minor(), "What went back."),
         must("currency", currency(), ""),
         must("status", word(shown), ""),
@@ -209,18 +249,24 @@ fn shape() -> Shape {
     ];
     let example = json!({
         "id": id_like("pay"), "object": "payment", "livemode": false, "order_id": id_like("ord"),
-        "connection_id": id_like("conn"), "amount": 149_900, "amount_captured": 149_900, "amount_refunded": 0,
+        "connection_id": id_like("conn"), "amount": 149_900, "amount_captured": 149_900, "amount_capturable": 0, "amount_to_capture": null,
+        "amount_refunded": 0,
         "currency": "INR", "status": "captured", "outcome": "known", "in_doubt_since": null, "next_check_at": null,
         "method": "upi", "flow": "script", "failure": null,
         "tries": [{
             "provider_payment": "pay_Nq3Lw9", "status": "captured", "method": "upi", "instrument": "asha@upi",
-            "bank_ref": "632512345678", "failure_reason": null, "quoted_fee": 3538, "quoted_tax": 540, "created_at": "2026-11-21T08:00:20.000Z",
+            "bank_ref": "632512345678", "failure": null, "quoted_fee": 3538, "quoted_tax": 540, "created_at": "2026-11-21T08:00:20.000Z",
         }],
         "next_step": null, "our_ref": "01kq8q4t6w8y0a2c4e6g", "provider_order": "order_Nq3Lw8", "after": null,
         "expires_at": "2026-11-21T08:15:05.000Z", "created_at": "2026-11-21T08:00:05.000Z",
         "updated_at": "2026-11-21T08:00:21.000Z",
     });
     Shape { name: "Payment", says: "One engagement of one connection.", fields, example }
+}
+
+/// Why something failed.
+pub(super) fn failure() -> Value {
+    object(&[must("reason", reasons(), "For programs."), must("message", text(), "For people.")])
 }
 
 fn one_try() -> Value {
@@ -230,7 +276,7 @@ fn one_try() -> Value {
         must("method", or_null(method()), ""),
         must("instrument", or_null(text()), "Masked."),
         must("bank_ref", or_null(text()), "RRN, UTR or the bank's own number."),
-        must("failure_reason", or_null(reasons()), ""),
+        must("failure", or_null(failure()), "Why it failed."),
         must(
             "quoted_fee",
             or_null(json!({ "type": "integer" })),

@@ -7,7 +7,6 @@ use super::schema::{
 };
 use super::{Resource, shared};
 use hundi_app::expand;
-use hundi_core::FailureReason;
 use hundi_core::refund::{Reason, Status};
 use serde_json::{Value, json};
 
@@ -131,7 +130,7 @@ fn shape() -> Shape {
         must("origin", word(["ours", "provider"]), "`provider`: made in the provider's own dashboard."),
         must("reason", or_null(text()), ""),
         must("note", or_null(text()), ""),
-        must("failure_reason", or_null(word(FailureReason::ALL.iter().map(|r| r.as_str()))), ""),
+        must("failure", or_null(super::payments::failure()), "Why it failed."),
         must("bank_ref", or_null(text()), "The bank's own number, for the payer to look for."),
         must("our_ref", like("^[A-Za-z0-9]{20}$"), ""),
         must("provider_refund", or_null(text()), ""),
@@ -146,7 +145,7 @@ fn shape() -> Shape {
         "id": id_like("rfd"), "object": "refund", "livemode": false, "payment_id": id_like("pay"),
         "order_id": id_like("ord"), "amount": 50_000, "currency": "INR", "status": "processed", "outcome": "known",
         "in_doubt_since": null, "next_check_at": null, "origin": "ours", "reason": "damaged", "note": "One chair",
-        "failure_reason": null, "bank_ref": "632598765432", "our_ref": "01kq8q4t6w8y0a2c4e6h",
+        "failure": null, "bank_ref": "632598765432", "our_ref": "01kq8q4t6w8y0a2c4e6h",
         "provider_refund": "rfnd_Nq4Xy1", "metadata": {}, "created_at": "2026-11-21T09:00:00.000Z",
         "updated_at": "2026-11-21T09:00:04.000Z",
     });

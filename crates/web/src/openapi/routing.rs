@@ -9,6 +9,7 @@ use super::schema::{
 };
 use hundi_app::connections::Flow;
 use hundi_core::Method;
+use hundi_core::order::LateSuccess;
 use serde_json::{Value, json};
 
 const CLOCK: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$";
@@ -23,8 +24,10 @@ pub(super) fn resource() -> Resource {
             show("get_routing", "/routing", "Routing").said("Read your routing rules", ""),
             replace(),
             preview(),
+            show("get_routing_policy", "/routing/policy", "RoutingPolicy").said("Read your policy", ""),
+            decide(),
         ],
-        shapes: vec![routing(), previewed()],
+        shapes: vec![routing(), previewed(), policy()],
     }
 }
 
@@ -76,6 +79,41 @@ fn replace() -> Operation {
     let answers = Answers { status: 200, shape: "Routing", listed: false };
     operation("set_routing", "put", "/routing", takes, answers)
         .said("Replace your routing rules", "The whole list at once: doing it twice is doing it once.")
+}
+
+fn late_success() -> Value {
+    word([LateSuccess::Refund, LateSuccess::Accept].map(LateSuccess::in_full))
+}
+
+fn decide() -> Operation {
+    let takes = Takes::Body {
+        fields: vec![must("late_success", late_success(), "")],
+        example: json!({ "late_success": "accept_and_void_other" }),
+    };
+    let answers = Answers { status: 200, shape: "RoutingPolicy", listed: false };
+    operation("set_routing_policy", "put", "/routing/policy", takes, answers).said(
+        "Decide about payments beside others",
+        "Counts for orders created from now on. `refund_later`: a payment may begin beside an open one, and what comes \
+         second, or for an order that is over, goes back by itself. `accept_and_void_other`: a payment that begins takes \
+         the place of the open one, which is called off; money for an order that is over pays it after all; once it is \
+         paid, what still stands open is called off and holds are let go. Under either, nothing begins while another \
+         payment is in doubt, and what was charged twice goes back.",
+    )
+}
+
+fn policy() -> Shape {
+    let fields = vec![
+        must("object", only("routing_policy"), ""),
+        must("livemode", yes_or_no(), ""),
+        must("late_success", late_success(), ""),
+        must("version", count(), "Counts the changes; 0 while your default counts."),
+        must("updated_at", or_null(time()), ""),
+    ];
+    let example = json!({
+        "object": "routing_policy", "livemode": false, "late_success": "refund_later", "version": 0,
+        "updated_at": null,
+    });
+    Shape { name: "RoutingPolicy", says: "What you decided about payments beside others.", fields, example }
 }
 
 fn preview() -> Operation {

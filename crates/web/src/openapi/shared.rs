@@ -9,12 +9,14 @@ use crate::edge::Refusal;
 use hundi_app::connections::cards;
 use hundi_app::exports::Format;
 use hundi_app::metadata::WANTED_MAX;
+use hundi_core::Version;
 use serde_json::{Map, Value, json};
 
 /// Codes that every operation may refuse with: what a handler checks first, and what the server says before it.
-pub(super) const EVERYWHERE: [&str; 16] = [
+pub(super) const EVERYWHERE: [&str; 18] = [
     "invalid_field",
     "unreadable_request",
+    "unknown_version",
     "unclear_host",
     "wrong_credentials",
     "body_too_slow",
@@ -23,6 +25,7 @@ pub(super) const EVERYWHERE: [&str; 16] = [
     "unsupported_media_type",
     "encoding_not_supported",
     "unknown_host",
+    "rate_limited",
     "internal_error",
     "outcome_unknown",
     "temporarily_unavailable",
@@ -76,8 +79,11 @@ fn common() -> Vec<(u16, Vec<&'static str>)> {
 fn problem(status: u16, codes: &[&'static str]) -> Value {
     let title = http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
     let mut headers = Map::new();
-    if matches!(status, 409 | 503) {
+    if matches!(status, 409 | 429 | 503) {
         headers.insert("Retry-After".to_owned(), json!({ "$ref": "#/components/headers/RetryAfter" }));
+    }
+    if status == 429 {
+        headers.extend(rate_limits());
     }
     if status == 401 {
         headers.insert("WWW-Authenticate".to_owned(), json!({ "schema": text() }));
@@ -91,6 +97,13 @@ fn problem(status: u16, codes: &[&'static str]) -> Value {
             "schema": { "allOf": [{ "$ref": "#/components/schemas/Problem" }, codes_only] },
         } },
     })
+}
+
+/// How the key's limit stands, on every answer to it; on a 429, how the limit stands that refused.
+pub(super) fn rate_limits() -> Map<String, Value> {
+    let names = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy"];
+    let to = |name: &str| json!({ "$ref": format!("#/components/headers/{}", name.replace('-', "")) });
+    names.into_iter().map(|name| (name.to_owned(), to(name))).collect()
 }
 
 /// The shape of every refusal.
@@ -107,9 +120,9 @@ pub(super) fn shapes() -> Vec<Shape> {
         may("doc_url", text(), "The same as type."),
     ];
     let example = json!({
-        "type": "/docs/errors#invalid_field", "title": "Bad Request", "status": 400, "code": "invalid_field",
+        "type": "https://pay.example.com/docs/errors#invalid_field", "title": "Bad Request", "status": 400, "code": "invalid_field",
         "param": "amount", "message": "Send a whole number of minor units (129900 for ₹1,299.00).",
-        "retryable": false, "request_id": id_like("req"), "doc_url": "/docs/errors#invalid_field",
+        "retryable": false, "request_id": id_like("req"), "doc_url": "https://pay.example.com/docs/errors#invalid_field",
     });
     vec![Shape { name: "Problem", says: "A refusal (RFC 9457).", fields, example }]
 }
@@ -237,6 +250,13 @@ pub(super) fn components() -> Value {
     let mut parameters: Map<String, Value> =
         of_lists().iter().map(|parameter| (plain(parameter.name), parameter.described())).collect();
     parameters.insert("IdempotencyKey".to_owned(), key);
+    let version = json!({
+        "name": "Hundi-Version", "in": "header", "required": false,
+        "description": "The shape of the answer, by its date. The key's own, unless sent. This document describes the \
+            newest.",
+        "schema": { "enum": Version::ALL.map(Version::as_str) }, "example": Version::NEWEST.as_str(),
+    });
+    parameters.insert("HundiVersion".to_owned(), version);
     let responses: Map<String, Value> =
         common().into_iter().map(|(status, codes)| (status.to_string(), problem(status, &codes))).collect();
     let optional = |says: &str, schema: Value| json!({ "description": says, "schema": schema });
@@ -247,6 +267,11 @@ pub(super) fn components() -> Value {
             "XRequestId": optional("Finds the request in the server's log. Quote it when you report something.",
                 text()),
             "RetryAfter": optional("Seconds to wait, where the refusal is retryable.", count()),
+            "RateLimitLimit": optional("Requests that the key may make in a window.", count()),
+            "RateLimitRemaining": optional("Requests that it could make now.", count()),
+            "RateLimitReset": optional("Seconds until the next one comes back.", count()),
+            "RateLimitPolicy": optional("The limit and its window in seconds: 100;w=60.", text()),
+            "HundiVersion": optional("The shape of this answer.", json!({ "enum": Version::ALL.map(Version::as_str) })),
             "IdempotentReplayed": optional("`true` where this is the kept answer of an earlier request.",
                 only("true")),
         },

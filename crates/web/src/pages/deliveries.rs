@@ -13,6 +13,8 @@ pub struct DeliveryLog {
     pub tabs: Vec<Tab>,
     /// Whether the tab `All` is the current one.
     pub all: bool,
+    /// One sentence for each filter that means nothing.
+    pub ignored: Vec<String>,
     /// One for the endpoint, when only one is looked at.
     pub chips: Vec<Chip>,
     pub clear_url: String,

@@ -10,8 +10,10 @@ use askama::Template;
 pub struct KeysPage {
     pub shell: Shell,
     pub rows: Vec<KeyRow>,
-    /// Takes `name` (POST).
+    /// Takes `name` and `key` (POST).
     pub create_url: String,
+    /// The form's own word: sent twice, it makes one key.
+    pub key: String,
     /// As typed.
     pub name: String,
     /// What is wrong with the name.

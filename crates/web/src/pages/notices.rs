@@ -16,6 +16,8 @@ pub struct NoticeLog {
     /// Filters without a field in the form, kept when others change.
     pub kept: Vec<(&'static str, String)>,
     pub connections: Vec<Choice>,
+    /// One sentence for each filter that means nothing.
+    pub ignored: Vec<String>,
     pub chips: Vec<Chip>,
     pub clear_url: String,
     pub rows: Vec<NoticeRow>,

@@ -131,6 +131,8 @@ async fn open(config: &Config, clock: Arc<TestClock>, network: Arc<InProcess>) -
         sandbox: config.sandbox.clone(),
         deliveries_live: Schedule::live(),
         deliveries_test: Schedule::test(),
+        limits: hundi_app::limits::Limits::off(),
+        retries: hundi_app::RETRIES,
     };
     Ok(App::start(ports, config).await?)
 }
@@ -306,7 +308,8 @@ impl Life<'_> {
         for notice in self.network.due() {
             let path = notice.url.split("/hooks/").nth(1).context("the webhook address is ours")?;
             let (provider, token) = path.split_once('/').context("the webhook address has two parts")?;
-            notices::receive(self.app, provider, token, &notice.headers, &notice.body).await.map_err(told)?;
+            let (headers, body) = (&notice.headers, &notice.body);
+            notices::receive(self.app, provider, token, headers, body, "127.0.0.1").await.map_err(told)?;
             self.network.delivered(&notice, Some(200));
         }
         jobs::run_due(self.app).await.map_err(told)?;

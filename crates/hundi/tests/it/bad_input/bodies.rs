@@ -188,6 +188,7 @@ fn bodies(route: &Route, good: &Value) -> Vec<Vec<u8>> {
     // Where everything may be left out, nothing is a good body.
     let all_optional = [
         "/payments/{id}/capture",
+        "/payments/{id}/retry",
         "/payments/{id}/refunds",
         "/endpoints/{id}",
         "/endpoints/{id}/rotate_secret",

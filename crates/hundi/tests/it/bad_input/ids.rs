@@ -105,6 +105,7 @@ async fn in_bodies() {
         ("/payments", "order_id", Kind::OrderToo),
         ("/payments", "connection_id", Kind::Connection),
         ("/refunds", "payment_id", Kind::Paid),
+        ("/payments/{id}/retry", "connection_id", Kind::Connection),
     ];
     for (path, field, kind) in fields {
         let route = ROUTES.iter().find(|r| r.method == "POST" && r.path == path).expect("it is listed");

@@ -131,6 +131,8 @@ pub(super) const ROUTES: &[Route] = &[
     route("GET", "/balances", None, Takes::Bare),
     route("GET", "/routing", None, Takes::Bare),
     route("PUT", "/routing", None, Takes::Body(rules)),
+    route("GET", "/routing/policy", None, Takes::Bare),
+    route("PUT", "/routing/policy", None, Takes::Body(|_| json!({ "late_success": "refund_later" }))),
     show("/orders/{id}", Kind::Order),
     show("/payments/{id}", Kind::Paid),
     show("/refunds/{id}", Kind::Refund),
@@ -151,6 +153,7 @@ pub(super) const ROUTES: &[Route] = &[
     route("POST", "/orders", None, Takes::Body(an_order)),
     route("POST", "/payments", None, Takes::Body(a_payment)),
     route("POST", "/payments/{id}/capture", Some(Kind::Held), Takes::Body(|_| json!({ "amount": 120_000 }))),
+    route("POST", "/payments/{id}/retry", Some(Kind::Failed), Takes::Body(a_way)),
     route("POST", "/payments/{id}/refunds", Some(Kind::Paid), Takes::Body(a_refund)),
     route("POST", "/refunds", None, Takes::Body(a_refund_of)),
     route("POST", "/endpoints", None, Takes::Body(an_endpoint)),
@@ -197,6 +200,13 @@ fn a_payment(stage: &Stage<'_>) -> Value {
     json!({
         "order_id": stage.mine[&Kind::OrderToo], "flow": "script", "connection_id": stage.mine[&Kind::Connection],
         "save_consent": "2026-11",
+        "payer": { "ip": "203.0.113.9", "user_agent": "Mozilla/5.0" },
+    })
+}
+
+fn a_way(stage: &Stage<'_>) -> Value {
+    json!({
+        "flow": "script", "connection_id": stage.mine[&Kind::Connection], "method": "card",
         "payer": { "ip": "203.0.113.9", "user_agent": "Mozilla/5.0" },
     })
 }

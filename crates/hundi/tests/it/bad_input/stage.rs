@@ -2,6 +2,7 @@
 
 use crate::house::{Shop, TestApp, text};
 use hundi_core::time::seconds;
+use hundi_providers::sim::{Acts, Fault, Op};
 use hundi_store::testing::row_counts;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -18,6 +19,8 @@ pub(super) enum Kind {
     /// Another one.
     HeldToo,
     Paid,
+    /// Its provider refused to open it.
+    Failed,
     Refund,
     Event,
     Endpoint,
@@ -30,12 +33,13 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 15] = [
         Self::Order,
         Self::OrderToo,
         Self::Held,
         Self::HeldToo,
         Self::Paid,
+        Self::Failed,
         Self::Refund,
         Self::Event,
         Self::Endpoint,
@@ -51,7 +55,7 @@ impl Kind {
     pub(super) const fn prefix(self) -> &'static str {
         match self {
             Self::Order | Self::OrderToo => "ord",
-            Self::Held | Self::HeldToo | Self::Paid => "pay",
+            Self::Held | Self::HeldToo | Self::Paid | Self::Failed => "pay",
             Self::Refund => "rfd",
             Self::Event => "evt",
             Self::Endpoint => "whe",
@@ -101,6 +105,9 @@ async fn things(t: &TestApp, shop: &Shop<'_>) -> Things {
         payment.is("authorized").await;
         held.push(payment.id);
     }
+    t.dial(Op::CreateOrder, Fault::Status { status: 429, acts: Acts::Never });
+    let failed = shop.creates_order(70_000).await.begins("script").await;
+    failed.is("failed").await;
     let paid = shop.creates_order(90_000).await.is_paid().await;
     let refund = paid.refunds(10_000).await;
     t.passes(seconds(60)).await;
@@ -120,6 +127,7 @@ async fn things(t: &TestApp, shop: &Shop<'_>) -> Things {
         (Kind::Held, held[0].clone()),
         (Kind::HeldToo, held[1].clone()),
         (Kind::Paid, paid.id.clone()),
+        (Kind::Failed, failed.id),
         (Kind::Refund, text(&refund, "id")),
         (Kind::Event, text(&event, "id")),
         (Kind::Endpoint, shop.endpoint.clone()),

@@ -20,6 +20,7 @@ pub(super) const CASES: &[Case] = &[
     case!("another amount than was asked never pays", wrong_amount),
     case!("another currency than was asked never pays", wrong_currency),
     case!("held, then taken by the merchant", held_and_taken),
+    case!("held, then a part is taken and the rest let go", held_and_taken_in_part),
     case!("held, then called off: nothing is taken", held_and_called_off),
 ];
 
@@ -193,6 +194,30 @@ async fn held_and_taken(s: &Stand<'_>) -> Verdict {
     Held
 }
 
+async fn held_and_taken_in_part(s: &Stand<'_>) -> Verdict {
+    let Some(capture) = s.provider.capture() else {
+        return NotOffered("it holds nothing");
+    };
+    let payment = s.manual_order().await.begins(s.flow()).await;
+    let back = payment.payer("authorize");
+    payment.comes_back(&back.fields).await;
+    s.t.settles().await;
+    payment.is("authorized").await;
+    let part = s.amount().minor() / 2;
+    let taken = s.shop.posts(&format!("{}/capture", payment.path()), &json!({ "amount": part })).await;
+    if capture.part().is_none() {
+        taken.refuses(422, "capture_not_whole");
+        assert_eq!(s.happened("captured"), 0);
+        return NotOffered("it takes the whole of a hold or nothing");
+    }
+    assert_eq!(taken.is(200).json()["amount_captured"], part);
+    s.t.settles().await;
+    assert_eq!((s.order_of(&payment).await, s.happened("captured")), ("paid".to_owned(), 1));
+    assert_eq!(s.shop.balance("sales").await, -part);
+    payment.captures().await.refuses(409, "payment_cannot_be_captured");
+    Held
+}
+
 async fn held_and_called_off(s: &Stand<'_>) -> Verdict {
     if s.provider.capture().is_none() {
         return NotOffered("it holds nothing");
@@ -204,6 +229,9 @@ async fn held_and_called_off(s: &Stand<'_>) -> Verdict {
     s.t.settles().await;
     payment.is("authorized").await;
     s.shop.posts(&format!("{}/cancel", payment.path()), &json!({})).await.is(200);
+    s.t.settles().await;
+    let at_once = usize::from(s.provider.void().is_some());
+    assert_eq!(s.happened("released"), at_once);
     s.t.passes(days(6)).await;
     payment.is("cancelled").await;
     assert_eq!((s.happened("captured"), s.shop.balance("sales").await), (0, 0));

@@ -240,6 +240,34 @@ async fn a_name_that_changes_its_mind_is_checked_at_every_try() {
     t.ends().await;
 }
 
+/// A resolver that knows no name.
+struct KnowsNone;
+
+#[async_trait]
+impl Lookup for KnowsNone {
+    async fn lookup(&self, _: &str) -> std::io::Result<Vec<IpAddr>> {
+        Err(std::io::ErrorKind::NotFound.into())
+    }
+}
+
+/// Which names there are within our network is nobody's to find out: the log tells both alike.
+#[tokio::test]
+async fn a_name_that_leads_nowhere_is_told_like_one_that_leads_inside() {
+    let lookups: [Arc<dyn Lookup>; 2] = [Resolver::saying(&["10.0.0.5"]), Arc::new(KnowsNone)];
+    for lookup in lookups {
+        let t = TestApp::new().await;
+        let shop = t.shop().await;
+        let policy = NetPolicy { lookup, ..NetPolicy::strict() };
+        t.gate.leads_merchants_calls_through(Arc::new(Net::new(policy).expect("a client")));
+        moves(&shop, &shop.endpoint, "https://vault.internal/hook").await;
+        shop.posts(&format!("/api/v1/endpoints/{}/test", shop.endpoint), &json!({})).await.is(202);
+        t.settles().await;
+        let list = deliveries(&shop, &shop.endpoint).await;
+        assert_eq!(text(&tries(&shop, &list[0]).await[0], "error"), BLOCKED);
+        t.ends().await;
+    }
+}
+
 #[tokio::test]
 async fn a_redirect_to_a_closed_address_leads_nowhere() {
     for status in [301, 302, 303, 307, 308] {

@@ -28,6 +28,11 @@ fn operation(method: &Method, path: &str) -> Option<&'static Value> {
 #[track_caller]
 pub(super) fn check(method: &Method, uri: &Uri, answer: &Answer) {
     let Some(operation) = operation(method, uri.path()) else { return };
+    // The description is of the newest shape; older ones are told in a story of their own.
+    let version = answer.header("hundi-version");
+    if !version.is_empty() && version != hundi_core::Version::NEWEST.as_str() {
+        return;
+    }
     let what = format!("{method} {} answers {}", uri.path(), answer.status);
     let response = &operation["responses"][answer.status.to_string()];
     let response = match response["$ref"].as_str() {

@@ -55,17 +55,21 @@ pub fn text(object: &Value, name: &str) -> String {
     object[name].as_str().unwrap_or_default().to_owned()
 }
 
+/// One request through one node's routes; the answer is one that the description knows.
+pub async fn send_to(router: axum::Router, request: Request<Body>) -> Answer {
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let response = router.oneshot(request).await.expect("handlers never fail");
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.expect("a whole body").to_bytes().to_vec();
+    let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body };
+    described::check(&method, &uri, &answer);
+    answer
+}
+
 impl TestApp {
     /// One request to one node.
     pub async fn send(&self, node: usize, request: Request<Body>) -> Answer {
-        let router = self.nodes[node % self.nodes.len()].router.clone();
-        let (method, uri) = (request.method().clone(), request.uri().clone());
-        let response = router.oneshot(request).await.expect("handlers never fail");
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await.expect("a whole body").to_bytes().to_vec();
-        let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body };
-        described::check(&method, &uri, &answer);
-        answer
+        send_to(self.nodes[node % self.nodes.len()].router.clone(), request).await
     }
 
     /// A webhook of a simulator, at its own address.

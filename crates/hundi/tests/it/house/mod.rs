@@ -11,7 +11,7 @@ mod shop;
 mod sim;
 
 pub use gate::Gate;
-pub use http::{Answer, text};
+pub use http::{Answer, send_to, text};
 pub use letter::{Letter, payment_entity, signature};
 pub use order::{Order, Payment};
 pub use shop::{Shop, draft, operator};
@@ -19,6 +19,7 @@ pub use shop::{Shop, draft, operator};
 use hundi::sandbox::{InProcess, Merchant, SharedSimulator};
 use hundi_app::clock::{Clock, TestClock};
 use hundi_app::keys::Peppers;
+use hundi_app::limits::Limits;
 use hundi_app::net::{Net, NetPolicy};
 use hundi_app::passwords::{Cost, Passwords};
 use hundi_app::random::SeededRandom;
@@ -68,6 +69,7 @@ pub struct TestApp {
     pub simulators: BTreeMap<&'static str, SharedSimulator>,
     /// Where webhooks go out to.
     pub receiver: Arc<Merchant>,
+    limits: Limits,
 }
 
 impl TestApp {
@@ -76,8 +78,17 @@ impl TestApp {
         Self::with_nodes(1).await
     }
 
+    /// One node that limits how often something may be done. Other stories are about something else.
+    pub async fn limited(limits: Limits) -> Self {
+        Self::with(1, limits).await
+    }
+
     /// Several nodes over one PostgreSQL; on SQLite there is one, always.
     pub async fn with_nodes(count: usize) -> Self {
+        Self::with(count, Limits::off()).await
+    }
+
+    async fn with(count: usize, limits: Limits) -> Self {
         #[cfg(feature = "failpoints")]
         if let Ok(bugs) = std::env::var("HUNDI_PLANTED") {
             hundi_app::failpoints::set(None, &bugs);
@@ -105,7 +116,8 @@ impl TestApp {
         }
         let receiver = network.merchant(MERCHANT);
         let gate = Arc::new(Gate::before(network.clone()));
-        let mut t = Self { scratch, nodes: Vec::new(), clock, network, gate, sim, simulators, receiver };
+        let mut t =
+            Self { scratch, nodes: Vec::new(), clock, network, gate, sim, simulators, receiver, limits };
         let count = if engine == "sqlite" { 1 } else { count };
         for n in 0..count {
             let node = t.open(n).await;
@@ -157,6 +169,8 @@ impl TestApp {
             sandbox: registry::all().map(|p| (p.card().id.to_owned(), place_of(p.card().id))).collect(),
             deliveries_live: Schedule::live(),
             deliveries_test: Schedule::test(),
+            limits: self.limits.clone(),
+            retries: hundi_app::RETRIES,
         };
         App::start(ports, config).await
     }

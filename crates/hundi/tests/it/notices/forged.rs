@@ -148,3 +148,39 @@ async fn what_is_signed_and_unreadable_moves_nothing() {
     t.passes(minutes(1)).await;
     t.ends().await;
 }
+
+/// A stranger decides what a forged message says. None of it is ours to keep, whatever it is.
+#[tokio::test]
+async fn of_what_a_stranger_writes_only_the_build_is_kept() {
+    let t = TestApp::new().await;
+    let shop = t.shop().await;
+    let good = shop.captured_letter("pay_Forged00000001", "order_Forged0000001", MINOR);
+    let mut forged = good.clone().signed(Some("f0rg3d-signature"));
+    forged.headers.push(("x-note".into(), "4111-1111-1111-1111".into()));
+    assert_eq!(shop.posts_letter(&forged).await, 401);
+    let kept = shop.notices().await.remove(0);
+    let (headers, body) = (kept.headers, String::from_utf8(kept.body).unwrap());
+    for secret in ["f0rg3d", "4111", "asha", "+9199", "pay_Forged", "250000"] {
+        assert!(!headers.contains(secret) && !body.contains(secret), "{secret}: {headers}\n{body}");
+    }
+    assert!(headers.contains("x-note: [19 characters]"), "{headers}");
+    assert!(body.contains("event: text of 16") && body.contains("vpa: text of 8"), "{body}");
+    // What is proven is kept as it came, byte for byte: it is the evidence.
+    assert_eq!(shop.posts_letter(&good).await, 200);
+    assert!(shop.notices().await.iter().any(|n| n.body == good.body));
+    t.settles().await;
+    t.ends_unwitnessed().await;
+}
+
+/// No database of ours holds a NUL in a text, and a signed message is no place to fail for it.
+#[tokio::test]
+async fn a_nul_in_a_signed_name_is_read_like_any_unknown_name() {
+    let t = TestApp::new().await;
+    let shop = t.shop().await;
+    let named = shop.letter("payment.\0captured", &json!({}));
+    assert_eq!(shop.posts_letter(&named).await, 200);
+    let kept = shop.notices().await.remove(0);
+    assert_eq!(kept.kind.as_deref(), Some("payment.\u{fffd}captured"));
+    t.settles().await;
+    t.ends().await;
+}

@@ -46,29 +46,6 @@ async fn another_way_to_pay_supersedes_an_open_payment_and_a_second_charge_goes_
     t.ends().await;
 }
 
-#[tokio::test]
-async fn a_merchant_who_keeps_late_money_has_one_open_payment_at_a_time() {
-    let t = TestApp::new().await;
-    let shop = t.shop_with(LateSuccess::Accept).await;
-    let order = shop.creates_order(90_000).await;
-    let first = order.begins("script").await;
-    order.tries("redirect").await.refuses(409, "payment_in_progress");
-    shop.posts(&format!("{}/cancel", first.path()), &json!({})).await.is(200);
-    let second = order.begins("redirect").await;
-    second.payer("pay");
-    t.settles().await;
-    order.is("paid").await;
-
-    // The window of the first was still open somewhere.
-    t.passes(seconds(2)).await;
-    first.payer("pay");
-    t.passes(minutes(1)).await;
-    first.is("captured").await;
-    assert!(first.all_refunds().await.is_empty(), "the merchant decides");
-    assert_eq!(shop.discrepancies().await.iter().filter(|d| d.kind == "overpaid").count(), 1);
-    t.ends().await;
-}
-
 /// A capture that may have happened: nobody may charge this payer again until we know.
 #[tokio::test]
 async fn no_second_payment_while_the_first_may_be_charged() {
@@ -142,7 +119,9 @@ async fn an_opening_that_no_payer_saw_does_not_block_another_and_is_watched() {
         t.passes(minutes(20)).await;
         order.is("paid").await;
         orphan.is_known().await;
-        assert_eq!(orphan.is("expired").await["amount_captured"], 0);
+        // Found after the order was paid: it ends by itself, or is voided.
+        let over = if policy == LateSuccess::Refund { "expired" } else { "cancelled" };
+        assert_eq!(orphan.is(over).await["amount_captured"], 0);
         t.ends().await;
     }
 }

@@ -14,7 +14,7 @@ async fn a_failed_try_does_not_fail_the_payment_and_the_next_one_pays() {
     payment.payer_with(&json!({ "outcome": "fail", "reason": "insufficient_funds" }));
     t.settles().await;
     let read = payment.is("pending").await;
-    assert_eq!(read["tries"][0]["failure_reason"], "insufficient_funds");
+    assert_eq!(read["tries"][0]["failure"]["reason"], "insufficient_funds");
     order.is("attempted").await;
 
     payment.payer("pay");

@@ -56,7 +56,7 @@ async fn without_balance_at_the_provider_it_fails_and_its_reservation_is_free() 
     t.account(&shop.provider_key, &json!({ "balance_minor": 5_000 }));
     let refused = payment.refunds(100_000).await;
     assert_eq!(
-        (&refused["status"], &refused["failure_reason"]),
+        (&refused["status"], &refused["failure"]["reason"]),
         (&json!("failed"), &json!("provider_refused"))
     );
     payment.is("captured").await;

@@ -52,9 +52,13 @@ super::invariants! {
          SELECT c.payment_id, c.provider_payment FROM capture c LEFT JOIN payment_try t \
            ON t.payment_id = c.payment_id AND t.provider_payment = c.provider_payment WHERE t.captured_ms IS NULL";
 
-    S04 "a capture as asked is sales; any other stands in suspense and is questioned"
+    S40 "no more is asked to be taken than the payer was asked for"
+        "SELECT id FROM payment WHERE capture_asked_minor > amount_minor \
+           OR (capture_asked_minor IS NULL) <> (capture_asked_ms IS NULL)";
+
+    S04 "a capture as asked, of the payer or by the merchant, is sales; any other stands in suspense and is questioned"
         "SELECT c.id FROM capture c JOIN payment p ON p.id = c.payment_id \
-         WHERE (CASE WHEN c.amount_minor = p.amount_minor AND c.currency = p.currency THEN 'sales' \
+         WHERE (CASE WHEN c.amount_minor = COALESCE(p.capture_asked_minor, p.amount_minor) AND c.currency = p.currency THEN 'sales' \
              ELSE 'suspense' END) <> c.credited \
            OR (c.credited = 'suspense' AND NOT EXISTS (SELECT 1 FROM discrepancy d \
              WHERE d.connection_id = c.connection_id AND d.subject = c.provider_payment))";

@@ -41,7 +41,7 @@ super::invariants! {
              WHEN p.opened = 1 OR p.approved = 1 OR t.payment_id IS NOT NULL THEN 'pending' \
              ELSE 'created' END AS said \
            FROM payment p LEFT JOIN (SELECT y.payment_id, \
-               MAX(CASE WHEN y.captured_minor = q.amount_minor AND y.captured_currency = q.currency \
+               MAX(CASE WHEN y.captured_minor = COALESCE(q.capture_asked_minor, q.amount_minor) AND y.captured_currency = q.currency \
                  THEN 1 ELSE 0 END) AS paid, \
                MAX(CASE WHEN y.authorized_minor IS NOT NULL AND y.released = 0 AND y.captured_ms IS NULL \
                  THEN 1 ELSE 0 END) AS held, \

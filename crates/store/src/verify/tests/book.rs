@@ -21,7 +21,7 @@ use hundi_core::payment::{Happened, Into, Try};
 use hundi_core::refund::Happened as RefundHappened;
 use hundi_core::{
     ConnectionId, DeliveryId, EndpointId, JobId, MerchantId, Millis, Mode, Money, NoticeId, OrganizationId,
-    Scope,
+    Scope, Version,
 };
 
 pub(super) const ASKED: Money = Money::inr(149_900);
@@ -117,6 +117,7 @@ async fn listening(tx: &mut Tx, desk: Desk) -> Result<(), DbError> {
             failures: 0,
             after_pos: 0,
             created_at: NOW,
+            api_version: Version::NEWEST,
             version: 1,
         };
         endpoints::insert(tx, &endpoint).await?;

@@ -115,6 +115,12 @@ pub(super) static FAULTS: &[Fault] = &[
     fault("S03", "DELETE FROM capture WHERE id = (SELECT MAX(id) FROM capture)"),
     fault("S03", "UPDATE payment_try SET captured_ms = NULL WHERE provider_payment = 'pay_first_test'"),
     fault("S03", "UPDATE payment_try SET captured_minor = 5 WHERE provider_payment = 'pay_first_test'"),
+    fault("S40", "UPDATE payment SET capture_asked_ms = 1, capture_asked_minor = amount_minor + 1"),
+    fault("S40", "UPDATE payment SET capture_asked_ms = 1 WHERE status = 'captured'"),
+    fault(
+        "S04",
+        "UPDATE payment SET capture_asked_ms = 1, capture_asked_minor = 1 WHERE status = 'captured'",
+    ),
     fault("S04", "UPDATE capture SET credited = 'sales' WHERE credited = 'suspense'"),
     fault("S04", "DELETE FROM discrepancy WHERE kind = 'currency_mismatch'"),
     fault("I24", "UPDATE payment SET captured_minor = 0, reserved_minor = 0 WHERE status = 'captured'"),

@@ -87,6 +87,8 @@ impl House {
             sandbox: BTreeMap::new(),
             deliveries_live: Schedule::live(),
             deliveries_test: Schedule::test(),
+            limits: hundi_app::limits::Limits::off(),
+            retries: hundi_app::RETRIES,
         };
         let app = App::start(ports, config).await.unwrap();
         let key = new_key(&app).await;

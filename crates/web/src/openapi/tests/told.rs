@@ -64,7 +64,7 @@ fn of(kind: EventType) -> Told {
                 "status": "pending", "amount_captured": 0, "method": null,
                 "tries": [{
                     "status": "failed", "method": "card", "instrument": null, "bank_ref": null,
-                    "failure_reason": "declined_by_bank", "quoted_fee": null, "quoted_tax": null,
+                    "failure": { "reason": "declined_by_bank", "message": "Declined by the bank" }, "quoted_fee": null, "quoted_tax": null,
                 }],
             }),
         ),
@@ -117,7 +117,7 @@ fn of(kind: EventType) -> Told {
             "It did not go back: it can be refunded again.",
             "Refund",
             3,
-            json!({ "status": "failed", "failure_reason": "bank_down", "bank_ref": null }),
+            json!({ "status": "failed", "failure": { "reason": "bank_down", "message": "The bank is not answering" }, "bank_ref": null }),
         ),
         E::DiscrepancyOpened => {
             told("Something does not agree, and a person looks at it.", "Discrepancy", 1, json!({}))

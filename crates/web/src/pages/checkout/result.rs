@@ -226,6 +226,21 @@ impl Ended {
         }
     }
 
+    /// The payer began anew more often than anybody does who pays.
+    pub fn too_often(chrome: Chrome, wait_secs: i64, retry_url: Option<String>) -> Self {
+        Self {
+            chrome,
+            title: "Too many tries".to_owned(),
+            sentence: "Nothing was begun just now.".to_owned(),
+            advice: format!("Wait {wait_secs} seconds, then try again. What you began before goes on."),
+            icon: "s-bad",
+            bad: false,
+            facts: Vec::new(),
+            retry_url,
+            shop_url: None,
+        }
+    }
+
     /// No order has that address. `chrome` names nobody then.
     pub fn no_such(chrome: Chrome) -> Self {
         Self {

@@ -33,6 +33,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 live: live(),
             }),
         ),
+        ("pay too often", page(&Ended::too_often(chrome(), 42, Some("/pay/x".to_owned())))),
         ("pay trouble", page(&Ended::trouble(chrome(), Some("/pay/x".to_owned())))),
         ("pay doubt", page(&doubt())),
         ("pay failed", page(&failed(MoneyTaken::ProvedNot))),
