@@ -100,6 +100,7 @@ pub struct App {
     pub(crate) memory: crate::memory::Memory,
     pub(crate) limiter: Limiter,
     pub(crate) chores: crate::jobs::Chores,
+    pub(crate) offers: crate::choices::Remembered,
     /// Tries at merchants' endpoints.
     pub(crate) at_endpoints: Turns<EndpointId>,
     /// Who waits for an endpoint with a rate.
@@ -170,6 +171,7 @@ impl App {
             caches: Caches::default(),
             memory: crate::memory::Memory::default(),
             chores: crate::jobs::Chores::default(),
+            offers: crate::choices::Remembered::default(),
             at_endpoints: Turns::new(crate::deliveries::AT_ONE_ENDPOINT),
             pace: crate::deliveries::Lines::default(),
             at_providers: crate::connections::Lines::new(),

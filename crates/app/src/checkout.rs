@@ -1,8 +1,9 @@
 //! What the payer's page is made of: the order behind its link, its payments, and the ways to pay it now.
 
 use crate::App;
-use crate::connections::{flows, provider_of, simulated};
+use crate::connections::{flows, listed, provider_of, simulated};
 use crate::error::Error;
+use crate::methods::{FEATURE, METHODS_MAX, SavedMethod, can_keep};
 use crate::orders::Order;
 use crate::payments::{Payment, may_retry};
 use hundi_core::{ConnectionId, Method};
@@ -11,7 +12,7 @@ use hundi_providers::sim::payer;
 use hundi_providers::{Card, Flow};
 use hundi_store::connections::{self, Connection};
 use hundi_store::people::{self, Merchant};
-use hundi_store::{orders, payments};
+use hundi_store::{orders, payments, saved_methods};
 
 /// Everything the page shows, read at one moment.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct Till {
     pub ways: Vec<Way>,
     /// Why there is no way, where there is none.
     pub unfit: Unfit,
+    /// What the customer has saved, where the merchant wants it offered and it can pay this order.
+    pub saved: Vec<SavedMethod>,
     /// Whether another try may follow those that failed.
     pub may_retry: bool,
     connections: Vec<Connection>,
@@ -35,6 +38,8 @@ pub struct Way {
     pub connection: ConnectionId,
     pub flow: Flow,
     pub card: &'static Card,
+    /// Whether the payer may have kept what they pay with this way.
+    pub keeps: bool,
 }
 
 /// What keeps the merchant's connections from taking an order.
@@ -52,19 +57,24 @@ pub enum Unfit {
 pub async fn till(app: &App, token: &str) -> Result<Till, Error> {
     let id = app.order_of_token(token)?;
     let unknown = Error::NotFound { what: "checkout page" };
-    let (order, payments, merchant, connections) = app
+    let (order, payments, merchant, connections, saved) = app
         .store
         .read(async move |tx| {
             let order = orders::load_by_link(tx, id).await?.ok_or(unknown.clone())?;
             let merchant = people::merchant(tx, order.scope.merchant()).await?.ok_or(unknown.clone())?;
             let connections = connections::list(tx, order.scope).await?;
-            Ok::<_, Error>((order, payments::of_order(tx, id).await?, merchant, connections))
+            let saved = match order.customer.filter(|_| order.offer_saved) {
+                Some(customer) => saved_methods::active_of(tx, customer, METHODS_MAX).await?,
+                None => Vec::new(),
+            };
+            Ok::<_, Error>((order, payments::of_order(tx, id).await?, merchant, connections, saved))
         })
         .await?;
     let ways = ways(&connections, &order)?;
     let unfit = unfit(&connections, &order)?;
+    let saved = saved.into_iter().filter(|m| pays(m, &connections, &order)).collect();
     let may_retry = may_retry(app, &payments);
-    Ok(Till { order, payments, merchant, ways, unfit, may_retry, connections })
+    Ok(Till { order, payments, merchant, ways, unfit, saved, may_retry, connections })
 }
 
 impl Till {
@@ -79,17 +89,27 @@ fn ways(connections: &[Connection], order: &Order) -> Result<Vec<Way>, Error> {
     let mut ways: Vec<Way> = Vec::new();
     let fits = |c: &&Connection| c.enabled && (c.min_minor..=c.max_minor).contains(&order.amount.minor());
     for row in connections.iter().filter(fits) {
-        let card = provider_of(&row.provider)?.card();
+        let provider = provider_of(&row.provider)?;
+        let (card, features) = (provider.card(), listed(&row.features));
         if !takes_currency(card, order) {
             continue;
         }
         for flow in flows(row) {
             if !ways.iter().any(|way| way.flow == flow) {
-                ways.push(Way { connection: row.id, flow, card });
+                let keeps = order.customer.is_some() && can_keep(provider, &features, flow);
+                ways.push(Way { connection: row.id, flow, card, keeps });
             }
         }
     }
     Ok(ways)
+}
+
+/// Whether the connection that keeps a method takes this order.
+fn pays(method: &SavedMethod, connections: &[Connection], order: &Order) -> bool {
+    let Some(row) = connections.iter().find(|c| c.id == method.connection) else { return false };
+    let fits = row.enabled && (row.min_minor..=row.max_minor).contains(&order.amount.minor());
+    let charges = listed(&row.features).iter().any(|f| f == FEATURE);
+    fits && charges && provider_of(&row.provider).is_ok_and(|p| takes_currency(p.card(), order))
 }
 
 fn unfit(connections: &[Connection], order: &Order) -> Result<Unfit, Error> {

@@ -90,6 +90,10 @@ pub enum Error {
     RefundsNotOffered,
     /// The provider has no lists to read.
     SweepNotOffered,
+    /// This connection does not charge saved methods.
+    SavedNotOffered,
+    /// The saved method is another customer's than the order's.
+    MethodOfAnother,
     /// The provider surely did nothing.
     ProviderRefused {
         why: String,
@@ -193,6 +197,8 @@ impl Error {
             Self::RefundWindowPassed => "refund_window_passed",
             Self::RefundsNotOffered => "refunds_not_offered",
             Self::SweepNotOffered => "sweep_not_offered",
+            Self::SavedNotOffered => "saved_methods_not_offered",
+            Self::MethodOfAnother => "saved_method_of_another",
             Self::ProviderRefused { .. } => "provider_refused",
             Self::KeyInFlight => "idempotency_key_in_flight",
             Self::KeyReused => "idempotency_key_reused",
@@ -255,6 +261,8 @@ impl Error {
             | Self::RefundWindowPassed
             | Self::RefundsNotOffered
             | Self::SweepNotOffered
+            | Self::SavedNotOffered
+            | Self::MethodOfAnother
             | Self::LimitReached { .. }
             | Self::KeyReused => 422,
             Self::ProvidersDown | Self::ProofUnavailable => 503,
@@ -288,6 +296,7 @@ impl Error {
             | Self::CaptureNotWhole
             | Self::CaptureExceedsHeld { .. } => Some("amount"),
             Self::CurrencyNotOffered => Some("currency"),
+            Self::MethodOfAnother => Some("method"),
             Self::EndpointAddressRefused { .. } => Some("url"),
             _ => None,
         }
@@ -362,6 +371,8 @@ impl Error {
             Self::SweepNotOffered => {
                 "This provider has no list of payments to read. Each payment is asked about by itself.".into()
             }
+            Self::SavedNotOffered => "This connection does not charge saved methods.".into(),
+            Self::MethodOfAnother => "This saved method is not of the order's customer.".into(),
             Self::ProviderRefused { why } => format!("The provider refused: {why}."),
             Self::KeyInFlight => "A request with this Idempotency-Key is still running. Ask again shortly.".into(),
             Self::KeyReused => "This Idempotency-Key was used for another request.".into(),

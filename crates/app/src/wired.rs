@@ -21,11 +21,31 @@ pub(crate) struct Wired<'a> {
     connection: ConnectionId,
     object_id: String,
     exchanges: Mutex<Vec<Exchange>>,
+    /// Not kept, wherever it stands in an exchange.
+    hidden: Option<Secret>,
 }
 
 impl<'a> Wired<'a> {
     pub(crate) fn new(app: &'a App, connection: ConnectionId, object_id: impl ToString) -> Self {
-        Self { app, connection, object_id: object_id.to_string(), exchanges: Mutex::new(Vec::new()) }
+        Self {
+            app,
+            connection,
+            object_id: object_id.to_string(),
+            exchanges: Mutex::new(Vec::new()),
+            hidden: None,
+        }
+    }
+
+    /// The same, with a token whose every trace is hidden.
+    pub(crate) fn hiding(self, token: Secret) -> Self {
+        Self { hidden: Some(token), ..self }
+    }
+
+    fn veiled(&self, text: String) -> String {
+        match &self.hidden {
+            Some(token) if !token.is_empty() => text.replace(token.expose(), HIDDEN),
+            Some(_) | None => text,
+        }
     }
 
     /// What was said so far, oldest first.
@@ -44,16 +64,16 @@ impl<'a> Wired<'a> {
             connection_id: self.connection,
             object_id: self.object_id.clone(),
             purpose: request.purpose.to_owned(),
-            request_line: format!("{} {}", request.method, request.url),
+            request_line: self.veiled(format!("{} {}", request.method, request.url)),
             request_headers: lines(request.headers.iter().map(|h| (h.name, shown(&h.value, h.secret)))),
-            request_body: if request.private { HIDDEN.to_owned() } else { kept(&request.body) },
+            request_body: if request.private { HIDDEN.to_owned() } else { self.veiled(kept(&request.body)) },
             status,
             outcome,
             response_headers: response.map_or_else(String::new, |r| {
                 lines(r.headers.iter().map(|(n, v)| (n.as_str(), shown(v, is_secret(n)))))
             }),
             response_body: response.map_or_else(String::new, |r| {
-                if request.private { HIDDEN.to_owned() } else { kept(&r.body) }
+                if request.private { HIDDEN.to_owned() } else { self.veiled(kept(&r.body)) }
             }),
             at,
             took_ms: self.app.now().since(at),

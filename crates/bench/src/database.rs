@@ -143,6 +143,8 @@ pub(crate) fn new_order() -> NewOrder {
         payer_email: None,
         payer_phone: None,
         metadata: r#"{"table":"12"}"#.into(),
+        customer: None,
+        offer_saved: false,
         return_url: None,
         expires_at: None,
         created_by: "key:bench".into(),

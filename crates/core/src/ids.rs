@@ -101,6 +101,10 @@ ids! {
     PaymentId "pay"
     CaptureId "cap"
     RefundId "rfd"
+    /// A payer that a merchant knows.
+    CustomerId "cus"
+    /// What a provider keeps for a customer, to be charged again.
+    SavedMethodId "pm"
     /// A merchant's account at a provider.
     ConnectionId "conn"
     MerchantId "mer"

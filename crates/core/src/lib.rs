@@ -3,6 +3,7 @@
 //! Pure. No async, no SQL, no HTTP, no clock, no randomness, no serde: whatever a rule needs is an argument.
 
 pub mod currency;
+pub mod emi;
 pub mod event;
 pub mod failure;
 pub mod guard;

@@ -31,6 +31,7 @@ pub use value::{FromValue, Reader, Row, ToValue, Value};
 
 pub mod audit;
 pub mod connections;
+pub mod customers;
 pub mod deliveries;
 pub mod discrepancies;
 pub mod endpoints;
@@ -53,6 +54,7 @@ pub mod rehearsals;
 pub mod replays;
 pub mod resends;
 pub mod routing;
+pub mod saved_methods;
 pub mod settings;
 pub mod sweeps;
 pub mod verify;

@@ -1,9 +1,9 @@
 //! Every statement there is. A test prepares each on both engines and compares what they take and give.
 
 use crate::{
-    Stmt, audit, connections, deliveries, discrepancies, endpoints, events, figures, history, idempotency,
-    jobs, ledger, metadata, migrate, notices, orders, payments, people, pg, policies, refunds, rehearsals,
-    replays, resends, routing, settings, sweeps, verify,
+    Stmt, audit, connections, customers, deliveries, discrepancies, endpoints, events, figures, history,
+    idempotency, jobs, ledger, metadata, migrate, notices, orders, payments, people, pg, policies, refunds,
+    rehearsals, replays, resends, routing, saved_methods, settings, sweeps, verify,
 };
 
 /// Each file's statements. A new table group adds its line here.
@@ -12,6 +12,7 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("pg", pg::ALL),
     ("audit", audit::ALL),
     ("connections", connections::ALL),
+    ("customers", customers::ALL),
     ("deliveries", deliveries::ALL),
     ("discrepancies", discrepancies::ALL),
     ("endpoints", endpoints::ALL),
@@ -36,12 +37,14 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("replays", replays::ALL),
     ("resends", resends::ALL),
     ("routing", routing::ALL),
+    ("saved methods", saved_methods::ALL),
     ("settings", settings::ALL),
     ("sweeps", sweeps::ALL),
     ("verify, books", verify::BOOKS),
     ("verify, money", verify::MONEY),
     ("verify, states", verify::STATES),
     ("verify, messages", verify::MESSAGES),
+    ("verify, methods", verify::METHODS),
     ("verify, engine", verify::ENGINE),
 ];
 

@@ -183,6 +183,8 @@ impl House {
             payer_email: None,
             payer_phone: None,
             metadata: "{}".to_owned(),
+            customer: None,
+            offer_saved: false,
             return_url: None,
             expires_at: None,
             created_by: "test".to_owned(),

@@ -102,6 +102,10 @@ const fn advice(error: &Error) -> &'static str {
         Error::RefundWindowPassed => "Pay the customer back another way.",
         Error::RefundsNotOffered => "Refund at the provider, or pay the customer back another way.",
         Error::SweepNotOffered => "Check single payments instead: POST /api/v1/payments/{id}/check.",
+        Error::SavedNotOffered => {
+            "Use a connection whose provider keeps methods, and whose account it switched on for that."
+        }
+        Error::MethodOfAnother => "Create the order with the `customer_id` whose method it is.",
         Error::ProviderRefused { .. } => {
             "Nothing was done. Look at the payment in the console, mend the cause, and send it again."
         }
@@ -170,6 +174,8 @@ fn examples() -> Vec<Error> {
         Error::RefundWindowPassed,
         Error::RefundsNotOffered,
         Error::SweepNotOffered,
+        Error::SavedNotOffered,
+        Error::MethodOfAnother,
         Error::ProviderRefused { why: text("it could not be reached") },
         Error::KeyInFlight,
         Error::KeyReused,

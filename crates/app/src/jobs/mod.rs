@@ -40,6 +40,10 @@ pub(crate) enum Kind {
     Rehearse,
     /// Reads a provider's own lists.
     Sweep,
+    /// Asks what a provider keeps of a payment, to which its payer agreed.
+    Keep,
+    /// Has a provider forget a saved method.
+    Forget,
 }
 
 impl Kind {
@@ -55,6 +59,8 @@ impl Kind {
         Self::ExpireOrder,
         Self::Rehearse,
         Self::Sweep,
+        Self::Keep,
+        Self::Forget,
     ];
 
     pub(crate) const fn as_str(self) -> &'static str {
@@ -70,6 +76,8 @@ impl Kind {
             Self::ExpireOrder => "expire_order",
             Self::Rehearse => "rehearse",
             Self::Sweep => "sweep",
+            Self::Keep => "keep",
+            Self::Forget => "forget",
         }
     }
 
@@ -83,7 +91,7 @@ impl Kind {
             Self::Notice | Self::Rehearse => 16,
             // Most of them wait for others' servers; each endpoint, account and provider has few turns of its own.
             Self::Deliver | Self::Watch | Self::Look | Self::Capture | Self::Void | Self::Refund => 256,
-            Self::Replay | Self::ExpireOrder | Self::Sweep => 5,
+            Self::Replay | Self::ExpireOrder | Self::Sweep | Self::Keep | Self::Forget => 5,
         }
     }
 
@@ -100,7 +108,9 @@ impl Kind {
             | Self::Replay
             | Self::ExpireOrder
             | Self::Rehearse
-            | Self::Sweep => 12,
+            | Self::Sweep
+            | Self::Keep
+            | Self::Forget => 12,
         }
     }
 }

@@ -3,8 +3,8 @@
 use super::{Ending, Job, Kind, housekeeping};
 use crate::error::Error;
 use crate::{
-    App, deliveries, fail_point, follow, notices, orders, payments, planted, random, refunds, rehearsal,
-    sweeps,
+    App, deliveries, fail_point, follow, methods, notices, orders, payments, planted, random, refunds,
+    rehearsal, sweeps,
 };
 use hundi_core::Millis;
 use hundi_core::time::{hours, minutes, seconds};
@@ -161,6 +161,8 @@ async fn handle(app: Arc<App>, job: Job) -> Result<Ending, Error> {
         Kind::Notice => notices::work(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Deliver => deliveries::deliver(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Replay => deliveries::carry_on(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::Keep => methods::keep(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::Forget => methods::forget(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::ExpireOrder => orders::expire::expire(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Rehearse => rehearsal::play(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Sweep => sweeps::work(&app, job.key.parse().map_err(|_| bad_key())?).await,

@@ -3,6 +3,7 @@
 use super::question::{Questioned, question};
 use super::{About, Came, Cause, Moved, note_move, order, tell};
 use crate::error::Error;
+use crate::payments::SAVED;
 use crate::routing;
 use crate::{App, jobs, planted, public};
 use hundi_core::event::EventType;
@@ -14,6 +15,7 @@ use hundi_core::routing::Outcome;
 use hundi_core::{CaptureId, EntryId, Millis, Money, PaymentId, ledger, order as core_order};
 use hundi_store::payments::{Capture, Payment};
 use hundi_store::{Tx, notices, orders, payments};
+use std::collections::VecDeque;
 
 /// What is new about a payment.
 #[derive(Clone, Debug, Default)]
@@ -35,8 +37,8 @@ pub(crate) struct News {
 #[derive(Clone, Debug)]
 pub(crate) struct Opened {
     pub(crate) provider_order: String,
-    /// What to show the payer, as JSON.
-    pub(crate) handle: String,
+    /// What to show the payer, as JSON. Nothing where we charge a saved method.
+    pub(crate) handle: Option<String>,
 }
 
 impl News {
@@ -66,7 +68,9 @@ pub(crate) async fn payment(
     if let Some(outcome) = news.work {
         routing::happened(app, tx, p.connection_id, None, outcome).await?;
     }
-    for fact in &news.facts {
+    let mut facts: VecDeque<Fact> = news.facts.iter().cloned().collect();
+    while let Some(fact) = facts.pop_front().or_else(|| charge_declined(&p)) {
+        let fact = &fact;
         if belongs_elsewhere(app, tx, &p, fact, now).await? {
             continue;
         }
@@ -101,12 +105,23 @@ pub(crate) async fn payment(
     Ok((p, came))
 }
 
+/// A charge of a saved method is one try: nobody is there for another, so that its failure is the payment's.
+fn charge_declined(p: &Payment) -> Option<Fact> {
+    let open = matches!(p.status(), Status::Created | Status::Pending) && p.state.refused.is_none();
+    if p.flow != SAVED || !open || p.state.tries.is_empty() {
+        return None;
+    }
+    let failures: Option<Vec<_>> = p.state.tries().map(|(_, t)| t.failure.filter(|_| t.failed())).collect();
+    let (at, reason) = failures?.into_iter().max_by_key(|(at, _)| *at)?;
+    Some(Fact { at, happened: Happened::Refused { reason } })
+}
+
 async fn learn(app: &App, tx: &mut Tx, p: &mut Payment, news: &News) -> Result<(), Error> {
     if let Some(opened) = &news.opened
         && p.provider_order.is_none()
     {
         p.provider_order = Some(opened.provider_order.clone());
-        p.handle = Some(opened.handle.clone());
+        p.handle.clone_from(&opened.handle);
         notices::unpark(tx, p.connection_id, &opened.provider_order).await?;
     }
     if let Some(next) = news.next_poll {

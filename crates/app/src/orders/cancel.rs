@@ -3,7 +3,7 @@
 use crate::answer::{Reply, Taken, seen};
 use crate::error::Error;
 use crate::observe::{self, By, Cause};
-use crate::payments::{being_captured, call_off};
+use crate::payments::{being_captured, call_off, is_charging};
 use crate::{Actor, App, planted, public};
 use hundi_core::order::{Fact, Status};
 use hundi_core::{OrderId, Scope};
@@ -37,7 +37,7 @@ pub async fn cancel(
             return Err(Error::PaymentInDoubt);
         }
         for p in &open {
-            if being_captured(tx, p.id).await? {
+            if being_captured(tx, p.id).await? || is_charging(tx, p).await? {
                 return Err(Error::PaymentInDoubt);
             }
         }

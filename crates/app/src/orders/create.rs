@@ -6,7 +6,8 @@ use crate::{App, fail_point, jobs, metadata, planted, public};
 use hundi_core::event::EventType;
 use hundi_core::order::Status;
 use hundi_core::time::{days, minutes};
-use hundi_core::{EventId, Millis, Money, OrderId, Scope};
+use hundi_core::{CustomerId, EventId, Millis, Money, OrderId, Scope};
+use hundi_store::customers::{self, Customer};
 use hundi_store::events::{self, Event};
 use hundi_store::idempotency::{self, Key};
 use hundi_store::orders::{self, Order};
@@ -25,6 +26,9 @@ pub struct NewOrder {
     /// A JSON object.
     pub metadata: String,
     pub return_url: Option<String>,
+    pub customer: Option<CustomerId>,
+    /// Whether the payer's page offers what the customer has saved.
+    pub offer_saved: bool,
     pub expires_at: Option<Millis>,
     pub created_by: String,
 }
@@ -51,7 +55,11 @@ pub async fn create(app: &App, scope: Scope, new: NewOrder, key: Option<Key>) ->
             .store
             .write(async move |tx| {
                 let policy = policies::load(tx, scope).await?.ok_or(Error::NotFound { what: "merchant" })?;
-                let order = row(id, scope, &new, policy.late_success, now);
+                let mut order = row(id, scope, &new, policy.late_success, now);
+                if let Some(customer) = new.customer {
+                    let known = customers::load(tx, scope, customer).await?.filter(|c| c.erased_at.is_none());
+                    made_out_to(&mut order, &known.ok_or_else(unknown_customer)?);
+                }
                 let shown = public::order(&order, &[], &link);
                 let reply = Reply::new(201, &shown);
                 if let Some(key) = &key_here
@@ -83,6 +91,22 @@ pub async fn create(app: &App, scope: Scope, new: NewOrder, key: Option<Key>) ->
     }
 }
 
+fn unknown_customer() -> Error {
+    Error::invalid("customer_id", "Send the id of a customer: cus_…")
+}
+
+/// What the order itself does not say of its payer, the customer does.
+fn made_out_to(order: &mut Order, customer: &Customer) {
+    let said = |own: &mut Option<String>, known: &Option<String>| {
+        if own.is_none() {
+            own.clone_from(known);
+        }
+    };
+    said(&mut order.payer_name, &customer.name);
+    said(&mut order.payer_email, &customer.email);
+    said(&mut order.payer_phone, &customer.phone);
+}
+
 fn row(
     id: OrderId,
     scope: Scope,
@@ -109,6 +133,8 @@ fn row(
         payer_phone: new.payer_phone.clone(),
         metadata: new.metadata.clone(),
         return_url: new.return_url.clone(),
+        customer: new.customer,
+        offer_saved: new.offer_saved,
         expires_at: new.expires_at,
         expired_at: None,
         cancelled_at: None,

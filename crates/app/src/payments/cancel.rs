@@ -6,6 +6,7 @@ use crate::answer::{Reply, Taken, finish as keep_answer, seen};
 use crate::connections::provider_of;
 use crate::error::Error;
 use crate::observe::{self, By, Cause, News};
+use crate::payments::is_charging;
 use crate::{Actor, App, jobs, planted, public};
 use hundi_core::payment::{Fact, Happened};
 use hundi_core::{AuditId, PaymentId, Scope};
@@ -80,7 +81,10 @@ async fn begin(
             if !payment.status().is_open() {
                 return Err(Error::PaymentCannotBeCancelled { status: payment.status() });
             }
-            if payment.state.in_doubt_since().is_some() || being_captured(tx, id).await? {
+            if payment.state.in_doubt_since().is_some()
+                || being_captured(tx, id).await?
+                || is_charging(tx, &payment).await?
+            {
                 return Err(Error::PaymentInDoubt);
             }
             let payment = call_off(&house, tx, id, &cause).await?;

@@ -61,6 +61,12 @@ pub(super) fn stands_in_the_way(
     if planted!("no_in_doubt_guard") {
         return Ok(InTheWay::Nothing);
     }
+    // What we charge by ourselves gives way to nobody: it may be taking the money just now.
+    let ours = |p: &&Payment| p.flow == SAVED && (p.status().is_open() || p.state.in_doubt_since().is_some());
+    if let Some(charge) = all.iter().find(ours) {
+        let doubt = charge.state.in_doubt_since().is_some();
+        return Err(if doubt { Error::PaymentInDoubt } else { Error::PaymentInProgress });
+    }
     let others: Vec<_> = all.iter().map(|p| beside(p, Some(wanted), now)).collect();
     let way = match guard::may_begin(order.late_success, &others) {
         Verdict::Same(at) => return Ok(InTheWay::SameAgain(Box::new(all[at].clone()))),

@@ -2,6 +2,7 @@
 
 mod cancel;
 mod capture;
+mod charge;
 mod guard;
 mod pay;
 mod retry;
@@ -11,6 +12,7 @@ mod watch;
 
 pub use cancel::cancel;
 pub use capture::capture;
+pub use charge::charge_by_api;
 pub use hundi_store::discrepancies::Discrepancy;
 pub use hundi_store::history::Exchange;
 pub use hundi_store::ledger::Line;
@@ -22,6 +24,7 @@ pub use watch::{check_by_api, check_for_payer, check_now};
 
 pub(crate) use cancel::{being_captured, call_off};
 pub(crate) use capture::finish as finish_capture;
+pub(crate) use charge::is_charging;
 pub(crate) use guard::may_retry;
 pub(crate) use void::finish as finish_void;
 pub(crate) use watch::{look, look_once, refund_report, resume, watch};

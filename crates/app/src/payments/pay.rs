@@ -7,6 +7,7 @@ use crate::answer::{Reply, Taken, finish, seen};
 use crate::connections::{self, Opened as Connected};
 use crate::error::Error;
 use crate::limits::{self, Rule};
+use crate::methods::{Consented, consent_at};
 use crate::observe::{self, By, Cause, News, Opened};
 use crate::rehearsal::{self, Wanted, Wish};
 use crate::routing::{self, Ask, Plan, Route};
@@ -40,6 +41,8 @@ pub struct Choice {
     pub method: Option<Method>,
     pub payer_ip: Option<String>,
     pub payer_agent: Option<String>,
+    /// The payer agreed that what they pay with is kept.
+    pub keep: Option<Consented>,
     /// Who began it: `key:…`, `payer`.
     pub by: String,
 }
@@ -117,7 +120,7 @@ async fn routed(
     for (at, route) in routes.into_iter().take(TRIES_MAX).enumerate() {
         let links = Links { before, retried };
         let chosen = (choice, route, rehearsed.clone());
-        let started = match begin(app, scope, order, chosen, links, key.clone()).await? {
+        let started = match begin(app, scope, &wanted, chosen, links, key.clone()).await? {
             Begun::KeyTaken => return Ok(None),
             Begun::UnderWay(payment) => return Ok(Some(*payment)),
             Begun::New(started) => started,
@@ -182,19 +185,24 @@ struct Started {
     merchant_name: String,
     /// A test wants the provider to go silent.
     doubt: bool,
+    /// The provider's record of the payer, for whom it is to keep what they pay with.
+    keep_for: Option<String>,
 }
 
 async fn begin(
     app: &Arc<App>,
     scope: Scope,
-    order_id: OrderId,
+    order: &Order,
     (choice, route, rehearsed): (&Choice, Route, Option<Wanted>),
     links: Links,
     key: Option<Key>,
 ) -> Result<Begun, Error> {
+    let order_id = order.id;
     let (flow, trial, choice) = (route.flow, route.trial, choice.clone());
     let doubt = rehearsed.as_ref().is_some_and(|wanted| wanted.outcome == rehearsal::Outcome::Doubt);
     let connected = connections::open_row(app, route.row).await?;
+    let kept = consent_at(app, &connected, flow, order, choice.keep.as_ref()).await?;
+    let keep_for = kept.as_ref().map(|kept| kept.there.clone());
     let ids =
         Ids { payment: app.id(PaymentId::new), our_ref: app.id(OurRef::new), event: app.id(EventId::new) };
     let house = app.clone();
@@ -245,10 +253,18 @@ async fn begin(
             }
             let merchant =
                 people::merchant(tx, scope.merchant()).await?.ok_or(Error::NotFound { what: "merchant" })?;
-            let payment =
-                new_payment(&order, &choice, (connection, flow, after), &ids, (now, session_ms, polls));
+            let payment = new_payment(
+                &order,
+                &choice,
+                (connection, flow.as_str(), after),
+                &ids,
+                (now, session_ms, polls),
+            );
             payments::insert(tx, &payment).await?;
             rehearse(&house, tx, &payment, rehearsed.as_ref(), now).await?;
+            if let Some(kept) = &kept {
+                kept.write(&house, tx, &payment, now).await?;
+            }
             if order.metadata != "{}" {
                 metadata::copy_of_order(tx, order.id, payment.id, now).await?;
             }
@@ -273,7 +289,8 @@ async fn begin(
         None => Begun::KeyTaken,
         Some((_, payment, false, _)) => Begun::UnderWay(payment),
         Some((order, payment, true, merchant_name)) => {
-            Begun::New(Box::new(Started { payment: *payment, order, connected, flow, merchant_name, doubt }))
+            let started = Started { payment: *payment, order, connected, flow, merchant_name, doubt, keep_for };
+            Begun::New(Box::new(started))
         }
     })
 }
@@ -292,7 +309,7 @@ async fn rehearse(
     Ok(jobs::enqueue(tx, job, jobs::Kind::Rehearse, &payment.id.to_string(), scope, at, now).await?)
 }
 
-async fn order_of(app: &App, scope: Scope, id: OrderId) -> Result<Order, Error> {
+pub(super) async fn order_of(app: &App, scope: Scope, id: OrderId) -> Result<Order, Error> {
     let order = app.store.read(async move |tx| orders::load(tx, scope, id).await).await?;
     order.ok_or(Error::NotFound { what: "order" })
 }
@@ -326,7 +343,7 @@ fn dice(order: OrderId) -> u64 {
     order.to_string().bytes().fold(OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
 }
 
-fn refusal(unfit: Unfit, row: &Connection, order: &Order, choice: &Choice) -> Error {
+pub(super) fn refusal(unfit: Unfit, row: &Connection, order: &Order, choice: &Choice) -> Error {
     let shown = |minor| hundi_core::Money::new(minor, order.amount.currency()).shown();
     match unfit {
         Unfit::Disabled => Error::ConnectionDisabled,
@@ -354,16 +371,16 @@ fn nowhere(plan: &Plan, choice: &Choice) -> Error {
 }
 
 #[derive(Clone, Copy)]
-struct Ids {
-    payment: PaymentId,
-    our_ref: OurRef,
-    event: EventId,
+pub(super) struct Ids {
+    pub(super) payment: PaymentId,
+    pub(super) our_ref: OurRef,
+    pub(super) event: EventId,
 }
 
-fn new_payment(
+pub(super) fn new_payment(
     order: &Order,
     choice: &Choice,
-    (connection_id, flow, after): (ConnectionId, Flow, Option<PaymentId>),
+    (connection_id, flow, after): (ConnectionId, &str, Option<PaymentId>),
     ids: &Ids,
     (now, session_ms, first_poll_ms): (Millis, i64, i64),
 ) -> Payment {
@@ -374,7 +391,7 @@ fn new_payment(
         connection_id,
         after,
         our_ref: ids.our_ref,
-        flow: flow.as_str().to_owned(),
+        flow: flow.to_owned(),
         state: State::new(order.amount),
         captured_minor: 0,
         refunded_minor: 0,
@@ -397,7 +414,7 @@ fn new_payment(
     }
 }
 
-fn created(payment: &Payment, id: EventId, now: Millis) -> Event {
+pub(super) fn created(payment: &Payment, id: EventId, now: Millis) -> Event {
     Event {
         id,
         scope: payment.scope,
@@ -419,7 +436,10 @@ struct Answered {
 async fn call(app: &App, started: &Started) -> Answered {
     let payment = &started.payment;
     let wire = Wired::new(app, payment.connection_id, payment.id);
-    let opening = opening(app, payment, &started.order, &started.merchant_name, started.flow);
+    let opening = Opening {
+        keep_for: started.keep_for.clone(),
+        ..opening(app, payment, &started.order, &started.merchant_name, started.flow)
+    };
     if started.doubt
         && let Err(error) = rehearsal::silence(app, payment).await
     {
@@ -500,7 +520,7 @@ pub(super) fn news_of(opened: &Result<hundi_providers::Opened, CallError>, now: 
             facts: vec![fact(Happened::Opened), fact(Happened::Answered)],
             opened: Some(Opened {
                 provider_order: opened.provider_order.clone(),
-                handle: handle_json(opened).to_string(),
+                handle: Some(handle_json(opened).to_string()),
             }),
             ..News::default()
         },

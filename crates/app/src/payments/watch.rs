@@ -2,7 +2,7 @@
 //! an opening again whose answer was lost, ending the session, and putting what stays unknown before a person.
 
 use super::pay::{capture_by, news_of, opening, record_news};
-use super::subject_of;
+use super::{SAVED, charge, subject_of};
 use crate::answer::{Key, Reply, once};
 use crate::connections::{self, Opened as Connected};
 use crate::error::Error;
@@ -13,10 +13,10 @@ use crate::{App, fail_point, planted, public};
 use hundi_core::payment::{Fact, Happened, Status};
 use hundi_core::time::{hours, minutes};
 use hundi_core::{FailureReason, Millis, PaymentId, Scope};
-use hundi_providers::{CallError, Card, Report};
+use hundi_providers::{CallError, Card, Opening, Report};
 use hundi_store::orders::Order;
 use hundi_store::payments::Payment;
-use hundi_store::{DbError, history, orders, payments, people};
+use hundi_store::{DbError, history, orders, payments, people, saved_methods};
 use std::sync::Arc;
 
 /// Between two definite "no such order" before we believe that an opening never happened (SAFETY F11).
@@ -124,6 +124,9 @@ async fn ask(
     order: &Order,
     by: By,
 ) -> Result<Payment, Error> {
+    if payment.flow == SAVED && !charge::was_begun(app, payment.id).await? {
+        return Box::pin(charge::carry_on(app, payment, by)).await;
+    }
     match &payment.provider_order {
         Some(_) => {
             let payment = fetch(app, connected, payment, by).await?;
@@ -147,7 +150,10 @@ async fn find(
     let name = name.map_or_else(String::new, |m| m.name);
     let flow = payment.flow.parse().map_err(|()| Error::Bug("a payment has no flow".into()))?;
     let wire = Wired::new(app, payment.connection_id, payment.id);
-    let opening = opening(app, payment, order, &name, flow);
+    let id = payment.id;
+    let consent = app.store.read(async move |tx| saved_methods::consent(tx, id).await).await?;
+    let keep_for = consent.map(|c| c.provider_customer);
+    let opening = Opening { keep_for, ..opening(app, payment, order, &name, flow) };
     let found = connected.provider.open().find(connected.call(&wire), &opening).await;
     fail_point!("watch.after_find");
     let now = app.now();

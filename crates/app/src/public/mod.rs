@@ -2,7 +2,9 @@
 
 mod api_key;
 mod balance;
+mod choices;
 mod connection;
+mod customer;
 mod discrepancy;
 mod endpoint;
 mod event;
@@ -17,7 +19,9 @@ mod versions;
 
 pub use api_key::api_key;
 pub use balance::balance;
+pub use choices::choices;
 pub use connection::connection;
+pub use customer::{customer, saved_method};
 pub use discrepancy::discrepancy;
 pub use endpoint::{delivery, delivery_in_full, endpoint, replay, resend};
 pub use event::event;

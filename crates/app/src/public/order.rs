@@ -31,6 +31,8 @@ pub fn order(o: &Order, stakes: &[Stake], checkout_url: &str) -> Value {
         "receipt": o.receipt,
         "description": o.description,
         "customer": { "name": o.payer_name, "email": o.payer_email, "phone": o.payer_phone },
+        "customer_id": o.customer.map(|id| id.to_string()),
+        "offer_saved_methods": o.offer_saved,
         "metadata": kept(&o.metadata),
         "return_url": o.return_url,
         "checkout_url": checkout_url,

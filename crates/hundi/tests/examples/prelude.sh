@@ -1,7 +1,7 @@
 # Before the blocks of one document: curl tells what became of each request, and an id that stands there as `ord_…` is
 # the last one of its kind that an answer had.
 set -eu -o pipefail
-kinds='ord pay rfd evt whe dlv conn order'
+kinds='ord pay rfd evt whe dlv conn cus pm order'
 
 curl() {
   local filled=() word kind

@@ -13,6 +13,7 @@ mod installed;
 mod keys;
 mod limits;
 mod lists;
+mod methods;
 mod notices;
 mod orders;
 mod payments;

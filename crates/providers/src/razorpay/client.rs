@@ -24,6 +24,20 @@ pub(super) async fn get<T: DeserializeOwned>(
     read(&send(call, purpose, "GET", path, vec![], vec![]).await?)
 }
 
+/// The same, where what comes holds a token: the exchange is kept without its bodies.
+pub(super) async fn get_hidden<T: DeserializeOwned>(
+    call: Call<'_>,
+    purpose: &'static str,
+    path: &str,
+) -> Result<T, CallError> {
+    read(&send_as(call, (purpose, true), "GET", path, vec![], vec![]).await?)
+}
+
+pub(super) async fn delete(call: Call<'_>, purpose: &'static str, path: &str) -> Result<(), CallError> {
+    let answer = send(call, purpose, "DELETE", path, vec![], vec![]).await?;
+    read::<serde::de::IgnoredAny>(&answer).map(drop)
+}
+
 pub(super) async fn post<T: DeserializeOwned>(
     call: Call<'_>,
     purpose: &'static str,
@@ -82,10 +96,21 @@ async fn send(
     more: Vec<Header>,
     body: Vec<u8>,
 ) -> Result<Answer, CallError> {
+    send_as(call, (purpose, false), method, path, more, body).await
+}
+
+async fn send_as(
+    call: Call<'_>,
+    (purpose, private): (&'static str, bool),
+    method: &'static str,
+    path: &str,
+    more: Vec<Header>,
+    body: Vec<u8>,
+) -> Result<Answer, CallError> {
     let mut headers = vec![authorization(call.account)?, Header::plain("accept", "application/json")];
     headers.extend(more);
     let url = format!("{}{path}", base(call.account));
-    call.wire.send(Request { purpose, method, url, headers, body, private: false }).await
+    call.wire.send(Request { purpose, method, url, headers, body, private }).await
 }
 
 fn authorization(account: &Account) -> Result<Header, CallError> {

@@ -138,7 +138,7 @@ fn detail(payment: &Payment) -> TryDetail {
     }
 }
 
-fn method(word: &str) -> Method {
+pub(super) fn method(word: &str) -> Method {
     match word {
         "card" => Method::Card,
         "upi" => Method::Upi,

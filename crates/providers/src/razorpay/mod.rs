@@ -4,10 +4,12 @@
 //! is proved in `sign.rs`, how it is called in `client.rs`. Where it is peculiar, `NOTES.md` says so with a source.
 
 mod card;
+mod choices;
 mod client;
 mod lists;
 mod meaning;
 mod open;
+mod saved;
 mod sign;
 pub mod sim;
 #[cfg(test)]
@@ -73,11 +75,11 @@ impl Provider for Razorpay {
     }
 
     fn saved(&self) -> Option<&dyn Saved> {
-        None
+        Some(self)
     }
 
     fn choices(&self) -> Option<&dyn Choices> {
-        None
+        Some(self)
     }
 
     fn test(&self) -> &dyn TestConnection {

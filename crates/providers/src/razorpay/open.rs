@@ -13,6 +13,9 @@ const HOLD_MINUTES: u32 = 7200;
 /// A link must end at least 15 minutes ahead by Razorpay's clock, and at most six months.
 const LINK_MS_MIN: i64 = minutes(16);
 const LINK_MS_MAX: i64 = days(180);
+/// Beyond ₹15,000 a charge needs the cardholder each time (Razorpay's page on recurring payments by card).
+const RECURRING_MINOR_MAX: i64 = 1_500_000;
+const RECURRING_DAYS: i64 = 5 * 365;
 const CHECKOUT_SECS_MIN: i64 = 60;
 const CHECKOUT_SECS_MAX: i64 = 86_400;
 
@@ -40,7 +43,7 @@ impl Open for Razorpay {
 
 // ---- orders
 
-async fn new_order(call: Call<'_>, opening: &Opening) -> Result<wire::Order, CallError> {
+pub(super) async fn new_order(call: Call<'_>, opening: &Opening) -> Result<wire::Order, CallError> {
     let (capture, automatic_expiry_period) = match opening.capture {
         CaptureBy::Provider => ("automatic", Some(HOLD_MINUTES)),
         CaptureBy::Us => ("manual", None),
@@ -50,6 +53,9 @@ async fn new_order(call: Call<'_>, opening: &Opening) -> Result<wire::Order, Cal
         currency: opening.amount.currency().to_string(),
         receipt: opening.our_ref.as_str(),
         notes: our_notes(&opening.our_ref),
+        customer_id: opening.keep_for.as_deref(),
+        method: opening.keep_for.as_ref().map(|_| "card"),
+        token: opening.keep_for.as_ref().map(|_| registration(opening, call.wire.now())),
         payment: wire::CaptureSettings {
             capture,
             capture_options: wire::CaptureOptions {
@@ -64,9 +70,19 @@ async fn new_order(call: Call<'_>, opening: &Opening) -> Result<wire::Order, Cal
     Ok(order)
 }
 
+/// What the payer's bank is asked to allow later: charges of up to Razorpay's own limit, or of as much as now, whenever
+/// the merchant has something to charge.
+fn registration(opening: &Opening, now: Millis) -> wire::Registration {
+    wire::Registration {
+        max_amount: opening.amount.minor().max(RECURRING_MINOR_MAX),
+        expire_at: now.plus(days(RECURRING_DAYS)).secs(),
+        frequency: "as_presented",
+    }
+}
+
 /// The oldest order with our receipt. A POST whose answer was lost may have been repeated: then there are several,
 /// none of which any payer was shown, and every caller must find the same one.
-async fn find_order(call: Call<'_>, opening: &Opening) -> Result<Option<wire::Order>, CallError> {
+pub(super) async fn find_order(call: Call<'_>, opening: &Opening) -> Result<Option<wire::Order>, CallError> {
     let path = format!("/v1/orders?receipt={}&count=100", opening.our_ref);
     let orders: wire::Collection<wire::Order> = client::get(call, "find", &path).await?;
     // The filter is Razorpay's, the check is ours.
@@ -97,6 +113,8 @@ fn opened_by_script(call: Call<'_>, opening: &Opening, order: wire::Order) -> Re
         callback_url: &opening.return_url,
         redirect: true,
         retry: wire::Retry { enabled: true },
+        customer_id: opening.keep_for.as_deref(),
+        recurring: opening.keep_for.as_ref().map(|_| "1"),
         timeout: secs_left.clamp(CHECKOUT_SECS_MIN, CHECKOUT_SECS_MAX),
     };
     let options =

@@ -7,6 +7,7 @@
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 
 // ---- what comes
 
@@ -133,6 +134,67 @@ pub(super) struct UpiCreated {
 }
 
 #[derive(Deserialize)]
+pub(super) struct Customer {
+    pub(super) id: String,
+}
+
+/// What of a payment tells that something is kept since.
+#[derive(Deserialize)]
+pub(super) struct KeptFrom {
+    pub(super) token_id: Option<String>,
+    pub(super) customer_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Token {
+    pub(super) id: String,
+    pub(super) method: Option<String>,
+    pub(super) vpa: Option<String>,
+    pub(super) card: Option<Loose<TokenCard>>,
+    pub(super) recurring_details: Option<Loose<RecurringDetails>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct TokenCard {
+    pub(super) network: Option<String>,
+    pub(super) last4: Option<String>,
+    pub(super) expiry_month: Option<u8>,
+    pub(super) expiry_year: Option<u16>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct RecurringDetails {
+    pub(super) status: Option<String>,
+}
+
+/// The answer to a charge: which payment it is. What became of it is asked.
+#[derive(Deserialize)]
+pub(super) struct Charged {
+    #[serde(rename = "razorpay_payment_id")]
+    _payment: String,
+}
+
+/// `GET /v1/methods`. Maps that are empty arrive as `[]`.
+#[derive(Deserialize)]
+pub(super) struct Methods {
+    pub(super) card: Option<Loose<bool>>,
+    pub(super) upi: Option<Loose<bool>>,
+    pub(super) emi: Option<Loose<bool>>,
+    pub(super) netbanking: Option<Loose<BTreeMap<String, String>>>,
+    pub(super) wallet: Option<Loose<BTreeMap<String, bool>>>,
+    pub(super) paylater: Option<Loose<BTreeMap<String, bool>>>,
+    /// Read apart: what goes through a choice of shapes loses the text of its numbers.
+    pub(super) emi_plans: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct EmiBank {
+    pub(super) min_amount: i64,
+    /// Months, and percent a year: as text, so that no float comes near it.
+    pub(super) plans: BTreeMap<String, Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
 pub(super) struct Problem {
     pub(super) error: ProblemBody,
 }
@@ -203,7 +265,53 @@ pub(super) struct NewOrder<'a> {
     pub(super) currency: String,
     pub(super) receipt: &'a str,
     pub(super) notes: OurNotes<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) customer_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) method: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) token: Option<Registration>,
     pub(super) payment: CaptureSettings,
+}
+
+/// What a card is registered for with an order.
+#[derive(Serialize)]
+pub(super) struct Registration {
+    pub(super) max_amount: i64,
+    /// Unix seconds.
+    pub(super) expire_at: i64,
+    pub(super) frequency: &'static str,
+}
+
+#[derive(Serialize)]
+pub(super) struct NewCustomer<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) contact: Option<&'a str>,
+    pub(super) fail_existing: &'static str,
+    pub(super) notes: CustomerNotes<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct CustomerNotes<'a> {
+    pub(super) customer: &'a str,
+}
+
+/// A charge of a token.
+#[derive(Serialize)]
+pub(super) struct NewRecurring<'a> {
+    pub(super) email: &'a str,
+    pub(super) contact: &'a str,
+    pub(super) amount: i64,
+    pub(super) currency: String,
+    pub(super) order_id: &'a str,
+    pub(super) customer_id: &'a str,
+    pub(super) token: &'a str,
+    pub(super) recurring: &'static str,
+    pub(super) description: &'a str,
 }
 
 #[derive(Serialize)]
@@ -301,6 +409,10 @@ pub(super) struct CheckoutOptions<'a> {
     pub(super) callback_url: &'a str,
     pub(super) redirect: bool,
     pub(super) retry: Retry,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) customer_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) recurring: Option<&'static str>,
     /// In seconds.
     pub(super) timeout: i64,
 }

@@ -5,7 +5,7 @@ macro_rules! columns {
     () => {
         "id, merchant_id, mode, amount_minor, currency, status, attempted, late_success, capture, receipt, \
          description, payer_name, payer_email, payer_phone, metadata, return_url, expires_ms, expired_ms, \
-         cancelled_ms, created_by, created_ms, updated_ms, version, event_seq"
+         cancelled_ms, created_by, created_ms, updated_ms, version, event_seq, customer_id, offer_saved"
     };
 }
 
@@ -16,7 +16,7 @@ pub use list::{Filter, by_ids, list};
 
 use crate::{DbError, Row, Tx, v};
 use hundi_core::order::{LateSuccess, Status};
-use hundi_core::{Currency, Millis, Mode, Money, OrderId, Scope};
+use hundi_core::{Currency, CustomerId, Millis, Mode, Money, OrderId, Scope};
 
 /// An order as it stands.
 #[derive(Clone, Debug)]
@@ -37,6 +37,10 @@ pub struct Order {
     /// A JSON object, opaque here.
     pub metadata: String,
     pub return_url: Option<String>,
+    /// Whose it is, where the merchant said so.
+    pub customer: Option<CustomerId>,
+    /// Whether the payer's page offers what the customer has saved.
+    pub offer_saved: bool,
     pub expires_at: Option<Millis>,
     pub expired_at: Option<Millis>,
     pub cancelled_at: Option<Millis>,
@@ -50,7 +54,7 @@ pub struct Order {
 crate::statements! {
     INSERT = concat!(
         "INSERT INTO orders (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, \
-         $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)"
+         $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)"
     );
     LOAD = concat!("SELECT ", columns!(), " FROM orders WHERE id = $1 AND merchant_id = $2 AND mode = $3");
     // For whoever holds the order's unguessable link or works on its row: the row then says whose it is.
@@ -88,7 +92,9 @@ pub async fn insert(tx: &mut Tx, o: &Order) -> Result<(), DbError> {
         o.created_at,
         o.updated_at,
         o.version,
-        o.event_seq
+        o.event_seq,
+        o.customer,
+        o.offer_saved
     ];
     tx.push(&INSERT, args).await
 }
@@ -131,7 +137,7 @@ fn read(row: &Row) -> Result<Order, DbError> {
     let id = r.get()?;
     let scope = Scope::of_row(r.get()?, r.get::<Mode>()?);
     let amount = Money::new(r.get()?, r.get::<Currency>()?);
-    Ok(Order {
+    let mut order = Order {
         id,
         scope,
         amount,
@@ -146,6 +152,8 @@ fn read(row: &Row) -> Result<Order, DbError> {
         payer_phone: r.get()?,
         metadata: r.get()?,
         return_url: r.get()?,
+        customer: None,
+        offer_saved: false,
         expires_at: r.get()?,
         expired_at: r.get()?,
         cancelled_at: r.get()?,
@@ -154,5 +162,8 @@ fn read(row: &Row) -> Result<Order, DbError> {
         updated_at: r.get()?,
         version: r.get()?,
         event_seq: r.get()?,
-    })
+    };
+    order.customer = r.get()?;
+    order.offer_saved = r.get()?;
+    Ok(order)
 }

@@ -12,8 +12,8 @@ use crate::Web;
 use axum::extract::State;
 use axum::response::Response;
 use hundi_app::connections::{self, Change, Draft, Flow};
-use hundi_app::{Error, books, public, sweeps};
-use hundi_core::Secret;
+use hundi_app::{Error, books, choices, public, sweeps};
+use hundi_core::{Currency, Secret};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -215,6 +215,25 @@ pub(super) async fn list(State(web): State<Web>, mut asking: Asking) -> Response
         rows.reverse();
         let rows = span.among(rows, (|c| c.row.id.to_string(), |c| c.row.created_at))?;
         Ok::<_, Error>(span.listed(rows, |c| c.row.id.to_string(), public::connection))
+    };
+    let found = found.await;
+    asking.answer(found)
+}
+
+/// What it can be paid with; with an amount, what instalments of it come to.
+pub(super) async fn methods(State(web): State<Web>, id: Id, mut asking: Asking) -> Response {
+    let found = async {
+        let (scope, params) = (asking.caller.scope, &mut asking.params);
+        let currency = params.parsed("currency", "an ISO 4217 code in capitals", |text| text.parse().ok())?;
+        let minor = params.parsed("amount", "a whole number of minor units", |text| {
+            text.parse::<i64>().ok().filter(|n| *n > 0 && text.bytes().all(|c| c.is_ascii_digit()))
+        })?;
+        params.refuse_rest()?;
+        let currency = currency.unwrap_or(Currency::INR);
+        let amount = minor.map(|n| fields::amount("amount", Whole(n), currency)).transpose()?;
+        let id = id.parse("connection")?;
+        let choices = choices::of_connection(&web.app, scope, id, amount).await?;
+        Ok::<_, Error>(public::choices(&id.to_string(), scope.mode().is_live(), &choices))
     };
     let found = found.await;
     asking.answer(found)

@@ -24,6 +24,8 @@ const TABLE: &[(&str, Permission, Permission)] = &[
     ("routing", P::ReadConnections, P::ManageRouting),
     ("balances", P::ReadBooks, P::ReadBooks),
     ("keys", P::ManageKeys, P::ManageKeys),
+    ("customers", P::ReadPayments, P::TakePayments),
+    ("saved_methods", P::ReadPayments, P::TakePayments),
 ];
 
 /// Addresses that need something else, as the router names them.

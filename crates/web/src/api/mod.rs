@@ -9,6 +9,7 @@ mod auth;
 mod body;
 mod card;
 mod connections;
+mod customers;
 mod deliveries;
 mod endpoints;
 mod events;
@@ -74,6 +75,12 @@ pub fn routes() -> Router<Web> {
         .route("/connections/{id}/test", post(connections::test))
         .route("/connections/{id}/sweep", post(connections::sweep))
         .route("/sweeps/{id}", get(connections::show_sweep))
+        .route("/connections/{id}/methods", get(connections::methods))
+        .route("/customers", get(customers::list).post(customers::create))
+        .route("/customers/{id}", get(customers::show).post(customers::update).delete(customers::delete))
+        .route("/customers/{id}/methods", get(customers::list_methods))
+        .route("/saved_methods/{id}", get(customers::show_method).delete(customers::delete_method))
+        .route("/saved_methods/{id}/default", post(customers::make_default))
         .route("/routing", get(routing::show).put(routing::replace))
         .route("/routing/policy", get(routing::policy).put(routing::decide))
         .route("/routing/preview", get(routing::preview))

@@ -27,6 +27,8 @@ pub(super) struct Asked {
     receipt: Option<String>,
     description: Option<String>,
     customer: Option<Object<Customer>>,
+    customer_id: Option<String>,
+    offer_saved_methods: Option<bool>,
     metadata: Option<Pairs>,
     return_url: Option<String>,
     expires_at: Option<String>,
@@ -49,7 +51,16 @@ impl Asked {
             Some("manual") => true,
             Some(_) => return Err(Error::invalid("capture", "Send automatic or manual.")),
         };
+        let customer_id = self.customer_id.as_deref().map(str::parse).transpose();
+        let customer_id =
+            customer_id.map_err(|_| Error::invalid("customer_id", "Send the id of a customer: cus_…"))?;
+        let offer_saved = self.offer_saved_methods.unwrap_or(false);
+        if offer_saved && customer_id.is_none() {
+            return Err(Error::invalid("offer_saved_methods", "Send it together with customer_id."));
+        }
         Ok(NewOrder {
+            customer: customer_id,
+            offer_saved,
             amount: fields::amount("amount", self.amount, currency)?,
             capture_manual,
             receipt: fields::text("receipt", self.receipt, RECEIPT_CHARS_MAX)?,

@@ -11,14 +11,16 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use hundi_app::answer::{Key, Reply};
+use hundi_app::methods::Consented;
 use hundi_app::payments::{self, Choice, Filter};
 use hundi_app::{Error, expand};
-use hundi_core::{Method, OrderId, PaymentId};
+use hundi_core::{Method, OrderId, PaymentId, SavedMethodId};
 use serde::Deserialize;
 use serde_json::Value;
 use std::net::IpAddr;
 
 const AGENT_CHARS_MAX: usize = 300;
+const CONSENT_CHARS_MAX: usize = 40;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +29,7 @@ pub(super) struct Asked {
     flow: Option<String>,
     connection_id: Option<String>,
     method: Option<String>,
+    save_consent: Option<String>,
     payer: Option<Object<Payer>>,
 }
 
@@ -38,16 +41,28 @@ struct Payer {
 }
 
 impl Asked {
-    fn checked(self, by: String) -> Result<(OrderId, Choice), Error> {
+    fn checked(self, by: String) -> Result<(OrderId, Choice, Option<SavedMethodId>), Error> {
         let id =
             self.order_id.parse().map_err(|_| Error::invalid("order_id", "Send an order's id: ord_…"))?;
+        // A saved method's id stands where a method's name may stand: it says more exactly how this is paid.
+        let saved = self.method.as_deref().and_then(|text| text.parse::<SavedMethodId>().ok());
+        if saved.is_some()
+            && (self.flow.is_some() || self.connection_id.is_some() || self.save_consent.is_some())
+        {
+            let message =
+                "A saved method is charged where it is kept: send no flow, connection or consent with it.";
+            return Err(Error::invalid("method", message));
+        }
+        let consent = fields::text("save_consent", self.save_consent, CONSENT_CHARS_MAX)?;
         let way = Way {
             flow: self.flow,
             connection_id: self.connection_id,
-            method: self.method,
+            method: self.method.filter(|_| saved.is_none()),
             payer: self.payer,
         };
-        Ok((id, way.checked(by)?))
+        let mut choice = way.checked(by)?;
+        choice.keep = consent.map(|version| Consented { version, ip: choice.payer_ip.clone() });
+        Ok((id, choice, saved))
     }
 }
 
@@ -72,11 +87,14 @@ impl Way {
             connection: connection
                 .map_err(|_| Error::invalid("connection_id", "Send a connection's id: conn_…"))?,
             flow: flow.map_err(|()| Error::invalid("flow", "Send script, redirect or upi_intent."))?,
-            method: method.map_err(|_| Error::invalid("method", "Send a method, such as upi or card."))?,
+            method: method.map_err(|_| {
+                Error::invalid("method", "Send a method, such as upi or card, or a saved one: pm_…")
+            })?,
             payer_ip: ip
                 .map_err(|_| Error::invalid("payer.ip", "Send an IPv4 or IPv6 address."))?
                 .map(|ip| ip.to_string()),
             payer_agent: fields::text("payer.user_agent", payer.user_agent, AGENT_CHARS_MAX)?,
+            keep: None,
             by,
         })
     }
@@ -85,9 +103,14 @@ impl Way {
 pub(super) async fn create(State(web): State<Web>, headers: HeaderMap, posted: Posted<Asked>) -> Response {
     let Posted { caller, key, body } = posted;
     let outcome = async {
-        let (order, choice) = body.checked(caller.actor.name.clone())?;
+        let (order, choice, saved) = body.checked(caller.actor.name.clone())?;
         let wish = rehearsals::wish(&web, &caller, &headers).await?;
-        payments::pay_rehearsed(&web.app, caller.scope, order, (choice, wish), key.clone()).await
+        match saved {
+            None => payments::pay_rehearsed(&web.app, caller.scope, order, (choice, wish), key.clone()).await,
+            Some(saved) => {
+                payments::charge_by_api(&web.app, caller.scope, order, saved, choice, key.clone()).await
+            }
+        }
     };
     let outcome = outcome.await;
     reply::done(&web, &caller, key.as_ref(), outcome).await

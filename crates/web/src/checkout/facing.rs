@@ -86,12 +86,15 @@ pub(super) fn facing(till: &Till, wanted: Wanted, now: Millis) -> Facing<'_> {
 /// nobody's way (DESIGN, rule 2). Money that was taken and does not fit is not asked for again either.
 fn in_doubt(till: &Till) -> Option<&Payment> {
     let unknown = |p: &&Payment| {
-        let reached_the_payer = p.handle.is_some() || !p.state.tries.is_empty();
+        let reached_the_payer = p.handle.is_some() || !p.state.tries.is_empty() || p.flow == SAVED;
         p.state.in_doubt_since().is_some() && reached_the_payer
     };
     let misfit = |p: &&Payment| p.status() != Status::Captured && p.state.captures().next().is_some();
     till.payments.iter().rfind(unknown).or_else(|| till.payments.iter().rfind(misfit))
 }
+
+/// The flow of a payment that charges a saved method.
+const SAVED: &str = "saved";
 
 /// An opening that has no answer after so long was stopped: longer than the longest call to a provider.
 const OPENS_WITHIN_MS: i64 = seconds(45);
@@ -116,6 +119,8 @@ fn under_way(till: &Till, wanted: Wanted) -> Option<Facing<'_>> {
             tracing::error!(payment = %open.id, "the handle of a payment can't be shown");
             Some(Facing::Unavailable)
         }
+        // A saved method is being charged: there is nothing for the payer to do.
+        None if open.flow == SAVED => Some(Facing::Opening(open)),
         None => None,
     }
 }

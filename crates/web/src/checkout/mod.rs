@@ -21,11 +21,13 @@ use facing::{Wanted, facing};
 use hundi_app::checkout::till;
 use hundi_app::connections::Flow;
 use hundi_app::limits::{self, Rule};
+use hundi_app::methods::{CONSENT_VERSION, Consented};
 use hundi_app::payments::{self, Choice};
 use hundi_app::{Error, answer, returns};
-use hundi_core::FailureReason;
+use hundi_core::{FailureReason, SavedMethodId};
 use serde_json::json;
 use show::Showing;
+pub(crate) use show::saved_name;
 use std::time::Duration;
 
 /// A provider's return is a few hundred bytes.
@@ -102,21 +104,36 @@ async fn start(
         Err(error) => return refused(&showing, &error),
     };
     let order = &till.order;
-    let Some(flow) = fields.parsed::<Flow>("flow") else { return see_other(&page) };
+    // Only what this page offers: a method that somebody types in is nobody's.
+    let saved = fields.parsed::<SavedMethodId>("saved").filter(|id| till.saved.iter().any(|m| m.id == *id));
+    let flow = fields.parsed::<Flow>("flow").filter(|_| saved.is_none());
+    let (Some(what), consented) = (
+        saved.map(|id| id.to_string()).or(flow.map(|f| f.as_str().to_owned())),
+        fields.get("consent") == "yes",
+    ) else {
+        return see_other(&page);
+    };
     let choice = Choice {
-        connection: fields.parsed("connection"),
-        flow: Some(flow),
+        connection: fields.parsed("connection").filter(|_| saved.is_none()),
+        flow,
         method: None,
         payer_ip: Some(asked.ip.to_string()),
         payer_agent: Some(asked.user_agent.clone()).filter(|agent| !agent.is_empty()),
+        keep: consented
+            .then(|| Consented { version: CONSENT_VERSION.to_owned(), ip: Some(asked.ip.to_string()) }),
         by: "payer".to_owned(),
     };
     let key = form_key(&fields).map(|key| {
-        let key = format!("checkout:{}:{}:{key}", order.id, flow.as_str());
-        answer::key(order.scope, &key, "checkout start", flow.as_str().as_bytes())
+        let key = format!("checkout:{}:{what}:{key}", order.id);
+        answer::key(order.scope, &key, "checkout start", what.as_bytes())
     });
     for _ in 0..IN_FLIGHT_LOOKS {
-        match payments::pay_by_api(&web.app, order.scope, order.id, choice.clone(), key.clone()).await {
+        let (app, choice, key) = (&web.app, choice.clone(), key.clone());
+        let begun = match saved {
+            Some(saved) => payments::charge_by_api(app, order.scope, order.id, saved, choice, key).await,
+            None => payments::pay_by_api(app, order.scope, order.id, choice, key).await,
+        };
+        match begun {
             Err(Error::KeyInFlight) => tokio::time::sleep(IN_FLIGHT_GAP).await,
             Ok(_) => return see_other(&address(&page, &[("go", "1")])),
             Err(error @ Error::RateLimited(_)) => return refused(&showing, &error),

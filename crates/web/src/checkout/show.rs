@@ -15,6 +15,7 @@ use axum::response::Response;
 use http::StatusCode;
 use hundi_app::checkout::{Till, Unfit, Way, qr, simulated_payer};
 use hundi_app::connections::{Flow, script_origins};
+use hundi_app::methods::{CONSENT_TEXT, SavedMethod};
 use hundi_app::payments::Payment;
 use hundi_app::{App, Error};
 use hundi_core::order::LateSuccess;
@@ -120,7 +121,8 @@ impl Showing<'_> {
             Flow::Redirect => 2,
         });
         let upi_apart = ways.iter().any(|way| way.flow == Flow::UpiIntent);
-        let choices = ways.iter().map(|way| self.choice(way, upi_apart)).collect();
+        let saved = till.saved.iter().map(|method| self.saved(till, method));
+        let choices = saved.chain(ways.iter().map(|way| self.choice(way, upi_apart))).collect();
         let leave = till.payments.is_empty().then(|| shop_url(till, None)).flatten();
         let view = Pay {
             chrome: Chrome { leave, ..self.chrome(till, one) },
@@ -166,6 +168,27 @@ impl Showing<'_> {
             sentence: sentence.to_owned(),
             button,
             action: format!("{}/start", self.path()),
+            consent: if way.keeps { CONSENT_TEXT } else { "" },
+            saved: String::new(),
+        }
+    }
+
+    /// What the customer has saved: charged at once, with nothing more to type.
+    fn saved(&self, till: &Till, method: &SavedMethod) -> Choice {
+        let expiry = match (method.expiry_month, method.expiry_year) {
+            (Some(month), Some(year)) => format!("Saved, expires {month:02}/{:02}", year % 100),
+            (Some(_) | None, _) => "Saved".to_owned(),
+        };
+        Choice {
+            method: method.method,
+            flow: "saved",
+            label: saved_name(method),
+            note: expiry,
+            sentence: "It is charged at once.".to_owned(),
+            button: format!("Pay {}", till.order.amount.shown()),
+            action: format!("{}/start", self.path()),
+            consent: "",
+            saved: method.id.to_string(),
         }
     }
 
@@ -405,4 +428,15 @@ fn money_taken(p: &Payment) -> MoneyTaken {
         }),
     };
     if proved { MoneyTaken::ProvedNot } else { MoneyTaken::NotKnown }
+}
+
+/// `Visa ••1007`, or what stands for it.
+pub(crate) fn saved_name(method: &SavedMethod) -> String {
+    let last4 = method.last4.as_ref().map(|last4| format!("••{last4}"));
+    let network = method.network.clone().unwrap_or_else(|| method.method.shown().to_owned());
+    [Some(network), last4.or_else(|| method.label.clone())]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ")
 }

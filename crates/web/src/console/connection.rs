@@ -17,6 +17,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
 use hundi_app::connections::{self, Card, Draft, Flow, Shown};
+use hundi_app::methods;
 use hundi_app::payments::{self, Payment};
 use hundi_app::{Error, connections as use_cases, sweeps};
 use hundi_core::scope::Permission;
@@ -78,7 +79,7 @@ async fn empty(
             can_manage: true,
             keys,
             fields: inputs(card, typed, None, &errors),
-            flows: flows(card, typed.flows.as_deref().unwrap_or(card.flows)),
+            flows: flows(card, typed.flows.as_deref().unwrap_or(card.flows), typed.saves),
             errors,
             saved: None,
         },
@@ -179,6 +180,7 @@ async fn saved(
     let url = format!("/connections/{}", c.row.id);
     let enabled_flows = connections::flows(&c.row);
     let kept = Typed::default();
+    let saves = typed.map_or_else(|| c.row.features.split(',').any(|f| f == methods::FEATURE), |t| t.saves);
     let test = test_view(c);
     Ok(page(
         status,
@@ -193,7 +195,7 @@ async fn saved(
             can_manage: desk.can(Permission::ManageConnections),
             keys: test.sign,
             fields: inputs(c.card, typed.unwrap_or(&kept), Some(&c.row.key_hint), &errors),
-            flows: flows(c.card, typed.and_then(|t| t.flows.as_deref()).unwrap_or(&enabled_flows)),
+            flows: flows(c.card, typed.and_then(|t| t.flows.as_deref()).unwrap_or(&enabled_flows), saves),
             errors,
             saved: Some(SavedConnection {
                 checklist: checklist(c, &test, first.as_ref()),
@@ -330,6 +332,8 @@ struct Typed {
     credentials: BTreeMap<&'static str, Secret>,
     /// None: the form was not sent yet.
     flows: Option<Vec<Flow>>,
+    /// The account was switched on for charging what the provider keeps.
+    saves: bool,
 }
 
 const CREDENTIAL_CHARS_MAX: usize = 4_000;
@@ -346,6 +350,7 @@ impl Typed {
             label: fields.get("name").chars().take(200).collect(),
             credentials: card.credentials.iter().map(|c| one(c.name)).collect(),
             flows: Some(fields.all("enabled").filter_map(|word| word.parse().ok()).collect()),
+            saves: fields.all("enabled").any(|word| word == methods::FEATURE),
         }
     }
 
@@ -373,6 +378,7 @@ impl Typed {
                 .iter()
                 .filter(|f| **f == Flow::UpiIntent)
                 .map(|f| f.as_str().to_owned())
+                .chain((self.saves && methods::kept_by(card.id)).then(|| methods::FEATURE.to_owned()))
                 .collect(),
             flows,
             min_minor: None,
@@ -444,11 +450,19 @@ fn kind(kind: connections::FieldKind) -> InputKind {
     }
 }
 
-fn flows(card: &'static Card, ticked: &[Flow]) -> Vec<Choice> {
+/// The ways to pay, and whether what a payer pays with can be saved. The second needs the provider's consent, too.
+fn flows(card: &'static Card, ticked: &[Flow], saves: bool) -> Vec<Choice> {
     let choice = |flow: &Flow| {
         let (label, hint) = words::flow(*flow);
         let checked = ticked.contains(flow);
         Choice { value: flow.as_str().to_owned(), label: label.to_owned(), hint: hint.to_owned(), checked }
     };
-    card.flows.iter().map(choice).collect()
+    let saving = Choice {
+        value: methods::FEATURE.to_owned(),
+        label: "Saved methods".to_owned(),
+        hint: "Charged again with the payer’s consent. Only where the account was switched on for it"
+            .to_owned(),
+        checked: saves,
+    };
+    card.flows.iter().map(choice).chain(methods::kept_by(card.id).then_some(saving)).collect()
 }

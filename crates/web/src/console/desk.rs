@@ -113,7 +113,7 @@ impl Desk {
 /// What a place of the menu asks for.
 const fn needed(place: Place) -> Permission {
     match place {
-        Place::Home | Place::Payments => Permission::ReadPayments,
+        Place::Home | Place::Payments | Place::Customers => Permission::ReadPayments,
         Place::Connections => Permission::ReadConnections,
         Place::Notices | Place::Endpoints | Place::Deliveries => Permission::ReadWebhooks,
         Place::Keys => Permission::ManageKeys,
@@ -150,6 +150,8 @@ pub(super) enum Done {
     Resent,
     TestSent,
     Revoked,
+    Forgotten,
+    Erased,
 }
 
 impl Done {
@@ -167,6 +169,8 @@ impl Done {
         (Self::Replayed, "replayed", "It is worked on again in a moment."),
         (Self::Resent, "resent", "It is sent again in a moment."),
         (Self::Revoked, "revoked", "Revoked. Whoever uses that key is refused from now on."),
+        (Self::Forgotten, "forgotten", "It is charged no more. The provider is told in a moment."),
+        (Self::Erased, "erased", "Erased. Ids and money stay."),
         (Self::TestSent, "test_sent", "A test event is on its way."),
     ];
 

@@ -5,6 +5,7 @@
 
 mod connection;
 mod connections;
+mod customers;
 mod deliveries;
 mod desk;
 mod endpoints;
@@ -48,6 +49,10 @@ pub fn routes() -> Router<Web> {
         .route("/payments/{id}/cancel", post(payment::let_go))
         .route("/payments/{id}/refund", get(refund::form).post(refund::ask))
         .route("/payments/{id}/refund/confirm", get(refund::confirm))
+        .route("/customers", get(customers::list))
+        .route("/customers/{id}", get(customers::show))
+        .route("/customers/{id}/erase", post(customers::erase))
+        .route("/customers/{id}/forget/{method}", post(customers::forget))
         .route("/connections", get(connections::list))
         .route("/connections/new", get(connection::new).post(connection::create))
         .route("/connections/{id}", get(connection::show).post(connection::update))

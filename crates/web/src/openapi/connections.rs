@@ -1,10 +1,11 @@
 //! `/connections`, `/sweeps` and `/balances`, described.
 
 use super::Resource;
-use super::operation::{Answers, Operation, Takes, does, list, operation, show, verb};
+use super::operation::{Answers, Operation, Takes, does, list, operation, parameter, show, verb};
+use super::orders::one_of_the_codes;
 use super::schema::{
     Field, Shape, amount, balance, count, currency, id, id_like, like, line, list_of, may_be_null, minor,
-    must, only, or_null, text, time, word, yes_or_no,
+    must, object, only, or_null, text, time, word, yes_or_no,
 };
 use hundi_app::connections::{Flow, cards};
 use hundi_app::sweeps::DAYS_MAX;
@@ -21,6 +22,7 @@ pub(super) fn resource() -> Resource {
             "Test a connection",
             "A real call with its credentials; no money moves. What the provider said stands in `test_result`.",
         ),
+        methods(),
         does(
             "sweep_connection",
             "/connections/{id}/sweep",
@@ -53,7 +55,7 @@ pub(super) fn resource() -> Resource {
         tag: "Connections and balances",
         says: "Your accounts at providers, and what your book says of them.",
         operations,
-        shapes: vec![connection(), sweep(), standing()],
+        shapes: vec![connection(), offered(), sweep(), standing()],
     }
 }
 
@@ -134,6 +136,71 @@ fn update() -> Operation {
             "Change a connection",
             "What is left out stays as it is. Payments under way go on being watched.",
         )
+}
+
+fn methods() -> Operation {
+    let plain_digits = json!({ "type": "string", "pattern": "^[1-9][0-9]{0,10}$" });
+    let takes = Takes::Query {
+        needed: Vec::new(),
+        may: vec![
+            parameter("amount", plain_digits, json!("5000000"), "Instalments of so much, in minor units."),
+            parameter("currency", one_of_the_codes(), json!("INR"), "Of the amount. INR, when left out."),
+        ],
+    };
+    let answers = Answers { status: 200, shape: "ConnectionMethods", listed: false };
+    operation("list_connection_methods", "get", "/connections/{id}/methods", takes, answers)
+        .of("conn")
+        .refuses(&["provider_refused"])
+        .said(
+            "Read what a connection can be paid with",
+            "Banks, wallets and instalment plans, as its provider lists them; kept for a quarter of an hour. Where \
+             the provider lists nothing, what it generally offers.",
+        )
+}
+
+fn offered() -> Shape {
+    let bank = object(&[
+        must("code", text(), "The provider's own."),
+        must("name", text(), ""),
+        must(
+            "corporate",
+            or_null(yes_or_no()),
+            "For companies' accounts. `null` where the provider does not say.",
+        ),
+    ]);
+    let offer = object(&[
+        must("method", word(Method::ALL.iter().map(|m| m.as_str())), ""),
+        must("banks", list_of(bank), "Banks or wallets to choose from."),
+    ]);
+    let plan = object(&[
+        must("bank", text(), ""),
+        must("amount_min", minor(), ""),
+        must("months", count(), ""),
+        must("rate_bps", count(), "Hundredths of a percent a year."),
+        must(
+            "monthly_amount",
+            or_null(minor()),
+            "Rounded half up to a minor unit; the bank's schedule decides.",
+        ),
+        must("total_amount", or_null(minor()), "Months times the monthly amount."),
+        must("interest_amount", or_null(minor()), "The total less the amount."),
+    ]);
+    let fields = vec![
+        must("object", only("connection_methods"), ""),
+        must("livemode", yes_or_no(), ""),
+        must("connection_id", id("conn"), ""),
+        must("listed_by_provider", yes_or_no(), "Otherwise it is what the provider generally offers."),
+        must("methods", list_of(offer), ""),
+        must("emi", list_of(plan), "Instalment plans; those that fit the amount, where it was sent."),
+    ];
+    let example = json!({
+        "object": "connection_methods", "livemode": false, "connection_id": id_like("conn"),
+        "listed_by_provider": true,
+        "methods": [{ "method": "netbanking", "banks": [{ "code": "HDFC", "name": "HDFC Bank", "corporate": null }] }],
+        "emi": [{ "bank": "HDFC", "amount_min": 300_000, "months": 12, "rate_bps": 1_500, "monthly_amount": 451_292,
+            "total_amount": 5_415_504, "interest_amount": 415_504 }],
+    });
+    Shape { name: "ConnectionMethods", says: "What a connection can be paid with.", fields, example }
 }
 
 fn connection() -> Shape {

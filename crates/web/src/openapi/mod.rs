@@ -9,6 +9,7 @@
 #[cfg(test)]
 mod clients;
 mod connections;
+mod customers;
 mod endpoints;
 mod events;
 mod keys;
@@ -50,6 +51,7 @@ pub(crate) fn resources() -> Vec<Resource> {
         events::resource(),
         endpoints::resource(),
         connections::resource(),
+        customers::resource(),
         routing::resource(),
         keys::resource(),
         exchanges::resource(),

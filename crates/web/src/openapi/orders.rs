@@ -10,9 +10,9 @@ use hundi_app::expand;
 use hundi_core::order::Status;
 use serde_json::{Value, json};
 
-const EMAIL: &str = "^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]{0,50}[A-Za-z0-9])?\
+pub(super) const EMAIL: &str = "^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]{0,50}[A-Za-z0-9])?\
     (\\.[A-Za-z0-9]([A-Za-z0-9-]{0,50}[A-Za-z0-9])?){1,3}$";
-const PHONE: &str = r"^\+[1-9][0-9]{7,14}$";
+pub(super) const PHONE: &str = r"^\+[1-9][0-9]{7,14}$";
 const RETURN_URL: &str = r"^(https://[A-Za-z0-9]([A-Za-z0-9-]{0,60}[A-Za-z0-9])?(\.[A-Za-z]([A-Za-z0-9-]{0,60}[A-Za-z0-9])?){1,4}|http://localhost)(:[1-9][0-9]{0,3})?(/[A-Za-z0-9._~!$&'()*+,;=:@/-]{0,500})?(\?[A-Za-z0-9._~!$&'()*+,;=:@/?-]{0,500})?$";
 
 pub(super) fn resource() -> Resource {
@@ -57,6 +57,16 @@ fn create() -> Operation {
         may_be_null("receipt", line(40), "Your own number. Lists can be narrowed by it."),
         may_be_null("description", line(200), "What the payer reads."),
         may_be_null("customer", customer_asked(), "Who pays."),
+        may_be_null(
+            "customer_id",
+            id("cus"),
+            "Whose order it is. What `customer` leaves out is taken from them.",
+        ),
+        may_be_null(
+            "offer_saved_methods",
+            yes_or_no(),
+            "The payer's page offers what the customer has saved. Whoever has its link can then charge it.",
+        ),
         may_be_null("metadata", metadata(), "Pairs of text of your own."),
         may_be_null(
             "return_url",
@@ -145,6 +155,8 @@ fn shape() -> Shape {
         must("receipt", or_null(text()), ""),
         must("description", or_null(text()), ""),
         must("customer", object(&customer), ""),
+        must("customer_id", or_null(id("cus")), ""),
+        must("offer_saved_methods", yes_or_no(), ""),
         must("metadata", metadata(), ""),
         must("return_url", or_null(text()), ""),
         must("checkout_url", text(), "The payer's page. Whoever has the link may pay."),
@@ -158,6 +170,7 @@ fn shape() -> Shape {
         "amount_due": 149_900, "double_charge_exposure": 0, "currency": "INR", "status": "created", "capture": "automatic", "receipt": "R-1001",
         "description": "Two chairs",
         "customer": { "name": "Asha Rao", "email": "asha@example.com", "phone": "+919876543210" },
+        "customer_id": null, "offer_saved_methods": false,
         "metadata": { "table": "4" }, "return_url": "https://shop.example/thanks",
         "checkout_url": "https://pay.example/pay/3q8Wz1kPp0", "expires_at": null,
         "created_at": "2026-11-21T08:00:00.000Z", "updated_at": "2026-11-21T08:00:00.000Z",

@@ -100,11 +100,23 @@ fn retry() -> Operation {
 fn create() -> Operation {
     let mut fields = vec![must("order_id", id("ord"), "")];
     fields.extend(way("How the payer gets to the provider. The connection's first, when left out."));
+    fields.retain(|field| field.name != "method");
+    fields.push(may_be_null(
+        "method",
+        json!({ "anyOf": [word(Method::ALL.iter().map(|m| m.as_str())), id("pm")] }),
+        "Routes the payment, if you know it. A saved method's id charges it, at once and with nobody at a screen.",
+    ));
+    fields.push(may_be_null(
+        "save_consent",
+        line(40),
+        "The payer agreed that what they pay with is saved for the order's customer: the version of your text.",
+    ));
     let example = json!({ "order_id": id_like("ord"), "flow": "script" });
     does("create_payment", "/payments", fields, example, (201, "Payment"))
         .refuses(&["test_mode_only", "not_simulated"])
         .headers(rehearsals::headers())
         .refuses(NOT_BEGUN)
+        .refuses(&["saved_methods_not_offered", "saved_method_of_another"])
         .said(
             "Begin a payment",
             "The checkout page does it; do it yourself when you have a page of your own. `next_step` says what that \
@@ -215,7 +227,11 @@ fn shape() -> Shape {
         must("in_doubt_since", or_null(time()), ""),
         must("next_check_at", or_null(time()), "When we ask the provider again."),
         must("method", or_null(method()), ""),
-        must("flow", flow(), ""),
+        must(
+            "flow",
+            word(Flow::ALL.iter().map(|flow| flow.as_str()).chain(["saved"])),
+            "`saved`: a saved method was charged.",
+        ),
         must("failure", or_null(failure), "Why it is over without money."),
         must(
             "tries",

@@ -6,6 +6,7 @@
 pub mod chart;
 pub mod checkout;
 pub mod connections;
+pub mod customers;
 pub mod deliveries;
 pub mod endpoints;
 pub mod error_list;

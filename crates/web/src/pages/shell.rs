@@ -43,6 +43,7 @@ pub struct Merchant {
 pub enum Place {
     Home,
     Payments,
+    Customers,
     Connections,
     Notices,
     Endpoints,
@@ -54,6 +55,7 @@ impl Place {
     pub const ALL: &[Self] = &[
         Self::Home,
         Self::Payments,
+        Self::Customers,
         Self::Connections,
         Self::Notices,
         Self::Endpoints,
@@ -65,6 +67,7 @@ impl Place {
         match self {
             Self::Home => "Home",
             Self::Payments => "Payments",
+            Self::Customers => "Customers",
             Self::Connections => "Connections",
             Self::Notices => "Webhooks in",
             Self::Endpoints => "Endpoints",
@@ -77,6 +80,7 @@ impl Place {
         match self {
             Self::Home => "/",
             Self::Payments => "/payments",
+            Self::Customers => "/customers",
             Self::Connections => "/connections",
             Self::Notices => "/webhooks",
             Self::Endpoints => "/endpoints",
@@ -89,6 +93,7 @@ impl Place {
         match self {
             Self::Home => "home",
             Self::Payments => "pay",
+            Self::Customers => "menu",
             Self::Connections => "plug",
             Self::Notices => "pulse",
             Self::Endpoints => "code",
@@ -101,7 +106,7 @@ impl Place {
     const fn group(self) -> &'static str {
         match self {
             Self::Home => "",
-            Self::Payments => "Money in",
+            Self::Payments | Self::Customers => "Money in",
             Self::Connections => "Set up",
             Self::Notices | Self::Endpoints | Self::Deliveries | Self::Keys => "Developers",
         }

@@ -183,7 +183,7 @@ async fn furnish(
             .map(|(name, value)| (name.to_owned(), Secret::new(value)))
             .into(),
         webhook_secret: Some(Secret::new(WEBHOOK_SECRET)),
-        features: vec!["upi_intent".into()],
+        features: vec!["upi_intent".into(), "saved_methods".into()],
         flows: vec![Flow::Script, Flow::UpiIntent, Flow::Redirect],
         min_minor: Some(100),
         max_minor: None,
@@ -238,6 +238,8 @@ impl Life<'_> {
             payer_email: None,
             payer_phone: None,
             metadata: json!({ "table": (n % 12 + 1).to_string() }).to_string(),
+            customer: None,
+            offer_saved: false,
             return_url: None,
             expires_at: None,
             created_by: "demo".into(),
@@ -250,6 +252,7 @@ impl Life<'_> {
             method: None,
             payer_ip: None,
             payer_agent: None,
+            keep: None,
             by: "payer".into(),
         };
         let payment = payments::pay(self.app, self.scope, order, choice).await.map_err(told)?;

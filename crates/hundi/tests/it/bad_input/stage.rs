@@ -29,10 +29,12 @@ pub(super) enum Kind {
     Connection,
     Key,
     Sweep,
+    Customer,
+    SavedMethod,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::Order,
         Self::OrderToo,
         Self::Held,
@@ -47,6 +49,8 @@ impl Kind {
         Self::Connection,
         Self::Key,
         Self::Sweep,
+        Self::Customer,
+        Self::SavedMethod,
     ];
 
     /// What our ids of it begin with.
@@ -62,6 +66,8 @@ impl Kind {
             Self::Connection => "conn",
             Self::Key => "hk",
             Self::Sweep => "swp",
+            Self::Customer => "cus",
+            Self::SavedMethod => "pm",
         }
     }
 }
@@ -115,6 +121,8 @@ async fn things(t: &TestApp, shop: &Shop<'_>) -> Things {
     let swept = shop.posts(&format!("/api/v1/connections/{}/sweep", shop.connection), &json!({})).await;
     let sweep = swept.is(202).field("id");
     t.passes(seconds(60)).await;
+    let customer = shop.customer().await;
+    let saved = shop.keeps_a_card(&customer).await;
     let delivery = listed(format!("/api/v1/endpoints/{}/deliveries", shop.endpoint)).await;
     [
         (Kind::Order, order.id),
@@ -131,6 +139,8 @@ async fn things(t: &TestApp, shop: &Shop<'_>) -> Things {
         (Kind::Connection, shop.connection.to_string()),
         (Kind::Key, shop.posts("/api/v1/keys", &json!({ "name": "Another" })).await.is(201).field("id")),
         (Kind::Sweep, sweep),
+        (Kind::Customer, customer),
+        (Kind::SavedMethod, saved),
     ]
     .into()
 }

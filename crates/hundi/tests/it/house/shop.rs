@@ -89,7 +89,7 @@ impl TestApp {
             label: "Main".into(),
             credentials,
             webhook_secret: card.webhook_secret.then(|| Secret::new(&account.webhook_secret)),
-            features: vec![],
+            features: vec!["saved_methods".into()],
             flows: card.flows.to_vec(),
             min_minor: Some(card.min_amount_minor),
             max_minor: None,
@@ -189,7 +189,7 @@ pub fn draft(account: &AccountThere) -> Draft {
             .map(|(name, value)| (name.to_owned(), Secret::new(value)))
             .into(),
         webhook_secret: Some(Secret::new(&account.webhook_secret)),
-        features: vec!["upi_intent".into()],
+        features: vec!["upi_intent".into(), "saved_methods".into()],
         flows: vec![Flow::Script, Flow::UpiIntent, Flow::Redirect],
         min_minor: Some(100),
         max_minor: None,
@@ -244,6 +244,10 @@ impl<'t> Shop<'t> {
     pub async fn puts(&self, path: &str, body: &Value) -> Answer {
         let request = self.request("PUT", path).header("content-type", "application/json");
         self.t.send(0, request.body(Body::from(body.to_string())).expect("a request")).await
+    }
+
+    pub async fn deletes(&self, path: &str) -> Answer {
+        self.t.send(0, self.request("DELETE", path).body(Body::empty()).expect("a request")).await
     }
 
     pub async fn patches(&self, path: &str, body: &Value) -> Answer {

@@ -155,6 +155,8 @@ fn order(shop: &Shop<'_>, n: u32) -> Order {
         payer_email: None,
         payer_phone: None,
         metadata: "{}".into(),
+        customer: None,
+        offer_saved: false,
         return_url: None,
         expires_at: None,
         expired_at: None,

@@ -28,6 +28,14 @@ const CAUGHT_BY: &[(&str, &str)] = &[
     ("capture_of_a_part", "payments::manual::the_whole_is_captured_once_and_never_a_part"),
     ("capture_posts_twice", "payments::walk::an_order_is_paid_by_webhook_and_refunded_in_part_and_whole"),
     ("cross_tenant_read", "refunds::limits::another_merchants_payment_is_nobodys_here"),
+    (
+        "charged_as_often_as_asked",
+        "methods::charge::silence_after_charging_charges_once_and_nothing_begins_beside_it",
+    ),
+    (
+        "choices_asked_every_time",
+        "methods::choices::banks_wallets_and_plans_are_the_providers_own_and_asked_for_seldom",
+    ),
     ("dated_by_the_try", "payments::late::a_try_begun_before_the_cancel_and_approved_after_it_goes_back"),
     (
         "early_messages_dropped",
@@ -37,6 +45,7 @@ const CAUGHT_BY: &[(&str, &str)] = &[
         "endpoint_address_unchecked",
         "deliveries::addresses::closed_addresses_are_refused_at_registration_and_at_a_change",
     ),
+    ("erased_customer_stays_in_orders", "methods::customers::an_erased_customer_leaves_ids_and_money_behind"),
     ("event_filter_ignored", "deliveries::endpoints::an_endpoint_hears_only_what_it_asked_for"),
     ("every_forgery_kept", "notices::forged::of_a_flood_of_forgeries_a_bounded_number_is_kept"),
     ("exchanges_keep_secrets", "secrets::exchanges_and_messages_are_kept_with_their_secrets_hidden"),

@@ -5,7 +5,8 @@
 use super::RazorpaySim;
 use super::craft::fee;
 use super::state::{
-    CaptureRule, Failure, Instrument, LinkStatus, OrderStatus, Payment, PaymentStatus, Unsettled, UpiFlow,
+    CaptureRule, Failure, Instrument, LinkStatus, OrderStatus, Payment, PaymentStatus, Token, Unsettled,
+    UpiFlow,
 };
 use super::{clock::Timer, hooks, show};
 use crate::sim::JournalLine;
@@ -55,6 +56,7 @@ pub(super) fn start(sim: &mut RazorpaySim, start: Start) -> String {
         currency: start.currency,
         instrument: start.instrument,
         card_id,
+        token: None,
         email: start.email,
         contact: start.contact,
         customer: start.customer,
@@ -106,6 +108,7 @@ pub(super) fn authorize(sim: &mut RazorpaySim, id: &str, after: AfterHold) {
     let in_time = now.since(payment.created) <= rule.automatic_for_ms;
     let hold_ends = payment.created.plus(rule.hold_ms).max(now);
     write(sim, "authorized", id);
+    register(sim, id);
     hooks::payment_event(sim, "payment.authorized", id);
     if order_is_paid(sim, id) {
         sim.at(now.plus(SECOND_SUCCESS_MS), Timer::Release { payment: id.to_owned() });
@@ -113,6 +116,24 @@ pub(super) fn authorize(sim: &mut RazorpaySim, id: &str, after: AfterHold) {
         capture(sim, id);
     } else {
         sim.at(hold_ends, Timer::Release { payment: id.to_owned() });
+    }
+}
+
+/// What pays an order that registers is kept for its customer.
+fn register(sim: &mut RazorpaySim, id: &str) {
+    let payment = sim.payments.get(id).expect("looked up by the caller");
+    let order = payment.order.as_ref().and_then(|o| sim.orders.get(o));
+    let Some(customer) = order.and_then(|o| o.registers_for.clone()) else { return };
+    let Instrument::Card(card) = payment.instrument else { return };
+    if payment.token.is_some() {
+        return;
+    }
+    let token = Token { id: sim.mint.id("token"), card, status: "active", recurring: true, created: sim.now };
+    let token_id = token.id.clone();
+    if let Some(kept) = sim.customers.get_mut(&customer) {
+        kept.tokens.push(token);
+        let payment = sim.payments.get_mut(id).expect("looked up above");
+        (payment.token, payment.customer) = (Some(token_id), Some(customer));
     }
 }
 

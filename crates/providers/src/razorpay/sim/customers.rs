@@ -98,7 +98,8 @@ pub(super) fn create_token(sim: &mut RazorpaySim, ask: &Ask<'_>) -> Said {
     let card = cards::card(name).ok_or_else(|| Refusal::field("card", "No test card has this name."))?;
     let customer = ask.text("customer_id").ok_or_else(|| Refusal::missing("customer_id"))?;
     find(sim, ask.account, customer)?;
-    let token = Token { id: sim.mint.id("token"), card, status: "active", created: sim.now };
+    let token =
+        Token { id: sim.mint.id("token"), card, status: "active", recurring: false, created: sim.now };
     let shown = show::token(&token);
     find(sim, ask.account, customer)?.tokens.push(token);
     Ok(shown)

@@ -47,6 +47,7 @@ pub(super) fn create(sim: &mut RazorpaySim, ask: &Ask<'_>) -> Said {
         // Links are always captured by Razorpay itself.
         capture: super::state::CaptureRule { automatic: true, ..sim.capture_rule(account) },
         payments: Vec::new(),
+        registers_for: None,
         link: Some(id.clone()),
     };
     let link = Link {

@@ -19,11 +19,40 @@ pub(super) fn list(_: &mut RazorpaySim, _: &Ask<'_>) -> Said {
         "entity": "methods", "card": true, "debit_card": true, "credit_card": true, "prepaid_card": true,
         "card_networks": { "AMEX": 1, "DICL": 1, "MC": 1, "MAES": 1, "VISA": 1, "JCB": 0, "RUPAY": 1, "BAJAJ": 0 },
         "card_subtype": { "consumer": 1, "business": 0, "premium": 0 },
-        "amex": true, "netbanking": banks, "wallet": wallets, "emi": false, "upi": true, "cardless_emi": [],
-        "paylater": [], "emi_subvention": "customer", "emi_types": { "credit": false, "debit": false },
-        "debit_emi_providers": [], "emi_plans": [], "emi_options": [], "recurring": [], "upi_intent": true,
+        "amex": true, "netbanking": banks, "wallet": wallets, "emi": true, "upi": true, "cardless_emi": [],
+        "paylater": [], "emi_subvention": "customer", "emi_types": { "credit": true, "debit": false },
+        "debit_emi_providers": [], "emi_plans": emi_plans(), "emi_options": emi_options(), "recurring": [], "upi_intent": true,
         "nach": false, "cod": false, "offline": false, "google_pay": false, "apps": [],
     }))
+}
+
+/// Two banks' plans: months, and percent a year.
+type Plans = &'static [(u32, &'static str)];
+const EMI: &[(&str, i64, Plans)] = &[
+    ("HDFC", 300_000, &[(3, "16"), (6, "16"), (9, "16"), (12, "16"), (24, "16")]),
+    ("ICIC", 150_000, &[(3, "15.99"), (6, "15.99"), (12, "15.99")]),
+];
+
+fn emi_plans() -> serde_json::Value {
+    let plans = |plans: &[(u32, &str)]| -> serde_json::Map<String, serde_json::Value> {
+        plans.iter().map(|(months, rate)| (months.to_string(), percent(rate))).collect()
+    };
+    EMI.iter()
+        .map(|(bank, min, of)| ((*bank).to_owned(), json!({ "min_amount": min, "plans": plans(of) })))
+        .collect()
+}
+
+fn emi_options() -> serde_json::Value {
+    let option = |min: i64, (months, rate): &(u32, &str)| json!({ "duration": months, "interest": percent(rate), "subvention": "customer", "min_amount": min });
+    let of = |(bank, min, plans): &(&str, i64, Plans)| {
+        ((*bank).to_owned(), plans.iter().map(|plan| option(*min, plan)).collect::<Vec<_>>())
+    };
+    EMI.iter().map(of).collect()
+}
+
+/// A number as Razorpay writes it: `16`, `15.99`.
+fn percent(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).expect("rates are written as numbers")
 }
 
 pub(super) fn downtimes(sim: &mut RazorpaySim, _: &Ask<'_>) -> Said {

@@ -18,6 +18,7 @@ mod orders;
 mod pages;
 mod payer;
 mod payments;
+mod recurring;
 mod refunds;
 mod route;
 mod script;

@@ -31,10 +31,25 @@ pub(super) fn create(sim: &mut RazorpaySim, ask: &Ask<'_>) -> Said {
         capture,
         payments: Vec::new(),
         link: None,
+        registers_for: registers_for(sim, ask)?,
     };
     let shown = show::order(&order);
     put(sim, order);
     Ok(shown)
+}
+
+/// An order with a `token` block registers what pays it for its customer, to be charged again.
+fn registers_for(sim: &RazorpaySim, ask: &Ask<'_>) -> Result<Option<String>, Refusal> {
+    let Some(token) = ask.body.get("token").filter(|t| !t.is_null()) else { return Ok(None) };
+    let customer = ask.text("customer_id").ok_or_else(|| Refusal::missing("customer_id"))?;
+    let known = sim.customers.get(customer).is_some_and(|c| c.account == ask.account);
+    if !known {
+        return Err(Refusal::no_such_id());
+    }
+    if token.get("max_amount").and_then(Value::as_i64).is_none_or(|max| max < 100) {
+        return Err(Refusal::field("max_amount", "The max amount must be at least INR 1.00."));
+    }
+    Ok(Some(customer.to_owned()))
 }
 
 /// Also for links, each of which has an order of its own.

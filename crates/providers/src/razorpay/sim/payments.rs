@@ -173,7 +173,11 @@ pub(super) fn create_json(sim: &mut RazorpaySim, ask: &Ask<'_>) -> Said {
     Ok(json!({ "razorpay_payment_id": id, "next": [{ "action": "redirect", "url": url }] }))
 }
 
-fn create(sim: &mut RazorpaySim, ask: &Ask<'_>, instrument: Instrument) -> Result<String, Refusal> {
+pub(super) fn create(
+    sim: &mut RazorpaySim,
+    ask: &Ask<'_>,
+    instrument: Instrument,
+) -> Result<String, Refusal> {
     let amount = ask.amount()?;
     let order = ask.text("order_id").map(str::to_owned);
     let mut currency = ask.text("currency").unwrap_or("INR").to_owned();

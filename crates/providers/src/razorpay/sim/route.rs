@@ -3,7 +3,8 @@
 use super::ask::{self, Ask, Refusal, Said, answer};
 use super::clock::Timer;
 use super::{
-    RazorpaySim, control, customers, links, methods, orders, pages, payments, refunds, script, settlements,
+    RazorpaySim, control, customers, links, methods, orders, pages, payments, recurring, refunds, script,
+    settlements,
 };
 use crate::sim::kit::{self, Place, Target, Turn, header, json_response, silent, turn, typed};
 use crate::sim::{Acts, Fault, Op, SimRequest, SimResponse};
@@ -33,6 +34,7 @@ fn find<'a>(method: &str, path: &[&'a str]) -> Option<Hit<'a>> {
         ("GET", ["v1", "payments", "downtimes"]) => hit(Op::Other, methods::downtimes, &[]),
         ("GET", ["v1", "payments", "downtimes", id]) => hit(Op::Other, methods::downtime, &[id]),
         ("POST", ["v1", "payments", "create", "upi"]) => hit(Op::CreateUpi, payments::create_upi, &[]),
+        ("POST", ["v1", "payments", "create", "recurring"]) => hit(Op::Charge, recurring::create, &[]),
         ("POST", ["v1", "payments", "create", "json"]) => hit(Op::Other, payments::create_json, &[]),
         ("POST", ["v1", "payments", "validate", "vpa"]) => hit(Op::Other, payments::validate_vpa, &[]),
         ("GET", ["v1", "payments"]) => hit(Op::List, payments::list, &[]),

@@ -93,6 +93,8 @@ pub(super) struct Order {
     pub(super) capture: CaptureRule,
     pub(super) payments: Vec<String>,
     pub(super) link: Option<String>,
+    /// The customer for whom what pays it is registered.
+    pub(super) registers_for: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +139,7 @@ pub(super) struct Payment {
     pub(super) currency: String,
     pub(super) instrument: Instrument,
     pub(super) card_id: Option<String>,
+    pub(super) token: Option<String>,
     pub(super) email: Option<String>,
     pub(super) contact: Option<String>,
     pub(super) customer: Option<String>,
@@ -226,6 +229,8 @@ pub(super) struct Token {
     pub(super) id: String,
     pub(super) card: &'static super::cards::TestCard,
     pub(super) status: &'static str,
+    /// Registered for charges without its holder.
+    pub(super) recurring: bool,
     pub(super) created: Millis,
 }
 

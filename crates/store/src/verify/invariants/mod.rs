@@ -6,19 +6,22 @@
 mod books;
 mod engine;
 mod messages;
+mod methods;
 mod money;
 mod states;
 
 pub(crate) use books::STATEMENTS as BOOKS;
 pub(crate) use engine::STATEMENTS as ENGINE;
 pub(crate) use messages::STATEMENTS as MESSAGES;
+pub(crate) use methods::STATEMENTS as METHODS;
 pub(crate) use money::STATEMENTS as MONEY;
 pub(crate) use states::STATEMENTS as STATES;
 
 use super::Invariant;
 
 /// All of them, in the order in which they are checked and shown.
-pub(super) static ALL: &[&[&Invariant]] = &[books::ALL, money::ALL, states::ALL, messages::ALL, engine::ALL];
+pub(super) static ALL: &[&[&Invariant]] =
+    &[books::ALL, money::ALL, states::ALL, messages::ALL, methods::ALL, engine::ALL];
 
 /// `ID "rule" "statement";` for what holds at any instant, `ID quiet "rule" "statement";` for what holds once the
 /// queues have drained and `$1` is the instant before which things were due.

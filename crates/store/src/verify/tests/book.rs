@@ -2,6 +2,7 @@
 //! silence, refunds that came back, messages good and bad, deliveries that took two tries.
 
 use super::door::{DECLINED, Desk, NOW, USD, at, captured, id, tried};
+use super::kept;
 use crate::connections::Connection;
 use crate::deliveries::{State as Delivered, Try as Attempt};
 use crate::endpoints::{Endpoint, Retries, Signature};
@@ -23,7 +24,7 @@ use hundi_core::{
     Scope, Version,
 };
 
-const ASKED: Money = Money::inr(149_900);
+pub(super) const ASKED: Money = Money::inr(149_900);
 
 /// Writes the book.
 pub(super) async fn write(store: &Store) {
@@ -33,6 +34,7 @@ pub(super) async fn write(store: &Store) {
         paid_and_refunded(tx, desk).await?;
         other_states(tx, desk).await?;
         around(tx, desk).await?;
+        kept::write(tx, desk).await?;
         followed(tx, desk).await?;
         // After the followers have been there: some is folded and passed on, some is not yet.
         does_not_fit(tx, desk).await?;

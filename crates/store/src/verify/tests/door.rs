@@ -69,6 +69,8 @@ impl Desk {
             payer_phone: None,
             metadata: "{}".into(),
             return_url: None,
+            customer: None,
+            offer_saved: false,
             expires_at: None,
             expired_at: None,
             cancelled_at: None,

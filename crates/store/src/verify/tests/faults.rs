@@ -236,6 +236,16 @@ pub(super) static FAULTS: &[Fault] = &[
         "INSERT INTO rehearsal (payment_id, merchant_id, mode, outcome, delay_ms, clock_ms, created_ms) \
          SELECT MIN(id), 'mer_other', 'test', 'pay', 0, 0, 1 FROM payment",
     ),
+    fault("S20", "UPDATE orders SET mode = 'live' WHERE customer_id IS NOT NULL"),
+    fault("S20", "UPDATE saved_method SET merchant_id = 'mer_another'"),
+    fault("S21", "UPDATE customer SET erased_ms = 1"),
+    fault("S22", "UPDATE saved_method SET token = NULL"),
+    unguarded("S23", "DROP INDEX saved_method_default", "UPDATE saved_method SET is_default = 1"),
+    fault("S24", "UPDATE consent SET state = 'asked'"),
+    fault("S24", "DELETE FROM consent"),
+    fault("S25", "UPDATE orders SET customer_id = NULL"),
+    fault("S25", "UPDATE payment SET flow = 'script'"),
+    fault("S26", "UPDATE charge SET begun_ms = NULL"),
 ];
 
 /// Faults of the file itself. PostgreSQL has no such checks.

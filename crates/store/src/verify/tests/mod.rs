@@ -4,6 +4,7 @@ mod allowed;
 mod book;
 mod door;
 mod faults;
+mod kept;
 mod outside;
 
 use super::{AUDIT_ID, Asks, Options, check, invariants, verify};

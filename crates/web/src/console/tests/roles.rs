@@ -12,7 +12,7 @@ fn asks_for(path: &str) -> Option<Permission> {
         path.trim_start_matches('/').split_once('/').unwrap_or((path.trim_start_matches('/'), ""));
     match (first, rest) {
         ("payments", "x/refund") => Some(Permission::Refund),
-        ("payments", _) => Some(Permission::TakePayments),
+        ("payments" | "customers", _) => Some(Permission::TakePayments),
         ("connections", _) => Some(Permission::ManageConnections),
         ("webhooks" | "endpoints" | "deliveries", _) => Some(Permission::ManageWebhooks),
         ("keys", _) => Some(Permission::ManageKeys),
@@ -45,6 +45,8 @@ async fn every_page_asks_the_role_first() {
         ("/payments", Permission::ReadPayments),
         ("/payments/x/refund", Permission::Refund),
         ("/payments/x/refund/confirm", Permission::Refund),
+        ("/customers", Permission::ReadPayments),
+        ("/customers/x", Permission::ReadPayments),
         ("/connections", Permission::ReadConnections),
         ("/connections/new", Permission::ManageConnections),
         ("/connections/x", Permission::ReadConnections),

@@ -110,6 +110,8 @@ pub(super) const POSTS: &[&str] = &[
     "/payments/x/cancel",
     "/keys",
     "/keys/x/revoke",
+    "/customers/x/erase",
+    "/customers/x/forget/x",
 ];
 
 #[tokio::test]

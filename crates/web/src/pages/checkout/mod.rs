@@ -48,6 +48,10 @@ pub struct Choice {
     /// `Continue to the card page`
     pub button: String,
     pub action: String,
+    /// What the payer may agree to: that it is kept. Empty: it can't be.
+    pub consent: &'static str,
+    /// The saved method that is charged. Empty: none.
+    pub saved: String,
 }
 
 impl Choice {

@@ -134,6 +134,8 @@ fn choice(
         sentence: sentence.to_owned(),
         button: button.to_owned(),
         action: "/pay/x/start".to_owned(),
+        consent: "",
+        saved: String::new(),
     }
 }
 
