@@ -289,7 +289,8 @@ async fn begin(
         None => Begun::KeyTaken,
         Some((_, payment, false, _)) => Begun::UnderWay(payment),
         Some((order, payment, true, merchant_name)) => {
-            let started = Started { payment: *payment, order, connected, flow, merchant_name, doubt, keep_for };
+            let started =
+                Started { payment: *payment, order, connected, flow, merchant_name, doubt, keep_for };
             Begun::New(Box::new(started))
         }
     })
