@@ -10,6 +10,30 @@ export type Other = string & Record<never, never>;
 /** An ISO 4217 code. */
 export type Currency = "AED" | "AFN" | "ALL" | "AMD" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CNY" | "COP" | "CRC" | "CUP" | "CVE" | "CZK" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GTQ" | "GYD" | "HKD" | "HNL" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IRR" | "JMD" | "KES" | "KGS" | "KHR" | "KPW" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "QAR" | "RON" | "RSD" | "RUB" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "USD" | "UYU" | "UZS" | "VED" | "VES" | "WST" | "XCD" | "XCG" | "YER" | "ZAR" | "ZMW" | "ZWG" | "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" | "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND";
 
+/** What a server proves itself by. */
+export interface ApiKey {
+  created_at: string;
+  expires_at: string | null;
+  /** Sent as `X-Api-Key`. */
+  id: string;
+  /** To the minute. */
+  last_used_at: string | null;
+  livemode: boolean;
+  name: string;
+  /** Where it may be used from. None: anywhere. */
+  networks: string[];
+  object: "api_key";
+  /** The key that takes its place. */
+  replaced_by: string | null;
+  revoked_at: string | null;
+  /** What it may do. */
+  scopes: Array<"payments:read" | "payments:write" | "refunds:write" | "connections:read" | "connections:write" | "webhooks:read" | "webhooks:write" | "keys:write" | "books:read" | "exports:read" | "routing:write" | Other>;
+  /** Once, in the answer that makes it. Sent as `X-Api-Secret`. */
+  secret?: string;
+  /** `replaced`: it still opens, until `expires_at`. */
+  status: "enabled" | "replaced" | "expired" | "revoked" | Other;
+}
+
 /** An account of the merchant's book. */
 export interface Balance {
   /** `provider:conn_…` is what the provider still owes you. */
@@ -29,6 +53,8 @@ export interface Connection {
   /** A limit of this connection, in minor units. */
   amount_min: number | null;
   created_at: string;
+  /** What the account was switched on for. */
+  features: string[];
   flows: Array<"script" | "redirect" | "upi_intent" | Other>;
   id: string;
   /** The end of the provider's key. No secret is ever shown. */
@@ -38,12 +64,65 @@ export interface Connection {
   methods: Array<"card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other" | Other>;
   object: "connection";
   provider: string;
+  /** How long a payer has. */
+  session_secs: number;
   status: "enabled" | "disabled" | Other;
   /** What the provider said when it was last tested. */
   test_result: string | null;
   tested_at: string | null;
   updated_at: string;
   webhook_secret_set: boolean;
+  /** Where the provider sends its webhooks: paste it there. */
+  webhook_url: string;
+}
+
+/** What a connection can be paid with. */
+export interface ConnectionMethods {
+  connection_id: string;
+  /** Instalment plans; those that fit the amount, where it was sent. */
+  emi: Array<{
+    amount_min: number;
+    bank: string;
+    /** The total less the amount. */
+    interest_amount: number | null;
+    /** Rounded half up to a minor unit; the bank's schedule decides. */
+    monthly_amount: number | null;
+    months: number;
+    /** Hundredths of a percent a year. */
+    rate_bps: number;
+    /** Months times the monthly amount. */
+    total_amount: number | null;
+  }>;
+  /** Otherwise it is what the provider generally offers. */
+  listed_by_provider: boolean;
+  livemode: boolean;
+  methods: Array<{
+    /** Banks or wallets to choose from. */
+    banks: Array<{
+      /** The provider's own. */
+      code: string;
+      /** For companies' accounts. `null` where the provider does not say. */
+      corporate: boolean | null;
+      name: string;
+    }>;
+    method: "card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other" | Other;
+  }>;
+  object: "connection_methods";
+}
+
+/** A payer that a merchant knows. */
+export interface Customer {
+  created_at: string;
+  /** Their personal data was erased. */
+  deleted: boolean;
+  email: string | null;
+  id: string;
+  livemode: boolean;
+  metadata: Record<string, string>;
+  name: string | null;
+  object: "customer";
+  phone: string | null;
+  updated_at: string;
 }
 
 /** That it is gone. */
@@ -51,6 +130,13 @@ export interface DeletedEndpoint {
   deleted: boolean;
   id: string;
   object: "endpoint";
+}
+
+/** It is charged no more. */
+export interface DeletedSavedMethod {
+  deleted: boolean;
+  id: string;
+  object: "saved_method";
 }
 
 /** One event on its way to one endpoint. */
@@ -148,6 +234,8 @@ export interface Endpoint {
   signature: "hmac" | "ed25519" | Other;
   status: "enabled" | "disabled" | Other;
   url: string;
+  /** The shape of what it is told. */
+  version: "2026-08-01" | "2026-11-01" | Other;
 }
 
 /** An endpoint with its new secret, if it has one. */
@@ -176,6 +264,8 @@ export interface EndpointWithSecret {
   signature: "hmac" | "ed25519" | Other;
   status: "enabled" | "disabled" | Other;
   url: string;
+  /** The shape of what it is told. */
+  version: "2026-08-01" | "2026-11-01" | Other;
 }
 
 /** A fact. */
@@ -243,7 +333,9 @@ export interface JobsStatus {
 export interface Order {
   /** What is owed, in minor units. */
   amount: number;
+  /** 0 once it is paid. */
   amount_due: number;
+  /** Less than `amount` where you captured a part of what was held. */
   amount_paid: number;
   capture: "automatic" | "manual" | Other;
   /** The payer's page. Whoever has the link may pay. */
@@ -255,13 +347,17 @@ export interface Order {
     name: string | null;
     phone: string | null;
   };
+  customer_id: string | null;
   description: string | null;
+  /** What the payer might be charged above `amount`, should every payment that is open or in doubt succeed. What comes twice goes back by itself. */
+  double_charge_exposure: number;
   expires_at: string | null;
   id: string;
   /** Whether it is of live mode. */
   livemode: boolean;
   metadata: Record<string, string>;
   object: "order";
+  offer_saved_methods: boolean;
   /** With `expand[]=payments`: its newest payments. */
   payments?: {
     /** Newest first. */
@@ -285,10 +381,14 @@ export interface Payment {
   after: string | null;
   /** What was asked for, in minor units. */
   amount: number;
-  /** What moved. */
+  /** What the bank holds and you can still take. */
+  amount_capturable: number;
+  /** What moved. Less than `amount` where you captured a part. */
   amount_captured: number;
   /** What went back. */
   amount_refunded: number;
+  /** How much you last asked to take of what is held. */
+  amount_to_capture: number | null;
   /** With `expand[]=connection`. */
   connection?: Connection;
   connection_id: string;
@@ -302,7 +402,8 @@ export interface Payment {
     message: string;
     reason: "insufficient_funds" | "authentication_failed" | "user_cancelled" | "bank_down" | "limit_exceeded" | "declined_by_bank" | "instrument_invalid" | "instrument_expired" | "instrument_blocked" | "not_enabled" | "risk_refused" | "timed_out" | "provider_error" | "provider_refused" | "unrecognised" | Other;
   } | null;
-  flow: "script" | "redirect" | "upi_intent" | Other;
+  /** `saved`: a saved method was charged. */
+  flow: "script" | "redirect" | "upi_intent" | "saved" | Other;
   id: string;
   in_doubt_since: string | null;
   livemode: boolean;
@@ -337,7 +438,13 @@ export interface Payment {
     /** RRN, UTR or the bank's own number. */
     bank_ref: string | null;
     created_at: string;
-    failure_reason: "insufficient_funds" | "authentication_failed" | "user_cancelled" | "bank_down" | "limit_exceeded" | "declined_by_bank" | "instrument_invalid" | "instrument_expired" | "instrument_blocked" | "not_enabled" | "risk_refused" | "timed_out" | "provider_error" | "provider_refused" | "unrecognised" | Other | null;
+    /** Why it failed. */
+    failure: {
+      /** For people. */
+      message: string;
+      /** For programs. */
+      reason: "insufficient_funds" | "authentication_failed" | "user_cancelled" | "bank_down" | "limit_exceeded" | "declined_by_bank" | "instrument_invalid" | "instrument_expired" | "instrument_blocked" | "not_enabled" | "risk_refused" | "timed_out" | "provider_error" | "provider_refused" | "unrecognised" | Other;
+    } | null;
     /** Masked. */
     instrument: string | null;
     method: "card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other" | Other | null;
@@ -383,7 +490,13 @@ export interface Refund {
   connection?: Connection;
   created_at: string;
   currency: string;
-  failure_reason: "insufficient_funds" | "authentication_failed" | "user_cancelled" | "bank_down" | "limit_exceeded" | "declined_by_bank" | "instrument_invalid" | "instrument_expired" | "instrument_blocked" | "not_enabled" | "risk_refused" | "timed_out" | "provider_error" | "provider_refused" | "unrecognised" | Other | null;
+  /** Why it failed. */
+  failure: {
+    /** For people. */
+    message: string;
+    /** For programs. */
+    reason: "insufficient_funds" | "authentication_failed" | "user_cancelled" | "bank_down" | "limit_exceeded" | "declined_by_bank" | "instrument_invalid" | "instrument_expired" | "instrument_blocked" | "not_enabled" | "risk_refused" | "timed_out" | "provider_error" | "provider_refused" | "unrecognised" | Other;
+  } | null;
   id: string;
   in_doubt_since: string | null;
   livemode: boolean;
@@ -469,6 +582,16 @@ export interface Routing {
   version: number;
 }
 
+/** What you decided about payments beside others. */
+export interface RoutingPolicy {
+  late_success: "refund_later" | "accept_and_void_other" | Other;
+  livemode: boolean;
+  object: "routing_policy";
+  updated_at: string | null;
+  /** Counts the changes; 0 while your default counts. */
+  version: number;
+}
+
 /** What would happen to a payment now. */
 export interface RoutingPreview {
   object: "routing_preview";
@@ -492,6 +615,34 @@ export interface RoutingPreview {
     label: string;
     provider: string;
   }>;
+}
+
+/** What a provider keeps for a customer. */
+export interface SavedMethod {
+  /** Where it is kept, and the only one that can charge it. */
+  connection_id: string;
+  /** What the payer agreed to, and when. */
+  consent: {
+    given_at: string;
+    /** Of the text. */
+    version: string;
+  };
+  created_at: string;
+  customer_id: string;
+  default: boolean;
+  expiry_month: number | null;
+  expiry_year: number | null;
+  /** Send it as a payment's `method` to charge it. */
+  id: string;
+  /** Masked, where it is no card. */
+  label: string | null;
+  last4: string | null;
+  livemode: boolean;
+  method: "card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other" | Other;
+  network: string | null;
+  object: "saved_method";
+  /** `gone`: the provider no longer knows it. */
+  status: "active" | "forgetting" | "deleted" | "gone" | Other;
 }
 
 /** A reading of a provider's own lists over a connection. */
@@ -550,9 +701,95 @@ export interface ListConnectionsQuery {
   starting_after?: string;
 }
 
+export interface CreateConnectionBody {
+  /** The largest. */
+  amount_max?: number | null;
+  /** The smallest payment, in minor units. */
+  amount_min?: number | null;
+  /** By the names that `docs/api.md` lists for each provider. Never shown again. */
+  credentials: Record<string, string>;
+  /** What the account was switched on for at the provider. */
+  features?: "upi_intent"[] | null;
+  /** Ways to pay, of those that the provider offers. */
+  flows?: Array<"script" | "redirect" | "upi_intent"> | null;
+  /** `Main`, when left out. */
+  label?: string | null;
+  provider: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe" | "cashfree";
+  /** How long a payer has. */
+  session_secs?: number | null;
+  /** Signs the provider's webhooks, where it has one. Changed, the one before verifies for two more days. */
+  webhook_secret?: string | null;
+}
+
+export interface UpdateConnectionBody {
+  /** The largest. */
+  amount_max?: number | null;
+  /** The smallest payment, in minor units. */
+  amount_min?: number | null;
+  /** All of them, of the same account. The provider has to accept them first. */
+  credentials?: Record<string, string> | null;
+  /** What the account was switched on for at the provider. */
+  features?: "upi_intent"[] | null;
+  /** Ways to pay, of those that the provider offers. */
+  flows?: Array<"script" | "redirect" | "upi_intent"> | null;
+  label?: string | null;
+  /** How long a payer has. */
+  session_secs?: number | null;
+  /** `disabled`: it begins no payments. */
+  status?: "enabled" | "disabled" | null;
+  /** Signs the provider's webhooks, where it has one. Changed, the one before verifies for two more days. */
+  webhook_secret?: string | null;
+}
+
+export interface ListConnectionMethodsQuery {
+  /** Instalments of so much, in minor units. */
+  amount?: string;
+  /** Of the amount. INR, when left out. */
+  currency?: Currency;
+}
+
 export interface SweepConnectionBody {
   /** How far back at least. As far as was never read, unless said. */
   days?: number | null;
+}
+
+export interface ListCustomersQuery {
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** Only with this address. */
+  email?: string;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** How many on a page. */
+  limit?: number;
+  /** Only with this number. */
+  phone?: string;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
+}
+
+export interface CreateCustomerBody {
+  email?: string | null;
+  /** Pairs of text of your own. */
+  metadata?: Record<string, string> | null;
+  name?: string | null;
+  /** A plus, the country code and digits. */
+  phone?: string | null;
+}
+
+export interface UpdateCustomerBody {
+  email?: string | null;
+  /** All of it anew. */
+  metadata?: Record<string, string> | null;
+  /** `null` takes it away. */
+  name?: string | null;
+  phone?: string | null;
 }
 
 export interface ListEndpointsQuery {
@@ -586,6 +823,8 @@ export interface CreateEndpointBody {
   signature?: "hmac" | "ed25519" | null;
   /** A public https address; in test mode also one that the server's operator allows. */
   url: string;
+  /** The shape of what it is told, by its date. As this key has it, unless said. */
+  version?: "2026-08-01" | "2026-11-01" | null;
 }
 
 export interface UpdateEndpointBody {
@@ -601,6 +840,8 @@ export interface UpdateEndpointBody {
   status?: "enabled" | "disabled" | null;
   /** A public https address; in test mode also one that the server's operator allows. */
   url?: string | null;
+  /** The shape of what it is told, by its date. As this key has it, unless said. */
+  version?: "2026-08-01" | "2026-11-01" | null;
 }
 
 export interface ListDeliveriesQuery {
@@ -683,6 +924,38 @@ export interface ListExchangesQuery {
   starting_after?: string;
 }
 
+export interface ListKeysQuery {
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** How many on a page. */
+  limit?: number;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
+}
+
+export interface CreateKeyBody {
+  /** RFC 3339. Never, when left out. */
+  expires_at?: string | null;
+  name: string;
+  /** Where it may be used from. Anywhere, when left out. */
+  networks?: string[] | null;
+  /** What it may do: no more than the key that makes it. All but `connections:write` and `keys:write`, when left out. */
+  scopes?: Array<"payments:read" | "payments:write" | "refunds:write" | "connections:read" | "connections:write" | "webhooks:read" | "webhooks:write" | "keys:write" | "books:read" | "exports:read" | "routing:write"> | null;
+}
+
+export interface RotateKeyBody {
+  /** How long the old one goes on: a day, when left out. */
+  overlap_secs?: number | null;
+}
+
 export interface ListOrdersQuery {
   /** Only of this amount, in minor units. */
   amount?: string;
@@ -736,12 +1009,16 @@ export interface CreateOrderBody {
     /** A plus, the country code and digits. */
     phone?: string | null;
   } | null;
+  /** Whose order it is. What `customer` leaves out is taken from them. */
+  customer_id?: string | null;
   /** What the payer reads. */
   description?: string | null;
   /** RFC 3339, from one minute to one year ahead. Never, when left out. */
   expires_at?: string | null;
   /** Pairs of text of your own. */
   metadata?: Record<string, string> | null;
+  /** The payer's page offers what the customer has saved. Whoever has its link can then charge it. */
+  offer_saved_methods?: boolean | null;
   /** Your own number. Lists can be narrowed by it. */
   receipt?: string | null;
   /** Where the payer's page leads back to: https, without user name; in test mode also http://localhost. */
@@ -822,7 +1099,7 @@ export interface ListOrderPaymentsQuery {
   /** Only those in doubt. */
   outcome?: "unknown";
   /** Only payments through connections of this provider. */
-  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe";
+  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe" | "cashfree";
   /** A payment's or order's id, `our_ref`, the provider's order or payment, the bank's own number, the order's receipt or its payer's e-mail address, whole. */
   reference?: string;
   /** The older page: the `next` of the one before. */
@@ -869,7 +1146,7 @@ export interface ListPaymentsQuery {
   /** Only those in doubt. */
   outcome?: "unknown";
   /** Only payments through connections of this provider. */
-  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe";
+  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe" | "cashfree";
   /** A payment's or order's id, `our_ref`, the provider's order or payment, the bank's own number, the order's receipt or its payer's e-mail address, whole. */
   reference?: string;
   /** The older page: the `next` of the one before. */
@@ -883,8 +1160,8 @@ export interface CreatePaymentBody {
   connection_id?: string | null;
   /** How the payer gets to the provider. The connection's first, when left out. */
   flow?: "script" | "redirect" | "upi_intent" | null;
-  /** Routes the payment, if you know it. */
-  method?: "card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other" | null;
+  /** Routes the payment, if you know it. A saved method's id charges it, at once and with nobody at a screen. */
+  method?: unknown;
   order_id: string;
   payer?: {
     /** Kept as evidence. */
@@ -892,6 +1169,8 @@ export interface CreatePaymentBody {
     /** Kept as evidence. */
     user_agent?: string | null;
   } | null;
+  /** The payer agreed that what they pay with is saved for the order's customer: the version of your text. */
+  save_consent?: string | null;
 }
 
 export interface ExportPaymentsQuery {
@@ -928,7 +1207,7 @@ export interface ExportPaymentsQuery {
   /** Only those in doubt. */
   outcome?: "unknown";
   /** Only payments through connections of this provider. */
-  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe";
+  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe" | "cashfree";
   /** A payment's or order's id, `our_ref`, the provider's order or payment, the bank's own number, the order's receipt or its payer's e-mail address, whole. */
   reference?: string;
   /** Only payments in this state. Refunded ones are `captured`. */
@@ -941,7 +1220,7 @@ export interface GetPaymentQuery {
 }
 
 export interface CapturePaymentBody {
-  /** In minor units. The whole of it, when left out. */
+  /** In minor units. All that is held, when left out. */
   amount?: number;
 }
 
@@ -977,7 +1256,7 @@ export interface ListPaymentRefundsQuery {
   /** Only refunds of this order. */
   order_id?: string;
   /** Only refunds through connections of this provider. */
-  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe";
+  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe" | "cashfree";
   /** Only refunds for this reason. */
   reason?: "customer_request" | "dispute" | "damaged" | "not_delivered" | "delayed" | "late_success" | "other";
   /** A refund's id, `our_ref`, the provider's refund or the bank's own number; or the payment's or order's id, or the provider's payment, whole. */
@@ -995,6 +1274,21 @@ export interface CreatePaymentRefundBody {
   note?: string | null;
   /** `other`, when left out. */
   reason?: "customer_request" | "dispute" | "damaged" | "not_delivered" | "delayed" | "other" | null;
+}
+
+export interface RetryPaymentBody {
+  /** Your routing rules decide, when left out. */
+  connection_id?: string | null;
+  /** The same as before, when left out. */
+  flow?: "script" | "redirect" | "upi_intent" | null;
+  /** Routes the payment, if you know it. */
+  method?: "card" | "upi" | "netbanking" | "wallet" | "emi" | "pay_later" | "bank_transfer" | "other" | null;
+  payer?: {
+    /** Kept as evidence. */
+    ip?: string | null;
+    /** Kept as evidence. */
+    user_agent?: string | null;
+  } | null;
 }
 
 export interface ListRefundsQuery {
@@ -1031,7 +1325,7 @@ export interface ListRefundsQuery {
   /** Only refunds of this payment. */
   payment_id?: string;
   /** Only refunds through connections of this provider. */
-  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe";
+  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe" | "cashfree";
   /** Only refunds for this reason. */
   reason?: "customer_request" | "dispute" | "damaged" | "not_delivered" | "delayed" | "late_success" | "other";
   /** A refund's id, `our_ref`, the provider's refund or the bank's own number; or the payment's or order's id, or the provider's payment, whole. */
@@ -1082,7 +1376,7 @@ export interface ExportRefundsQuery {
   /** Only refunds of this payment. */
   payment_id?: string;
   /** Only refunds through connections of this provider. */
-  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe";
+  provider?: "razorpay" | "hdfc" | "paypal" | "paytm" | "phonepe" | "cashfree";
   /** Only refunds for this reason. */
   reason?: "customer_request" | "dispute" | "damaged" | "not_delivered" | "delayed" | "late_success" | "other";
   /** A refund's id, `our_ref`, the provider's refund or the bank's own number; or the payment's or order's id, or the provider's payment, whole. */
@@ -1139,6 +1433,10 @@ export interface SetRoutingBody {
   }>;
 }
 
+export interface SetRoutingPolicyBody {
+  late_success: "refund_later" | "accept_and_void_other";
+}
+
 export interface PreviewRoutingQuery {
   /** In minor units. */
   amount: number;
@@ -1180,9 +1478,14 @@ export class ConnectionsResource {
     this.#http = http;
   }
 
-  /** List connections. They are made in the console, or by the server's command line. */
+  /** List connections. Newest first. */
   list(query: ListConnectionsQuery = {}, options: Read = {}): Listing<Connection> {
     return this.#http.list(`/connections`, query, options);
+  }
+
+  /** Connect an account. The provider is asked whether it accepts the credentials; if not, nothing is kept. Then paste `webhook_url` at the provider. */
+  create(body: CreateConnectionBody, options: Write = {}): Promise<Connection> {
+    return this.#http.write("POST", `/connections`, body, options);
   }
 
   /** Read a connection. */
@@ -1190,9 +1493,62 @@ export class ConnectionsResource {
     return this.#http.read(`/connections/${encodeURIComponent(id)}`, undefined, options);
   }
 
+  /** Change a connection. What is left out stays as it is. Payments under way go on being watched. */
+  update(id: string, body: UpdateConnectionBody = {}, options: Write = {}): Promise<Connection> {
+    return this.#http.write("PATCH", `/connections/${encodeURIComponent(id)}`, body, options);
+  }
+
+  /** Read what a connection can be paid with. Banks, wallets and instalment plans, as its provider lists them; kept for a quarter of an hour. Where the provider lists nothing, what it generally offers. */
+  listMethods(id: string, options: Read & { query?: ListConnectionMethodsQuery } = {}): Promise<ConnectionMethods> {
+    return this.#http.read(`/connections/${encodeURIComponent(id)}/methods`, options.query, options);
+  }
+
   /** Read the provider's own lists. Finds money that no webhook told of and no question found. Done daily by itself. One sweep at a time: asked for again meanwhile, it answers with the one that is under way. What a list lacks is not touched. */
   sweep(id: string, body: SweepConnectionBody = {}, options: Write = {}): Promise<Sweep> {
     return this.#http.write("POST", `/connections/${encodeURIComponent(id)}/sweep`, body, options);
+  }
+
+  /** Test a connection. A real call with its credentials; no money moves. What the provider said stands in `test_result`. */
+  test(id: string, options: Write = {}): Promise<Connection> {
+    return this.#http.write("POST", `/connections/${encodeURIComponent(id)}/test`, {}, options);
+  }
+}
+
+export class CustomersResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** List customers. Newest first. */
+  list(query: ListCustomersQuery = {}, options: Read = {}): Listing<Customer> {
+    return this.#http.list(`/customers`, query, options);
+  }
+
+  /** Create a customer. Name it in orders (`customer_id`), so that what the payer agrees to save is saved for them. */
+  create(body: CreateCustomerBody = {}, options: Write = {}): Promise<Customer> {
+    return this.#http.write("POST", `/customers`, body, options);
+  }
+
+  /** Erase a customer. Name, address, number and metadata go, from their orders and payments too, and providers are told to forget what they keep for them. The id, the orders and the money stay. */
+  delete(id: string, options: Write = {}): Promise<Customer> {
+    return this.#http.write("DELETE", `/customers/${encodeURIComponent(id)}`, undefined, options);
+  }
+
+  /** Read a customer. */
+  get(id: string, options: Read = {}): Promise<Customer> {
+    return this.#http.read(`/customers/${encodeURIComponent(id)}`, undefined, options);
+  }
+
+  /** Change a customer. What is left out stays. Orders keep what they were made with. */
+  update(id: string, body: UpdateCustomerBody = {}, options: Write = {}): Promise<Customer> {
+    return this.#http.write("POST", `/customers/${encodeURIComponent(id)}`, body, options);
+  }
+
+  /** List a customer's saved methods. Those that can be charged, the default one first, on one page. */
+  listMethods(id: string, options: Read = {}): Listing<SavedMethod> {
+    return this.#http.list(`/customers/${encodeURIComponent(id)}/methods`, undefined, options);
   }
 }
 
@@ -1308,6 +1664,39 @@ export class ExchangesResource {
   }
 }
 
+export class KeysResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** List keys. Newest first. */
+  list(query: ListKeysQuery = {}, options: Read = {}): Listing<ApiKey> {
+    return this.#http.list(`/keys`, query, options);
+  }
+
+  /** Make a key. Its `secret` is in this answer and never again: a repeat of the request has the key without it. */
+  create(body: CreateKeyBody, options: Write = {}): Promise<ApiKey> {
+    return this.#http.write("POST", `/keys`, body, options);
+  }
+
+  /** Read a key. */
+  get(id: string, options: Read = {}): Promise<ApiKey> {
+    return this.#http.read(`/keys/${encodeURIComponent(id)}`, undefined, options);
+  }
+
+  /** Revoke a key. From now on it opens nothing. A key may revoke itself. */
+  revoke(id: string, options: Write = {}): Promise<ApiKey> {
+    return this.#http.write("POST", `/keys/${encodeURIComponent(id)}/revoke`, {}, options);
+  }
+
+  /** Put a new key in a key's place. It may do the same, from the same networks. Both open until the overlap has passed. */
+  rotate(id: string, body: RotateKeyBody = {}, options: Write = {}): Promise<ApiKey> {
+    return this.#http.write("POST", `/keys/${encodeURIComponent(id)}/rotate`, body, options);
+  }
+}
+
 export class OrdersResource {
   readonly #http: Http;
 
@@ -1378,7 +1767,7 @@ export class PaymentsResource {
     return this.#http.write("POST", `/payments/${encodeURIComponent(id)}/cancel`, {}, options);
   }
 
-  /** Capture a payment. Takes what the bank holds for an order with `capture` `manual`. */
+  /** Capture a payment. Takes what the bank holds for an order with `capture` `manual`, once. With an `amount` below that, it takes so much and lets the rest go: the order is then paid, and its `amount_paid` says how much was taken. Not every provider takes a part; docs/providers.md says which. */
   capture(id: string, body: CapturePaymentBody = {}, options: Write = {}): Promise<Payment> {
     return this.#http.write("POST", `/payments/${encodeURIComponent(id)}/capture`, body, options);
   }
@@ -1396,6 +1785,11 @@ export class PaymentsResource {
   /** Refund a payment. Refunds under way count against what is left, so that two at once never pass it. */
   createRefund(id: string, body: CreatePaymentRefundBody = {}, options: Write = {}): Promise<Refund> {
     return this.#http.write("POST", `/payments/${encodeURIComponent(id)}/refunds`, body, options);
+  }
+
+  /** Try a failed payment again. Begins another payment of the same order, whose `after` is this one. For a payment that failed or expired. Tries that failed with the payer are counted: three may follow the first, within 24 hours of it, unless the operator has set other limits. `POST /payments` and the checkout page obey them too. */
+  retry(id: string, body: RetryPaymentBody = {}, options: Write = {}): Promise<Payment> {
+    return this.#http.write("POST", `/payments/${encodeURIComponent(id)}/retry`, body, options);
   }
 }
 
@@ -1475,9 +1869,42 @@ export class RoutingResource {
     return this.#http.write("PUT", `/routing`, body, options);
   }
 
+  /** Read your policy. */
+  getPolicy(options: Read = {}): Promise<RoutingPolicy> {
+    return this.#http.read(`/routing/policy`, undefined, options);
+  }
+
+  /** Decide about payments beside others. Counts for orders created from now on. `refund_later`: a payment may begin beside an open one, and what comes second, or for an order that is over, goes back by itself. `accept_and_void_other`: a payment that begins takes the place of the open one, which is called off; money for an order that is over pays it after all; once it is paid, what still stands open is called off and holds are let go. Under either, nothing begins while another payment is in doubt, and what was charged twice goes back. */
+  setPolicy(body: SetRoutingPolicyBody, options: Write = {}): Promise<RoutingPolicy> {
+    return this.#http.write("PUT", `/routing/policy`, body, options);
+  }
+
   /** See what would happen to a payment now. Nothing is begun. */
   preview(query: PreviewRoutingQuery, options: Read = {}): Promise<RoutingPreview> {
     return this.#http.read(`/routing/preview`, query, options);
+  }
+}
+
+export class SavedMethodsResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** Delete a saved method. It is charged no more from now on, and the provider is told to forget it. */
+  deleteSavedMethod(id: string, options: Write = {}): Promise<DeletedSavedMethod> {
+    return this.#http.write("DELETE", `/saved_methods/${encodeURIComponent(id)}`, undefined, options);
+  }
+
+  /** Read a saved method. */
+  getSavedMethod(id: string, options: Read = {}): Promise<SavedMethod> {
+    return this.#http.read(`/saved_methods/${encodeURIComponent(id)}`, undefined, options);
+  }
+
+  /** Make a saved method the default. The payer's page offers it first. */
+  setDefaultMethod(id: string, options: Write = {}): Promise<SavedMethod> {
+    return this.#http.write("POST", `/saved_methods/${encodeURIComponent(id)}/default`, {}, options);
   }
 }
 
@@ -1521,36 +1948,45 @@ export class TestResource {
 export class Resources {
   readonly balances: BalancesResource;
   readonly connections: ConnectionsResource;
+  readonly customers: CustomersResource;
   readonly deliveries: DeliveriesResource;
   readonly endpoints: EndpointsResource;
   readonly events: EventsResource;
   readonly exchanges: ExchangesResource;
+  readonly keys: KeysResource;
   readonly orders: OrdersResource;
   readonly payments: PaymentsResource;
   readonly refunds: RefundsResource;
   readonly replays: ReplaysResource;
   readonly resends: ResendsResource;
   readonly routing: RoutingResource;
+  readonly savedMethods: SavedMethodsResource;
   readonly sweeps: SweepsResource;
   readonly test: TestResource;
 
   constructor(http: Http) {
     this.balances = new BalancesResource(http);
     this.connections = new ConnectionsResource(http);
+    this.customers = new CustomersResource(http);
     this.deliveries = new DeliveriesResource(http);
     this.endpoints = new EndpointsResource(http);
     this.events = new EventsResource(http);
     this.exchanges = new ExchangesResource(http);
+    this.keys = new KeysResource(http);
     this.orders = new OrdersResource(http);
     this.payments = new PaymentsResource(http);
     this.refunds = new RefundsResource(http);
     this.replays = new ReplaysResource(http);
     this.resends = new ResendsResource(http);
     this.routing = new RoutingResource(http);
+    this.savedMethods = new SavedMethodsResource(http);
     this.sweeps = new SweepsResource(http);
     this.test = new TestResource(http);
   }
 }
+
+/** `account_connected_twice`, 409. Use the connection that there is. */
+export class AccountConnectedTwiceError extends ApiError {}
 
 /** `address_too_long`, 414. The address is too long. */
 export class AddressTooLongError extends ApiError {}
@@ -1564,11 +2000,17 @@ export class BodyTooLargeError extends ApiError {}
 /** `body_too_slow`, 408. The body did not arrive in time. */
 export class BodyTooSlowError extends ApiError {}
 
+/** `capture_exceeds_held`, 422. Leave `amount` out to take all that is held, or send less. */
+export class CaptureExceedsHeldError extends ApiError {}
+
 /** `capture_not_whole`, 422. Leave `amount` out, capture, and refund what is too much. */
 export class CaptureNotWholeError extends ApiError {}
 
 /** `connection_disabled`, 422. Enable it in the console, or leave `connection_id` out. */
 export class ConnectionDisabledError extends ApiError {}
+
+/** `connection_test_failed`, 422. Check the credentials at the provider. */
+export class ConnectionTestFailedError extends ApiError {}
 
 /** `currency_not_offered`, 422. Use a connection of a provider that takes the currency. */
 export class CurrencyNotOfferedError extends ApiError {}
@@ -1593,6 +2035,9 @@ export class InternalError extends ApiError {}
 
 /** `invalid_field`, 400. Mend the field that `param` names; `message` says what would be right. */
 export class InvalidFieldError extends ApiError {}
+
+/** `key_ended`, 409. Rotate the key that took its place, or make another. */
+export class KeyEndedError extends ApiError {}
 
 /** `limit_reached`, 422. Delete what is no longer needed. */
 export class LimitReachedError extends ApiError {}
@@ -1624,10 +2069,13 @@ export class PaymentCannotBeCancelledError extends ApiError {}
 /** `payment_cannot_be_captured`, 409. Read the payment: it is captured already, released or over. */
 export class PaymentCannotBeCapturedError extends ApiError {}
 
+/** `payment_cannot_be_retried`, 409. Read the payment. One that is open is gone on with; one that was captured needs no other. */
+export class PaymentCannotBeRetriedError extends ApiError {}
+
 /** `payment_in_doubt`, 409. Don't charge again. Wait for `payment.doubt_resolved`, or `POST /payments/{id}/check`. */
 export class PaymentInDoubtError extends ApiError {}
 
-/** `payment_in_progress`, 409. Send the payer back to the open payment (`next_step`), cancel it, or wait for `payment.expired`. */
+/** `payment_in_progress`, 409. Capture or cancel the payment that is held; one that is being opened is ready in a moment. */
 export class PaymentInProgressError extends ApiError {}
 
 /** `payment_not_refundable`, 422. Read the payment. Only captured money can be refunded; an authorised payment is cancelled. */
@@ -1639,6 +2087,9 @@ export class ProviderRefusedError extends ApiError {}
 /** `providers_down`, 503. Offer to pay later, or name a connection to try it all the same. */
 export class ProvidersDownError extends ApiError {}
 
+/** `rate_limited`, 429. Wait for `Retry-After`, then repeat it with the same `Idempotency-Key`: nothing was done. */
+export class RateLimitedError extends ApiError {}
+
 /** `refund_exceeds_captured`, 422. Refund less. Refunds that are under way count; so do disputes and those made at the provider. */
 export class RefundExceedsCapturedError extends ApiError {}
 
@@ -1647,6 +2098,21 @@ export class RefundWindowPassedError extends ApiError {}
 
 /** `refunds_not_offered`, 422. Refund at the provider, or pay the customer back another way. */
 export class RefundsNotOfferedError extends ApiError {}
+
+/** `retries_used_up`, 422. Create another order. The operator sets the limits: `retries_max` and `retry_hours_max`. */
+export class RetriesUsedUpError extends ApiError {}
+
+/** `retry_window_passed`, 422. Create another order. The operator sets the limits: `retries_max` and `retry_hours_max`. */
+export class RetryWindowPassedError extends ApiError {}
+
+/** `saved_method_of_another`, 422. Create the order with the `customer_id` whose method it is. */
+export class SavedMethodOfAnotherError extends ApiError {}
+
+/** `saved_methods_not_offered`, 422. Use a connection whose provider keeps methods, and whose account it switched on for that. */
+export class SavedMethodsNotOfferedError extends ApiError {}
+
+/** `scope_missing`, 403. Use a key that has the scope, or have one made. */
+export class ScopeMissingError extends ApiError {}
 
 /** `sweep_not_offered`, 422. Check single payments instead: POST /api/v1/payments/{id}/check. */
 export class SweepNotOfferedError extends ApiError {}
@@ -1672,6 +2138,9 @@ export class UnclearHostError extends ApiError {}
 /** `unknown_host`, 421. This server does not answer for that name. */
 export class UnknownHostError extends ApiError {}
 
+/** `unknown_version`, 400. Send one of the dates in `message`, or leave it out. */
+export class UnknownVersionError extends ApiError {}
+
 /** `unreadable_request`, 400. Send one JSON object in UTF-8, or percent-encoded parameters. */
 export class UnreadableRequestError extends ApiError {}
 
@@ -1683,12 +2152,15 @@ export class WrongCredentialsError extends ApiError {}
 
 /** The class of each code. */
 export const ERRORS: Readonly<Record<string, typeof ApiError>> = {
+  account_connected_twice: AccountConnectedTwiceError,
   address_too_long: AddressTooLongError,
   amount_outside_limits: AmountOutsideLimitsError,
   body_too_large: BodyTooLargeError,
   body_too_slow: BodyTooSlowError,
+  capture_exceeds_held: CaptureExceedsHeldError,
   capture_not_whole: CaptureNotWholeError,
   connection_disabled: ConnectionDisabledError,
+  connection_test_failed: ConnectionTestFailedError,
   currency_not_offered: CurrencyNotOfferedError,
   encoding_not_supported: EncodingNotSupportedError,
   endpoint_address_refused: EndpointAddressRefusedError,
@@ -1697,6 +2169,7 @@ export const ERRORS: Readonly<Record<string, typeof ApiError>> = {
   idempotency_key_reused: IdempotencyKeyReusedError,
   internal_error: InternalError,
   invalid_field: InvalidFieldError,
+  key_ended: KeyEndedError,
   limit_reached: LimitReachedError,
   method_not_allowed: MethodNotAllowedError,
   no_connection: NoConnectionError,
@@ -1707,14 +2180,21 @@ export const ERRORS: Readonly<Record<string, typeof ApiError>> = {
   outcome_unknown: OutcomeUnknownError,
   payment_cannot_be_cancelled: PaymentCannotBeCancelledError,
   payment_cannot_be_captured: PaymentCannotBeCapturedError,
+  payment_cannot_be_retried: PaymentCannotBeRetriedError,
   payment_in_doubt: PaymentInDoubtError,
   payment_in_progress: PaymentInProgressError,
   payment_not_refundable: PaymentNotRefundableError,
   provider_refused: ProviderRefusedError,
   providers_down: ProvidersDownError,
+  rate_limited: RateLimitedError,
   refund_exceeds_captured: RefundExceedsCapturedError,
   refund_window_passed: RefundWindowPassedError,
   refunds_not_offered: RefundsNotOfferedError,
+  retries_used_up: RetriesUsedUpError,
+  retry_window_passed: RetryWindowPassedError,
+  saved_method_of_another: SavedMethodOfAnotherError,
+  saved_methods_not_offered: SavedMethodsNotOfferedError,
+  scope_missing: ScopeMissingError,
   sweep_not_offered: SweepNotOfferedError,
   temporarily_unavailable: TemporarilyUnavailableError,
   test_mode_only: TestModeOnlyError,
@@ -1723,6 +2203,7 @@ export const ERRORS: Readonly<Record<string, typeof ApiError>> = {
   too_many: TooManyError,
   unclear_host: UnclearHostError,
   unknown_host: UnknownHostError,
+  unknown_version: UnknownVersionError,
   unreadable_request: UnreadableRequestError,
   unsupported_media_type: UnsupportedMediaTypeError,
   wrong_credentials: WrongCredentialsError,

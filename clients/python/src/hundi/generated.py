@@ -12,6 +12,36 @@ from .core import ApiError, Http, Page
 Currency = Literal["AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CNY", "COP", "CRC", "CUP", "CVE", "CZK", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS", "GIP", "GMD", "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IRR", "JMD", "KES", "KGS", "KHR", "KPW", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD", "LSL", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR", "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "PAB", "PEN", "PGK", "PHP", "PKR", "PLN", "QAR", "RON", "RSD", "RUB", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS", "TMT", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "USD", "UYU", "UZS", "VED", "VES", "WST", "XCD", "XCG", "YER", "ZAR", "ZMW", "ZWG", "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF", "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]
 
 
+class _ApiKeyAlways(TypedDict):
+    """What is always there."""
+
+    created_at: str
+    expires_at: Optional[str]
+    #: Sent as `X-Api-Key`.
+    id: str
+    #: To the minute.
+    last_used_at: Optional[str]
+    livemode: bool
+    name: str
+    #: Where it may be used from. None: anywhere.
+    networks: List[str]
+    object: Literal["api_key"]
+    #: The key that takes its place.
+    replaced_by: Optional[str]
+    revoked_at: Optional[str]
+    #: What it may do.
+    scopes: List[Literal["payments:read", "payments:write", "refunds:write", "connections:read", "connections:write", "webhooks:read", "webhooks:write", "keys:write", "books:read", "exports:read", "routing:write"]]
+    #: `replaced`: it still opens, until `expires_at`.
+    status: Literal["enabled", "replaced", "expired", "revoked"]
+
+
+class ApiKey(_ApiKeyAlways, total=False):
+    """What a server proves itself by."""
+
+    #: Once, in the answer that makes it. Sent as `X-Api-Secret`.
+    secret: str
+
+
 class Balance(TypedDict):
     """An account of the merchant's book."""
 
@@ -33,6 +63,8 @@ class Connection(TypedDict):
     #: A limit of this connection, in minor units.
     amount_min: Optional[int]
     created_at: str
+    #: What the account was switched on for.
+    features: List[str]
     flows: List[Literal["script", "redirect", "upi_intent"]]
     id: str
     #: The end of the provider's key. No secret is ever shown.
@@ -42,12 +74,79 @@ class Connection(TypedDict):
     methods: List[Literal["card", "upi", "netbanking", "wallet", "emi", "pay_later", "bank_transfer", "other"]]
     object: Literal["connection"]
     provider: str
+    #: How long a payer has.
+    session_secs: int
     status: Literal["enabled", "disabled"]
     #: What the provider said when it was last tested.
     test_result: Optional[str]
     tested_at: Optional[str]
     updated_at: str
     webhook_secret_set: bool
+    #: Where the provider sends its webhooks: paste it there.
+    webhook_url: str
+
+
+class ConnectionMethodsEmi(TypedDict):
+    """ConnectionMethodsEmi"""
+
+    amount_min: int
+    bank: str
+    #: The total less the amount.
+    interest_amount: Optional[int]
+    #: Rounded half up to a minor unit; the bank's schedule decides.
+    monthly_amount: Optional[int]
+    months: int
+    #: Hundredths of a percent a year.
+    rate_bps: int
+    #: Months times the monthly amount.
+    total_amount: Optional[int]
+
+
+class ConnectionMethodsMethodsBanks(TypedDict):
+    """ConnectionMethodsMethodsBanks"""
+
+    #: The provider's own.
+    code: str
+    #: For companies' accounts. `null` where the provider does not say.
+    corporate: Optional[bool]
+    name: str
+
+
+class ConnectionMethodsMethods(TypedDict):
+    """ConnectionMethodsMethods"""
+
+    #: Banks or wallets to choose from.
+    banks: List[ConnectionMethodsMethodsBanks]
+    method: Literal["card", "upi", "netbanking", "wallet", "emi", "pay_later", "bank_transfer", "other"]
+
+
+class ConnectionMethods(TypedDict):
+    """What a connection can be paid with."""
+
+    connection_id: str
+    #: Instalment plans; those that fit the amount, where it was sent.
+    emi: List[ConnectionMethodsEmi]
+    #: Otherwise it is what the provider generally offers.
+    listed_by_provider: bool
+    livemode: bool
+    methods: List[ConnectionMethodsMethods]
+    object: Literal["connection_methods"]
+
+
+class Customer(TypedDict):
+    """A payer that a merchant knows."""
+
+    created_at: str
+    #: Their personal data was erased.
+    deleted: bool
+    email: Optional[str]
+    id: str
+    livemode: bool
+    metadata: Dict[str, str]
+    name: Optional[str]
+    object: Literal["customer"]
+    phone: Optional[str]
+    updated_at: str
 
 
 class DeletedEndpoint(TypedDict):
@@ -56,6 +155,14 @@ class DeletedEndpoint(TypedDict):
     deleted: bool
     id: str
     object: Literal["endpoint"]
+
+
+class DeletedSavedMethod(TypedDict):
+    """It is charged no more."""
+
+    deleted: bool
+    id: str
+    object: Literal["saved_method"]
 
 
 class Delivery(TypedDict):
@@ -165,6 +272,8 @@ class Endpoint(TypedDict):
     signature: Literal["hmac", "ed25519"]
     status: Literal["enabled", "disabled"]
     url: str
+    #: The shape of what it is told.
+    version: Literal["2026-08-01", "2026-11-01"]
 
 
 class _EndpointWithSecretAlways(TypedDict):
@@ -192,6 +301,8 @@ class _EndpointWithSecretAlways(TypedDict):
     signature: Literal["hmac", "ed25519"]
     status: Literal["enabled", "disabled"]
     url: str
+    #: The shape of what it is told.
+    version: Literal["2026-08-01", "2026-11-01"]
 
 
 class EndpointWithSecret(_EndpointWithSecretAlways, total=False):
@@ -303,7 +414,9 @@ class _OrderAlways(TypedDict):
 
     #: What is owed, in minor units.
     amount: int
+    #: 0 once it is paid.
     amount_due: int
+    #: Less than `amount` where you captured a part of what was held.
     amount_paid: int
     capture: Literal["automatic", "manual"]
     #: The payer's page. Whoever has the link may pay.
@@ -311,13 +424,17 @@ class _OrderAlways(TypedDict):
     created_at: str
     currency: str
     customer: OrderCustomer
+    customer_id: Optional[str]
     description: Optional[str]
+    #: What the payer might be charged above `amount`, should every payment that is open or in doubt succeed. What comes twice goes back by itself.
+    double_charge_exposure: int
     expires_at: Optional[str]
     id: str
     #: Whether it is of live mode.
     livemode: bool
     metadata: Dict[str, str]
     object: Literal["order"]
+    offer_saved_methods: bool
     receipt: Optional[str]
     return_url: Optional[str]
     #: `attempted`: a payment was begun. `paid` is for ever.
@@ -353,13 +470,23 @@ class PaymentRefunds(TypedDict):
     object: Literal["list"]
 
 
+class PaymentTriesFailure(TypedDict):
+    """Why it failed."""
+
+    #: For people.
+    message: str
+    #: For programs.
+    reason: Literal["insufficient_funds", "authentication_failed", "user_cancelled", "bank_down", "limit_exceeded", "declined_by_bank", "instrument_invalid", "instrument_expired", "instrument_blocked", "not_enabled", "risk_refused", "timed_out", "provider_error", "provider_refused", "unrecognised"]
+
+
 class PaymentTries(TypedDict):
     """PaymentTries"""
 
     #: RRN, UTR or the bank's own number.
     bank_ref: Optional[str]
     created_at: str
-    failure_reason: Optional[Literal["insufficient_funds", "authentication_failed", "user_cancelled", "bank_down", "limit_exceeded", "declined_by_bank", "instrument_invalid", "instrument_expired", "instrument_blocked", "not_enabled", "risk_refused", "timed_out", "provider_error", "provider_refused", "unrecognised"]]
+    #: Why it failed.
+    failure: Optional[PaymentTriesFailure]
     #: Masked.
     instrument: Optional[str]
     method: Optional[Literal["card", "upi", "netbanking", "wallet", "emi", "pay_later", "bank_transfer", "other"]]
@@ -379,17 +506,22 @@ class _PaymentAlways(TypedDict):
     after: Optional[str]
     #: What was asked for, in minor units.
     amount: int
-    #: What moved.
+    #: What the bank holds and you can still take.
+    amount_capturable: int
+    #: What moved. Less than `amount` where you captured a part.
     amount_captured: int
     #: What went back.
     amount_refunded: int
+    #: How much you last asked to take of what is held.
+    amount_to_capture: Optional[int]
     connection_id: str
     created_at: str
     currency: str
     expires_at: str
     #: Why it is over without money.
     failure: Optional[PaymentFailure]
-    flow: Literal["script", "redirect", "upi_intent"]
+    #: `saved`: a saved method was charged.
+    flow: Literal["script", "redirect", "upi_intent", "saved"]
     id: str
     in_doubt_since: Optional[str]
     livemode: bool
@@ -451,6 +583,15 @@ class Problem(_ProblemAlways, total=False):
     request_id: str
 
 
+class RefundFailure(TypedDict):
+    """Why it failed."""
+
+    #: For people.
+    message: str
+    #: For programs.
+    reason: Literal["insufficient_funds", "authentication_failed", "user_cancelled", "bank_down", "limit_exceeded", "declined_by_bank", "instrument_invalid", "instrument_expired", "instrument_blocked", "not_enabled", "risk_refused", "timed_out", "provider_error", "provider_refused", "unrecognised"]
+
+
 class _RefundAlways(TypedDict):
     """What is always there."""
 
@@ -459,7 +600,8 @@ class _RefundAlways(TypedDict):
     bank_ref: Optional[str]
     created_at: str
     currency: str
-    failure_reason: Optional[Literal["insufficient_funds", "authentication_failed", "user_cancelled", "bank_down", "limit_exceeded", "declined_by_bank", "instrument_invalid", "instrument_expired", "instrument_blocked", "not_enabled", "risk_refused", "timed_out", "provider_error", "provider_refused", "unrecognised"]]
+    #: Why it failed.
+    failure: Optional[RefundFailure]
     id: str
     in_doubt_since: Optional[str]
     livemode: bool
@@ -576,6 +718,17 @@ class Routing(TypedDict):
     version: int
 
 
+class RoutingPolicy(TypedDict):
+    """What you decided about payments beside others."""
+
+    late_success: Literal["refund_later", "accept_and_void_other"]
+    livemode: bool
+    object: Literal["routing_policy"]
+    updated_at: Optional[str]
+    #: Counts the changes; 0 while your default counts.
+    version: int
+
+
 class RoutingPreviewPassedOver(TypedDict):
     """RoutingPreviewPassedOver"""
 
@@ -612,6 +765,39 @@ class RoutingPreview(TypedDict):
     rule: Optional[RoutingPreviewRule]
     #: In the order in which they would be asked.
     tries: List[RoutingPreviewTries]
+
+
+class SavedMethodConsent(TypedDict):
+    """What the payer agreed to, and when."""
+
+    given_at: str
+    #: Of the text.
+    version: str
+
+
+class SavedMethod(TypedDict):
+    """What a provider keeps for a customer."""
+
+    #: Where it is kept, and the only one that can charge it.
+    connection_id: str
+    #: What the payer agreed to, and when.
+    consent: SavedMethodConsent
+    created_at: str
+    customer_id: str
+    default: bool
+    expiry_month: Optional[int]
+    expiry_year: Optional[int]
+    #: Send it as a payment's `method` to charge it.
+    id: str
+    #: Masked, where it is no card.
+    label: Optional[str]
+    last4: Optional[str]
+    livemode: bool
+    method: Literal["card", "upi", "netbanking", "wallet", "emi", "pay_later", "bank_transfer", "other"]
+    network: Optional[str]
+    object: Literal["saved_method"]
+    #: `gone`: the provider no longer knows it.
+    status: Literal["active", "forgetting", "deleted", "gone"]
 
 
 Sweep = TypedDict(
@@ -665,11 +851,108 @@ ListConnectionsQuery = TypedDict(
 )
 
 
+class _CreateConnectionBodyAlways(TypedDict):
+    """What is always there."""
+
+    #: By the names that `docs/api.md` lists for each provider. Never shown again.
+    credentials: Dict[str, str]
+    provider: Literal["razorpay", "hdfc", "paypal", "paytm", "phonepe", "cashfree"]
+
+
+class CreateConnectionBody(_CreateConnectionBodyAlways, total=False):
+    """CreateConnectionBody"""
+
+    #: The largest.
+    amount_max: Optional[int]
+    #: The smallest payment, in minor units.
+    amount_min: Optional[int]
+    #: What the account was switched on for at the provider.
+    features: Optional[List[Literal["upi_intent"]]]
+    #: Ways to pay, of those that the provider offers.
+    flows: Optional[List[Literal["script", "redirect", "upi_intent"]]]
+    #: `Main`, when left out.
+    label: Optional[str]
+    #: How long a payer has.
+    session_secs: Optional[int]
+    #: Signs the provider's webhooks, where it has one. Changed, the one before verifies for two more days.
+    webhook_secret: Optional[str]
+
+
+class UpdateConnectionBody(TypedDict, total=False):
+    """UpdateConnectionBody"""
+
+    #: The largest.
+    amount_max: Optional[int]
+    #: The smallest payment, in minor units.
+    amount_min: Optional[int]
+    #: All of them, of the same account. The provider has to accept them first.
+    credentials: Optional[Dict[str, str]]
+    #: What the account was switched on for at the provider.
+    features: Optional[List[Literal["upi_intent"]]]
+    #: Ways to pay, of those that the provider offers.
+    flows: Optional[List[Literal["script", "redirect", "upi_intent"]]]
+    label: Optional[str]
+    #: How long a payer has.
+    session_secs: Optional[int]
+    #: `disabled`: it begins no payments.
+    status: Optional[Literal["enabled", "disabled"]]
+    #: Signs the provider's webhooks, where it has one. Changed, the one before verifies for two more days.
+    webhook_secret: Optional[str]
+
+
+class ListConnectionMethodsQuery(TypedDict, total=False):
+    """ListConnectionMethodsQuery"""
+
+    #: Instalments of so much, in minor units.
+    amount: str
+    #: Of the amount. INR, when left out.
+    currency: Currency
+
+
 class SweepConnectionBody(TypedDict, total=False):
     """SweepConnectionBody"""
 
     #: How far back at least. As far as was never read, unless said.
     days: Optional[int]
+
+
+ListCustomersQuery = TypedDict(
+    "ListCustomersQuery",
+    {
+        "created[gt]": "str",
+        "created[gte]": "str",
+        "created[lt]": "str",
+        "created[lte]": "str",
+        "email": "str",
+        "ending_before": "str",
+        "limit": "int",
+        "phone": "str",
+        "starting_after": "str",
+    },
+    total=False,
+)
+
+
+class CreateCustomerBody(TypedDict, total=False):
+    """CreateCustomerBody"""
+
+    email: Optional[str]
+    #: Pairs of text of your own.
+    metadata: Optional[Dict[str, str]]
+    name: Optional[str]
+    #: A plus, the country code and digits.
+    phone: Optional[str]
+
+
+class UpdateCustomerBody(TypedDict, total=False):
+    """UpdateCustomerBody"""
+
+    email: Optional[str]
+    #: All of it anew.
+    metadata: Optional[Dict[str, str]]
+    #: `null` takes it away.
+    name: Optional[str]
+    phone: Optional[str]
 
 
 ListEndpointsQuery = TypedDict(
@@ -708,6 +991,8 @@ class CreateEndpointBody(_CreateEndpointBodyAlways, total=False):
     retries: Optional[Union[Literal["standard", "first_five"], List[int]]]
     #: `hmac`: with a secret. `ed25519`: with a private key of ours, verified by its `public_key`.
     signature: Optional[Literal["hmac", "ed25519"]]
+    #: The shape of what it is told, by its date. As this key has it, unless said.
+    version: Optional[Literal["2026-08-01", "2026-11-01"]]
 
 
 class UpdateEndpointBody(TypedDict, total=False):
@@ -725,6 +1010,8 @@ class UpdateEndpointBody(TypedDict, total=False):
     status: Optional[Literal["enabled", "disabled"]]
     #: A public https address; in test mode also one that the server's operator allows.
     url: Optional[str]
+    #: The shape of what it is told, by its date. As this key has it, unless said.
+    version: Optional[Literal["2026-08-01", "2026-11-01"]]
 
 
 ListDeliveriesQuery = TypedDict(
@@ -809,6 +1096,45 @@ ListExchangesQuery = TypedDict(
 )
 
 
+ListKeysQuery = TypedDict(
+    "ListKeysQuery",
+    {
+        "created[gt]": "str",
+        "created[gte]": "str",
+        "created[lt]": "str",
+        "created[lte]": "str",
+        "ending_before": "str",
+        "limit": "int",
+        "starting_after": "str",
+    },
+    total=False,
+)
+
+
+class _CreateKeyBodyAlways(TypedDict):
+    """What is always there."""
+
+    name: str
+
+
+class CreateKeyBody(_CreateKeyBodyAlways, total=False):
+    """CreateKeyBody"""
+
+    #: RFC 3339. Never, when left out.
+    expires_at: Optional[str]
+    #: Where it may be used from. Anywhere, when left out.
+    networks: Optional[List[str]]
+    #: What it may do: no more than the key that makes it. All but `connections:write` and `keys:write`, when left out.
+    scopes: Optional[List[Literal["payments:read", "payments:write", "refunds:write", "connections:read", "connections:write", "webhooks:read", "webhooks:write", "keys:write", "books:read", "exports:read", "routing:write"]]]
+
+
+class RotateKeyBody(TypedDict, total=False):
+    """RotateKeyBody"""
+
+    #: How long the old one goes on: a day, when left out.
+    overlap_secs: Optional[int]
+
+
 ListOrdersQuery = TypedDict(
     "ListOrdersQuery",
     {
@@ -860,12 +1186,16 @@ class CreateOrderBody(_CreateOrderBodyAlways, total=False):
     capture: Optional[Literal["automatic", "manual"]]
     #: Who pays.
     customer: Optional[CreateOrderBodyCustomer]
+    #: Whose order it is. What `customer` leaves out is taken from them.
+    customer_id: Optional[str]
     #: What the payer reads.
     description: Optional[str]
     #: RFC 3339, from one minute to one year ahead. Never, when left out.
     expires_at: Optional[str]
     #: Pairs of text of your own.
     metadata: Optional[Dict[str, str]]
+    #: The payer's page offers what the customer has saved. Whoever has its link can then charge it.
+    offer_saved_methods: Optional[bool]
     #: Your own number. Lists can be narrowed by it.
     receipt: Optional[str]
     #: Where the payer's page leads back to: https, without user name; in test mode also http://localhost.
@@ -924,7 +1254,7 @@ ListOrderPaymentsQuery = TypedDict(
         "metadata": "Dict[str, str]",
         "method": "Literal['card', 'upi', 'netbanking', 'wallet', 'emi', 'pay_later', 'bank_transfer', 'other']",
         "outcome": "Literal['unknown']",
-        "provider": "Literal['razorpay', 'hdfc', 'paypal', 'paytm', 'phonepe']",
+        "provider": "Literal['razorpay', 'hdfc', 'paypal', 'paytm', 'phonepe', 'cashfree']",
         "reference": "str",
         "starting_after": "str",
         "status": "Literal['created', 'pending', 'authorized', 'captured', 'failed', 'expired', 'cancelled']",
@@ -954,7 +1284,7 @@ ListPaymentsQuery = TypedDict(
         "method": "Literal['card', 'upi', 'netbanking', 'wallet', 'emi', 'pay_later', 'bank_transfer', 'other']",
         "order_id": "str",
         "outcome": "Literal['unknown']",
-        "provider": "Literal['razorpay', 'hdfc', 'paypal', 'paytm', 'phonepe']",
+        "provider": "Literal['razorpay', 'hdfc', 'paypal', 'paytm', 'phonepe', 'cashfree']",
         "reference": "str",
         "starting_after": "str",
         "status": "Literal['created', 'pending', 'authorized', 'captured', 'failed', 'expired', 'cancelled']",
@@ -985,9 +1315,11 @@ class CreatePaymentBody(_CreatePaymentBodyAlways, total=False):
     connection_id: Optional[str]
     #: How the payer gets to the provider. The connection's first, when left out.
     flow: Optional[Literal["script", "redirect", "upi_intent"]]
-    #: Routes the payment, if you know it.
-    method: Optional[Literal["card", "upi", "netbanking", "wallet", "emi", "pay_later", "bank_transfer", "other"]]
+    #: Routes the payment, if you know it. A saved method's id charges it, at once and with nobody at a screen.
+    method: Any
     payer: Optional[CreatePaymentBodyPayer]
+    #: The payer agreed that what they pay with is saved for the order's customer: the version of your text.
+    save_consent: Optional[str]
 
 
 ExportPaymentsQuery = TypedDict(
@@ -1009,7 +1341,7 @@ ExportPaymentsQuery = TypedDict(
         "method": "Literal['card', 'upi', 'netbanking', 'wallet', 'emi', 'pay_later', 'bank_transfer', 'other']",
         "order_id": "str",
         "outcome": "Literal['unknown']",
-        "provider": "Literal['razorpay', 'hdfc', 'paypal', 'paytm', 'phonepe']",
+        "provider": "Literal['razorpay', 'hdfc', 'paypal', 'paytm', 'phonepe', 'cashfree']",
         "reference": "str",
         "status": "Literal['created', 'pending', 'authorized', 'captured', 'failed', 'expired', 'cancelled']",
     },
@@ -1029,7 +1361,7 @@ GetPaymentQuery = TypedDict(
 class CapturePaymentBody(TypedDict, total=False):
     """CapturePaymentBody"""
 
-    #: In minor units. The whole of it, when left out.
+    #: In minor units. All that is held, when left out.
     amount: int
 
 
@@ -1051,7 +1383,7 @@ ListPaymentRefundsQuery = TypedDict(
         "limit": "int",
         "metadata": "Dict[str, str]",
         "order_id": "str",
-        "provider": "Literal['razorpay', 'hdfc', 'paypal', 'paytm', 'phonepe']",
+        "provider": "Literal['razorpay', 'hdfc', 'paypal', 'paytm', 'phonepe', 'cashfree']",
         "reason": "Literal['customer_request', 'dispute', 'damaged', 'not_delivered', 'delayed', 'late_success', 'other']",
         "reference": "str",
         "starting_after": "str",
@@ -1070,6 +1402,27 @@ class CreatePaymentRefundBody(TypedDict, total=False):
     note: Optional[str]
     #: `other`, when left out.
     reason: Optional[Literal["customer_request", "dispute", "damaged", "not_delivered", "delayed", "other"]]
+
+
+class RetryPaymentBodyPayer(TypedDict, total=False):
+    """RetryPaymentBodyPayer"""
+
+    #: Kept as evidence.
+    ip: Optional[str]
+    #: Kept as evidence.
+    user_agent: Optional[str]
+
+
+class RetryPaymentBody(TypedDict, total=False):
+    """RetryPaymentBody"""
+
+    #: Your routing rules decide, when left out.
+    connection_id: Optional[str]
+    #: The same as before, when left out.
+    flow: Optional[Literal["script", "redirect", "upi_intent"]]
+    #: Routes the payment, if you know it.
+    method: Optional[Literal["card", "upi", "netbanking", "wallet", "emi", "pay_later", "bank_transfer", "other"]]
+    payer: Optional[RetryPaymentBodyPayer]
 
 
 ListRefundsQuery = TypedDict(
@@ -1091,7 +1444,7 @@ ListRefundsQuery = TypedDict(
         "metadata": "Dict[str, str]",
         "order_id": "str",
         "payment_id": "str",
-        "provider": "Literal['razorpay', 'hdfc', 'paypal', 'paytm', 'phonepe']",
+        "provider": "Literal['razorpay', 'hdfc', 'paypal', 'paytm', 'phonepe', 'cashfree']",
         "reason": "Literal['customer_request', 'dispute', 'damaged', 'not_delivered', 'delayed', 'late_success', 'other']",
         "reference": "str",
         "starting_after": "str",
@@ -1135,7 +1488,7 @@ ExportRefundsQuery = TypedDict(
         "metadata": "Dict[str, str]",
         "order_id": "str",
         "payment_id": "str",
-        "provider": "Literal['razorpay', 'hdfc', 'paypal', 'paytm', 'phonepe']",
+        "provider": "Literal['razorpay', 'hdfc', 'paypal', 'paytm', 'phonepe', 'cashfree']",
         "reason": "Literal['customer_request', 'dispute', 'damaged', 'not_delivered', 'delayed', 'late_success', 'other']",
         "reference": "str",
         "status": "Literal['requested', 'processing', 'processed', 'failed']",
@@ -1217,6 +1570,12 @@ class SetRoutingBody(TypedDict):
     rules: List[SetRoutingBodyRules]
 
 
+class SetRoutingPolicyBody(TypedDict):
+    """SetRoutingPolicyBody"""
+
+    late_success: Literal["refund_later", "accept_and_void_other"]
+
+
 class _PreviewRoutingQueryAlways(TypedDict):
     """What is always there."""
 
@@ -1265,16 +1624,63 @@ class ConnectionsResource:
         self._http = http
 
     def list(self, query: Optional[ListConnectionsQuery] = None, *, timeout: Optional[float] = None) -> Page[Connection]:
-        """List connections. They are made in the console, or by the server's command line."""
+        """List connections. Newest first."""
         return self._http.page("/connections", query, timeout=timeout)
+
+    def create(self, body: CreateConnectionBody, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Connection:
+        """Connect an account. The provider is asked whether it accepts the credentials; if not, nothing is kept. Then paste `webhook_url` at the provider."""
+        return self._http.write("POST", "/connections", body, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
 
     def get(self, id: str, *, timeout: Optional[float] = None) -> Connection:
         """Read a connection."""
         return self._http.read(f"/connections/{quote(id, safe='')}", None, timeout=timeout)
 
+    def update(self, id: str, body: Optional[UpdateConnectionBody] = None, *, timeout: Optional[float] = None) -> Connection:
+        """Change a connection. What is left out stays as it is. Payments under way go on being watched."""
+        return self._http.write("PATCH", f"/connections/{quote(id, safe='')}", body or {}, timeout=timeout)
+
+    def list_methods(self, id: str, *, query: Optional[ListConnectionMethodsQuery] = None, timeout: Optional[float] = None) -> ConnectionMethods:
+        """Read what a connection can be paid with. Banks, wallets and instalment plans, as its provider lists them; kept for a quarter of an hour. Where the provider lists nothing, what it generally offers."""
+        return self._http.read(f"/connections/{quote(id, safe='')}/methods", query, timeout=timeout)
+
     def sweep(self, id: str, body: Optional[SweepConnectionBody] = None, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Sweep:
         """Read the provider's own lists. Finds money that no webhook told of and no question found. Done daily by itself. One sweep at a time: asked for again meanwhile, it answers with the one that is under way. What a list lacks is not touched."""
         return self._http.write("POST", f"/connections/{quote(id, safe='')}/sweep", body or {}, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
+
+    def test(self, id: str, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Connection:
+        """Test a connection. A real call with its credentials; no money moves. What the provider said stands in `test_result`."""
+        return self._http.write("POST", f"/connections/{quote(id, safe='')}/test", {}, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
+
+
+class CustomersResource:
+    """`/customers`."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    def list(self, query: Optional[ListCustomersQuery] = None, *, timeout: Optional[float] = None) -> Page[Customer]:
+        """List customers. Newest first."""
+        return self._http.page("/customers", query, timeout=timeout)
+
+    def create(self, body: Optional[CreateCustomerBody] = None, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Customer:
+        """Create a customer. Name it in orders (`customer_id`), so that what the payer agrees to save is saved for them."""
+        return self._http.write("POST", "/customers", body or {}, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
+
+    def delete(self, id: str, *, timeout: Optional[float] = None) -> Customer:
+        """Erase a customer. Name, address, number and metadata go, from their orders and payments too, and providers are told to forget what they keep for them. The id, the orders and the money stay."""
+        return self._http.write("DELETE", f"/customers/{quote(id, safe='')}", None, timeout=timeout)
+
+    def get(self, id: str, *, timeout: Optional[float] = None) -> Customer:
+        """Read a customer."""
+        return self._http.read(f"/customers/{quote(id, safe='')}", None, timeout=timeout)
+
+    def update(self, id: str, body: Optional[UpdateCustomerBody] = None, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Customer:
+        """Change a customer. What is left out stays. Orders keep what they were made with."""
+        return self._http.write("POST", f"/customers/{quote(id, safe='')}", body or {}, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
+
+    def list_methods(self, id: str, *, timeout: Optional[float] = None) -> Page[SavedMethod]:
+        """List a customer's saved methods. Those that can be charged, the default one first, on one page."""
+        return self._http.page(f"/customers/{quote(id, safe='')}/methods", None, timeout=timeout)
 
 
 class DeliveriesResource:
@@ -1369,6 +1775,33 @@ class ExchangesResource:
         return self._http.page("/exchanges", query, timeout=timeout)
 
 
+class KeysResource:
+    """`/keys`."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    def list(self, query: Optional[ListKeysQuery] = None, *, timeout: Optional[float] = None) -> Page[ApiKey]:
+        """List keys. Newest first."""
+        return self._http.page("/keys", query, timeout=timeout)
+
+    def create(self, body: CreateKeyBody, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> ApiKey:
+        """Make a key. Its `secret` is in this answer and never again: a repeat of the request has the key without it."""
+        return self._http.write("POST", "/keys", body, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
+
+    def get(self, id: str, *, timeout: Optional[float] = None) -> ApiKey:
+        """Read a key."""
+        return self._http.read(f"/keys/{quote(id, safe='')}", None, timeout=timeout)
+
+    def revoke(self, id: str, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> ApiKey:
+        """Revoke a key. From now on it opens nothing. A key may revoke itself."""
+        return self._http.write("POST", f"/keys/{quote(id, safe='')}/revoke", {}, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
+
+    def rotate(self, id: str, body: Optional[RotateKeyBody] = None, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> ApiKey:
+        """Put a new key in a key's place. It may do the same, from the same networks. Both open until the overlap has passed."""
+        return self._http.write("POST", f"/keys/{quote(id, safe='')}/rotate", body or {}, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
+
+
 class OrdersResource:
     """`/orders`."""
 
@@ -1427,7 +1860,7 @@ class PaymentsResource:
         return self._http.write("POST", f"/payments/{quote(id, safe='')}/cancel", {}, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
 
     def capture(self, id: str, body: Optional[CapturePaymentBody] = None, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Payment:
-        """Capture a payment. Takes what the bank holds for an order with `capture` `manual`."""
+        """Capture a payment. Takes what the bank holds for an order with `capture` `manual`, once. With an `amount` below that, it takes so much and lets the rest go: the order is then paid, and its `amount_paid` says how much was taken. Not every provider takes a part; docs/providers.md says which."""
         return self._http.write("POST", f"/payments/{quote(id, safe='')}/capture", body or {}, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
 
     def check(self, id: str, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Payment:
@@ -1441,6 +1874,10 @@ class PaymentsResource:
     def create_refund(self, id: str, body: Optional[CreatePaymentRefundBody] = None, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Refund:
         """Refund a payment. Refunds under way count against what is left, so that two at once never pass it."""
         return self._http.write("POST", f"/payments/{quote(id, safe='')}/refunds", body or {}, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
+
+    def retry(self, id: str, body: Optional[RetryPaymentBody] = None, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Payment:
+        """Try a failed payment again. Begins another payment of the same order, whose `after` is this one. For a payment that failed or expired. Tries that failed with the payer are counted: three may follow the first, within 24 hours of it, unless the operator has set other limits. `POST /payments` and the checkout page obey them too."""
+        return self._http.write("POST", f"/payments/{quote(id, safe='')}/retry", body or {}, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
 
 
 class RefundsResource:
@@ -1506,9 +1943,36 @@ class RoutingResource:
         """Replace your routing rules. The whole list at once: doing it twice is doing it once."""
         return self._http.write("PUT", "/routing", body, timeout=timeout)
 
+    def get_policy(self, *, timeout: Optional[float] = None) -> RoutingPolicy:
+        """Read your policy."""
+        return self._http.read("/routing/policy", None, timeout=timeout)
+
+    def set_policy(self, body: SetRoutingPolicyBody, *, timeout: Optional[float] = None) -> RoutingPolicy:
+        """Decide about payments beside others. Counts for orders created from now on. `refund_later`: a payment may begin beside an open one, and what comes second, or for an order that is over, goes back by itself. `accept_and_void_other`: a payment that begins takes the place of the open one, which is called off; money for an order that is over pays it after all; once it is paid, what still stands open is called off and holds are let go. Under either, nothing begins while another payment is in doubt, and what was charged twice goes back."""
+        return self._http.write("PUT", "/routing/policy", body, timeout=timeout)
+
     def preview(self, query: PreviewRoutingQuery, *, timeout: Optional[float] = None) -> RoutingPreview:
         """See what would happen to a payment now. Nothing is begun."""
         return self._http.read("/routing/preview", query, timeout=timeout)
+
+
+class SavedMethodsResource:
+    """`/saved_methods`."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    def delete_saved_method(self, id: str, *, timeout: Optional[float] = None) -> DeletedSavedMethod:
+        """Delete a saved method. It is charged no more from now on, and the provider is told to forget it."""
+        return self._http.write("DELETE", f"/saved_methods/{quote(id, safe='')}", None, timeout=timeout)
+
+    def get_saved_method(self, id: str, *, timeout: Optional[float] = None) -> SavedMethod:
+        """Read a saved method."""
+        return self._http.read(f"/saved_methods/{quote(id, safe='')}", None, timeout=timeout)
+
+    def set_default_method(self, id: str, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> SavedMethod:
+        """Make a saved method the default. The payer's page offers it first."""
+        return self._http.write("POST", f"/saved_methods/{quote(id, safe='')}/default", {}, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
 
 
 class SweepsResource:
@@ -1547,18 +2011,25 @@ class Resources:
     def __init__(self, http: Http) -> None:
         self.balances = BalancesResource(http)
         self.connections = ConnectionsResource(http)
+        self.customers = CustomersResource(http)
         self.deliveries = DeliveriesResource(http)
         self.endpoints = EndpointsResource(http)
         self.events = EventsResource(http)
         self.exchanges = ExchangesResource(http)
+        self.keys = KeysResource(http)
         self.orders = OrdersResource(http)
         self.payments = PaymentsResource(http)
         self.refunds = RefundsResource(http)
         self.replays = ReplaysResource(http)
         self.resends = ResendsResource(http)
         self.routing = RoutingResource(http)
+        self.saved_methods = SavedMethodsResource(http)
         self.sweeps = SweepsResource(http)
         self.test = TestResource(http)
+
+
+class AccountConnectedTwiceError(ApiError):
+    """`account_connected_twice`, 409. Use the connection that there is."""
 
 
 class AddressTooLongError(ApiError):
@@ -1577,12 +2048,20 @@ class BodyTooSlowError(ApiError):
     """`body_too_slow`, 408. The body did not arrive in time."""
 
 
+class CaptureExceedsHeldError(ApiError):
+    """`capture_exceeds_held`, 422. Leave `amount` out to take all that is held, or send less."""
+
+
 class CaptureNotWholeError(ApiError):
     """`capture_not_whole`, 422. Leave `amount` out, capture, and refund what is too much."""
 
 
 class ConnectionDisabledError(ApiError):
     """`connection_disabled`, 422. Enable it in the console, or leave `connection_id` out."""
+
+
+class ConnectionTestFailedError(ApiError):
+    """`connection_test_failed`, 422. Check the credentials at the provider."""
 
 
 class CurrencyNotOfferedError(ApiError):
@@ -1615,6 +2094,10 @@ class InternalError(ApiError):
 
 class InvalidFieldError(ApiError):
     """`invalid_field`, 400. Mend the field that `param` names; `message` says what would be right."""
+
+
+class KeyEndedError(ApiError):
+    """`key_ended`, 409. Rotate the key that took its place, or make another."""
 
 
 class LimitReachedError(ApiError):
@@ -1657,12 +2140,16 @@ class PaymentCannotBeCapturedError(ApiError):
     """`payment_cannot_be_captured`, 409. Read the payment: it is captured already, released or over."""
 
 
+class PaymentCannotBeRetriedError(ApiError):
+    """`payment_cannot_be_retried`, 409. Read the payment. One that is open is gone on with; one that was captured needs no other."""
+
+
 class PaymentInDoubtError(ApiError):
     """`payment_in_doubt`, 409. Don't charge again. Wait for `payment.doubt_resolved`, or `POST /payments/{id}/check`."""
 
 
 class PaymentInProgressError(ApiError):
-    """`payment_in_progress`, 409. Send the payer back to the open payment (`next_step`), cancel it, or wait for `payment.expired`."""
+    """`payment_in_progress`, 409. Capture or cancel the payment that is held; one that is being opened is ready in a moment."""
 
 
 class PaymentNotRefundableError(ApiError):
@@ -1677,6 +2164,10 @@ class ProvidersDownError(ApiError):
     """`providers_down`, 503. Offer to pay later, or name a connection to try it all the same."""
 
 
+class RateLimitedError(ApiError):
+    """`rate_limited`, 429. Wait for `Retry-After`, then repeat it with the same `Idempotency-Key`: nothing was done."""
+
+
 class RefundExceedsCapturedError(ApiError):
     """`refund_exceeds_captured`, 422. Refund less. Refunds that are under way count; so do disputes and those made at the provider."""
 
@@ -1687,6 +2178,26 @@ class RefundWindowPassedError(ApiError):
 
 class RefundsNotOfferedError(ApiError):
     """`refunds_not_offered`, 422. Refund at the provider, or pay the customer back another way."""
+
+
+class RetriesUsedUpError(ApiError):
+    """`retries_used_up`, 422. Create another order. The operator sets the limits: `retries_max` and `retry_hours_max`."""
+
+
+class RetryWindowPassedError(ApiError):
+    """`retry_window_passed`, 422. Create another order. The operator sets the limits: `retries_max` and `retry_hours_max`."""
+
+
+class SavedMethodOfAnotherError(ApiError):
+    """`saved_method_of_another`, 422. Create the order with the `customer_id` whose method it is."""
+
+
+class SavedMethodsNotOfferedError(ApiError):
+    """`saved_methods_not_offered`, 422. Use a connection whose provider keeps methods, and whose account it switched on for that."""
+
+
+class ScopeMissingError(ApiError):
+    """`scope_missing`, 403. Use a key that has the scope, or have one made."""
 
 
 class SweepNotOfferedError(ApiError):
@@ -1721,6 +2232,10 @@ class UnknownHostError(ApiError):
     """`unknown_host`, 421. This server does not answer for that name."""
 
 
+class UnknownVersionError(ApiError):
+    """`unknown_version`, 400. Send one of the dates in `message`, or leave it out."""
+
+
 class UnreadableRequestError(ApiError):
     """`unreadable_request`, 400. Send one JSON object in UTF-8, or percent-encoded parameters."""
 
@@ -1735,12 +2250,15 @@ class WrongCredentialsError(ApiError):
 
 #: The class of each code.
 ERRORS = {
+    "account_connected_twice": AccountConnectedTwiceError,
     "address_too_long": AddressTooLongError,
     "amount_outside_limits": AmountOutsideLimitsError,
     "body_too_large": BodyTooLargeError,
     "body_too_slow": BodyTooSlowError,
+    "capture_exceeds_held": CaptureExceedsHeldError,
     "capture_not_whole": CaptureNotWholeError,
     "connection_disabled": ConnectionDisabledError,
+    "connection_test_failed": ConnectionTestFailedError,
     "currency_not_offered": CurrencyNotOfferedError,
     "encoding_not_supported": EncodingNotSupportedError,
     "endpoint_address_refused": EndpointAddressRefusedError,
@@ -1749,6 +2267,7 @@ ERRORS = {
     "idempotency_key_reused": IdempotencyKeyReusedError,
     "internal_error": InternalError,
     "invalid_field": InvalidFieldError,
+    "key_ended": KeyEndedError,
     "limit_reached": LimitReachedError,
     "method_not_allowed": MethodNotAllowedError,
     "no_connection": NoConnectionError,
@@ -1759,14 +2278,21 @@ ERRORS = {
     "outcome_unknown": OutcomeUnknownError,
     "payment_cannot_be_cancelled": PaymentCannotBeCancelledError,
     "payment_cannot_be_captured": PaymentCannotBeCapturedError,
+    "payment_cannot_be_retried": PaymentCannotBeRetriedError,
     "payment_in_doubt": PaymentInDoubtError,
     "payment_in_progress": PaymentInProgressError,
     "payment_not_refundable": PaymentNotRefundableError,
     "provider_refused": ProviderRefusedError,
     "providers_down": ProvidersDownError,
+    "rate_limited": RateLimitedError,
     "refund_exceeds_captured": RefundExceedsCapturedError,
     "refund_window_passed": RefundWindowPassedError,
     "refunds_not_offered": RefundsNotOfferedError,
+    "retries_used_up": RetriesUsedUpError,
+    "retry_window_passed": RetryWindowPassedError,
+    "saved_method_of_another": SavedMethodOfAnotherError,
+    "saved_methods_not_offered": SavedMethodsNotOfferedError,
+    "scope_missing": ScopeMissingError,
     "sweep_not_offered": SweepNotOfferedError,
     "temporarily_unavailable": TemporarilyUnavailableError,
     "test_mode_only": TestModeOnlyError,
@@ -1775,29 +2301,40 @@ ERRORS = {
     "too_many": TooManyError,
     "unclear_host": UnclearHostError,
     "unknown_host": UnknownHostError,
+    "unknown_version": UnknownVersionError,
     "unreadable_request": UnreadableRequestError,
     "unsupported_media_type": UnsupportedMediaTypeError,
     "wrong_credentials": WrongCredentialsError,
 }
 
 __all__ = [
+    "AccountConnectedTwiceError",
     "AddressTooLongError",
     "AmountOutsideLimitsError",
+    "ApiKey",
     "Balance",
     "BodyTooLargeError",
     "BodyTooSlowError",
+    "CaptureExceedsHeldError",
     "CaptureNotWholeError",
     "CapturePaymentBody",
     "Connection",
     "ConnectionDisabledError",
+    "ConnectionMethods",
+    "ConnectionTestFailedError",
+    "CreateConnectionBody",
+    "CreateCustomerBody",
     "CreateEndpointBody",
+    "CreateKeyBody",
     "CreateOrderBody",
     "CreatePaymentBody",
     "CreatePaymentRefundBody",
     "CreateRefundBody",
     "Currency",
     "CurrencyNotOfferedError",
+    "Customer",
     "DeletedEndpoint",
+    "DeletedSavedMethod",
     "Delivery",
     "DeliveryWithTries",
     "Discrepancy",
@@ -1820,12 +2357,16 @@ __all__ = [
     "InternalError",
     "InvalidFieldError",
     "JobsStatus",
+    "KeyEndedError",
     "LimitReachedError",
+    "ListConnectionMethodsQuery",
     "ListConnectionsQuery",
+    "ListCustomersQuery",
     "ListDeliveriesQuery",
     "ListEndpointsQuery",
     "ListEventsQuery",
     "ListExchangesQuery",
+    "ListKeysQuery",
     "ListOrderPaymentsQuery",
     "ListOrdersQuery",
     "ListPaymentRefundsQuery",
@@ -1843,6 +2384,7 @@ __all__ = [
     "Payment",
     "PaymentCannotBeCancelledError",
     "PaymentCannotBeCapturedError",
+    "PaymentCannotBeRetriedError",
     "PaymentInDoubtError",
     "PaymentInProgressError",
     "PaymentNotRefundableError",
@@ -1850,6 +2392,7 @@ __all__ = [
     "Problem",
     "ProviderRefusedError",
     "ProvidersDownError",
+    "RateLimitedError",
     "Refund",
     "RefundExceedsCapturedError",
     "RefundWindowPassedError",
@@ -1857,10 +2400,20 @@ __all__ = [
     "Replay",
     "ReplayEndpointBody",
     "Resend",
+    "RetriesUsedUpError",
+    "RetryPaymentBody",
+    "RetryWindowPassedError",
     "RotateEndpointSecretBody",
+    "RotateKeyBody",
     "Routing",
+    "RoutingPolicy",
     "RoutingPreview",
+    "SavedMethod",
+    "SavedMethodOfAnotherError",
+    "SavedMethodsNotOfferedError",
+    "ScopeMissingError",
     "SetRoutingBody",
+    "SetRoutingPolicyBody",
     "SetTestSettingsBody",
     "Sweep",
     "SweepConnectionBody",
@@ -1873,8 +2426,11 @@ __all__ = [
     "TooManyError",
     "UnclearHostError",
     "UnknownHostError",
+    "UnknownVersionError",
     "UnreadableRequestError",
     "UnsupportedMediaTypeError",
+    "UpdateConnectionBody",
+    "UpdateCustomerBody",
     "UpdateEndpointBody",
     "WrongCredentialsError",
 ]
