@@ -316,7 +316,8 @@ pub async fn set_enabled(
 }
 
 fn check(draft: &Draft) -> Result<(), Error> {
-    let card = provider_of(&draft.provider)?.card();
+    let provider = provider_of(&draft.provider)?;
+    let card = provider.card();
     if draft.label.trim().is_empty() || draft.label.chars().count() > 80 {
         return Err(Error::invalid("label", "Give it a name of up to 80 characters."));
     }
@@ -339,7 +340,9 @@ fn check(draft: &Draft) -> Result<(), Error> {
     if draft.flows.is_empty() {
         return Err(Error::invalid("flows", "Choose at least one way to pay."));
     }
-    let known = |feature: &&String| card.flows.iter().any(|flow| flow.as_str() == feature.as_str());
+    let keeps = |feature: &str| feature == crate::methods::FEATURE && provider.saved().is_some();
+    let known =
+        |feature: &&String| card.flows.iter().any(|flow| flow.as_str() == feature.as_str()) || keeps(feature);
     if draft.features.iter().any(|feature| !known(&feature)) {
         return Err(Error::invalid(
             "features",

@@ -73,7 +73,7 @@ fn credentials() -> Value {
 fn settings() -> Vec<Field> {
     let mut flows = list_of(word(Flow::ALL.iter().map(|f| f.as_str())));
     flows["minItems"] = json!(1);
-    let features = json!({ "type": "array", "maxItems": 10, "items": word(["upi_intent"]) });
+    let features = json!({ "type": "array", "maxItems": 10, "items": word(["upi_intent", "saved_methods"]) });
     vec![
         may_be_null(
             "webhook_secret",
