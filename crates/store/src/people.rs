@@ -103,7 +103,7 @@ crate::statements! {
     PEOPLE = concat!("SELECT ", person_columns!(), " FROM person ORDER BY email LIMIT 500");
     SIGN_IN_FAILED =
         "UPDATE person SET failures = CASE WHEN locked_until_ms IS NULL THEN failures + 1 ELSE 1 END, \
-         locked_until_ms = CASE WHEN locked_until_ms IS NULL AND failures + 1 >= $3 THEN $4 ELSE NULL END \
+         locked_until_ms = CASE WHEN locked_until_ms IS NULL AND failures + 1 >= $3 THEN CAST($4 AS BIGINT) ELSE NULL END \
          WHERE id = $1 AND (locked_until_ms IS NULL OR locked_until_ms <= $2)";
     SIGN_IN_WORKED =
         "UPDATE person SET failures = 0, locked_until_ms = NULL \
