@@ -108,6 +108,16 @@ const SETTINGS: &[&str] = &[
     "HUNDI_RETRY_HOURS_MAX",
     "HUNDI_LOG",
 ];
+/// `starts=5/minute,all=off`: what a setting in one line says of limits.
+pub(crate) fn limits_of(text: &str) -> anyhow::Result<BTreeMap<String, String>> {
+    let pair = |pair: &str| {
+        let (rule, limit) =
+            pair.split_once('=').context("HUNDI_LIMITS must be limit=5/minute, or all=off")?;
+        Ok((rule.trim().to_owned(), limit.trim().trim_matches('"').to_owned()))
+    };
+    text.split(',').filter(|t| !t.is_empty()).map(pair).collect()
+}
+
 /// What builds for tests also hear. In any other build they would be thought to work.
 const SETTINGS_OF_TESTS: &[&str] = &["HUNDI_FAIL", "HUNDI_PLANTED", "HUNDI_CLOCK_FILE"];
 /// Of the commands that call the API, in whose shells a server may be started as well.
@@ -222,11 +232,7 @@ impl Config {
             self.retries_test = secs.context("HUNDI_RETRIES_TEST must be seconds, such as 1,1,2")?;
         }
         if let Some(text) = env("HUNDI_LIMITS") {
-            for pair in text.split(',').filter(|t| !t.is_empty()) {
-                let (rule, limit) =
-                    pair.split_once('=').context("HUNDI_LIMITS must be limit=5/minute, or all=off")?;
-                self.limits.insert(rule.trim().to_owned(), limit.trim().trim_matches('"').to_owned());
-            }
+            self.limits.extend(limits_of(&text)?);
         }
         if let Some(text) = env("HUNDI_RETRIES_MAX") {
             self.retries_max = text.parse().context("HUNDI_RETRIES_MAX must be a number")?;

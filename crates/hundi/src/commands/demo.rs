@@ -5,7 +5,7 @@ mod kept;
 mod neighbours;
 
 use super::log;
-use crate::config::Config;
+use crate::config::{Config, limits_of};
 use crate::house::{self, Role};
 use crate::sandbox::{Receiver, ReceiverConfig, Sandbox, SandboxConfig, Simulated};
 use anyhow::{Context, bail};
@@ -37,6 +37,9 @@ pub(super) struct Options {
     sandbox: SocketAddr,
     #[arg(long, default_value = "127.0.0.1:4020")]
     receiver: SocketAddr,
+    /// How often something may be done, as `[limits]` says it: `all=off`, `requests=1000/minute`.
+    #[arg(long, env = "HUNDI_LIMITS")]
+    limits: Option<String>,
 }
 
 pub(super) const EMAIL: &str = "asha@demo.example";
@@ -134,6 +137,7 @@ fn demo_config(
             .filter_map(|url| url.strip_prefix("http://").map(str::to_owned))
             .chain([options.receiver.to_string()])
             .collect(),
+        limits: options.limits.as_deref().map(limits_of).transpose()?.unwrap_or_default(),
         ..Config::default()
     };
     // So that `hundi verify` and the other commands can be run beside the demo.

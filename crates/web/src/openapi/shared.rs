@@ -168,7 +168,7 @@ pub(super) fn of_time() -> Vec<Parameter> {
 
 /// What a reading can be asked to put beside each object.
 pub(super) fn expand(words: &'static [&'static str]) -> Parameter {
-    let schema = json!({ "type": "array", "maxItems": 5, "items": word(words.iter().copied()) });
+    let schema = json!({ "type": "array", "items": word(words.iter().copied()) });
     let says = "Puts what the object names beside the name. It may come several times.";
     parameter("expand[]", schema, json!([words.first().copied().unwrap_or_default()]), says)
 }
