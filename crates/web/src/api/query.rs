@@ -164,7 +164,10 @@ impl Params {
     pub(super) fn amounts(&mut self) -> Result<Amounts, Error> {
         let mut minor = |name: &str, least: i64| {
             self.parsed(name, "a whole number of minor units", |text| {
-                let plain = text.len() <= 18 && text.bytes().all(|c| c.is_ascii_digit());
+                // Zeros in front say nothing, however many.
+                let digits = text.trim_start_matches('0');
+                let plain =
+                    !text.is_empty() && digits.len() <= 18 && text.bytes().all(|c| c.is_ascii_digit());
                 text.parse::<i64>().ok().filter(|n| plain && *n >= least)
             })
         };

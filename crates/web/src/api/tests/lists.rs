@@ -117,6 +117,10 @@ async fn lists_are_narrowed_by_what_is_asked() {
     assert_eq!(count("/orders?status=created&limit=100").await, 6);
     assert_eq!(count("/orders?created[gte]=1789000001").await, 4);
     assert_eq!(count("/orders?created[gt]=1789000001&created[lte]=1789000002").await, 1);
+    assert_eq!(
+        count("/orders?amount=00000000000000000000100&amount[gte]=000000000000000000000000&limit=9").await,
+        7
+    );
     assert_eq!(count("/events?type=order.cancelled").await, 1);
     assert_eq!(count(&format!("/events?object_id={}", made[4])).await, 2);
     for (path, param) in [
@@ -128,6 +132,9 @@ async fn lists_are_narrowed_by_what_is_asked() {
         ("/orders?ending_before=evt_01k00000000000000000000000", "ending_before"),
         ("/payments?method=cash", "method"),
         ("/payments?amount=-1", "amount"),
+        ("/payments?amount=000", "amount"),
+        ("/payments?amount[gte]=", "amount[gte]"),
+        ("/payments?amount[lt]=1000000000000000000", "amount[lt]"),
         ("/payments?amount=1e2", "amount"),
         ("/payments?order_id=x", "order_id"),
         ("/payments?connection_id=ord_1", "connection_id"),
