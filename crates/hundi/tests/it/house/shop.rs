@@ -83,13 +83,14 @@ impl TestApp {
             secret: String::new(),
             webhook_secret: format!("webhook-secret-of-shop-{n:04}"),
         };
-        let card = registry::find(provider).expect("it is listed").card();
+        let listed = registry::find(provider).expect("it is listed");
+        let card = listed.card();
         let draft = Draft {
             provider: provider.into(),
             label: "Main".into(),
             credentials,
             webhook_secret: card.webhook_secret.then(|| Secret::new(&account.webhook_secret)),
-            features: vec!["saved_methods".into()],
+            features: listed.saved().map(|_| "saved_methods".into()).into_iter().collect(),
             flows: card.flows.to_vec(),
             min_minor: Some(card.min_amount_minor),
             max_minor: None,
