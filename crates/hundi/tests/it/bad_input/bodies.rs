@@ -187,6 +187,8 @@ fn bodies(route: &Route, good: &Value) -> Vec<Vec<u8>> {
     ]);
     // Where everything may be left out, nothing is a good body.
     let all_optional = [
+        "/customers",
+        "/customers/{id}",
         "/payments/{id}/capture",
         "/connections/{id}/sweep",
         "/payments/{id}/retry",
@@ -194,7 +196,6 @@ fn bodies(route: &Route, good: &Value) -> Vec<Vec<u8>> {
         "/endpoints/{id}",
         "/endpoints/{id}/rotate_secret",
         "/connections/{id}",
-        "/connections/{id}/sweep",
         "/keys/{id}/rotate",
         "/test/settings",
     ];
