@@ -109,6 +109,11 @@ def mend_body(body):
         body["amount"] = amount % AMOUNT_MAX + 1
     mend_retries(body)
     mend_saved(body)
+    # Customers come and go in this run: one that is named is gone by then. Text that is no id stays, to be refused.
+    if isinstance(body.get("customer_id"), str) and ID.fullmatch(body["customer_id"]):
+        del body["customer_id"]
+    if not body.get("customer_id") and body.get("offer_saved_methods") is True:
+        del body["offer_saved_methods"]
     for rule in body["rules"] if isinstance(body.get("rules"), list) else ():
         if isinstance(rule, dict):
             mend_rule(rule)
