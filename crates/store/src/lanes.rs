@@ -46,11 +46,16 @@ impl<J> Lanes<J> {
     }
 
     /// Moves up to so many operations of each lane into `batch`, interactive ones first.
-    pub(crate) fn take(&mut self, batch: &mut Vec<J>, interactive: usize, background: usize) {
+    pub(crate) fn take(&mut self, batch: &mut impl Extend<J>, interactive: usize, background: usize) {
         let take = self.interactive.len().min(interactive);
         batch.extend(self.interactive.drain(..take));
         let take = self.background.len().min(background);
         batch.extend(self.background.drain(..take));
+    }
+
+    /// One that somebody waits for, taken and not begun, is the next again. It had its place: no bound refuses it.
+    pub(crate) fn put_back(&mut self, job: J) {
+        self.interactive.push_front(job);
     }
 
     /// The next one by itself, from the given lane if it holds any.

@@ -3,6 +3,7 @@
 use super::job::Job;
 use crate::DbError;
 use crate::lanes::{Lane, Lanes};
+use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 type Jobs = Lanes<Box<dyn Job>>;
@@ -40,17 +41,49 @@ impl Queue {
     /// It takes whatever has queued up, and waits for nobody else: a lone caller pays nothing for the grouping.
     /// False: the queue is closed and empty.
     pub(super) fn take(&self, batch: &mut Vec<Box<dyn Job>>, interactive: usize, background: usize) -> bool {
+        let Some(mut state) = self.wait() else { return false };
+        state.jobs.take(batch, interactive, background);
+        true
+    }
+
+    /// The same for one of several threads: its share of what waits, and no more than so many.
+    pub(super) fn take_share(
+        &self,
+        batch: &mut VecDeque<Box<dyn Job>>,
+        threads: usize,
+        at_once_max: usize,
+    ) -> bool {
+        let Some(mut state) = self.wait() else { return false };
+        let share = state.jobs.len().div_ceil(threads).min(at_once_max);
+        state.jobs.take(batch, share, 0);
+        true
+    }
+
+    /// What was taken and not begun goes first again.
+    pub(super) fn give_back(&self, batch: &mut VecDeque<Box<dyn Job>>) {
+        if batch.is_empty() {
+            return;
+        }
+        let mut state = self.lock();
+        while let Some(job) = batch.pop_back() {
+            state.jobs.put_back(job);
+        }
+        drop(state);
+        self.wake.notify_all();
+    }
+
+    /// Sleeps until there is work. `None`: the queue is closed and empty.
+    fn wait(&self) -> Option<MutexGuard<'_, State>> {
         let mut state = self.lock();
         while state.jobs.len() == 0 {
             if state.jobs.is_closed() {
-                return false;
+                return None;
             }
             state.sleepers += 1;
             state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
             state.sleepers -= 1;
         }
-        state.jobs.take(batch, interactive, background);
-        true
+        Some(state)
     }
 
     /// How many wait.

@@ -1,16 +1,22 @@
-//! A reader thread: one read transaction per operation, cut off when it takes too long.
+//! A reader thread: one read transaction for the few operations that wait, each cut off when it takes too long.
 //!
 //! A long read keeps the log from being reset, so every read has an end.
 
+use super::READERS;
 use super::queue::Queue;
 use crate::error::of_sqlite;
 use crate::{DbError, Tx};
 use rusqlite::Connection;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The longest that one read may take.
 pub(super) const READ_SECS_MAX: u64 = 10;
+/// Reads that share a transaction: its beginning and its end cost as much as a short read.
+const AT_ONCE_MAX: usize = 8;
+/// After a read of this length, what shares its transaction goes back into the queue.
+const SLOW: Duration = Duration::from_millis(2);
 /// How many of SQLite's instructions pass between two looks at the clock: about a millisecond's worth.
 const INSTRUCTIONS: i32 = 20_000;
 
@@ -48,22 +54,34 @@ pub(super) fn run(tx: Tx, queue: &Queue, deadline: &Deadline) {
 }
 
 pub(super) fn run_with(mut tx: Tx, queue: &Queue, deadline: &Deadline, longest: Duration) {
-    let mut next = Vec::with_capacity(1);
-    while queue.take(&mut next, 1, 0) {
-        for mut job in next.drain(..).filter(|job| !job.is_abandoned()) {
-            deadline.set(Instant::now().checked_add(longest));
-            let done = tx.as_lite().step("BEGIN").and_then(|()| {
+    let mut next = VecDeque::with_capacity(AT_ONCE_MAX);
+    // What waits is shared between the readers: one alone is not read by one after the other while two are idle.
+    while queue.take_share(&mut next, READERS, AT_ONCE_MAX) {
+        next.retain(|job| !job.is_abandoned());
+        if next.is_empty() {
+            continue;
+        }
+        // All of them were asked before the snapshot is taken: each sees what was committed before it was asked.
+        let begun = tx.as_lite().step("BEGIN");
+        while let Some(mut job) = next.pop_front() {
+            let start = Instant::now();
+            deadline.set(start.checked_add(longest));
+            let done = begun.clone().and_then(|()| {
                 job.run(&mut tx);
                 tx.as_lite().check_open()
             });
             deadline.set(None);
-            job.answer(done.and_then(|()| tx.as_lite().step("ROLLBACK")));
-            // Also after an error that left the transaction open.
-            let tx = tx.as_lite();
-            if !tx.is_closed() && tx.step("ROLLBACK").is_err() {
-                tracing::error!("a read transaction could not be closed; this reader stops");
-                return;
+            let goes_on = done.is_ok() && start.elapsed() < SLOW;
+            job.answer(done);
+            if !goes_on {
+                // Nobody waits behind a long read, nor fails because of somebody else's.
+                queue.give_back(&mut next);
             }
+        }
+        let tx = tx.as_lite();
+        if !tx.is_closed() && tx.step("ROLLBACK").is_err() {
+            tracing::error!("a read transaction could not be closed; this reader stops");
+            return;
         }
     }
 }

@@ -346,10 +346,13 @@ fn a_read_that_takes_too_long_is_cut_off() {
     let deadline = reader::Deadline::watching(&mut conn).unwrap();
     let queue = Queue::new(10);
     let mut endless = queued(&queue, async |tx: &mut Tx| tx.all(&ENDLESS, v![]).await.map(|_| 0));
-    let mut next =
-        queued(&queue, async |tx: &mut Tx| tx.all(&COUNT, v![]).await.map(|rows| rows.len() as u64));
+    let count = async |tx: &mut Tx| tx.all(&COUNT, v![]).await.map(|rows| rows.len() as u64);
+    // So many that a reader takes several at once: those beside the long one are not cut off with it.
+    let mut others: Vec<_> = (0..8).map(|_| queued(&queue, count)).collect();
     queue.close();
     reader::run_with(Tx::of_lite(LiteTx::new(conn, shared)), &queue, &deadline, Duration::from_millis(50));
     assert!(matches!(endless.try_recv().unwrap(), Err(DbError::Unavailable(_))));
-    assert_eq!(next.try_recv().unwrap(), Ok(1), "and the reader goes on");
+    for other in &mut others {
+        assert_eq!(other.try_recv().unwrap(), Ok(1), "and the reader goes on");
+    }
 }
