@@ -40,6 +40,8 @@ pub struct Way {
     pub card: &'static Card,
     /// Whether the payer may have kept what they pay with this way.
     pub keeps: bool,
+    /// Whether its provider lists what an account can be paid with, instalment plans among it.
+    pub lists: bool,
 }
 
 /// What keeps the merchant's connections from taking an order.
@@ -97,7 +99,8 @@ fn ways(connections: &[Connection], order: &Order) -> Result<Vec<Way>, Error> {
         for flow in flows(row) {
             if !ways.iter().any(|way| way.flow == flow) {
                 let keeps = order.customer.is_some() && can_keep(provider, &features, flow);
-                ways.push(Way { connection: row.id, flow, card, keeps });
+                let lists = provider.choices().is_some();
+                ways.push(Way { connection: row.id, flow, card, keeps, lists });
             }
         }
     }

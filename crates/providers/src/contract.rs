@@ -16,7 +16,7 @@ use crate::wire::{CallError, Reason, Wire};
 use async_trait::async_trait;
 use hundi_core::payment::{self, Fact};
 use hundi_core::refund;
-use hundi_core::{Millis, Mode, Money, OurRef, Secret};
+use hundi_core::{Method, Millis, Mode, Money, OurRef, Secret};
 use std::collections::BTreeMap;
 
 /// Everything that one provider can do.
@@ -127,6 +127,8 @@ pub struct Payer {
     pub phone: Option<String>,
     pub ip: Option<String>,
     pub user_agent: Option<String>,
+    /// What they chose on our own page, where they did: a provider's page may open on it, and need not.
+    pub wants: Option<Method>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -37,7 +37,7 @@ const TRIES_MAX: usize = 3;
 pub struct Choice {
     pub connection: Option<ConnectionId>,
     pub flow: Option<Flow>,
-    /// As far as it is known before the payer chose; routes, and nothing else.
+    /// As far as it is known before the payer chose: it routes, and a provider's page may open on it.
     pub method: Option<Method>,
     pub payer_ip: Option<String>,
     pub payer_agent: Option<String>,
@@ -187,6 +187,8 @@ struct Started {
     doubt: bool,
     /// The provider's record of the payer, for whom it is to keep what they pay with.
     keep_for: Option<String>,
+    /// What the payer chose on our own page. Not kept: found again, the payment opens on all there is.
+    wants: Option<Method>,
 }
 
 async fn begin(
@@ -199,6 +201,7 @@ async fn begin(
 ) -> Result<Begun, Error> {
     let order_id = order.id;
     let (flow, trial, choice) = (route.flow, route.trial, choice.clone());
+    let wants = choice.method;
     let doubt = rehearsed.as_ref().is_some_and(|wanted| wanted.outcome == rehearsal::Outcome::Doubt);
     let connected = connections::open_row(app, route.row).await?;
     let kept = consent_at(app, &connected, flow, order, choice.keep.as_ref()).await?;
@@ -290,7 +293,7 @@ async fn begin(
         Some((_, payment, false, _)) => Begun::UnderWay(payment),
         Some((order, payment, true, merchant_name)) => {
             let started =
-                Started { payment: *payment, order, connected, flow, merchant_name, doubt, keep_for };
+                Started { payment: *payment, order, connected, flow, merchant_name, doubt, keep_for, wants };
             Begun::New(Box::new(started))
         }
     })
@@ -437,9 +440,11 @@ struct Answered {
 async fn call(app: &App, started: &Started) -> Answered {
     let payment = &started.payment;
     let wire = Wired::new(app, payment.connection_id, payment.id);
+    let usual = opening(app, payment, &started.order, &started.merchant_name, started.flow);
     let opening = Opening {
         keep_for: started.keep_for.clone(),
-        ..opening(app, payment, &started.order, &started.merchant_name, started.flow)
+        payer: Payer { wants: started.wants, ..usual.payer },
+        ..usual
     };
     if started.doubt
         && let Err(error) = rehearsal::silence(app, payment).await
@@ -474,6 +479,7 @@ pub(super) fn opening(
             phone: order.payer_phone.clone(),
             ip: payment.payer_ip.clone(),
             user_agent: payment.payer_agent.clone(),
+            wants: None,
         },
         return_url: format!("{}/return", app.checkout_url(order.id)) + &format!("/{}", payment.id),
         expires_at: payment.expires_at,
