@@ -105,6 +105,12 @@ pub fn can_let_go(row: &Connection) -> bool {
     provider_of(&row.provider).is_ok_and(|p| p.void().is_some())
 }
 
+/// Whether its provider takes a part of what a bank holds; what is left of the hold is let go.
+pub fn takes_a_part(row: &Connection) -> bool {
+    let provider = provider_of(&row.provider);
+    provider.is_ok_and(|p| p.capture().is_some_and(|capture| capture.part().is_some()))
+}
+
 /// A simulator stands in for a provider in test mode only.
 fn base_url(app: &App, card: &Card, mode: Mode) -> String {
     let own = match mode {

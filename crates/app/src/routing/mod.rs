@@ -4,9 +4,11 @@
 //! keeps a payment from being sent twice, are with paying.
 
 mod policy;
+mod standing;
 mod written;
 
-pub use policy::{Policy, policy, set_policy};
+pub use policy::{Exposure, LOOKED_AT_MAX, Policy, exposure, policy, set_policy};
+pub use standing::{Standing, standing};
 pub use written::{RuleText, ShareText, WhenText};
 
 use crate::connections::{self, flows};
@@ -53,6 +55,27 @@ pub async fn get(app: &App, scope: Scope) -> Result<Routing, Error> {
 
 /// Puts a new list in the place of the old one.
 pub async fn set(app: &App, scope: Scope, actor: &Actor, rules: Vec<RuleText>) -> Result<Routing, Error> {
+    replace(app, scope, actor, rules, None).await
+}
+
+/// The same by somebody who saw the list of this version, and must not undo what others changed since.
+pub async fn set_after(
+    app: &App,
+    scope: Scope,
+    actor: &Actor,
+    rules: Vec<RuleText>,
+    version: i64,
+) -> Result<Routing, Error> {
+    replace(app, scope, actor, rules, Some(version)).await
+}
+
+async fn replace(
+    app: &App,
+    scope: Scope,
+    actor: &Actor,
+    rules: Vec<RuleText>,
+    seen: Option<i64>,
+) -> Result<Routing, Error> {
     if rules.len() > RULES_MAX {
         return Err(Error::invalid("rules", format!("Send at most {RULES_MAX} rules.")));
     }
@@ -73,6 +96,13 @@ pub async fn set(app: &App, scope: Scope, actor: &Actor, rules: Vec<RuleText>) -
     };
     app.store
         .write(async move |tx| {
+            let stands = table::load(tx, scope).await?.map_or(0, |row| row.version);
+            if seen.is_some_and(|seen| seen != stands) {
+                return Err(Error::invalid(
+                    "version",
+                    "Somebody changed the rules meanwhile. Look at them again.",
+                ));
+            }
             let known = rows::list(tx, scope).await?;
             for (at, rule) in rules.iter().enumerate() {
                 for (nth, share) in rule.to.iter().enumerate() {

@@ -10,7 +10,7 @@ use crate::pages::connections::{
     ConnectionPage, CredentialInput, FieldError, InputKind, SavedConnection, Step, SweepView, TestView,
     WebhookView,
 };
-use crate::pages::format::{count, counted, ist, long};
+use crate::pages::format::{count, counted, ist, ist_clock, long};
 use crate::pages::parts::{Badge, Choice, Lamp, Sign};
 use crate::pages::shell::Place;
 use axum::extract::Path;
@@ -19,7 +19,9 @@ use http::StatusCode;
 use hundi_app::connections::{self, Card, Draft, Flow, Shown};
 use hundi_app::methods;
 use hundi_app::payments::{self, Payment};
+use hundi_app::routing::{self, Standing};
 use hundi_app::{Error, connections as use_cases, sweeps};
+use hundi_core::routing::Health;
 use hundi_core::scope::Permission;
 use hundi_core::{ConnectionId, Millis, Scope, Secret};
 use std::collections::BTreeMap;
@@ -182,6 +184,7 @@ async fn saved(
     let kept = Typed::default();
     let saves = typed.map_or_else(|| c.row.features.split(',').any(|f| f == methods::FEATURE), |t| t.saves);
     let test = test_view(c);
+    let standing = routing::standing(&desk.app, scope, c.row.id).await?;
     Ok(page(
         status,
         &ConnectionPage {
@@ -201,7 +204,18 @@ async fn saved(
                 checklist: checklist(c, &test, first.as_ref()),
                 test,
                 test_url: format!("{url}/test"),
-                webhook: webhook(c, desk.now(), fresh_secret),
+                webhook: WebhookView {
+                    log_url: desk
+                        .can(Permission::ReadWebhooks)
+                        .then(|| address("/webhooks", &[("connection", &c.row.id.to_string())])),
+                    ..webhook(c, desk.now(), fresh_secret)
+                },
+                lately: format!(
+                    "In the last 15 minutes: {} worked, {} failed by the provider’s doing.",
+                    count(standing.good),
+                    count(standing.bad)
+                ),
+                standing: standing_lines(c, &standing),
                 sweep: if sweeps::offered(&c.row) { Some(sweep_view(desk, scope, c).await?) } else { None },
                 enabled: c.row.enabled,
                 switch_url: format!("{url}/switch"),
@@ -275,6 +289,28 @@ async fn sweep_view(desk: &Desk, scope: Scope, c: &Shown) -> Result<SweepView, R
     Ok(SweepView { sign, title, sentence, at: ist(last.ended_at.unwrap_or(last.created_at)), url })
 }
 
+fn standing_lines(c: &Shown, standing: &Standing) -> Vec<Step> {
+    let line = |what: &str, health: Health| {
+        let (sign, title, sentence) = match health {
+            Health::Well if c.row.enabled => (Sign::DONE, "Is asked".to_owned(), "As your rules say."),
+            Health::Well => (Sign::TODO, "Is not asked".to_owned(), "It is not enabled."),
+            Health::Down { until } => (
+                Sign::FAILED,
+                format!("Is left alone until {} IST", ist_clock(until)),
+                "Too much failed lately. Payments go to the next connection meanwhile.",
+            ),
+            Health::Recovering { .. } => (
+                Sign::WARNING,
+                "Is tried again".to_owned(),
+                "One payment every few seconds shows whether it works again.",
+            ),
+        };
+        Step { sign, title: format!("{what}{title}"), sentence: sentence.to_owned() }
+    };
+    let methods = standing.methods.iter().map(|(m, health)| line(&format!("{}: ", m.shown()), *health));
+    [line("", standing.whole)].into_iter().chain(methods).collect()
+}
+
 /// Green once a real event has shown it.
 fn checklist(c: &Shown, test: &TestView, first: Option<&Payment>) -> Vec<Step> {
     let step = |done: bool, title: &str, sentence: String| Step {
@@ -318,6 +354,7 @@ fn webhook(c: &Shown, now: Millis, fresh_secret: Option<String>) -> WebhookView 
             .last_good_at
             .map_or_else(|| "None yet".to_owned(), |at| format!("{} ago, {}", long(now.since(at)), ist(at))),
         failures: count(refused),
+        log_url: None,
         steps: c.card.webhook_steps.iter().map(filled).collect(),
         events: c.card.webhook_events.iter().map(|e| (*e).to_owned()).collect(),
     }

@@ -132,6 +132,10 @@ pub struct SavedConnection {
     /// The provider's own list, where it has one to read.
     pub sweep: Option<SweepView>,
     pub checklist: Vec<Step>,
+    /// How it stands in routing now, and each method that stands otherwise.
+    pub standing: Vec<Step>,
+    /// `In the last 15 minutes: 12 worked, 3 failed.`
+    pub lately: String,
     pub enabled: bool,
     /// Takes `enabled=true` or `enabled=false` (POST).
     pub switch_url: String,
@@ -176,6 +180,8 @@ pub struct WebhookView {
     pub last: String,
     /// Consecutive refusals.
     pub failures: String,
+    /// Everything that came in here. None where the user may not read it.
+    pub log_url: Option<String>,
     /// What to do at the provider, in order.
     pub steps: Vec<String>,
     pub events: Vec<String>,

@@ -3,6 +3,7 @@
 //!
 //! Render with [`html`], which puts in the icons that the page uses.
 
+pub mod capture;
 pub mod chart;
 pub mod checkout;
 pub mod connections;
@@ -23,6 +24,7 @@ pub mod payment;
 pub mod payments;
 pub mod reference;
 pub mod refund;
+pub mod routing;
 pub mod shell;
 pub mod signin;
 

@@ -112,6 +112,10 @@ pub(super) const POSTS: &[&str] = &[
     "/keys/x/revoke",
     "/customers/x/erase",
     "/customers/x/forget/x",
+    "/payments/x/retry",
+    "/routing/policy",
+    "/routing/rules",
+    "/routing/rule",
 ];
 
 #[tokio::test]

@@ -159,6 +159,7 @@ fn saved_connection() -> SavedConnection {
             lamp: Lamp::NothingYet,
             last: text("None yet"),
             failures: text("0"),
+            log_url: Some(text("/webhooks?connection=c")),
             steps: vec![
                 text("In Acme Pay, open Settings, then Webhooks."),
                 text("Add a webhook and paste the URL and the secret above."),
@@ -180,6 +181,11 @@ fn saved_connection() -> SavedConnection {
             step(Sign::WAITING, "First webhook", "Not needed to start"),
             step(Sign::TODO, "First payment", ""),
         ],
+        standing: vec![
+            step(Sign::DONE, "Is asked", "As your rules say."),
+            step(Sign::FAILED, "UPI: Is left alone until 13:46:02 IST", "Too much failed lately."),
+        ],
+        lately: text("In the last 15 minutes: 12 worked, 5 failed by the provider’s doing."),
         enabled: true,
         switch_url: text("/connections/c/switch"),
     }
