@@ -76,6 +76,10 @@ function api(url, key, secret) {
     readPayment: (id) => call('GET', `/payments/${id}`),
     capture: (payment) => call('POST', `/payments/${payment.id}/capture`, {}),
     cancelOrder: (order) => call('POST', `/orders/${order.id}/cancel`, {}),
+    customer: (about) => call('POST', '/customers', about),
+    async methodsOf(customer) {
+      return (await call('GET', `/customers/${customer.id}/methods`)).data;
+    },
     refund: (payment, amount) => call('POST', `/payments/${payment.id}/refunds`, { amount }),
     async paymentsOf(order) {
       return (await call('GET', `/payments?order_id=${order.id}`)).data;

@@ -1,8 +1,9 @@
 //! Sample pages of taking a part of a hold, and of a payment that can be tried again.
 
-use super::money::{badge, money_lines, payment};
+use super::money::{badge, payment};
 use super::samples::{page, shell, text};
 use crate::pages::capture::{CaptureAsked, CaptureConfirm};
+use crate::pages::parts::{Fact, MoneyLine};
 use crate::pages::payment::{PayLink, PaymentDetail};
 use crate::pages::shell::Place;
 use hundi_core::Mode;
@@ -27,12 +28,21 @@ fn failed_payment() -> PaymentDetail {
             key: text("k1"),
         }),
         call_off_url: Some(text("/payments/p/cancel")),
+        timeline: payment(Status::Failed).timeline.split_off(5),
+        facts: vec![Fact::id("State", "failed"), Fact::text("Why it failed", "The bank declined it")],
+        postings: Vec::new(),
+        exchanges: Vec::new(),
         discrepancies: Vec::new(),
         refunds: Vec::new(),
         exchange: None,
         money: Vec::new(),
         ..payment(Status::Failed)
     }
+}
+
+fn nothing_taken() -> Vec<MoneyLine> {
+    let line = |label: &str, amount: &str, sum| MoneyLine { label: text(label), amount: text(amount), sum };
+    vec![line("Asked for", "₹12,480.00", false), line("Taken", "₹0.00", true)]
 }
 
 fn capture_form(error: Option<&str>) -> CaptureAsked {
@@ -46,7 +56,7 @@ fn capture_form(error: Option<&str>) -> CaptureAsked {
         amount: text("12480.00"),
         held: text("₹12,480.00"),
         error: error.map(text),
-        money: money_lines(),
+        money: nothing_taken(),
     }
 }
 
@@ -63,6 +73,6 @@ fn capture_confirm() -> CaptureConfirm {
             text("₹480.00 of the ₹12,480.00 that the bank holds is taken."),
             text("₹12,000.00 goes back to the customer and can’t be taken later."),
         ],
-        money: money_lines(),
+        money: nothing_taken(),
     }
 }

@@ -236,7 +236,7 @@ fn entry(back: i64, sign: Sign, title: &str, source: &'static str, sentence: &st
     Entry { at: ist_clock(at), iso: iso(at), title, source, sentence, sign, evidence: Evidence::None }
 }
 
-pub(super) fn money_lines() -> Vec<MoneyLine> {
+fn money_lines() -> Vec<MoneyLine> {
     let line = |label: &str, amount: &str, sum| MoneyLine { label: text(label), amount: text(amount), sum };
     vec![
         line("Paid by the customer", "₹12,480.00", false),
