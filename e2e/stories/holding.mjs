@@ -1,7 +1,7 @@
 // What a bank holds, taken in part or let go; and trying again after a payment that failed.
 
 import { strict as assert } from 'node:assert';
-import { isMarked } from '../deeds.mjs';
+import { heldInDollars, isMarked } from '../deeds.mjs';
 import { shows, until } from '../visitor.mjs';
 
 const becomes = (house, payment, status) => until(`${payment.id} is ${status}`, async () => {
@@ -11,25 +11,23 @@ const becomes = (house, payment, status) => until(`${payment.id} is ${status}`, 
 export default {
   async 'a part of a hold is taken: asked for, looked at once more, done'({ house, clerk, expects }) {
     expects(/status of 422/);
-    const order = await house.api.order(149_900, { receipt: 'E2E-PART', capture: 'manual' });
-    const payment = await house.api.pay(order, { flow: 'script' });
-    await house.sim.pays({ order_id: payment.provider_order });
-    await becomes(house, payment, 'authorized');
+    const payment = await heldInDollars(house, 149_900, 'E2E-PART');
     const page = await clerk();
     await page.goto(`${house.url}/payments/${payment.id}`);
     await page.getByRole('link', { name: 'Take a part of it' }).click();
-    await page.getByLabel('Amount in rupees').fill('1499.01');
+    await page.getByLabel('Amount in USD').fill('1499.01');
     await page.getByRole('button', { name: 'Review what is taken' }).click();
-    await page.getByRole('link', { name: 'Type an amount up to ₹1,499.00' }).waitFor();
-    assert.equal(await page.getByLabel('Amount in rupees').inputValue(), '1499.01', 'what was typed is kept');
-    await page.getByLabel('Amount in rupees').fill('999');
+    await page.getByRole('link', { name: 'Type an amount up to USD 1,499.00' }).waitFor();
+    assert.equal(await page.getByLabel('Amount in USD').inputValue(), '1499.01', 'what was typed is kept');
+    await page.getByLabel('Amount in USD').fill('999');
     await page.getByRole('button', { name: 'Review what is taken' }).click();
-    await shows(page, '₹999.00 of the ₹1,499.00 that the bank holds is taken.', '₹500.00 goes back to the customer');
+    await shows(page, 'USD 999.00 of the USD 1,499.00 that the bank holds is taken.', 'USD 500.00 goes back to the customer');
     assert.equal((await house.api.readPayment(payment.id)).status, 'authorized', 'looking is not doing');
-    await page.getByRole('button', { name: 'Take ₹999.00' }).click();
+    await page.getByRole('button', { name: 'Take USD 999.00' }).click();
+    await shows(page, 'The provider was asked to take the money.');
     await becomes(house, payment, 'captured');
     await page.goto(`${house.url}/payments/${payment.id}`);
-    assert.match(await page.locator('dl.money').innerText(), /Taken\s+₹999\.00/);
+    assert.match(await page.locator('dl.money').innerText(), /Taken\s+USD 999\.00/);
   },
 
   async 'a payment that nobody paid is called off, and one that failed is tried again'({ house, clerk }) {

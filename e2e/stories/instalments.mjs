@@ -18,7 +18,7 @@ export default {
     await shows(page, 'Your bank adds GST on the interest and may charge a fee');
     await page.getByRole('button', { name: 'Continue to Razorpay' }).click();
     const [payment] = await house.api.paymentsOf(order);
-    assert.equal(payment.next.options.prefill.method, 'emi');
+    assert.equal(payment.next_step.options.prefill.method, 'emi');
     await house.sim.pays({ order_id: payment.provider_order });
     await shows(page, 'Pay on its own page instead');
   },

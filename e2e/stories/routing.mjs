@@ -40,7 +40,7 @@ export default {
     await page.getByRole('button', { name: 'Add the rule' }).click();
     await shows(page, 'Card, in INR, 22:00 to 06:00');
     assert.deepEqual(await names(page).allInnerTexts(), ['Small', 'Cards by night']);
-    await page.getByRole('button', { name: 'Earlier: Cards by night' }).click();
+    await page.getByRole('button', { name: 'Earlier Cards by night' }).click();
     await shows(page, 'Saved.');
     assert.deepEqual(await names(page).allInnerTexts(), ['Cards by night', 'Small']);
 

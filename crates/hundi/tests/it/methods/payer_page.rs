@@ -51,7 +51,7 @@ async fn instalments_are_the_providers_plans_and_nobody_elses() {
     let form = format!("flow=script&method=emi&connection={}&key=k1", shop.connection);
     sends(&t, &order, "start", form).await;
     let begun = order.payments().await.remove(0);
-    let options = begun.reads().await["next"]["options"].clone();
+    let options = begun.reads().await["next_step"]["options"].clone();
     assert_eq!(options["prefill"]["method"], "emi", "{options}");
     t.passes(minutes(20)).await;
     t.ends().await;
