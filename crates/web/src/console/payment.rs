@@ -103,7 +103,8 @@ fn pay_link(desk: &Desk, story: &Story) -> Option<PayLink> {
     let p = &story.payment;
     let over = matches!(p.status(), Status::Failed | Status::Expired);
     let known = p.state.in_doubt_since().is_none() && story.order.status.can_be_paid();
-    let free = known && desk.can(Permission::TakePayments) && (over || p.status().is_open());
+    let waits = matches!(p.status(), Status::Created | Status::Pending);
+    let free = known && desk.can(Permission::TakePayments) && (over || waits);
     free.then(|| PayLink {
         url: desk.app.checkout_url(story.order.id),
         retry_url: over.then(|| format!("/payments/{}/retry", p.id)),

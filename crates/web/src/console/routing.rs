@@ -184,7 +184,7 @@ fn policy_view(policy: &Policy, exposure: &Exposure, error: Option<String>) -> P
             ),
         ],
         sentence: format!(
-            "Above what is owed, should everything open succeed: {}, of your newest {rows} payments of a week.",
+            "Above what is owed, should everything open succeed: {}. Counted from your newest {rows} payments of 7 days.",
             counted(orders, "order", "orders")
         ),
         exposed,

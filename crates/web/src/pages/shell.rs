@@ -97,7 +97,7 @@ impl Place {
         match self {
             Self::Home => "home",
             Self::Payments => "pay",
-            Self::Customers => "menu",
+            Self::Customers => "user",
             Self::Connections => "plug",
             Self::Routing => "route",
             Self::Notices => "pulse",

@@ -96,7 +96,7 @@ fn routing() -> RoutingPage {
                 sum: false,
             }],
             sentence: text(
-                "Above what is owed, should everything open succeed: 2 orders, of your newest 5,000 payments of a week.",
+                "Above what is owed, should everything open succeed: 2 orders. Counted from your newest 5,000 payments of 7 days.",
             ),
             changed: text("20 Nov 2026, 10:02 IST"),
             error: Some(text("Choose one of the two.")),
