@@ -709,7 +709,7 @@ export interface CreateConnectionBody {
   /** By the names that `docs/api.md` lists for each provider. Never shown again. */
   credentials: Record<string, string>;
   /** What the account was switched on for at the provider. */
-  features?: "upi_intent"[] | null;
+  features?: Array<"upi_intent" | "saved_methods"> | null;
   /** Ways to pay, of those that the provider offers. */
   flows?: Array<"script" | "redirect" | "upi_intent"> | null;
   /** `Main`, when left out. */
@@ -729,7 +729,7 @@ export interface UpdateConnectionBody {
   /** All of them, of the same account. The provider has to accept them first. */
   credentials?: Record<string, string> | null;
   /** What the account was switched on for at the provider. */
-  features?: "upi_intent"[] | null;
+  features?: Array<"upi_intent" | "saved_methods"> | null;
   /** Ways to pay, of those that the provider offers. */
   flows?: Array<"script" | "redirect" | "upi_intent"> | null;
   label?: string | null;

@@ -867,7 +867,7 @@ class CreateConnectionBody(_CreateConnectionBodyAlways, total=False):
     #: The smallest payment, in minor units.
     amount_min: Optional[int]
     #: What the account was switched on for at the provider.
-    features: Optional[List[Literal["upi_intent"]]]
+    features: Optional[List[Literal["upi_intent", "saved_methods"]]]
     #: Ways to pay, of those that the provider offers.
     flows: Optional[List[Literal["script", "redirect", "upi_intent"]]]
     #: `Main`, when left out.
@@ -888,7 +888,7 @@ class UpdateConnectionBody(TypedDict, total=False):
     #: All of them, of the same account. The provider has to accept them first.
     credentials: Optional[Dict[str, str]]
     #: What the account was switched on for at the provider.
-    features: Optional[List[Literal["upi_intent"]]]
+    features: Optional[List[Literal["upi_intent", "saved_methods"]]]
     #: Ways to pay, of those that the provider offers.
     flows: Optional[List[Literal["script", "redirect", "upi_intent"]]]
     label: Optional[str]
