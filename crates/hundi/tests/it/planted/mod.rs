@@ -75,10 +75,7 @@ const CAUGHT_BY: &[(&str, &str)] = &[
     ("old_secret_for_ever", "notices::secrets::the_old_secret_verifies_for_two_days_and_no_longer"),
     ("others_stay_open", "payments::beside::a_late_success_is_accepted_and_the_other_is_voided"),
     ("part_not_noted", "payments::parts::a_part_pays_the_order_and_no_more_than_that_goes_back"),
-    (
-        "payers_ask_every_time",
-        "methods::payer_page::a_provider_that_lists_nothing_keeps_no_payer_waiting",
-    ),
+    ("payers_ask_every_time", "methods::payer_page::a_provider_that_lists_nothing_keeps_no_payer_waiting"),
     ("order_not_kept", "deliveries::order::an_event_waits_for_earlier_ones_of_its_object_and_for_no_others"),
     ("one_failure_gives_up", "deliveries::schedule::an_endpoint_that_was_down_for_days_gets_everything"),
     ("one_no_is_believed", "payments::doubt::one_no_is_not_believed"),
