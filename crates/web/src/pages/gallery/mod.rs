@@ -4,6 +4,7 @@
 
 mod check;
 mod docs;
+mod keys;
 mod money;
 mod payer;
 mod samples;
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 
 fn pages() -> BTreeMap<&'static str, String> {
     let made = money::pages().into_iter().chain(setup::pages()).chain(payer::pages());
-    made.chain(docs::pages()).collect()
+    made.chain(docs::pages()).chain(keys::pages()).collect()
 }
 
 #[test]
