@@ -114,6 +114,8 @@ pub struct App {
     pub figures: crate::jobs::Figures,
     pub(crate) exports: crate::exports::Exports,
     pub(crate) tally: crate::jobs::Tally,
+    /// What was asked lately, by API.
+    pub(crate) requests: crate::requests::Lately,
     demo: OnceLock<Demo>,
 }
 
@@ -179,6 +181,7 @@ impl App {
             work: Notify::new(),
             figures: crate::jobs::Figures::default(),
             tally: crate::jobs::Tally::default(),
+            requests: crate::requests::Lately::default(),
             demo: OnceLock::new(),
             exports: crate::exports::Exports::new(),
         }))

@@ -43,6 +43,7 @@ pub mod public;
 pub mod random;
 pub mod refunds;
 pub mod rehearsal;
+pub mod requests;
 pub mod returns;
 pub mod routing;
 pub mod seal;

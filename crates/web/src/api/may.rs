@@ -18,6 +18,7 @@ const TABLE: &[(&str, Permission, Permission)] = &[
     ("replays", P::ReadWebhooks, P::ManageWebhooks),
     ("resends", P::ReadWebhooks, P::ManageWebhooks),
     ("exchanges", P::ReadWebhooks, P::ReadWebhooks),
+    ("requests", P::ReadWebhooks, P::ReadWebhooks),
     ("test", P::ReadPayments, P::TakePayments),
     ("connections", P::ReadConnections, P::ManageConnections),
     ("sweeps", P::ReadConnections, P::TakePayments),

@@ -130,6 +130,7 @@ pub(super) const ROUTES: &[Route] = &[
     list("/keys", None, &[]),
     list("/resends", None, &[]),
     list("/exchanges", None, &["object_id"]),
+    list("/requests", None, &[]),
     list("/customers", None, &["email", "phone"]),
     route("GET", "/balances", None, Takes::Bare),
     route("GET", "/routing", None, Takes::Bare),
