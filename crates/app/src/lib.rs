@@ -48,6 +48,7 @@ pub mod returns;
 pub mod routing;
 pub mod seal;
 pub mod signing;
+pub mod standings;
 pub mod sweeps;
 mod turns;
 pub mod vault;

@@ -15,6 +15,7 @@ mod refund;
 mod rehearsal;
 mod request;
 mod routing;
+mod standing;
 mod sweep;
 mod versions;
 
@@ -34,6 +35,7 @@ pub use refund::refund;
 pub use rehearsal::{jobs_status, rehearsal};
 pub use request::request;
 pub use routing::{policy, routing, routing_preview};
+pub use standing::standings;
 pub use sweep::sweep;
 pub use versions::{rendered, shown};
 

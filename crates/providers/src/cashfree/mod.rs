@@ -18,7 +18,7 @@ mod values;
 mod wire;
 
 use crate::contract::{
-    Account, Call, Capture, CapturePart, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund,
+    Balances, Account, Call, Capture, CapturePart, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund,
     RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Reason, ReasonKind};
@@ -84,6 +84,10 @@ impl Provider for Cashfree {
     }
 
     fn choices(&self) -> Option<&dyn Choices> {
+        None
+    }
+
+    fn balances(&self) -> Option<&dyn Balances> {
         None
     }
 

@@ -19,7 +19,7 @@ mod told;
 mod wire;
 
 use crate::contract::{
-    Call, Capture, Card, Choices, Finish, Notices, Open, Provider, Refund, RefundAsk, Report, Returns, Saved,
+    Balances, Call, Capture, Card, Choices, Finish, Notices, Open, Provider, Refund, RefundAsk, Report, Returns, Saved,
     Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Reason, ReasonKind};
@@ -83,6 +83,10 @@ impl Provider for Paytm {
     }
 
     fn choices(&self) -> Option<&dyn Choices> {
+        None
+    }
+
+    fn balances(&self) -> Option<&dyn Balances> {
         None
     }
 

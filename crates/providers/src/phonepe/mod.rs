@@ -20,7 +20,7 @@ mod v2;
 mod wire;
 
 use crate::contract::{
-    Call, Capture, CaptureBy, Card, Choices, Finish, Flow, Notices, Open, Opened, Opening, Provider, Refund,
+    Balances, Call, Capture, CaptureBy, Card, Choices, Finish, Flow, Notices, Open, Opened, Opening, Provider, Refund,
     RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Reason, ReasonKind};
@@ -82,6 +82,10 @@ impl Provider for PhonePe {
     }
 
     fn choices(&self) -> Option<&dyn Choices> {
+        None
+    }
+
+    fn balances(&self) -> Option<&dyn Balances> {
         None
     }
 

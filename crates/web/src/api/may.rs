@@ -38,6 +38,7 @@ const EXCEPTIONS: &[(&str, &str, Permission)] = &[
     // Asking the provider changes nothing that it does not say.
     ("POST", "/refunds/{id}/check", P::TakePayments),
     ("POST", "/connections/{id}/sweep", P::TakePayments),
+    ("GET", "/connections/{id}/balance", P::ReadBooks),
     ("GET", "/events/{id}/deliveries", P::ReadWebhooks),
 ];
 

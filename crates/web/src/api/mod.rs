@@ -76,6 +76,7 @@ pub fn routes() -> Router<Web> {
         .route("/connections/{id}", get(connections::show).patch(connections::update))
         .route("/connections/{id}/test", post(connections::test))
         .route("/connections/{id}/sweep", post(connections::sweep))
+        .route("/connections/{id}/balance", get(connections::balance))
         .route("/sweeps/{id}", get(connections::show_sweep))
         .route("/connections/{id}/methods", get(connections::methods))
         .route("/customers", get(customers::list).post(customers::create))

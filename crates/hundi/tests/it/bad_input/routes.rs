@@ -297,6 +297,8 @@ fn no_route_is_missing() {
         "GET /payments/export",
         "GET /refunds/export",
         "GET /connections/{id}/methods",
+        // One that tells is no usual one.
+        "GET /connections/{id}/balance",
     ] {
         assert!(there.remove(own), "{own}");
     }
