@@ -33,6 +33,8 @@ pub struct Config {
     pub deliveries_test: Schedule,
     pub limits: Limits,
     pub retries: RetryLimits,
+    /// None: no letters are sent.
+    pub mail: Option<crate::mail::Mail>,
 }
 
 /// Of a failed payment: at most 3, within 24 hours of the first (PRODUCT PY6).

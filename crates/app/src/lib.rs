@@ -28,6 +28,7 @@ pub mod home;
 pub mod jobs;
 pub mod keys;
 pub mod limits;
+pub mod mail;
 mod memory;
 pub mod metadata;
 pub mod methods;

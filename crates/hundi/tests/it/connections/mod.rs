@@ -140,11 +140,9 @@ async fn a_balance_is_asked_for_by_whoever_may_and_as_it_is_described() {
     let told = shop.gets(&path).await.is(200).json();
     assert_eq!((&told["balances"], &told["object"]), (&json!([]), &json!("connection_balance")));
 
-    let account = shop.public_credentials.iter().find(|(name, _)| name.as_str() == "client_id");
-    let (_, client_id) = account.expect("an app has an id");
-    t.asks("paypal", "/sim/control/accounts", &json!({ "client_id": client_id, "may_search": false })).unwrap();
-    let refused = shop.gets(&path).await;
-    refused.refuses(502, "provider_refused");
+    let account = json!({ "client_id": shop.public_credentials["client_id"], "may_search": false });
+    t.asks("paypal", "/sim/control/accounts", &account).unwrap();
+    let refused = shop.gets(&path).await.refuses(502, "provider_refused");
     assert!(refused.text().contains("may not do this"), "{}", refused.text());
     // What was said is kept as evidence, without the token.
     let exchanges = shop.gets("/api/v1/exchanges?limit=100").await.json();
