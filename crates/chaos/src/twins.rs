@@ -190,7 +190,8 @@ impl Deed {
             another: another.to_string(),
             key: key.clone(),
         };
-        let of = |amount: i64, capture: &str| json!({ "amount": amount, "currency": "INR", "capture": capture });
+        let of =
+            |amount: i64, capture: &str| json!({ "amount": amount, "currency": "INR", "capture": capture });
         if let Self::Order = self {
             let order = |amount: i64| {
                 let mut order = of(amount, "automatic");
@@ -205,7 +206,8 @@ impl Deed {
         if let Self::Payment = self {
             return Ok(request("/api/v1/payments".to_owned(), wanted("script"), wanted("redirect")));
         }
-        let begun = client.posts("/api/v1/payments", &wanted("script"))?.context("the payment was refused")?;
+        let begun =
+            client.posts("/api/v1/payments", &wanted("script"))?.context("the payment was refused")?;
         client.pays(&begun, &[("outcome", json!("pay"))])?;
         let id = begun["id"].as_str().unwrap_or_default();
         becomes(client, id, if let Self::Capture = self { "authorized" } else { "captured" })?;

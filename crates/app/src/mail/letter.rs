@@ -116,8 +116,14 @@ mod tests {
     #[track_caller]
     fn written(to_name: &str, subject: &str, text: &str) -> (Vec<String>, String) {
         let to = "asha@shop.example".parse().unwrap();
-        let letter =
-            Letter { to: &to, to_name, subject, text, message_id: "m@pay.example", at: Millis(1_795_248_912_000) };
+        let letter = Letter {
+            to: &to,
+            to_name,
+            subject,
+            text,
+            message_id: "m@pay.example",
+            at: Millis(1_795_248_912_000),
+        };
         let whole = letter.written(&mail());
         assert!(whole.is_ascii() && !whole.replace("\r\n", "").contains(['\r', '\n']));
         assert!(whole.split("\r\n").all(|line| line.len() <= 998 && !line.starts_with('.')));

@@ -99,7 +99,8 @@ pub(crate) async fn send(app: &Arc<App>, job: &Job) -> Result<Ending, Error> {
         Err(Undelivered::Later(error)) => {
             tracing::warn!(attempt = job.attempt, error, "a letter could not be handed in");
             let done = usize::try_from(job.attempt).unwrap_or(usize::MAX).saturating_sub(1);
-            let ending = GAPS_MS.get(done).map(|gap| Ending::Retry { at: app.now().plus(*gap), error: error.clone() });
+            let ending =
+                GAPS_MS.get(done).map(|gap| Ending::Retry { at: app.now().plus(*gap), error: error.clone() });
             Ok(ending.unwrap_or(Ending::Dead { error }))
         }
     }

@@ -21,8 +21,8 @@ pub use guard::{Allow, To, URL_BYTES_MAX, UrlRefused};
 pub(crate) use redis::{Away, Redis};
 pub use redis::{NotARedis, RedisAt};
 pub use resolve::{Lookup, SystemLookup};
-pub use smtp::{MailAt, NotAMailServer};
 pub(crate) use smtp::{Envelope, Undelivered, deliver as bring_letter};
+pub use smtp::{MailAt, NotAMailServer};
 
 use async_trait::async_trait;
 use guard::{Reach, Rules};

@@ -126,7 +126,8 @@ async fn encrypted(
 ) -> Result<Box<dyn Pipe>, Undelivered> {
     let name = ServerName::try_from(at.host.clone());
     let name = name.map_err(|_| Later("the mail server's name is none that a certificate has".into()))?;
-    let stream = tls.connect(name, stream).await.map_err(|e| Later(format!("TLS to the mail server: {e}")))?;
+    let stream =
+        tls.connect(name, stream).await.map_err(|e| Later(format!("TLS to the mail server: {e}")))?;
     Ok(Box::new(stream))
 }
 

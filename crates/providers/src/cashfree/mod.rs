@@ -18,8 +18,9 @@ mod values;
 mod wire;
 
 use crate::contract::{
-    Balances, Account, Call, Capture, CapturePart, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund,
-    RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    Account, Balances, Call, Capture, CapturePart, Card, Choices, Finish, Hold, Notices, Open, Provider,
+    Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void,
+    Watch,
 };
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;

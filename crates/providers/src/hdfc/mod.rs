@@ -19,8 +19,8 @@ mod told;
 mod wire;
 
 use crate::contract::{
-    Balances, Call, Capture, Card, Choices, Finish, Notices, Open, Provider, Refund, RefundAsk, Report, Returns, Saved,
-    Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    Balances, Call, Capture, Card, Choices, Finish, Notices, Open, Provider, Refund, RefundAsk, Report,
+    Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;

@@ -22,7 +22,10 @@ fn standing(told: &wire::Balance) -> Result<Standing, Unheard> {
     let unreadable = Unheard("a balance that we cannot read");
     let currency: Currency = told.currency.parse().map_err(|_| unreadable)?;
     let minor = |amount: &wire::Amount| {
-        values::read_signed(amount).filter(|(_, of)| *of == currency).map(|(minor, _)| minor).ok_or(unreadable)
+        values::read_signed(amount)
+            .filter(|(_, of)| *of == currency)
+            .map(|(minor, _)| minor)
+            .ok_or(unreadable)
     };
     Ok(Standing {
         currency,

@@ -20,9 +20,9 @@ mod values;
 mod wire;
 
 use crate::contract::{
-    Balances, About, Call, Capture, CaptureBy, CapturePart, Card, Choices, Finish, Hold, Notices, Open, Provider,
-    Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void,
-    Watch,
+    About, Balances, Call, Capture, CaptureBy, CapturePart, Card, Choices, Finish, Hold, Notices, Open,
+    Provider, Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection,
+    TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;

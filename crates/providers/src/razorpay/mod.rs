@@ -18,8 +18,9 @@ mod told;
 mod wire;
 
 use crate::contract::{
-    Balances, About, Account, Call, Capture, CapturePart, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund,
-    RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    About, Account, Balances, Call, Capture, CapturePart, Card, Choices, Finish, Hold, Notices, Open,
+    Provider, Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection,
+    TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Header, Reason, ReasonKind};
 use async_trait::async_trait;

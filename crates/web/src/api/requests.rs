@@ -96,7 +96,10 @@ mod tests {
 
     #[track_caller]
     fn check(asked: &str, route: &str, kept: &str) {
-        assert_eq!(kept_path(&format!("/api/v1{asked}"), &format!("/api/v1{route}")), format!("/api/v1{kept}"));
+        assert_eq!(
+            kept_path(&format!("/api/v1{asked}"), &format!("/api/v1{route}")),
+            format!("/api/v1{kept}")
+        );
     }
 
     #[test]
@@ -104,8 +107,13 @@ mod tests {
         check("/orders", "/orders", "/orders");
         let (id, route) = ("/payments/pay_01jz6v3n8000000000000000000/refunds", "/payments/{id}/refunds");
         check(id, route, id);
-        check("/keys/hk_test_0123456789abcdefghjkmnpq", "/keys/{id}", "/keys/hk_test_0123456789abcdefghjkmnpq");
-        for other in ["4111111111111111", "pay_4111111111111111", "a@b.example", "%34111", "x", "pay_é", ""] {
+        check(
+            "/keys/hk_test_0123456789abcdefghjkmnpq",
+            "/keys/{id}",
+            "/keys/hk_test_0123456789abcdefghjkmnpq",
+        );
+        for other in ["4111111111111111", "pay_4111111111111111", "a@b.example", "%34111", "x", "pay_é", ""]
+        {
             check(&format!("/payments/{other}"), "/payments/{id}", "/payments/{id}");
         }
         check(&format!("/orders/ord_{}", "a".repeat(100)), "/orders/{id}", "/orders/{id}");

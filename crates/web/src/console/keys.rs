@@ -104,7 +104,8 @@ impl Typed {
     }
 
     fn networks_typed(&self) -> Result<Vec<Network>, Error> {
-        let words = self.networks.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty());
+        let words =
+            self.networks.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty());
         let says = "Type addresses or networks, such as 203.0.113.9 or 10.0.0.0/8.";
         words.map(|word| word.parse().map_err(|_| Error::invalid("networks", says))).collect()
     }

@@ -39,10 +39,13 @@ pub(super) const fn permission(permission: Permission) -> (&'static str, &'stati
         Permission::TakePayments => ("Take payments", "Make orders and payments, capture, cancel, ask again"),
         Permission::Refund => ("Refund", ""),
         Permission::ReadConnections => ("See connections", "And the rules that choose among them"),
-        Permission::ManageConnections => {
-            ("Change connections", "Decides to which account the money goes. For the key of a person, not of a shop")
+        Permission::ManageConnections => (
+            "Change connections",
+            "Decides to which account the money goes. For the key of a person, not of a shop",
+        ),
+        Permission::ReadWebhooks => {
+            ("See webhooks", "Endpoints, deliveries, requests, what providers were asked")
         }
-        Permission::ReadWebhooks => ("See webhooks", "Endpoints, deliveries, requests, what providers were asked"),
         Permission::ManageWebhooks => ("Change webhooks", "Endpoints, and sending events again"),
         Permission::ManageKeys => ("Make and revoke keys", "None that may do more than this one"),
         Permission::ManageUsers => ("Manage people", ""),

@@ -26,7 +26,11 @@ fn request() -> Shape {
         must("livemode", yes_or_no(), ""),
         must("key_id", text(), "The key that asked."),
         must("method", text(), ""),
-        must("path", text(), "Without what stood behind a `?`; `{id}` where something else than an id stood."),
+        must(
+            "path",
+            text(),
+            "Without what stood behind a `?`; `{id}` where something else than an id stood.",
+        ),
         must("status", count(), ""),
         must("error_code", or_null(text()), "Of a problem."),
         must("took_ms", json!({ "type": "integer" }), ""),

@@ -25,7 +25,9 @@ impl fmt::Debug for MailAt {
 
 /// A text that is no mail server's address. It never repeats the text, which may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("write smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465, with % for special characters")]
+#[error(
+    "write smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465, with % for special characters"
+)]
 pub struct NotAMailServer;
 
 impl FromStr for MailAt {
@@ -80,7 +82,10 @@ mod tests {
     fn addresses() {
         let at = |text: &str| text.parse::<MailAt>();
         let plain = at("smtp://mail.example").unwrap();
-        assert_eq!((plain.host.as_str(), plain.port, plain.tls_at_once, plain.user), ("mail.example", 587, false, None));
+        assert_eq!(
+            (plain.host.as_str(), plain.port, plain.tls_at_once, plain.user),
+            ("mail.example", 587, false, None)
+        );
         let full = at("smtps://us%40er:p%3Ass+%25@[::1]:4650/").unwrap();
         assert_eq!((full.host.as_str(), full.port, full.tls_at_once), ("::1", 4650, true));
         let (user, password) = full.user.clone().unwrap();

@@ -98,7 +98,9 @@ async fn talks(
             _ if in_letter && line != "." => continue,
             _ if instead.is_some() => instead.unwrap(),
             "." => "250 taken",
-            "EHLO" if ways.offers_tls && !is_private => "250-mail.example\r\n250-STARTTLS\r\n250 AUTH LOGIN PLAIN",
+            "EHLO" if ways.offers_tls && !is_private => {
+                "250-mail.example\r\n250-STARTTLS\r\n250 AUTH LOGIN PLAIN"
+            }
             "EHLO" => "250-mail.example\r\n250 AUTH LOGIN PLAIN",
             "STARTTLS" if ways.speaks_early => "220 go on\r\n250 and I am somebody else",
             "STARTTLS" => "220 go on",
@@ -165,18 +167,23 @@ async fn a_letter_goes_through_a_connection_of_its_own() {
 
 #[tokio::test]
 async fn nothing_is_said_in_the_clear_or_to_a_stranger() {
-    let secret = |heard: &[String]| heard.iter().any(|line| !line.contains("EHLO") && !line.contains("STARTTLS"));
+    let secret =
+        |heard: &[String]| heard.iter().any(|line| !line.contains("EHLO") && !line.contains("STARTTLS"));
     // It offers no encryption, or somebody on the way took the word out of its answer.
     let (ended, heard) = brought(Ways::default(), false, true).await;
     assert!(matches!(ended, Err(Later(why)) if why.contains("STARTTLS")) && !secret(&heard), "{heard:?}");
-    for ways in [Ways { tls_at_once: true, ..Ways::default() }, Ways { offers_tls: true, ..Ways::default() }] {
+    for ways in [Ways { tls_at_once: true, ..Ways::default() }, Ways { offers_tls: true, ..Ways::default() }]
+    {
         // Its certificate is of an authority that nobody trusts.
         let (ended, heard) = brought(ways, false, false).await;
         assert!(matches!(ended, Err(Later(why)) if why.contains("TLS")) && !secret(&heard), "{heard:?}");
     }
     let (ended, heard) =
         brought(Ways { offers_tls: true, speaks_early: true, ..Ways::default() }, false, true).await;
-    assert!(matches!(ended, Err(Later(why)) if why.contains("before its turn")) && !secret(&heard), "{heard:?}");
+    assert!(
+        matches!(ended, Err(Later(why)) if why.contains("before its turn")) && !secret(&heard),
+        "{heard:?}"
+    );
     for refusal in ["454 not now", "500 what"] {
         let ways = Ways { offers_tls: true, instead: Some(("STARTTLS", refusal)), ..Ways::default() };
         let (ended, heard) = brought(ways, false, true).await;

@@ -125,8 +125,18 @@ impl TestApp {
         }
         let receiver = network.merchant(MERCHANT);
         let gate = Arc::new(Gate::before(network.clone()));
-        let mut t =
-            Self { scratch, nodes: Vec::new(), clock, network, gate, sim, simulators, receiver, limits, mail };
+        let mut t = Self {
+            scratch,
+            nodes: Vec::new(),
+            clock,
+            network,
+            gate,
+            sim,
+            simulators,
+            receiver,
+            limits,
+            mail,
+        };
         let count = if engine == "sqlite" { 1 } else { count };
         for n in 0..count {
             let node = t.open(n).await;

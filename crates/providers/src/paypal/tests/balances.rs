@@ -36,7 +36,10 @@ fn each_currency_is_told_with_what_is_held_back() {
     let yen =
         Standing { currency: Currency::JPY, total_minor: -300, available_minor: None, withheld_minor: None };
     assert_eq!(said.of[..2], [usd, yen]);
-    assert_eq!((said.of[2].total_minor, said.of[2].available_minor, said.of[2].withheld_minor), (0, Some(0), None));
+    assert_eq!(
+        (said.of[2].total_minor, said.of[2].available_minor, said.of[2].withheld_minor),
+        (0, Some(0), None)
+    );
     assert_eq!(said.as_of.unwrap().to_string(), "2026-11-20T08:15:20.000Z");
 }
 

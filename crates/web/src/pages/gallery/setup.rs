@@ -2,8 +2,8 @@
 
 use super::samples::{NOW, choice, page, shell, tab, text};
 use crate::pages::connections::{
-    BalanceView, ConnectionList, ConnectionPage, ConnectionRow, CredentialInput, FieldError, InputKind, Offer,
-    SavedConnection, Step, SweepView, TestView, WebhookView,
+    BalanceView, ConnectionList, ConnectionPage, ConnectionRow, CredentialInput, FieldError, InputKind,
+    Offer, SavedConnection, Step, SweepView, TestView, WebhookView,
 };
 use crate::pages::deliveries::{Attempt, DeliveryDetail, DeliveryLog, DeliveryRow};
 use crate::pages::endpoints::{EndpointList, EndpointPage, EndpointRow, SavedEndpoint, ServedView};
@@ -178,7 +178,10 @@ fn saved_connection() -> SavedConnection {
             sign: Sign::DONE,
             title: text("Acme Pay told"),
             sentence: text("Collected and not yet paid out, in its own words."),
-            lines: vec![Fact::text("Available, USD", "USD 1,000.00"), Fact::text("Total, USD", "USD 1,200.50")],
+            lines: vec![
+                Fact::text("Available, USD", "USD 1,000.00"),
+                Fact::text("Total, USD", "USD 1,200.50"),
+            ],
             at: text("21 Nov 2026, 13:15 IST"),
             url: text("/connections/c/balance"),
         }),
