@@ -13,7 +13,7 @@ pub(super) fn resource() -> Resource {
             "List requests",
             "Newest first: the last 200 that the node answered which you ask, from its memory. Nothing outlives a \
              restart, and each of several nodes lists its own. A request with a wrong key is in no list, and neither \
-             is what `hundi listen` and `hundi logs tail` read.",
+             is what was read here, or by `hundi listen` and `hundi logs tail`.",
         )],
         shapes: vec![request()],
     }
