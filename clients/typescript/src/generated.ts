@@ -1906,7 +1906,7 @@ export class RequestsResource {
     this.#http = http;
   }
 
-  /** List requests. Newest first: the last 200 that the node answered which you ask, from its memory. Nothing outlives a restart, and each of several nodes lists its own. A request with a wrong key is in no list, and neither is what `hundi listen` and `hundi logs tail` read. */
+  /** List requests. Newest first: the last 200 that the node answered which you ask, from its memory. Nothing outlives a restart, and each of several nodes lists its own. A request with a wrong key is in no list, and neither is what was read here, or by `hundi listen` and `hundi logs tail`. */
   list(query: ListRequestsQuery = {}, options: Read = {}): Listing<ApiRequest> {
     return this.#http.list(`/requests`, query, options);
   }

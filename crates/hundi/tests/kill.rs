@@ -47,7 +47,9 @@ mod kill {
 
     fn plan(engine: Engine, postgres: Option<String>, nodes: usize) -> Plan {
         let binary = env!("CARGO_BIN_EXE_hundi").into();
-        Plan { binary, engine, postgres, nodes, births: 0, planted: None, seed: 2026 }
+        // The sample's own proof: with a bug planted, it has to fail.
+        let planted = std::env::var("HUNDI_TEST_PLANTED").ok();
+        Plan { binary, engine, postgres, nodes, births: 0, planted, seed: 2026 }
     }
 
     fn said(report: anyhow::Result<Report>) {

@@ -1988,7 +1988,7 @@ class RequestsResource:
         self._http = http
 
     def list(self, query: Optional[ListRequestsQuery] = None, *, timeout: Optional[float] = None) -> Page[ApiRequest]:
-        """List requests. Newest first: the last 200 that the node answered which you ask, from its memory. Nothing outlives a restart, and each of several nodes lists its own. A request with a wrong key is in no list, and neither is what `hundi listen` and `hundi logs tail` read."""
+        """List requests. Newest first: the last 200 that the node answered which you ask, from its memory. Nothing outlives a restart, and each of several nodes lists its own. A request with a wrong key is in no list, and neither is what was read here, or by `hundi listen` and `hundi logs tail`."""
         return self._http.page("/requests", query, timeout=timeout)
 
 
