@@ -100,7 +100,7 @@ pub(super) async fn balance(desk: Desk, Path(id): Path<String>) -> Result<Respon
     let scope = desk.may(Permission::ReadBooks)?;
     let shown = connections::get(&desk.app, scope, id_of(&id)?).await?;
     let told = standings::of_connection(&desk.app, scope, shown.row.id).await;
-    saved(&desk, scope, &shown, None, Vec::new(), Fresh::Balance(told)).await
+    saved(&desk, scope, &shown, None, Vec::new(), Fresh::Balance(Box::new(told))).await
 }
 
 pub(super) async fn update(
@@ -180,7 +180,7 @@ pub(super) async fn switch(
 enum Fresh {
     Nothing,
     Secret(String),
-    Balance(Result<standings::Told, Error>),
+    Balance(Box<Result<standings::Told, Error>>),
 }
 
 async fn saved(
@@ -194,7 +194,7 @@ async fn saved(
     let (fresh_secret, told) = match fresh {
         Fresh::Nothing => (None, None),
         Fresh::Secret(secret) => (Some(secret), None),
-        Fresh::Balance(told) => (None, Some(told)),
+        Fresh::Balance(told) => (None, Some(*told)),
     };
     let first = payments::first_captured(&desk.app, scope, c.row.id).await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
