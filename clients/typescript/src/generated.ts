@@ -34,6 +34,24 @@ export interface ApiKey {
   status: "enabled" | "replaced" | "expired" | "revoked" | Other;
 }
 
+/** One request to this API, and how it ended. */
+export interface ApiRequest {
+  created_at: string;
+  /** Of a problem. */
+  error_code: string | null;
+  /** What the answer said in `X-Request-Id`. */
+  id: string;
+  /** The key that asked. */
+  key_id: string;
+  livemode: boolean;
+  method: string;
+  object: "request";
+  /** Without what stood behind a `?`; `{id}` where something else than an id stood. */
+  path: string;
+  status: number;
+  took_ms: number;
+}
+
 /** An account of the merchant's book. */
 export interface Balance {
   /** `provider:conn_…` is what the provider still owes you. */
@@ -74,6 +92,26 @@ export interface Connection {
   webhook_secret_set: boolean;
   /** Where the provider sends its webhooks: paste it there. */
   webhook_url: string;
+}
+
+/** What a provider says stands on an account. */
+export interface ConnectionBalance {
+  /** When the provider counted, where it says so. */
+  as_of: string | null;
+  /** In minor units. */
+  balances: Array<{
+    /** What can be refunded from or paid out, where it is said. */
+    available: number | null;
+    currency: string;
+    /** Below nought: overdrawn. */
+    total: number;
+    /** What the provider holds back, where it is said. */
+    withheld: number | null;
+  }>;
+  connection_id: string;
+  livemode: boolean;
+  object: "connection_balance";
+  provider: string;
 }
 
 /** What a connection can be paid with. */
@@ -1390,6 +1428,23 @@ export interface GetRefundQuery {
   "expand[]"?: Array<"connection" | "order" | "payment" | "payment.connection">;
 }
 
+export interface ListRequestsQuery {
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** How many on a page. */
+  limit?: number;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
+}
+
 export interface ListResendsQuery {
   /** Made later. */
   "created[gt]"?: string;
@@ -1496,6 +1551,11 @@ export class ConnectionsResource {
   /** Change a connection. What is left out stays as it is. Payments under way go on being watched. */
   update(id: string, body: UpdateConnectionBody = {}, options: Write = {}): Promise<Connection> {
     return this.#http.write("PATCH", `/connections/${encodeURIComponent(id)}`, body, options);
+  }
+
+  /** Ask a provider what stands on the account. What was collected and not yet paid out, in each currency, told by the provider itself at each call. PayPal tells it, up to three hours late; of the others no document confirms one, and they answer `balance_not_offered`. Your own book is `/balances`. */
+  getBalance(id: string, options: Read = {}): Promise<ConnectionBalance> {
+    return this.#http.read(`/connections/${encodeURIComponent(id)}/balance`, undefined, options);
   }
 
   /** Read what a connection can be paid with. Banks, wallets and instalment plans, as its provider lists them; kept for a quarter of an hour. Where the provider lists nothing, what it generally offers. */
@@ -1839,6 +1899,19 @@ export class ReplaysResource {
   }
 }
 
+export class RequestsResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** List requests. Newest first: the last 200 that the node answered which you ask, from its memory. Nothing outlives a restart, and each of several nodes lists its own. A request with a wrong key is in no list, and neither is what was read here, or by `hundi listen` and `hundi logs tail`. */
+  list(query: ListRequestsQuery = {}, options: Read = {}): Listing<ApiRequest> {
+    return this.#http.list(`/requests`, query, options);
+  }
+}
+
 export class ResendsResource {
   readonly #http: Http;
 
@@ -1958,6 +2031,7 @@ export class Resources {
   readonly payments: PaymentsResource;
   readonly refunds: RefundsResource;
   readonly replays: ReplaysResource;
+  readonly requests: RequestsResource;
   readonly resends: ResendsResource;
   readonly routing: RoutingResource;
   readonly savedMethods: SavedMethodsResource;
@@ -1977,6 +2051,7 @@ export class Resources {
     this.payments = new PaymentsResource(http);
     this.refunds = new RefundsResource(http);
     this.replays = new ReplaysResource(http);
+    this.requests = new RequestsResource(http);
     this.resends = new ResendsResource(http);
     this.routing = new RoutingResource(http);
     this.savedMethods = new SavedMethodsResource(http);
@@ -1993,6 +2068,9 @@ export class AddressTooLongError extends ApiError {}
 
 /** `amount_outside_limits`, 422. Change the connection's limits in the console, or the amount. */
 export class AmountOutsideLimitsError extends ApiError {}
+
+/** `balance_not_offered`, 422. Read your own book instead: GET /api/v1/balances says what the provider still owes you. */
+export class BalanceNotOfferedError extends ApiError {}
 
 /** `body_too_large`, 413. Send less. */
 export class BodyTooLargeError extends ApiError {}
@@ -2155,6 +2233,7 @@ export const ERRORS: Readonly<Record<string, typeof ApiError>> = {
   account_connected_twice: AccountConnectedTwiceError,
   address_too_long: AddressTooLongError,
   amount_outside_limits: AmountOutsideLimitsError,
+  balance_not_offered: BalanceNotOfferedError,
   body_too_large: BodyTooLargeError,
   body_too_slow: BodyTooSlowError,
   capture_exceeds_held: CaptureExceedsHeldError,

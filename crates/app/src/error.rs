@@ -90,6 +90,8 @@ pub enum Error {
     RefundsNotOffered,
     /// The provider has no lists to read.
     SweepNotOffered,
+    /// The provider tells nobody what stands on an account.
+    BalanceNotOffered,
     /// This connection does not charge saved methods.
     SavedNotOffered,
     /// The saved method is another customer's than the order's.
@@ -197,6 +199,7 @@ impl Error {
             Self::RefundWindowPassed => "refund_window_passed",
             Self::RefundsNotOffered => "refunds_not_offered",
             Self::SweepNotOffered => "sweep_not_offered",
+            Self::BalanceNotOffered => "balance_not_offered",
             Self::SavedNotOffered => "saved_methods_not_offered",
             Self::MethodOfAnother => "saved_method_of_another",
             Self::ProviderRefused { .. } => "provider_refused",
@@ -261,6 +264,7 @@ impl Error {
             | Self::RefundWindowPassed
             | Self::RefundsNotOffered
             | Self::SweepNotOffered
+            | Self::BalanceNotOffered
             | Self::SavedNotOffered
             | Self::MethodOfAnother
             | Self::LimitReached { .. }
@@ -368,6 +372,9 @@ impl Error {
             Self::RefundExceedsCaptured { refundable } => format!("At most {refundable} can still be refunded."),
             Self::RefundWindowPassed => "The provider no longer refunds this payment: it is too old.".into(),
             Self::RefundsNotOffered => "This provider does not refund.".into(),
+            Self::BalanceNotOffered => {
+                "This provider does not tell what stands on an account of its payments.".into()
+            }
             Self::SweepNotOffered => {
                 "This provider has no list of payments to read. Each payment is asked about by itself.".into()
             }

@@ -2,9 +2,11 @@
 //!
 //! A capability is the presence of a part: `refund()` is `None` where the provider has none. No default bodies.
 
+mod balances;
 mod choices;
 mod saved;
 
+pub use balances::{Balances, Standing, Standings};
 pub use choices::{Bank, Choices, EmiBank, EmiPlan, Offer, Offers};
 pub use saved::{Charge, KeptMethod, Learned, Person, Saved, TokenRef};
 
@@ -34,6 +36,7 @@ pub trait Provider: Send + Sync {
     fn settlements(&self) -> Option<&dyn Settlements>;
     fn saved(&self) -> Option<&dyn Saved>;
     fn choices(&self) -> Option<&dyn Choices>;
+    fn balances(&self) -> Option<&dyn Balances>;
     fn test(&self) -> &dyn TestConnection;
 }
 

@@ -139,6 +139,7 @@ impl House {
             // A payer's patience is part of the payer's page; the rest is told elsewhere.
             limits: Limits::off().with(Rule::PayerChecks, "1/10 seconds".parse().ok()),
             retries: hundi_app::RETRIES,
+            mail: None,
         };
         let app = App::start(ports, config).await.unwrap();
         let router = router(app.clone(), Settings { product: "hundi".into(), secure_cookies });

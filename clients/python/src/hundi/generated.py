@@ -42,6 +42,25 @@ class ApiKey(_ApiKeyAlways, total=False):
     secret: str
 
 
+class ApiRequest(TypedDict):
+    """One request to this API, and how it ended."""
+
+    created_at: str
+    #: Of a problem.
+    error_code: Optional[str]
+    #: What the answer said in `X-Request-Id`.
+    id: str
+    #: The key that asked.
+    key_id: str
+    livemode: bool
+    method: str
+    object: Literal["request"]
+    #: Without what stood behind a `?`; `{id}` where something else than an id stood.
+    path: str
+    status: int
+    took_ms: int
+
+
 class Balance(TypedDict):
     """An account of the merchant's book."""
 
@@ -84,6 +103,31 @@ class Connection(TypedDict):
     webhook_secret_set: bool
     #: Where the provider sends its webhooks: paste it there.
     webhook_url: str
+
+
+class ConnectionBalanceBalances(TypedDict):
+    """ConnectionBalanceBalances"""
+
+    #: What can be refunded from or paid out, where it is said.
+    available: Optional[int]
+    currency: str
+    #: Below nought: overdrawn.
+    total: int
+    #: What the provider holds back, where it is said.
+    withheld: Optional[int]
+
+
+class ConnectionBalance(TypedDict):
+    """What a provider says stands on an account."""
+
+    #: When the provider counted, where it says so.
+    as_of: Optional[str]
+    #: In minor units.
+    balances: List[ConnectionBalanceBalances]
+    connection_id: str
+    livemode: bool
+    object: Literal["connection_balance"]
+    provider: str
 
 
 class ConnectionMethodsEmi(TypedDict):
@@ -1506,6 +1550,21 @@ GetRefundQuery = TypedDict(
 )
 
 
+ListRequestsQuery = TypedDict(
+    "ListRequestsQuery",
+    {
+        "created[gt]": "str",
+        "created[gte]": "str",
+        "created[lt]": "str",
+        "created[lte]": "str",
+        "ending_before": "str",
+        "limit": "int",
+        "starting_after": "str",
+    },
+    total=False,
+)
+
+
 ListResendsQuery = TypedDict(
     "ListResendsQuery",
     {
@@ -1638,6 +1697,10 @@ class ConnectionsResource:
     def update(self, id: str, body: Optional[UpdateConnectionBody] = None, *, timeout: Optional[float] = None) -> Connection:
         """Change a connection. What is left out stays as it is. Payments under way go on being watched."""
         return self._http.write("PATCH", f"/connections/{quote(id, safe='')}", body or {}, timeout=timeout)
+
+    def get_balance(self, id: str, *, timeout: Optional[float] = None) -> ConnectionBalance:
+        """Ask a provider what stands on the account. What was collected and not yet paid out, in each currency, told by the provider itself at each call. PayPal tells it, up to three hours late; of the others no document confirms one, and they answer `balance_not_offered`. Your own book is `/balances`."""
+        return self._http.read(f"/connections/{quote(id, safe='')}/balance", None, timeout=timeout)
 
     def list_methods(self, id: str, *, query: Optional[ListConnectionMethodsQuery] = None, timeout: Optional[float] = None) -> ConnectionMethods:
         """Read what a connection can be paid with. Banks, wallets and instalment plans, as its provider lists them; kept for a quarter of an hour. Where the provider lists nothing, what it generally offers."""
@@ -1918,6 +1981,17 @@ class ReplaysResource:
         return self._http.read(f"/replays/{quote(id, safe='')}", None, timeout=timeout)
 
 
+class RequestsResource:
+    """`/requests`."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    def list(self, query: Optional[ListRequestsQuery] = None, *, timeout: Optional[float] = None) -> Page[ApiRequest]:
+        """List requests. Newest first: the last 200 that the node answered which you ask, from its memory. Nothing outlives a restart, and each of several nodes lists its own. A request with a wrong key is in no list, and neither is what was read here, or by `hundi listen` and `hundi logs tail`."""
+        return self._http.page("/requests", query, timeout=timeout)
+
+
 class ResendsResource:
     """`/resends`."""
 
@@ -2021,6 +2095,7 @@ class Resources:
         self.payments = PaymentsResource(http)
         self.refunds = RefundsResource(http)
         self.replays = ReplaysResource(http)
+        self.requests = RequestsResource(http)
         self.resends = ResendsResource(http)
         self.routing = RoutingResource(http)
         self.saved_methods = SavedMethodsResource(http)
@@ -2038,6 +2113,10 @@ class AddressTooLongError(ApiError):
 
 class AmountOutsideLimitsError(ApiError):
     """`amount_outside_limits`, 422. Change the connection's limits in the console, or the amount."""
+
+
+class BalanceNotOfferedError(ApiError):
+    """`balance_not_offered`, 422. Read your own book instead: GET /api/v1/balances says what the provider still owes you."""
 
 
 class BodyTooLargeError(ApiError):
@@ -2253,6 +2332,7 @@ ERRORS = {
     "account_connected_twice": AccountConnectedTwiceError,
     "address_too_long": AddressTooLongError,
     "amount_outside_limits": AmountOutsideLimitsError,
+    "balance_not_offered": BalanceNotOfferedError,
     "body_too_large": BodyTooLargeError,
     "body_too_slow": BodyTooSlowError,
     "capture_exceeds_held": CaptureExceedsHeldError,
@@ -2312,13 +2392,16 @@ __all__ = [
     "AddressTooLongError",
     "AmountOutsideLimitsError",
     "ApiKey",
+    "ApiRequest",
     "Balance",
+    "BalanceNotOfferedError",
     "BodyTooLargeError",
     "BodyTooSlowError",
     "CaptureExceedsHeldError",
     "CaptureNotWholeError",
     "CapturePaymentBody",
     "Connection",
+    "ConnectionBalance",
     "ConnectionDisabledError",
     "ConnectionMethods",
     "ConnectionTestFailedError",
@@ -2372,6 +2455,7 @@ __all__ = [
     "ListPaymentRefundsQuery",
     "ListPaymentsQuery",
     "ListRefundsQuery",
+    "ListRequestsQuery",
     "ListResendsQuery",
     "MethodNotAllowedError",
     "NoConnectionError",

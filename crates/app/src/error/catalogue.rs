@@ -101,6 +101,9 @@ const fn advice(error: &Error) -> &'static str {
         }
         Error::RefundWindowPassed => "Pay the customer back another way.",
         Error::RefundsNotOffered => "Refund at the provider, or pay the customer back another way.",
+        Error::BalanceNotOffered => {
+            "Read your own book instead: GET /api/v1/balances says what the provider still owes you."
+        }
         Error::SweepNotOffered => "Check single payments instead: POST /api/v1/payments/{id}/check.",
         Error::SavedNotOffered => {
             "Use a connection whose provider keeps methods, and whose account it switched on for that."
@@ -174,6 +177,7 @@ fn examples() -> Vec<Error> {
         Error::RefundWindowPassed,
         Error::RefundsNotOffered,
         Error::SweepNotOffered,
+        Error::BalanceNotOffered,
         Error::SavedNotOffered,
         Error::MethodOfAnother,
         Error::ProviderRefused { why: text("it could not be reached") },

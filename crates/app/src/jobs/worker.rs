@@ -3,7 +3,7 @@
 use super::{Ending, Job, Kind, housekeeping};
 use crate::error::Error;
 use crate::{
-    App, deliveries, fail_point, follow, methods, notices, orders, payments, planted, random, refunds,
+    App, deliveries, fail_point, follow, mail, methods, notices, orders, payments, planted, random, refunds,
     rehearsal, sweeps,
 };
 use hundi_core::Millis;
@@ -165,6 +165,7 @@ async fn handle(app: Arc<App>, job: Job) -> Result<Ending, Error> {
         Kind::Forget => methods::forget(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::ExpireOrder => orders::expire::expire(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Rehearse => rehearsal::play(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::Mail => mail::send(&app, &job).await,
         Kind::Sweep => sweeps::work(&app, job.key.parse().map_err(|_| bad_key())?).await,
     }
 }

@@ -13,7 +13,9 @@ mod order;
 mod payment;
 mod refund;
 mod rehearsal;
+mod request;
 mod routing;
+mod standing;
 mod sweep;
 mod versions;
 
@@ -31,7 +33,9 @@ pub(crate) use order::paid_minor;
 pub use payment::{payment, shown_status};
 pub use refund::refund;
 pub use rehearsal::{jobs_status, rehearsal};
+pub use request::request;
 pub use routing::{policy, routing, routing_preview};
+pub use standing::standings;
 pub use sweep::sweep;
 pub use versions::{rendered, shown};
 

@@ -18,6 +18,7 @@ const TABLE: &[(&str, Permission, Permission)] = &[
     ("replays", P::ReadWebhooks, P::ManageWebhooks),
     ("resends", P::ReadWebhooks, P::ManageWebhooks),
     ("exchanges", P::ReadWebhooks, P::ReadWebhooks),
+    ("requests", P::ReadWebhooks, P::ReadWebhooks),
     ("test", P::ReadPayments, P::TakePayments),
     ("connections", P::ReadConnections, P::ManageConnections),
     ("sweeps", P::ReadConnections, P::TakePayments),
@@ -37,6 +38,7 @@ const EXCEPTIONS: &[(&str, &str, Permission)] = &[
     // Asking the provider changes nothing that it does not say.
     ("POST", "/refunds/{id}/check", P::TakePayments),
     ("POST", "/connections/{id}/sweep", P::TakePayments),
+    ("GET", "/connections/{id}/balance", P::ReadBooks),
     ("GET", "/events/{id}/deliveries", P::ReadWebhooks),
 ];
 

@@ -1,5 +1,6 @@
 //! One connection, new or saved: its keys, a real test of them, its webhook, on or off.
 
+use super::balance;
 use super::connections::state;
 use super::desk::{Desk, Done};
 use super::refused::Refused;
@@ -20,7 +21,7 @@ use hundi_app::connections::{self, Card, Draft, Flow, Shown};
 use hundi_app::methods;
 use hundi_app::payments::{self, Payment};
 use hundi_app::routing::{self, Standing};
-use hundi_app::{Error, connections as use_cases, sweeps};
+use hundi_app::{Error, connections as use_cases, standings, sweeps};
 use hundi_core::routing::Health;
 use hundi_core::scope::Permission;
 use hundi_core::{ConnectionId, Millis, Scope, Secret};
@@ -93,7 +94,15 @@ async fn empty(
 pub(super) async fn show(desk: Desk, Path(id): Path<String>) -> Result<Response, Refused> {
     let scope = desk.may(Permission::ReadConnections)?;
     let shown = connections::get(&desk.app, scope, id_of(&id)?).await?;
-    saved(&desk, scope, &shown, None, Vec::new(), None).await
+    saved(&desk, scope, &shown, None, Vec::new(), Fresh::Nothing).await
+}
+
+/// What stands on the account, asked for now. Nothing of it is kept, so that it is shown in this answer alone.
+pub(super) async fn balance(desk: Desk, Path(id): Path<String>) -> Result<Response, Refused> {
+    let scope = desk.may(Permission::ReadBooks)?;
+    let shown = connections::get(&desk.app, scope, id_of(&id)?).await?;
+    let told = standings::of_connection(&desk.app, scope, shown.row.id).await;
+    saved(&desk, scope, &shown, None, Vec::new(), Fresh::Balance(Box::new(told))).await
 }
 
 pub(super) async fn update(
@@ -113,7 +122,7 @@ pub(super) async fn update(
             Err(error) => errors.push(of_field(shown.card, error)?),
         }
     }
-    saved(&desk, scope, &shown, Some(&typed), errors, None).await
+    saved(&desk, scope, &shown, Some(&typed), errors, Fresh::Nothing).await
 }
 
 pub(super) async fn test(desk: Desk, Path(id): Path<String>) -> Result<Response, Refused> {
@@ -147,11 +156,11 @@ pub(super) async fn secret(
         (Ok(()), None) => Ok(Done::Saved.at(&format!("/connections/{}", shown.row.id))),
         (Ok(()), Some(made)) => {
             let shown = connections::get(&desk.app, scope, shown.row.id).await?;
-            saved(&desk, scope, &shown, None, Vec::new(), Some(made)).await
+            saved(&desk, scope, &shown, None, Vec::new(), Fresh::Secret(made)).await
         }
         (Err(error), _) => {
             let error = of_field(shown.card, error)?;
-            saved(&desk, scope, &shown, None, vec![error], None).await
+            saved(&desk, scope, &shown, None, vec![error], Fresh::Nothing).await
         }
     }
 }
@@ -169,14 +178,26 @@ pub(super) async fn switch(
     Ok(done.at(&format!("/connections/{id}")))
 }
 
+/// What is shown in one answer and never again.
+enum Fresh {
+    Nothing,
+    Secret(String),
+    Balance(Box<Result<standings::Told, Error>>),
+}
+
 async fn saved(
     desk: &Desk,
     scope: Scope,
     c: &Shown,
     typed: Option<&Typed>,
     errors: Vec<FieldError>,
-    fresh_secret: Option<String>,
+    fresh: Fresh,
 ) -> Result<Response, Refused> {
+    let (fresh_secret, told) = match fresh {
+        Fresh::Nothing => (None, None),
+        Fresh::Secret(secret) => (Some(secret), None),
+        Fresh::Balance(told) => (None, Some(*told)),
+    };
     let first = payments::first_captured(&desk.app, scope, c.row.id).await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let url = format!("/connections/{}", c.row.id);
@@ -217,6 +238,7 @@ async fn saved(
                 ),
                 standing: standing_lines(c, &standing),
                 sweep: if sweeps::offered(&c.row) { Some(sweep_view(desk, scope, c).await?) } else { None },
+                balance: desk.can(Permission::ReadBooks).then(|| balance::view(c, told)).flatten(),
                 enabled: c.row.enabled,
                 switch_url: format!("{url}/switch"),
             }),

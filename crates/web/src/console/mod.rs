@@ -3,6 +3,7 @@
 //! A handler asks the desk for a scope, calls the application, fills a page. Refusals become pages in one place,
 //! forms from elsewhere are turned away in another, and neither is repeated here.
 
+mod balance;
 mod capture;
 mod connection;
 mod connections;
@@ -63,6 +64,7 @@ pub fn routes() -> Router<Web> {
         .route("/connections/{id}", get(connection::show).post(connection::update))
         .route("/connections/{id}/test", post(connection::test))
         .route("/connections/{id}/sweep", post(connection::sweep))
+        .route("/connections/{id}/balance", post(connection::balance))
         .route("/connections/{id}/secret", post(connection::secret))
         .route("/connections/{id}/switch", post(connection::switch))
         .route("/routing", get(routing::show))

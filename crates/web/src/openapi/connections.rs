@@ -42,6 +42,15 @@ pub(super) fn resource() -> Resource {
              for again meanwhile, it answers with the one that is under way. What a list lacks is not touched.",
         ),
         show("get_sweep", "/sweeps/{id}", "Sweep").of("swp").said("Read how far a sweep has come", ""),
+        show("get_connection_balance", "/connections/{id}/balance", "ConnectionBalance")
+            .of("conn")
+            .refuses(&["balance_not_offered", "provider_refused"])
+            .said(
+                "Ask a provider what stands on the account",
+                "What was collected and not yet paid out, in each currency, told by the provider itself at each call. \
+                 PayPal tells it, up to three hours late; of the others no document confirms one, and they answer \
+                 `balance_not_offered`. Your own book is `/balances`.",
+            ),
         operation(
             "list_balances",
             "get",
@@ -55,7 +64,7 @@ pub(super) fn resource() -> Resource {
         tag: "Connections and balances",
         says: "Your accounts at providers, and what your book says of them.",
         operations,
-        shapes: vec![connection(), offered(), sweep(), standing()],
+        shapes: vec![connection(), offered(), sweep(), standing(), told()],
     }
 }
 
@@ -201,6 +210,29 @@ fn offered() -> Shape {
             "total_amount": 5_415_504, "interest_amount": 415_504 }],
     });
     Shape { name: "ConnectionMethods", says: "What a connection can be paid with.", fields, example }
+}
+
+fn told() -> Shape {
+    let of = object(&[
+        must("currency", currency(), ""),
+        must("total", balance(), "Below nought: overdrawn."),
+        must("available", or_null(balance()), "What can be refunded from or paid out, where it is said."),
+        must("withheld", or_null(balance()), "What the provider holds back, where it is said."),
+    ]);
+    let fields = vec![
+        must("object", only("connection_balance"), ""),
+        must("livemode", yes_or_no(), ""),
+        must("connection_id", id("conn"), ""),
+        must("provider", text(), ""),
+        must("balances", list_of(of), "In minor units."),
+        must("as_of", or_null(time()), "When the provider counted, where it says so."),
+    ];
+    let example = json!({
+        "object": "connection_balance", "livemode": false, "connection_id": id_like("conn"), "provider": "paypal",
+        "balances": [{ "currency": "USD", "total": 120_050, "available": 100_000, "withheld": 20_050 }],
+        "as_of": "2026-11-21T05:00:00.000Z",
+    });
+    Shape { name: "ConnectionBalance", says: "What a provider says stands on an account.", fields, example }
 }
 
 fn connection() -> Shape {

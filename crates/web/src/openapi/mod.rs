@@ -22,6 +22,7 @@ mod payments;
 mod postman;
 mod refunds;
 mod rehearsals;
+mod requests;
 mod routing;
 pub(crate) mod schema;
 mod shared;
@@ -55,6 +56,7 @@ pub(crate) fn resources() -> Vec<Resource> {
         routing::resource(),
         keys::resource(),
         exchanges::resource(),
+        requests::resource(),
         rehearsals::resource(),
     ]
 }

@@ -1,6 +1,6 @@
 //! Connections: the merchant's accounts at providers, and setting one up step by step.
 
-use super::parts::{Badge, Choice, Lamp, Sign};
+use super::parts::{Badge, Choice, Fact, Lamp, Sign};
 use super::shell::Shell;
 use askama::Template;
 
@@ -131,6 +131,8 @@ pub struct SavedConnection {
     pub webhook: WebhookView,
     /// The provider's own list, where it has one to read.
     pub sweep: Option<SweepView>,
+    /// What stands on the account, where the provider tells.
+    pub balance: Option<BalanceView>,
     pub checklist: Vec<Step>,
     /// How it stands in routing now, and each method that stands otherwise.
     pub standing: Vec<Step>,
@@ -163,6 +165,21 @@ pub struct SweepView {
     /// `21 Nov 2026, 02:14 IST`; empty when it was never read.
     pub at: String,
     /// Has it read now (POST).
+    pub url: String,
+}
+
+/// What the provider says stands on the account.
+#[derive(Clone, Debug)]
+pub struct BalanceView {
+    pub sign: Sign,
+    /// `Acme Pay told`
+    pub title: String,
+    pub sentence: String,
+    /// `Available, USD`: `USD 1,000.00`
+    pub lines: Vec<Fact>,
+    /// As of when; empty where nobody says.
+    pub at: String,
+    /// Asks now (POST).
     pub url: String,
 }
 

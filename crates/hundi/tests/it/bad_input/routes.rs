@@ -130,6 +130,7 @@ pub(super) const ROUTES: &[Route] = &[
     list("/keys", None, &[]),
     list("/resends", None, &[]),
     list("/exchanges", None, &["object_id"]),
+    list("/requests", None, &[]),
     list("/customers", None, &["email", "phone"]),
     route("GET", "/balances", None, Takes::Bare),
     route("GET", "/routing", None, Takes::Bare),
@@ -296,6 +297,8 @@ fn no_route_is_missing() {
         "GET /payments/export",
         "GET /refunds/export",
         "GET /connections/{id}/methods",
+        // One that tells is no usual one.
+        "GET /connections/{id}/balance",
     ] {
         assert!(there.remove(own), "{own}");
     }

@@ -3,6 +3,7 @@
 //! A provider may answer "not offered", never "not tested". `docs/providers.md` is written from what passed.
 
 mod asking;
+mod balance;
 mod giving_back;
 mod letting_go;
 mod opening;
@@ -56,6 +57,7 @@ fn all() -> Vec<&'static Case> {
         letting_go::CASES,
         sweeping::CASES,
         saving::CASES,
+        balance::CASES,
     ]
     .into_iter()
     .flatten()

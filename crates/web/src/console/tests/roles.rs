@@ -13,6 +13,7 @@ fn asks_for(path: &str) -> Option<Permission> {
     match (first, rest) {
         ("payments", "x/refund") => Some(Permission::Refund),
         ("payments" | "customers", _) => Some(Permission::TakePayments),
+        ("connections", "x/balance") => Some(Permission::ReadBooks),
         ("connections", _) => Some(Permission::ManageConnections),
         ("routing", _) => Some(Permission::ManageRouting),
         ("webhooks" | "endpoints" | "deliveries", _) => Some(Permission::ManageWebhooks),

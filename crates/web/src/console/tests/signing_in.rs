@@ -98,6 +98,8 @@ pub(super) const POSTS: &[&str] = &[
     "/connections/new",
     "/connections/x",
     "/connections/x/test",
+    "/connections/x/sweep",
+    "/connections/x/balance",
     "/connections/x/secret",
     "/connections/x/switch",
     "/webhooks/x/replay",

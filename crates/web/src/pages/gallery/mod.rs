@@ -5,6 +5,7 @@
 mod capture;
 mod check;
 mod docs;
+mod keys;
 mod money;
 mod payer;
 mod routing;
@@ -16,7 +17,11 @@ use std::collections::BTreeMap;
 
 fn pages() -> BTreeMap<&'static str, String> {
     let made = money::pages().into_iter().chain(setup::pages()).chain(payer::pages());
-    made.chain(capture::pages()).chain(routing::pages()).chain(docs::pages()).collect()
+    made.chain(capture::pages())
+        .chain(routing::pages())
+        .chain(docs::pages())
+        .chain(keys::pages())
+        .collect()
 }
 
 #[test]

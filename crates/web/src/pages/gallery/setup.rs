@@ -2,8 +2,8 @@
 
 use super::samples::{NOW, choice, page, shell, tab, text};
 use crate::pages::connections::{
-    ConnectionList, ConnectionPage, ConnectionRow, CredentialInput, FieldError, InputKind, Offer,
-    SavedConnection, Step, SweepView, TestView, WebhookView,
+    BalanceView, ConnectionList, ConnectionPage, ConnectionRow, CredentialInput, FieldError, InputKind,
+    Offer, SavedConnection, Step, SweepView, TestView, WebhookView,
 };
 use crate::pages::deliveries::{Attempt, DeliveryDetail, DeliveryLog, DeliveryRow};
 use crate::pages::endpoints::{EndpointList, EndpointPage, EndpointRow, SavedEndpoint, ServedView};
@@ -174,6 +174,17 @@ fn saved_connection() -> SavedConnection {
             sentence: text("212 payments and refunds looked at: 1 news to us, 0 that are not ours."),
             at: text("21 Nov 2026, 02:14 IST"),
             url: text("/connections/c/sweep"),
+        }),
+        balance: Some(BalanceView {
+            sign: Sign::DONE,
+            title: text("Acme Pay told"),
+            sentence: text("Collected and not yet paid out, in its own words."),
+            lines: vec![
+                Fact::text("Available, USD", "USD 1,000.00"),
+                Fact::text("Total, USD", "USD 1,200.50"),
+            ],
+            at: text("21 Nov 2026, 13:15 IST"),
+            url: text("/connections/c/balance"),
         }),
         checklist: vec![
             step(Sign::DONE, "Keys saved", "21 Nov 2026, 13:39 IST"),
