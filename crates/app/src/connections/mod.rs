@@ -1,8 +1,11 @@
 //! A merchant's accounts at providers: opened for one use, saved, tested, switched on and off.
 
+mod health;
 mod save;
 mod test;
 
+pub use health::{Light, Webhooks};
+pub(crate) use health::{heard_from, look_at_all};
 pub use hundi_providers::{Card, CredentialField, FieldKind, Flow};
 pub use hundi_store::connections::Connection;
 pub use save::{Draft, Saved, rotate_webhook_secret, save, set_enabled, update};
@@ -10,10 +13,9 @@ pub use test::{Tested, test, test_saved};
 
 use crate::error::Error;
 use crate::{App, planted, vault};
-use hundi_core::{ConnectionId, Mode, Scope, Secret};
+use hundi_core::{ConnectionId, Millis, Mode, Scope, Secret};
 use hundi_providers::{Account, Call, Provider, Wire, registry};
-use hundi_store::connections as rows;
-use hundi_store::notices::{self, Health};
+use hundi_store::{Tx, connections as rows};
 use std::collections::BTreeMap;
 
 pub(crate) const TABLE: &str = "connection";
@@ -140,7 +142,7 @@ pub struct Shown {
     pub card: &'static Card,
     pub webhook_url: String,
     pub webhook_secret_set: bool,
-    pub health: Health,
+    pub webhooks: Webhooks,
 }
 
 pub async fn list(app: &App, scope: Scope) -> Result<Vec<Shown>, Error> {
@@ -158,12 +160,16 @@ pub async fn get(app: &App, scope: Scope, id: ConnectionId) -> Result<Shown, Err
 }
 
 async fn shown(app: &App, row: Connection) -> Result<Shown, Error> {
-    let id = row.id;
+    let (public_url, now) = (app.config.public_url.clone(), app.now());
+    app.store.read(async move |tx| shown_in(tx, row.clone(), &public_url, now).await).await
+}
+
+async fn shown_in(tx: &mut Tx, row: Connection, public_url: &str, now: Millis) -> Result<Shown, Error> {
     Ok(Shown {
         card: provider_of(&row.provider)?.card(),
-        webhook_url: format!("{}/hooks/{}/{}", app.config.public_url, row.provider, row.webhook_token),
+        webhook_url: format!("{public_url}/hooks/{}/{}", row.provider, row.webhook_token),
         webhook_secret_set: row.webhook_secret.is_some(),
-        health: app.store.read(async move |tx| notices::health(tx, id).await).await?,
+        webhooks: health::webhooks(tx, row.id, now).await?,
         row,
     })
 }

@@ -3,8 +3,8 @@
 use super::Resource;
 use super::operation::{Answers, Takes, does, list, operation, show};
 use super::schema::{
-    Shape, balance, count, currency, id, id_like, list_of, may_be_null, minor, must, only, or_null, text,
-    time, word, yes_or_no,
+    Shape, balance, count, currency, id, id_like, list_of, may_be_null, minor, must, object, only, or_null,
+    text, time, word, yes_or_no,
 };
 use hundi_app::connections::{Flow, cards};
 use hundi_app::sweeps::DAYS_MAX;
@@ -66,6 +66,20 @@ fn connection() -> Shape {
         must("amount_min", or_null(minor()), "A limit of this connection, in minor units."),
         must("amount_max", or_null(minor()), ""),
         must("webhook_secret_set", yes_or_no(), ""),
+        must(
+            "webhooks",
+            object(&[
+                must(
+                    "status",
+                    word(["nothing_yet", "well", "unsteady", "silent", "refused"]),
+                    "`silent`: money came, and no message told of it. `refused`: messages came that prove nothing.",
+                ),
+                must("last_at", or_null(time()), "When the last good one came."),
+                must("refused_in_a_row", count(), ""),
+                must("missed_in_a_row", count(), "Payments in a row of which no message told."),
+            ]),
+            "How the provider's messages are doing.",
+        ),
         must("tested_at", or_null(time()), ""),
         must("test_result", or_null(text()), "What the provider said when it was last tested."),
         must("created_at", time(), ""),
@@ -75,7 +89,11 @@ fn connection() -> Shape {
         "id": id_like("conn"), "object": "connection", "livemode": false,
         "provider": cards().first().map_or("", |card| card.id), "label": "Main account", "status": "enabled",
         "key_hint": "…0001", "flows": ["script"], "methods": ["card", "upi"], "amount_min": null,
-        "amount_max": 50_000_000, "webhook_secret_set": true, "tested_at": "2026-11-20T10:00:00.000Z",
+        "amount_max": 50_000_000, "webhook_secret_set": true,
+        "webhooks": {
+            "status": "well", "last_at": "2026-11-20T10:00:00.000Z", "refused_in_a_row": 0, "missed_in_a_row": 0,
+        },
+        "tested_at": "2026-11-20T10:00:00.000Z",
         "test_result": "ok", "created_at": "2026-11-20T10:00:00.000Z", "updated_at": "2026-11-20T10:00:00.000Z",
     });
     Shape { name: "Connection", says: "A merchant's account at a provider.", fields, example }
