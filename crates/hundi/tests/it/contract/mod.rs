@@ -8,6 +8,7 @@ mod letting_go;
 mod opening;
 mod orders_of_arrival;
 mod paying;
+mod settling;
 mod sweeping;
 mod told;
 
@@ -54,6 +55,7 @@ fn all() -> Vec<&'static Case> {
         giving_back::CASES,
         letting_go::CASES,
         sweeping::CASES,
+        settling::CASES,
     ]
     .into_iter()
     .flatten()
