@@ -13,8 +13,8 @@ use hundi_store::{DbError, Tx, connections as rows, events};
 use std::sync::Arc;
 
 /// Failures in a row, or payments in a row that no message told of, before somebody is told (PRODUCT WI3).
-pub const REFUSED_MAX: usize = 5;
-pub const MISSED_MAX: usize = 3;
+const REFUSED_MAX: usize = 5;
+const MISSED_MAX: usize = 3;
 /// So long a message may take: providers send within seconds, and again within minutes when nobody answered.
 const COMES_WITHIN_MS: i64 = minutes(15);
 /// Older money says nothing of today's webhooks.
