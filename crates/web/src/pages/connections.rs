@@ -176,6 +176,10 @@ pub struct WebhookView {
     pub last: String,
     /// Consecutive refusals.
     pub failures: String,
+    /// Payments in a row that no webhook told of.
+    pub missed: String,
+    /// Why the light is not green, where something is wrong.
+    pub reason: Option<String>,
     /// What to do at the provider, in order.
     pub steps: Vec<String>,
     pub events: Vec<String>,

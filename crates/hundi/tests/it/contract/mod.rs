@@ -9,6 +9,7 @@ mod opening;
 mod orders_of_arrival;
 mod paying;
 mod saving;
+mod settling;
 mod sweeping;
 mod told;
 
@@ -56,6 +57,7 @@ fn all() -> Vec<&'static Case> {
         letting_go::CASES,
         sweeping::CASES,
         saving::CASES,
+        settling::CASES,
     ]
     .into_iter()
     .flatten()

@@ -9,7 +9,7 @@ use super::state::{Instrument, Order, order_key};
 use super::{CashfreeSim, SimAccount, craft, hooks, lists, orders, refunds};
 use crate::sim::control::{self, Told, needed, text};
 use crate::sim::kit::{target, typed};
-use crate::sim::{AMOUNT_MAX, SimRequest, SimResponse};
+use crate::sim::{AMOUNT_MAX, SimRequest, SimResponse, statement};
 use hundi_core::Secret;
 use hundi_core::time::days;
 use serde_json::{Value, json};
@@ -18,6 +18,9 @@ use serde_json::{Value, json};
 pub(super) fn handle(sim: &mut CashfreeSim, request: &SimRequest, path: &[&str]) -> SimResponse {
     if let Some(told) = control::common(request, path, &sim.journal, &mut sim.panel) {
         return control::respond(told);
+    }
+    if (request.method.as_str(), path) == ("GET", &["bank_statement"]) {
+        return statement::answered(lists::bank_statement(sim, request));
     }
     let body = match control::body(request) {
         Ok(body) => body,

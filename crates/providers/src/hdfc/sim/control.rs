@@ -6,7 +6,7 @@ use super::state::{Order, SimAccount};
 use super::{HdfcSim, bank, hooks, orders, refunds, settlements, show};
 use crate::sim::control::{self, Told, needed, text};
 use crate::sim::kit::{target, typed};
-use crate::sim::{AMOUNT_MAX, SimRequest, SimResponse};
+use crate::sim::{AMOUNT_MAX, SimRequest, SimResponse, statement};
 use hundi_core::Secret;
 use serde_json::{Value, json};
 
@@ -21,6 +21,7 @@ pub(super) fn handle(sim: &mut HdfcSim, request: &SimRequest, path: &[&str]) -> 
     };
     control::respond(match (request.method.as_str(), path) {
         ("GET", ["settlement_file"]) => return settlement_file(sim, request),
+        ("GET", ["bank_statement"]) => return statement::answered(settlements::bank_statement(sim, request)),
         ("GET", ["accounts"]) => Ok(accounts(sim)),
         ("POST", ["accounts"]) => put_account(sim, &body),
         ("POST", ["refund"]) => refund(sim, &body),

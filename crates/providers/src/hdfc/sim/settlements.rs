@@ -2,9 +2,10 @@
 //! settled by now.
 
 use super::HdfcSim;
-use super::craft::fee;
+use super::craft::{Fee, fee};
 use super::state::Moved;
 use crate::sim::kit::{decimal, indian_date};
+use crate::sim::{SimRequest, statement};
 use hundi_core::Millis;
 
 const HEADINGS: &str = "MERCHANT CODE,TERMINAL NUMBER,REC FMT,BAT NBR,CARD TYPE,CARD NUMBER,TRANS DATE,SETTLE DATE,\
@@ -23,10 +24,37 @@ pub(super) fn file(sim: &HdfcSim, merchant: Option<&str>) -> String {
     text
 }
 
+/// What the merchant's bank shows of it: one credit for each day of settlement. The file names no transfer, so the day
+/// and the sum are what ties them.
+pub(super) fn bank_statement(sim: &HdfcSim, request: &SimRequest) -> Result<String, String> {
+    let keys: Vec<&str> = sim.accounts.iter().map(|a| a.merchant_id.as_str()).collect();
+    let account = statement::whose(request, &keys)?;
+    let terms = &sim.accounts[account];
+    let settled = |moved: &Moved| moved.at.plus(terms.settle_after_ms);
+    let mine = sim.moved.iter().filter(|moved| moved.account == account && settled(moved) <= sim.now);
+    let lines = mine.map(|moved| {
+        let (year, month, day) = indian_date(settled(moved));
+        statement::Line {
+            at: settled(moved),
+            utr: format!("HDFCR{year:04}{month:02}{day:02}{account:04}"),
+            net: net(moved, &kept(moved, terms.fee_bps)),
+        }
+    });
+    Ok(statement::csv("HDFC BANK MPR", "INR", &statement::transfers(lines)))
+}
+
 /// Refunds cost nothing and give no fee back.
+fn kept(moved: &Moved, fee_bps: i64) -> Fee {
+    fee(moved.amount, if moved.is_refund { 0 } else { fee_bps })
+}
+
+const fn net(moved: &Moved, fee: &Fee) -> i64 {
+    if moved.is_refund { -moved.amount } else { moved.amount - fee.fee - 2 * fee.half_tax }
+}
+
 fn line(merchant: &str, moved: &Moved, settled: Millis, fee_bps: i64) -> String {
-    let fee = fee(moved.amount, if moved.is_refund { 0 } else { fee_bps });
-    let net = if moved.is_refund { -moved.amount } else { moved.amount - fee.fee - 2 * fee.half_tax };
+    let fee = kept(moved, fee_bps);
+    let net = net(moved, &fee);
     let shown = |minor: i64| {
         let sign = if minor < 0 { "-" } else { "" };
         format!("{sign}{}", decimal(minor.abs(), "INR"))

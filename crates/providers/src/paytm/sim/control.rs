@@ -9,7 +9,7 @@ use super::state::WebhookStyle;
 use super::{PaytmSim, SimAccount, hooks, orders, payer, refunds, settlements};
 use crate::sim::control::{self, Told, needed, text};
 use crate::sim::kit::{target, typed};
-use crate::sim::{AMOUNT_MAX, SimRequest, SimResponse};
+use crate::sim::{AMOUNT_MAX, SimRequest, SimResponse, statement};
 use hundi_core::Secret;
 use serde_json::{Value, json};
 
@@ -27,6 +27,7 @@ pub(super) fn handle(sim: &mut PaytmSim, request: &SimRequest, path: &[&str]) ->
             Ok(file) => return typed(200, "text/csv; charset=UTF-8", file),
             Err(why) => Err(why),
         },
+        ("GET", ["bank_statement"]) => return statement::answered(settlements::bank_statement(sim, request)),
         ("GET", ["accounts"]) => Ok(accounts(sim)),
         ("POST", ["accounts"]) => put_account(sim, &body),
         ("POST", ["refund"]) => {

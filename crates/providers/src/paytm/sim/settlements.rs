@@ -5,6 +5,7 @@ use super::PaytmSim;
 use super::craft::{self, Kept};
 use super::route::{Ask, Said};
 use super::state::{RefundStatus, TxnStatus};
+use crate::sim::{SimRequest, statement};
 use hundi_core::Millis;
 use hundi_core::time::days;
 use serde_json::{Map, Value, json};
@@ -102,6 +103,19 @@ pub(super) fn file(sim: &PaytmSim, account: usize) -> String {
         out.push_str("\r\n");
     }
     out
+}
+
+/// What the merchant's bank shows of the payouts.
+pub(super) fn bank_statement(sim: &PaytmSim, request: &SimRequest) -> Result<String, String> {
+    let keys: Vec<&str> = sim.accounts.iter().map(|a| a.mid.as_str()).collect();
+    let account = statement::whose(request, &keys)?;
+    let line = |line: &Line| statement::Line {
+        at: line.settled,
+        utr: utr(sim, account, line.settled),
+        net: line.net,
+    };
+    let lines: Vec<_> = lines(sim, account).iter().map(line).collect();
+    Ok(statement::csv("ONE97 COMMUNICATIONS", "INR", &statement::transfers(lines)))
 }
 
 /// One transfer for each merchant and day, the same however often it is asked for.

@@ -159,6 +159,8 @@ fn saved_connection() -> SavedConnection {
             lamp: Lamp::NothingYet,
             last: text("None yet"),
             failures: text("0"),
+            missed: text("0"),
+            reason: None,
             steps: vec![
                 text("In Acme Pay, open Settings, then Webhooks."),
                 text("Add a webhook and paste the URL and the secret above."),
