@@ -46,6 +46,7 @@ pub mod rehearsal;
 pub mod returns;
 pub mod routing;
 pub mod seal;
+pub mod settlements;
 pub mod signing;
 pub mod sweeps;
 mod turns;

@@ -25,6 +25,7 @@ mod refunds;
 mod rehearsals;
 mod routing;
 mod secrets;
+mod settlements;
 mod storm;
 mod sweeps;
 #[path = "../tools/mod.rs"]

@@ -40,6 +40,10 @@ pub trait Settlements: Send + Sync {
 
     /// Lines of a file that it gives out, CSV as downloaded. Columns are found by their headings.
     fn read_file(&self, bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem>;
+
+    /// For a line whose ids fit nothing of ours: what else the provider says of whose it is, at a call's price. `None`
+    /// where there is nothing to ask.
+    async fn trace(&self, call: Call<'_>, line: &SettlementLine) -> Result<Option<Report>, CallError>;
 }
 
 /// One line of a settlement: what one payment or refund came to.

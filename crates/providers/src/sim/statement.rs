@@ -66,16 +66,26 @@ pub(crate) fn csv(from: &str, currency: &str, credits: &[Credit]) -> String {
     text
 }
 
-/// Whose statement: the account that any parameter of the address names, or the only one.
+/// Whose statement or file: the account that any parameter of the address names, or the only one.
 pub(crate) fn whose(request: &SimRequest, accounts: &[&str]) -> Result<usize, String> {
-    let (_, query) = target(&request.target);
-    let named = query.iter().find_map(|(_, value)| accounts.iter().position(|key| key == value));
-    match (named, accounts.len()) {
+    match (named(request, accounts)?, accounts.len()) {
         (Some(at), _) => Ok(at),
-        (None, 1) if query.is_empty() => Ok(0),
-        (None, _) => Err("name one account that exists".to_owned()),
+        (None, 1) => Ok(0),
+        (None, _) => Err(NO_ACCOUNT.to_owned()),
     }
 }
+
+/// The same where all accounts are meant if none is named.
+pub(crate) fn named(request: &SimRequest, accounts: &[&str]) -> Result<Option<usize>, String> {
+    let (_, query) = target(&request.target);
+    let named = query.iter().find_map(|(_, value)| accounts.iter().position(|key| key == value));
+    if named.is_none() && !query.is_empty() {
+        return Err(NO_ACCOUNT.to_owned());
+    }
+    Ok(named)
+}
+
+const NO_ACCOUNT: &str = "name one account that exists";
 
 /// The answer to `GET /sim/control/bank_statement`.
 pub(crate) fn answered(file: Result<String, String>) -> SimResponse {

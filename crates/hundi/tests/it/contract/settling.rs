@@ -1,12 +1,13 @@
 //! Settlement lines, from the provider's API or its file: they tie to payments and refunds, add up, and are what the bank
 //! shows.
 
-use super::{Case, Held, Stand, Verdict, case};
-use crate::house::{Payment, TestApp, place_of};
+use super::{Case, Held, NotOffered, Stand, Verdict, case};
+use crate::house::{Payment, TestApp, operator, place_of};
 use async_trait::async_trait;
 use hundi_core::time::days;
 use hundi_core::{Currency, Millis, Mode, Money, Secret};
-use hundi_providers::sim::SimRequest;
+use hundi_app::settlements;
+use hundi_providers::sim::{Fault, Op, SimRequest};
 use hundi_providers::{Account, Answer, Call, CallError, Request, SettledKind, SettlementLine, Span, Wire};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ pub(super) const CASES: &[Case] = &[
     case!("settlement lines tie to payments and refunds, and add up", ties),
     case!("a settlement line of somebody else's money names nothing of ours", foreign),
     case!("what the bank shows is the sum of the settlement lines", bank),
+    case!("a refund made in the dashboard, of which nobody told, is found by its settlement file", by_file),
 ];
 
 /// A wire straight to the simulator.
@@ -66,9 +68,7 @@ impl Wire for Direct<'_> {
 
 /// A file of the simulator's control, of this shop's account.
 fn file(s: &Stand<'_>, name: &str) -> Option<Vec<u8>> {
-    let mut names: Vec<(String, String)> = s.shop.public_credentials.clone().into_iter().collect();
-    names.extend(names.clone().into_iter().map(|(_, value)| ("key_id".to_owned(), value)));
-    names.into_iter().find_map(|(field, value)| {
+    s.shop.public_credentials.iter().find_map(|(field, value)| {
         let request = SimRequest {
             method: "GET".into(),
             target: format!("/sim/control/{name}?{field}={value}"),
@@ -206,5 +206,32 @@ async fn bank(s: &Stand<'_>) -> Verdict {
         let of_it = lines.iter().filter(|line| line.utr.as_ref() == Some(&utr)).map(|line| line.net_minor);
         assert_eq!(by_transfer.get(&utr), Some(&of_it.sum()), "{utr}: {statement}");
     }
+    Held
+}
+
+async fn by_file(s: &Stand<'_>) -> Verdict {
+    let payment = s.paid().await;
+    s.dial_always(Op::Webhook, Fault::WebhookDrop);
+    let there = payment.provider_tries().await;
+    let (id, _) = there.iter().find(|(_, status)| status == "captured").expect("it was captured");
+    let body = json!({ "payment_id": id, "amount": 10_000 });
+    s.t.asks(s.card().id, "/sim/control/refund", &body).expect("there is a dashboard");
+    s.t.passes(days(10)).await;
+    let part = s.provider.settlements().expect("every provider says what was settled");
+    let Some(bytes) = file(s, "settlement_file").filter(|bytes| part.read_file(bytes).is_ok()) else {
+        return NotOffered("its lines come by API, and sweeps read its list of refunds");
+    };
+    assert_eq!(payment.reads().await["amount_refunded"], 0, "nobody told");
+    let reads = async || {
+        let (app, shop) = (s.t.app(), &s.shop);
+        settlements::read_file(app, shop.scope, &operator(), shop.connection, &bytes).await.expect("it is read")
+    };
+    let first = reads().await;
+    assert_eq!((first.found, first.questions.len()), (1, 0), "{first:?}");
+    s.t.settles().await;
+    assert_eq!(payment.reads().await["amount_refunded"], 10_000);
+    let again = reads().await;
+    assert_eq!((again.found, again.known, again.questions.len()), (0, again.lines, 0), "{again:?}");
+    assert_eq!(payment.all_refunds().await.len(), 1);
     Held
 }

@@ -9,6 +9,7 @@ use hundi::sandbox::{Arrived, InProcess, Notice, Reply, SharedSimulator};
 use hundi_app::clock::{Clock, TestClock};
 use hundi_app::connections::{self, Draft};
 use hundi_app::people::{self, NewMerchant};
+use hundi_app::settlements::{self, Question, What};
 use hundi_app::{App, api_keys};
 use hundi_core::order::LateSuccess;
 use hundi_core::{ConnectionId, Millis, Mode, Scope, Secret};
@@ -295,6 +296,45 @@ impl Stage {
             return Err(format!("{} {text}", response.status));
         }
         Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+
+    /// Every merchant reads the settlement file of each provider that gives out one, as somebody does in the morning.
+    pub async fn reads_settlements(&self) {
+        let app = &self.nodes[0].0;
+        for merchant in &self.merchants {
+            for account in &merchant.accounts {
+                let Some(file) = self.settlement_file(account) else { continue };
+                let actor = operator();
+                match settlements::read_file(app, merchant.scope, &actor, account.connection, &file).await {
+                    Ok(read) => {
+                        // Somebody else's money on the account is all that may be beyond asking.
+                        let odd = |q: &&Question| !matches!(q.what, What::NotOurs | What::OtherAmount);
+                        for question in read.questions.iter().filter(odd) {
+                            self.breaks(format!("settled at {}: {question:?}", account.provider));
+                        }
+                    }
+                    Err(error) => self.breaks(format!("the file of {}: {error}", account.provider)),
+                }
+            }
+        }
+    }
+
+    fn settlement_file(&self, account: &Account) -> Option<Vec<u8>> {
+        let provider = registry::find(account.provider)?;
+        let credentials = locked(&account.there).credentials.clone();
+        let files = credentials.iter().filter_map(|(name, value)| {
+            let request = SimRequest {
+                method: "GET".into(),
+                target: format!("/sim/control/settlement_file?{name}={}", value.expose()),
+                headers: vec![],
+                body: vec![],
+                base_url: crate::house::place_of(account.provider),
+            };
+            let said = locked(&self.simulators[account.provider]).handle(&request, self.now());
+            (said.status == 200).then_some(said.body)
+        });
+        // Where lines come by API, the file is for people, and sweeps read what moved.
+        files.into_iter().find(|file| provider.settlements().is_some_and(|part| part.read_file(file).is_ok()))
     }
 
     pub fn dial(&self, provider: &str, dial: Dial) {

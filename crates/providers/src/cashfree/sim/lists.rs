@@ -117,14 +117,18 @@ pub(super) fn settled_rows(sim: &CashfreeSim, account: usize, within: impl Fn(Mi
 
 /// What the merchant's bank shows of the payouts.
 pub(super) fn bank_statement(sim: &CashfreeSim, request: &SimRequest) -> Result<String, String> {
-    let keys: Vec<&str> = sim.accounts.iter().map(|a| a.client_id.as_str()).collect();
-    let account = statement::whose(request, &keys)?;
+    let account = whose(sim, request)?;
     let lines = paid_out(sim, account).into_iter().map(|(at, m)| {
         let moved = m.amount - m.kept_of_it(&sim.accounts[account]);
         let net = if m.is_credit() { moved } else { -moved };
         statement::Line { at, utr: transfer(sim, account, at).1, net }
     });
     Ok(statement::csv("CASHFREE PAYMENTS", "INR", &statement::transfers(lines)))
+}
+
+pub(super) fn whose(sim: &CashfreeSim, request: &SimRequest) -> Result<usize, String> {
+    let keys: Vec<&str> = sim.accounts.iter().map(|a| a.client_id.as_str()).collect();
+    statement::whose(request, &keys)
 }
 
 /// What is paid out by now, and when it was.

@@ -12,23 +12,28 @@ const HEADINGS: &str = "MERCHANT CODE,TERMINAL NUMBER,REC FMT,BAT NBR,CARD TYPE,
 APPROV CODE,INTNL AMT,DOMESTIC AMT,TRAN_ID,UPVALUE,MERCHANT_TRACKID,MSF,SERV TAX,CGST AMT,SGST AMT,IGST AMT,\
 NET AMOUNT,DEBITCREDIT_TYPE,UDF1,UDF2,UDF3,UDF4,UDF5,ARN_NO,INVOICE_NUMBER,GSTN_TRANSACTION_ID";
 
-pub(super) fn file(sim: &HdfcSim, merchant: Option<&str>) -> String {
+/// Of the merchant that the address names, or of all.
+pub(super) fn file(sim: &HdfcSim, request: &SimRequest) -> Result<String, String> {
+    let named = statement::named(request, &keys(sim))?;
     let mut text = format!("{HEADINGS}\r\n");
     for moved in &sim.moved {
         let account = &sim.accounts[moved.account];
         let settled = moved.at.plus(account.settle_after_ms);
-        if merchant.is_none_or(|id| id == account.merchant_id) && settled <= sim.now {
+        if named.is_none_or(|at| at == moved.account) && settled <= sim.now {
             text.push_str(&line(&account.merchant_id, moved, settled, account.fee_bps));
         }
     }
-    text
+    Ok(text)
+}
+
+fn keys(sim: &HdfcSim) -> Vec<&str> {
+    sim.accounts.iter().map(|a| a.merchant_id.as_str()).collect()
 }
 
 /// What the merchant's bank shows of it: one credit for each day of settlement. The file names no transfer, so the day
 /// and the sum are what ties them.
 pub(super) fn bank_statement(sim: &HdfcSim, request: &SimRequest) -> Result<String, String> {
-    let keys: Vec<&str> = sim.accounts.iter().map(|a| a.merchant_id.as_str()).collect();
-    let account = statement::whose(request, &keys)?;
+    let account = statement::whose(request, &keys(sim))?;
     let terms = &sim.accounts[account];
     let settled = |moved: &Moved| moved.at.plus(terms.settle_after_ms);
     let mine = sim.moved.iter().filter(|moved| moved.account == account && settled(moved) <= sim.now);

@@ -4,7 +4,7 @@
 use super::PhonePeSim;
 use super::craft::day;
 use super::state::{Instrument, RefundState, State};
-use crate::sim::kit::{decimal, target};
+use crate::sim::kit::decimal;
 use crate::sim::{SimRequest, statement};
 use hundi_core::Millis;
 use hundi_core::time::days;
@@ -13,23 +13,25 @@ const HEADINGS: &str = "PaymentType,MerchantReferenceId,PhonePeReferenceId,From,
                         TransactionDate,SettlementDate,BankReferenceNo,IGST,CGST,SGST";
 
 /// Everything settled by now, oldest first; of one account if it is named.
-pub(super) fn file(sim: &PhonePeSim, account: Option<&str>) -> String {
-    let wanted = account.map(|key| sim.account_of(key));
+pub(super) fn file(sim: &PhonePeSim, request: &SimRequest) -> Result<String, String> {
+    let named = statement::named(request, &keys(sim))?;
     let mut lines: Vec<(Millis, String)> = lines(sim)
         .iter()
-        .filter(|line| wanted.is_none_or(|at| at == Some(line.account)))
+        .filter(|line| named.is_none_or(|at| at == line.account))
         .map(|line| (line.at, line.shown()))
         .collect();
     lines.sort();
     let lines: String = lines.into_iter().map(|(_, line)| format!("{line}\r\n")).collect();
-    format!("{HEADINGS}\r\n{lines}")
+    Ok(format!("{HEADINGS}\r\n{lines}"))
+}
+
+fn keys(sim: &PhonePeSim) -> Vec<&str> {
+    sim.accounts.iter().map(super::state::Account::key_id).collect()
 }
 
 /// What the merchant's bank shows of it.
 pub(super) fn bank_statement(sim: &PhonePeSim, request: &SimRequest) -> Result<String, String> {
-    let (_, query) = target(&request.target);
-    let named = query.first().map(|(_, key)| key.as_str());
-    let account = named.and_then(|key| sim.account_of(key)).ok_or("name one account that exists")?;
+    let account = statement::whose(request, &keys(sim))?;
     let mine = lines(sim).into_iter().filter(|line| line.account == account);
     let lines =
         mine.map(|line| statement::Line { at: settled_at(line.at), utr: line.utr(), net: line.net() });
