@@ -11,8 +11,8 @@ use hundi_app::settlements::{self, FILE_BYTES_MAX};
 use hundi_app::sweeps;
 use hundi_core::{MerchantId, Mode, Scope, Secret};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Debug, Subcommand)]
@@ -135,7 +135,13 @@ fn show(read: &settlements::Read) {
     );
     for question in &read.questions {
         let amount = question.amount;
-        println!("{}  {} {}  {}", question.line, amount.decimal(), amount.currency(), question.what.sentence());
+        println!(
+            "{}  {} {}  {}",
+            question.line,
+            amount.decimal(),
+            amount.currency(),
+            question.what.sentence()
+        );
     }
 }
 

@@ -30,7 +30,9 @@ impl Settlements for PhonePe {
     /// A refund's line names the refund and not its order, which its status tells.
     async fn trace(&self, call: Call<'_>, line: &SettlementLine) -> Result<Option<Report>, CallError> {
         match (client::api(call.account)?, line.kind) {
-            (Api::V2(client), SettledKind::Refund) => v2::order_of_refund(call, &client, &line.provider_id).await,
+            (Api::V2(client), SettledKind::Refund) => {
+                v2::order_of_refund(call, &client, &line.provider_id).await
+            }
             // v1's status of a refund does not say of what it is.
             (Api::V2(_) | Api::V1(_), _) => Ok(None),
         }

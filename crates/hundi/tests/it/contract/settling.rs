@@ -4,9 +4,9 @@
 use super::{Case, Held, NotOffered, Stand, Verdict, case};
 use crate::house::{Payment, TestApp, operator, place_of};
 use async_trait::async_trait;
+use hundi_app::settlements;
 use hundi_core::time::days;
 use hundi_core::{Currency, Millis, Mode, Money, Secret};
-use hundi_app::settlements;
 use hundi_providers::sim::{Fault, Op, SimRequest};
 use hundi_providers::{Account, Answer, Call, CallError, Request, SettledKind, SettlementLine, Span, Wire};
 use serde_json::json;
@@ -224,7 +224,9 @@ async fn by_file(s: &Stand<'_>) -> Verdict {
     assert_eq!(payment.reads().await["amount_refunded"], 0, "nobody told");
     let reads = async || {
         let (app, shop) = (s.t.app(), &s.shop);
-        settlements::read_file(app, shop.scope, &operator(), shop.connection, &bytes).await.expect("it is read")
+        settlements::read_file(app, shop.scope, &operator(), shop.connection, &bytes)
+            .await
+            .expect("it is read")
     };
     let first = reads().await;
     assert_eq!((first.found, first.questions.len()), (1, 0), "{first:?}");

@@ -128,5 +128,3 @@ fn shown(sim: &PaytmSim, txn: &str) -> Value {
         shown
     })
 }
-
-/// Of the merchant named by `?mid=`, or of the only one.

@@ -13,11 +13,7 @@ use hundi_core::time::{hours, seconds};
 use serde_json::{Value, json};
 
 /// `path` is what follows `/sim/control`.
-pub(super) fn handle(
-    sim: &mut PhonePeSim,
-    request: &SimRequest,
-    path: &[&str],
-) -> SimResponse {
+pub(super) fn handle(sim: &mut PhonePeSim, request: &SimRequest, path: &[&str]) -> SimResponse {
     if let Some(told) = control::common(request, path, &sim.journal, &mut sim.panel) {
         return control::respond(told);
     }
