@@ -252,7 +252,8 @@ fn attention(
         }));
     }
     if desk.can(Permission::ReadConnections) {
-        items.extend(connections.iter().filter_map(about_webhooks));
+        // Whoever switched one off waits for no message of it.
+        items.extend(connections.iter().filter(|c| c.row.enabled).filter_map(about_webhooks));
         items.extend(unread.iter().map(|c| Attention {
             sign: Sign::WARNING,
             title: format!("The list of {} could not be read", c.row.label),

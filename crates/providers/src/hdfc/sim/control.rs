@@ -36,7 +36,6 @@ pub(super) fn handle(sim: &mut HdfcSim, request: &SimRequest, path: &[&str]) -> 
     })
 }
 
-/// Of one merchant where it is named, else of all.
 fn accounts(sim: &HdfcSim) -> Value {
     let one = |a: &SimAccount| {
         json!({
