@@ -233,7 +233,7 @@ async fn trace(app: &Arc<App>, opened: &Opened, line: &SettlementLine) -> Result
     let Some(part) = opened.provider.settlements() else { return Ok(Some(What::NotOurs)) };
     let connection = opened.row.id;
     let wire = Wired::new(app, connection, connection);
-    let Ok(traced) = part.trace(opened.call(&wire), line).await else { return Ok(Some(What::NotAnswered)) };
+    let Ok(traced) = part.whose(opened.call(&wire), line).await else { return Ok(Some(What::NotAnswered)) };
     let Some(report) = traced else { return Ok(Some(What::NotOurs)) };
     let (exchanges, scope) = (wire.take(), opened.row.scope);
     let matched = app.store.write(async move |tx| {

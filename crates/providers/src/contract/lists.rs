@@ -43,7 +43,7 @@ pub trait Settlements: Send + Sync {
 
     /// For a line whose ids fit nothing of ours: what else the provider says of whose it is, at a call's price. `None`
     /// where there is nothing to ask.
-    async fn trace(&self, call: Call<'_>, line: &SettlementLine) -> Result<Option<Report>, CallError>;
+    async fn whose(&self, call: Call<'_>, line: &SettlementLine) -> Result<Option<Report>, CallError>;
 }
 
 /// One line of a settlement: what one payment or refund came to.

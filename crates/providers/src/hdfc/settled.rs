@@ -27,7 +27,7 @@ impl Settlements for Hdfc {
     }
 
     /// Refunds can be asked for by their order alone.
-    async fn trace(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
+    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
         Ok(None)
     }
 }

@@ -65,7 +65,7 @@ impl Settlements for PayPal {
     }
 
     /// A sweep asks for each movement itself.
-    async fn trace(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
+    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
         Ok(None)
     }
 }

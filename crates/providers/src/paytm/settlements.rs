@@ -45,7 +45,7 @@ impl Settlements for Paytm {
     }
 
     /// A line names the payment of a refund as well: nothing is left to ask.
-    async fn trace(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
+    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
         Ok(None)
     }
 }

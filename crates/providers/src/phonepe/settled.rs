@@ -28,7 +28,7 @@ impl Settlements for PhonePe {
     }
 
     /// A refund's line names the refund and not its order, which its status tells.
-    async fn trace(&self, call: Call<'_>, line: &SettlementLine) -> Result<Option<Report>, CallError> {
+    async fn whose(&self, call: Call<'_>, line: &SettlementLine) -> Result<Option<Report>, CallError> {
         match (client::api(call.account)?, line.kind) {
             (Api::V2(client), SettledKind::Refund) => {
                 v2::order_of_refund(call, &client, &line.provider_id).await

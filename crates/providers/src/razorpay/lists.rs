@@ -162,7 +162,7 @@ impl Settlements for Razorpay {
     }
 
     /// A sweep reads the lists that know it.
-    async fn trace(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
+    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
         Ok(None)
     }
 }
