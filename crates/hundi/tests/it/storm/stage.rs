@@ -313,7 +313,7 @@ impl Stage {
                             self.breaks(format!("settled at {}: {question:?}", account.provider));
                         }
                     }
-                    Err(error) => self.breaks(format!("the file of {}: {error}", account.provider)),
+                    Err(error) => self.breaks(format!("the file of {}: {error:?}", account.provider)),
                 }
             }
         }
