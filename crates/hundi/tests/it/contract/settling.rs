@@ -210,17 +210,20 @@ async fn bank(s: &Stand<'_>) -> Verdict {
 }
 
 async fn by_file(s: &Stand<'_>) -> Verdict {
+    let part = s.provider.settlements().expect("every provider says what was settled");
+    let given = || file(s, "settlement_file").filter(|bytes| part.read_file(bytes).is_ok());
     let payment = s.paid().await;
+    s.t.passes(days(10)).await;
+    if given().is_none() {
+        return NotOffered("its lines come by API, and sweeps read its list of refunds");
+    }
     s.dial_always(Op::Webhook, Fault::WebhookDrop);
     let there = payment.provider_tries().await;
     let (id, _) = there.iter().find(|(_, status)| status == "captured").expect("it was captured");
     let body = json!({ "payment_id": id, "amount": 10_000 });
     s.t.asks(s.card().id, "/sim/control/refund", &body).expect("there is a dashboard");
     s.t.passes(days(10)).await;
-    let part = s.provider.settlements().expect("every provider says what was settled");
-    let Some(bytes) = file(s, "settlement_file").filter(|bytes| part.read_file(bytes).is_ok()) else {
-        return NotOffered("its lines come by API, and sweeps read its list of refunds");
-    };
+    let bytes = given().expect("what gave one gives one");
     assert_eq!(payment.reads().await["amount_refunded"], 0, "nobody told");
     let reads = async || {
         let (app, shop) = (s.t.app(), &s.shop);
