@@ -56,6 +56,18 @@ class Balance(TypedDict):
     object: Literal["balance"]
 
 
+class ConnectionWebhooks(TypedDict):
+    """How the provider's messages are doing."""
+
+    #: When the last good one came.
+    last_at: Optional[str]
+    #: Payments in a row of which no message told.
+    missed_in_a_row: int
+    refused_in_a_row: int
+    #: `silent`: money came, and no message told of it. `refused`: messages came that prove nothing.
+    status: Literal["nothing_yet", "well", "unsteady", "silent", "refused"]
+
+
 class Connection(TypedDict):
     """A merchant's account at a provider."""
 
@@ -84,6 +96,8 @@ class Connection(TypedDict):
     webhook_secret_set: bool
     #: Where the provider sends its webhooks: paste it there.
     webhook_url: str
+    #: How the provider's messages are doing.
+    webhooks: ConnectionWebhooks
 
 
 class ConnectionMethodsEmi(TypedDict):
@@ -173,7 +187,7 @@ class Delivery(TypedDict):
     done_at: Optional[str]
     endpoint_id: str
     event_id: str
-    event_type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]
+    event_type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]
     id: str
     last_response_status: Optional[int]
     livemode: bool
@@ -215,7 +229,7 @@ class DeliveryWithTries(TypedDict):
     done_at: Optional[str]
     endpoint_id: str
     event_id: str
-    event_type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]
+    event_type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]
     id: str
     last_response_status: Optional[int]
     livemode: bool
@@ -316,7 +330,7 @@ class EventData(TypedDict):
     """EventData"""
 
     #: The object as it was then.
-    object: Union[Order, Payment, Refund, Endpoint, Discrepancy]
+    object: Union[Order, Payment, Refund, Endpoint, Discrepancy, Connection]
 
 
 class EventDeliveries(TypedDict):
@@ -343,7 +357,7 @@ class _EventAlways(TypedDict):
     #: Counts the events of one object from 1 without a gap.
     seq: int
     #: New types may come in time: ignore those you don't know.
-    type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]
+    type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]
 
 
 class Event(_EventAlways, total=False):
@@ -867,7 +881,7 @@ class CreateConnectionBody(_CreateConnectionBodyAlways, total=False):
     #: The smallest payment, in minor units.
     amount_min: Optional[int]
     #: What the account was switched on for at the provider.
-    features: Optional[List[Literal["upi_intent"]]]
+    features: Optional[List[Literal["upi_intent", "saved_methods"]]]
     #: Ways to pay, of those that the provider offers.
     flows: Optional[List[Literal["script", "redirect", "upi_intent"]]]
     #: `Main`, when left out.
@@ -888,7 +902,7 @@ class UpdateConnectionBody(TypedDict, total=False):
     #: All of them, of the same account. The provider has to accept them first.
     credentials: Optional[Dict[str, str]]
     #: What the account was switched on for at the provider.
-    features: Optional[List[Literal["upi_intent"]]]
+    features: Optional[List[Literal["upi_intent", "saved_methods"]]]
     #: Ways to pay, of those that the provider offers.
     flows: Optional[List[Literal["script", "redirect", "upi_intent"]]]
     label: Optional[str]
@@ -982,7 +996,7 @@ class CreateEndpointBody(_CreateEndpointBodyAlways, total=False):
 
     description: Optional[str]
     #: Types of events, or `["*"]` for all of them.
-    events: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]], List[Literal["*"]]]]
+    events: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]], List[Literal["*"]]]]
     #: An event waits while an earlier one of the same object is undelivered.
     ordered: Optional[bool]
     #: Deliveries per second, at most. `null`: as quickly as it answers.
@@ -1000,7 +1014,7 @@ class UpdateEndpointBody(TypedDict, total=False):
 
     description: Optional[str]
     #: Types of events, or `["*"]` for all of them.
-    events: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]], List[Literal["*"]]]]
+    events: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]], List[Literal["*"]]]]
     #: An event waits while an earlier one of the same object is undelivered.
     ordered: Optional[bool]
     #: Deliveries per second, at most. `null`: as quickly as it answers.
@@ -1041,7 +1055,7 @@ class ReplayEndpointBody(_ReplayEndpointBodyAlways, total=False):
     """ReplayEndpointBody"""
 
     #: Of what the endpoint wants, these alone.
-    types: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]], List[Literal["*"]]]]
+    types: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]], List[Literal["*"]]]]
     #: Events before this moment. Until now, unless said.
     until: Optional[str]
 
@@ -1065,7 +1079,7 @@ ListEventsQuery = TypedDict(
         "limit": "int",
         "object_id": "str",
         "starting_after": "str",
-        "type": "Literal['order.created', 'order.attempted', 'order.paid', 'order.expired', 'order.cancelled', 'payment.created', 'payment.pending', 'payment.try_failed', 'payment.authorized', 'payment.captured', 'payment.suspended', 'payment.failed', 'payment.expired', 'payment.cancelled', 'payment.in_doubt', 'payment.doubt_resolved', 'refund.requested', 'refund.processing', 'refund.processed', 'refund.failed', 'discrepancy.opened', 'endpoint.test']",
+        "type": "Literal['order.created', 'order.attempted', 'order.paid', 'order.expired', 'order.cancelled', 'payment.created', 'payment.pending', 'payment.try_failed', 'payment.authorized', 'payment.captured', 'payment.suspended', 'payment.failed', 'payment.expired', 'payment.cancelled', 'payment.in_doubt', 'payment.doubt_resolved', 'payment.doubt_escalated', 'refund.requested', 'refund.processing', 'refund.processed', 'refund.failed', 'discrepancy.opened', 'connection.webhooks_silent', 'connection.webhooks_refused', 'connection.webhooks_recovered', 'endpoint.test']",
     },
     total=False,
 )
