@@ -106,16 +106,16 @@ mod tests {
     #[test]
     fn a_transfer_is_the_sum_of_its_lines_and_never_below_nothing() {
         let lines = [
-            line(1, "A", 97_64),
-            line(1, "A", 10_00),
-            line(2, "B", -50_00),
-            line(3, "C", 40_00),
-            line(4, "D", 20_00),
+            line(1, "A", 9_764),
+            line(1, "A", 1_000),
+            line(2, "B", -5_000),
+            line(3, "C", 4_000),
+            line(4, "D", 2_000),
         ];
         let credits = transfers(lines);
         let seen: Vec<_> = credits.iter().map(|c| (c.utr.as_str(), c.minor)).collect();
         // B owed 50: C was kept whole, and 10 of D.
-        assert_eq!(seen, [("A", 107_64), ("D", 10_00)]);
+        assert_eq!(seen, [("A", 10_764), ("D", 1_000)]);
         let file = csv("ACME", "INR", &credits);
         let rows: Vec<_> = file.lines().skip(1).collect();
         assert_eq!(rows[0], "01/01/70,NEFT CR-ACME-A,A,01/01/70,,107.64,107.64");
