@@ -298,25 +298,34 @@ impl Stage {
         Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
     }
 
-    /// Every merchant reads the settlement file of each provider that gives out one, as somebody does in the morning.
+    /// Every merchant reads the settlement file of each provider that gives out one, as somebody does in the morning; and
+    /// again the next morning, where the provider did not answer.
     pub async fn reads_settlements(&self) {
-        let app = &self.nodes[0].0;
+        const MORNINGS: usize = 12;
         for merchant in &self.merchants {
             for account in &merchant.accounts {
                 let Some(file) = self.settlement_file(account) else { continue };
-                let actor = operator();
-                match settlements::read_file(app, merchant.scope, &actor, account.connection, &file).await {
-                    Ok(read) => {
-                        // Somebody else's money on the account is all that may be beyond asking.
-                        let odd = |q: &&Question| !matches!(q.what, What::NotOurs | What::OtherAmount);
-                        for question in read.questions.iter().filter(odd) {
-                            self.breaks(format!("settled at {}: {question:?}", account.provider));
-                        }
+                let mut unheard = Vec::new();
+                for _ in 0..MORNINGS {
+                    unheard = self.reads_settlement(merchant, account, &file).await;
+                    if unheard.is_empty() {
+                        break;
                     }
-                    Err(error) => self.breaks(format!("the file of {}: {error:?}", account.provider)),
+                }
+                for question in unheard {
+                    self.breaks(format!("settled at {}: {question:?}", account.provider));
                 }
             }
         }
+    }
+
+    /// What should have been confirmed and was not.
+    async fn reads_settlement(&self, merchant: &Merchant, account: &Account, file: &[u8]) -> Vec<Question> {
+        let (app, actor) = (&self.nodes[0].0, operator());
+        let read = settlements::read_file(app, merchant.scope, &actor, account.connection, file).await;
+        let questions = read.expect("a simulator's file can be read").questions;
+        let odd = |q: &Question| matches!(q.what, What::NotConfirmed | What::NotAnswered);
+        questions.into_iter().filter(odd).collect()
     }
 
     fn settlement_file(&self, account: &Account) -> Option<Vec<u8>> {
