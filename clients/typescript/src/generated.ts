@@ -92,6 +92,16 @@ export interface Connection {
   webhook_secret_set: boolean;
   /** Where the provider sends its webhooks: paste it there. */
   webhook_url: string;
+  /** How the provider's messages are doing. */
+  webhooks: {
+    /** When the last good one came. */
+    last_at: string | null;
+    /** Payments in a row of which no message told. */
+    missed_in_a_row: number;
+    refused_in_a_row: number;
+    /** `silent`: money came, and no message told of it. `refused`: messages came that prove nothing. */
+    status: "nothing_yet" | "well" | "unsteady" | "silent" | "refused" | Other;
+  };
 }
 
 /** What a provider says stands on an account. */
@@ -184,7 +194,7 @@ export interface Delivery {
   done_at: string | null;
   endpoint_id: string;
   event_id: string;
-  event_type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test" | Other;
+  event_type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test" | Other;
   id: string;
   last_response_status: number | null;
   livemode: boolean;
@@ -201,7 +211,7 @@ export interface DeliveryWithTries {
   done_at: string | null;
   endpoint_id: string;
   event_id: string;
-  event_type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test" | Other;
+  event_type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test" | Other;
   id: string;
   last_response_status: number | null;
   livemode: boolean;
@@ -311,7 +321,7 @@ export interface Event {
   created_at: string;
   data: {
     /** The object as it was then. */
-    object: Order | Payment | Refund | Endpoint | Discrepancy;
+    object: Order | Payment | Refund | Endpoint | Discrepancy | Connection;
   };
   /** With `expand[]=deliveries`: what became of it on its way to each endpoint. */
   deliveries?: {
@@ -330,7 +340,7 @@ export interface Event {
   /** Counts the events of one object from 1 without a gap. */
   seq: number;
   /** New types may come in time: ignore those you don't know. */
-  type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test" | Other;
+  type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test" | Other;
 }
 
 /** One request to a provider, and its answer. */
@@ -850,7 +860,7 @@ export interface ListEndpointsQuery {
 export interface CreateEndpointBody {
   description?: string | null;
   /** Types of events, or `["*"]` for all of them. */
-  events?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test"> | "*"[] | null;
+  events?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test"> | "*"[] | null;
   /** An event waits while an earlier one of the same object is undelivered. */
   ordered?: boolean | null;
   /** Deliveries per second, at most. `null`: as quickly as it answers. */
@@ -868,7 +878,7 @@ export interface CreateEndpointBody {
 export interface UpdateEndpointBody {
   description?: string | null;
   /** Types of events, or `["*"]` for all of them. */
-  events?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test"> | "*"[] | null;
+  events?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test"> | "*"[] | null;
   /** An event waits while an earlier one of the same object is undelivered. */
   ordered?: boolean | null;
   /** Deliveries per second, at most. `null`: as quickly as it answers. */
@@ -905,7 +915,7 @@ export interface ReplayEndpointBody {
   /** Events of this moment and later. */
   since: string;
   /** Of what the endpoint wants, these alone. */
-  types?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test"> | "*"[] | null;
+  types?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test"> | "*"[] | null;
   /** Events before this moment. Until now, unless said. */
   until?: string | null;
 }
@@ -935,7 +945,7 @@ export interface ListEventsQuery {
   /** The older page: the `next` of the one before. */
   starting_after?: string;
   /** Only events of this type. */
-  type?: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test";
+  type?: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test";
 }
 
 export interface GetEventQuery {

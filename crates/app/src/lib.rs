@@ -48,6 +48,7 @@ pub mod requests;
 pub mod returns;
 pub mod routing;
 pub mod seal;
+pub mod settlements;
 pub mod signing;
 pub mod standings;
 pub mod sweeps;

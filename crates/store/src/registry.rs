@@ -1,15 +1,16 @@
 //! Every statement there is. A test prepares each on both engines and compares what they take and give.
 
 use crate::{
-    Stmt, audit, connections, customers, deliveries, discrepancies, endpoints, events, figures, history,
-    idempotency, jobs, ledger, metadata, migrate, notices, orders, payments, people, pg, policies, refunds,
-    rehearsals, replays, resends, routing, saved_methods, settings, sweeps, verify,
+    Stmt, alarms, audit, connections, customers, deliveries, discrepancies, endpoints, events, figures,
+    history, idempotency, jobs, ledger, metadata, migrate, notices, orders, payments, people, pg, policies,
+    refunds, rehearsals, replays, resends, routing, saved_methods, settings, sweeps, verify,
 };
 
 /// Each file's statements. A new table group adds its line here.
 pub static ALL: &[(&str, &[&Stmt])] = &[
     ("migrate", migrate::ALL),
     ("pg", pg::ALL),
+    ("alarms", alarms::ALL),
     ("audit", audit::ALL),
     ("connections", connections::ALL),
     ("customers", customers::ALL),

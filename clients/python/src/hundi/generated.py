@@ -75,6 +75,18 @@ class Balance(TypedDict):
     object: Literal["balance"]
 
 
+class ConnectionWebhooks(TypedDict):
+    """How the provider's messages are doing."""
+
+    #: When the last good one came.
+    last_at: Optional[str]
+    #: Payments in a row of which no message told.
+    missed_in_a_row: int
+    refused_in_a_row: int
+    #: `silent`: money came, and no message told of it. `refused`: messages came that prove nothing.
+    status: Literal["nothing_yet", "well", "unsteady", "silent", "refused"]
+
+
 class Connection(TypedDict):
     """A merchant's account at a provider."""
 
@@ -103,6 +115,8 @@ class Connection(TypedDict):
     webhook_secret_set: bool
     #: Where the provider sends its webhooks: paste it there.
     webhook_url: str
+    #: How the provider's messages are doing.
+    webhooks: ConnectionWebhooks
 
 
 class ConnectionBalanceBalances(TypedDict):
@@ -217,7 +231,7 @@ class Delivery(TypedDict):
     done_at: Optional[str]
     endpoint_id: str
     event_id: str
-    event_type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]
+    event_type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]
     id: str
     last_response_status: Optional[int]
     livemode: bool
@@ -259,7 +273,7 @@ class DeliveryWithTries(TypedDict):
     done_at: Optional[str]
     endpoint_id: str
     event_id: str
-    event_type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]
+    event_type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]
     id: str
     last_response_status: Optional[int]
     livemode: bool
@@ -360,7 +374,7 @@ class EventData(TypedDict):
     """EventData"""
 
     #: The object as it was then.
-    object: Union[Order, Payment, Refund, Endpoint, Discrepancy]
+    object: Union[Order, Payment, Refund, Endpoint, Discrepancy, Connection]
 
 
 class EventDeliveries(TypedDict):
@@ -387,7 +401,7 @@ class _EventAlways(TypedDict):
     #: Counts the events of one object from 1 without a gap.
     seq: int
     #: New types may come in time: ignore those you don't know.
-    type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]
+    type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]
 
 
 class Event(_EventAlways, total=False):
@@ -1026,7 +1040,7 @@ class CreateEndpointBody(_CreateEndpointBodyAlways, total=False):
 
     description: Optional[str]
     #: Types of events, or `["*"]` for all of them.
-    events: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]], List[Literal["*"]]]]
+    events: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]], List[Literal["*"]]]]
     #: An event waits while an earlier one of the same object is undelivered.
     ordered: Optional[bool]
     #: Deliveries per second, at most. `null`: as quickly as it answers.
@@ -1044,7 +1058,7 @@ class UpdateEndpointBody(TypedDict, total=False):
 
     description: Optional[str]
     #: Types of events, or `["*"]` for all of them.
-    events: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]], List[Literal["*"]]]]
+    events: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]], List[Literal["*"]]]]
     #: An event waits while an earlier one of the same object is undelivered.
     ordered: Optional[bool]
     #: Deliveries per second, at most. `null`: as quickly as it answers.
@@ -1085,7 +1099,7 @@ class ReplayEndpointBody(_ReplayEndpointBodyAlways, total=False):
     """ReplayEndpointBody"""
 
     #: Of what the endpoint wants, these alone.
-    types: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]], List[Literal["*"]]]]
+    types: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]], List[Literal["*"]]]]
     #: Events before this moment. Until now, unless said.
     until: Optional[str]
 
@@ -1109,7 +1123,7 @@ ListEventsQuery = TypedDict(
         "limit": "int",
         "object_id": "str",
         "starting_after": "str",
-        "type": "Literal['order.created', 'order.attempted', 'order.paid', 'order.expired', 'order.cancelled', 'payment.created', 'payment.pending', 'payment.try_failed', 'payment.authorized', 'payment.captured', 'payment.suspended', 'payment.failed', 'payment.expired', 'payment.cancelled', 'payment.in_doubt', 'payment.doubt_resolved', 'refund.requested', 'refund.processing', 'refund.processed', 'refund.failed', 'discrepancy.opened', 'endpoint.test']",
+        "type": "Literal['order.created', 'order.attempted', 'order.paid', 'order.expired', 'order.cancelled', 'payment.created', 'payment.pending', 'payment.try_failed', 'payment.authorized', 'payment.captured', 'payment.suspended', 'payment.failed', 'payment.expired', 'payment.cancelled', 'payment.in_doubt', 'payment.doubt_resolved', 'payment.doubt_escalated', 'refund.requested', 'refund.processing', 'refund.processed', 'refund.failed', 'discrepancy.opened', 'connection.webhooks_silent', 'connection.webhooks_refused', 'connection.webhooks_recovered', 'endpoint.test']",
     },
     total=False,
 )

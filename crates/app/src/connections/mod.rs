@@ -1,9 +1,12 @@
 //! A merchant's accounts at providers: opened for one use, saved, tested, switched on and off.
 
+mod health;
 mod save;
 mod test;
 mod turn;
 
+pub use health::{Light, Webhooks};
+pub(crate) use health::{heard_from, look_at_all};
 pub use hundi_providers::{Card, CredentialField, FieldKind, Flow};
 pub use hundi_store::connections::Connection;
 pub use save::{
@@ -17,7 +20,6 @@ use crate::{App, planted, vault};
 use hundi_core::{ConnectionId, Mode, Scope, Secret};
 use hundi_providers::{Account, Call, Provider, Wire, registry};
 use hundi_store::connections as rows;
-use hundi_store::notices::{self, Health};
 use std::collections::BTreeMap;
 
 pub(crate) const TABLE: &str = "connection";
@@ -156,7 +158,7 @@ pub struct Shown {
     pub card: &'static Card,
     pub webhook_url: String,
     pub webhook_secret_set: bool,
-    pub health: Health,
+    pub webhooks: Webhooks,
 }
 
 pub async fn list(app: &App, scope: Scope) -> Result<Vec<Shown>, Error> {
@@ -174,18 +176,22 @@ pub async fn get(app: &App, scope: Scope, id: ConnectionId) -> Result<Shown, Err
 }
 
 async fn shown(app: &App, row: Connection) -> Result<Shown, Error> {
-    let id = row.id;
-    let health = app.store.read(async move |tx| notices::health(tx, id).await).await?;
-    Ok(Shown { health, ..new(app, row)? })
+    let (id, now) = (row.id, app.now());
+    let webhooks = app.store.read(async move |tx| health::webhooks(tx, id, now).await).await?;
+    showing(app, row, webhooks)
 }
 
 /// One that has heard nothing yet.
 fn new(app: &App, row: Connection) -> Result<Shown, Error> {
+    showing(app, row, Webhooks::NOTHING_YET)
+}
+
+fn showing(app: &App, row: Connection, webhooks: Webhooks) -> Result<Shown, Error> {
     Ok(Shown {
         card: provider_of(&row.provider)?.card(),
         webhook_url: format!("{}/hooks/{}/{}", app.config.public_url, row.provider, row.webhook_token),
         webhook_secret_set: row.webhook_secret.is_some(),
-        health: Health::default(),
+        webhooks,
         row,
     })
 }

@@ -51,8 +51,9 @@ pub async fn run(app: Arc<App>, stop: impl Future<Output = ()>) {
 /// One turn of the worker. `true`: there may be more to do at once.
 async fn claim(app: &Arc<App>, limits: &Limits, running: &mut JoinSet<()>) -> Result<bool, String> {
     let shown = |error: Error| format!("{error:?}");
-    let more = follow::follow(app).await.map_err(shown)?;
+    // Chores tell events, which are passed on at once.
     housekeeping::if_due(app).await.map_err(shown)?;
+    let more = follow::follow(app).await.map_err(shown)?;
     if running.len() >= RUNNING_MAX {
         return Ok(false);
     }
@@ -75,8 +76,8 @@ pub async fn run_due(app: &Arc<App>) -> Result<usize, Error> {
     const TURNS_MAX: usize = 10_000;
     let mut done = 0;
     for _ in 0..TURNS_MAX {
-        let more = follow::follow(app).await?;
         housekeeping::if_due(app).await?;
+        let more = follow::follow(app).await?;
         let jobs = claim_due(app).await?;
         if jobs.is_empty() && !more {
             return Ok(done);

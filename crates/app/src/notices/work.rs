@@ -1,6 +1,6 @@
 //! Working on a stored message: each thing it says is matched to ours and goes through the one door.
 
-use crate::connections::open_row;
+use crate::connections::{self, open_row};
 use crate::error::Error;
 use crate::jobs::{self, Ending, Kind};
 use crate::observe::{self, By, Came, Cause, Matched, News};
@@ -75,7 +75,7 @@ async fn read_again(
 }
 
 async fn carry_out(app: &Arc<App>, notice: Notice, read: Read) -> Result<Ending, Error> {
-    let house = app.clone();
+    let (house, connection) = (app.clone(), notice.connection_id);
     let ending = app
         .store
         .write(async move |tx| {
@@ -99,6 +99,9 @@ async fn carry_out(app: &Arc<App>, notice: Notice, read: Read) -> Result<Ending,
         })
         .await?;
     fail_point!("notice.after_work");
+    if matches!(ending, Ending::Done) {
+        connections::heard_from(app, connection).await?;
+    }
     app.ring();
     Ok(ending)
 }

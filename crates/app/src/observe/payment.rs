@@ -133,6 +133,7 @@ async fn learn(app: &App, tx: &mut Tx, p: &mut Payment, news: &News) -> Result<(
     }
     if news.escalated && p.escalated_at.is_none() {
         p.escalated_at = Some(app.now());
+        say(app, tx, p, EventType::PaymentDoubtEscalated, None, app.now()).await?;
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::pages::shell::Place;
 use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
-use hundi_app::connections::{self, Card, Draft, Flow, Shown};
+use hundi_app::connections::{self, Card, Draft, Flow, Light, Shown};
 use hundi_app::methods;
 use hundi_app::payments::{self, Payment};
 use hundi_app::routing::{self, Standing};
@@ -340,7 +340,7 @@ fn checklist(c: &Shown, test: &TestView, first: Option<&Payment>) -> Vec<Step> {
         title: title.to_owned(),
         sentence,
     };
-    let webhook = c.health.last_good_at.map(|at| format!("The latest {}", ist(at)));
+    let webhook = c.webhooks.last_good_at.map(|at| format!("The latest {}", ist(at)));
     let captured = first.map(|p| ist(p.created_at));
     vec![
         step(true, "Keys saved", ist(c.row.created_at)),
@@ -356,12 +356,26 @@ fn checklist(c: &Shown, test: &TestView, first: Option<&Payment>) -> Vec<Step> {
 }
 
 fn webhook(c: &Shown, now: Millis, fresh_secret: Option<String>) -> WebhookView {
-    let refused = u64::try_from(c.health.failures_in_a_row).unwrap_or(u64::MAX);
-    let lamp = match c.health.last_good_at {
-        None if refused == 0 => Lamp::NothingYet,
-        _ if refused == 0 => Lamp::Healthy,
-        Some(_) if refused < 5 => Lamp::Degraded,
-        Some(_) | None => Lamp::Down,
+    let lamp = match c.webhooks.light {
+        Light::NothingYet => Lamp::NothingYet,
+        Light::Well => Lamp::Healthy,
+        Light::Unsteady => Lamp::Degraded,
+        Light::Silent | Light::Refused => Lamp::Down,
+    };
+    let n = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    let (refused, missed) = (n(c.webhooks.refused_in_a_row), n(c.webhooks.missed_in_a_row));
+    let provider = c.card.name;
+    let reason = match c.webhooks.light {
+        Light::NothingYet | Light::Well => None,
+        Light::Silent | Light::Unsteady if missed > 0 => Some(format!(
+            "{} came in a row, and no webhook told of it. Check the address and the events at {provider}, and whether it \
+             has disabled the webhook.",
+            counted(missed, "payment", "payments"),
+        )),
+        Light::Silent | Light::Unsteady | Light::Refused => Some(format!(
+            "{} in a row could not be proven or worked on. The secret here may not be the one at {provider}.",
+            counted(refused, "message", "messages"),
+        )),
     };
     let secret_words = if fresh_secret.is_some() { "the secret above" } else { "the one you make below" };
     let filled = |step: &&str| step.replace("{url}", "the one above").replace("{secret}", secret_words);
@@ -372,11 +386,13 @@ fn webhook(c: &Shown, now: Millis, fresh_secret: Option<String>) -> WebhookView 
         secret_url: format!("/connections/{}/secret", c.row.id),
         lamp,
         last: c
-            .health
+            .webhooks
             .last_good_at
             .map_or_else(|| "None yet".to_owned(), |at| format!("{} ago, {}", long(now.since(at)), ist(at))),
         failures: count(refused),
         log_url: None,
+        missed: count(missed),
+        reason,
         steps: c.card.webhook_steps.iter().map(filled).collect(),
         events: c.card.webhook_events.iter().map(|e| (*e).to_owned()).collect(),
     }

@@ -252,6 +252,20 @@ fn connection() -> Shape {
         must("session_secs", count(), "How long a payer has."),
         must("webhook_url", text(), "Where the provider sends its webhooks: paste it there."),
         must("webhook_secret_set", yes_or_no(), ""),
+        must(
+            "webhooks",
+            object(&[
+                must(
+                    "status",
+                    word(["nothing_yet", "well", "unsteady", "silent", "refused"]),
+                    "`silent`: money came, and no message told of it. `refused`: messages came that prove nothing.",
+                ),
+                must("last_at", or_null(time()), "When the last good one came."),
+                must("refused_in_a_row", count(), ""),
+                must("missed_in_a_row", count(), "Payments in a row of which no message told."),
+            ]),
+            "How the provider's messages are doing.",
+        ),
         must("tested_at", or_null(time()), ""),
         must("test_result", or_null(text()), "What the provider said when it was last tested."),
         must("created_at", time(), ""),
@@ -263,7 +277,11 @@ fn connection() -> Shape {
         "provider": provider, "label": "Main account", "status": "enabled",
         "key_hint": "…0001", "flows": ["script"], "methods": ["card", "upi"], "features": [], "amount_min": null,
         "amount_max": 50_000_000, "session_secs": 900,
-        "webhook_url": format!("https://pay.example/hooks/{provider}/3q8Wz1kPp0"), "webhook_secret_set": true, "tested_at": "2026-11-20T10:00:00.000Z",
+        "webhook_url": format!("https://pay.example/hooks/{provider}/3q8Wz1kPp0"), "webhook_secret_set": true,
+        "webhooks": {
+            "status": "well", "last_at": "2026-11-20T10:00:00.000Z", "refused_in_a_row": 0, "missed_in_a_row": 0,
+        },
+        "tested_at": "2026-11-20T10:00:00.000Z",
         "test_result": "ok", "created_at": "2026-11-20T10:00:00.000Z", "updated_at": "2026-11-20T10:00:00.000Z",
     });
     Shape { name: "Connection", says: "A merchant's account at a provider.", fields, example }

@@ -199,6 +199,10 @@ pub struct WebhookView {
     pub failures: String,
     /// Everything that came in here. None where the user may not read it.
     pub log_url: Option<String>,
+    /// Payments in a row that no webhook told of.
+    pub missed: String,
+    /// Why the light is not green, where something is wrong.
+    pub reason: Option<String>,
     /// What to do at the provider, in order.
     pub steps: Vec<String>,
     pub events: Vec<String>,

@@ -10,6 +10,7 @@ mod opening;
 mod orders_of_arrival;
 mod paying;
 mod saving;
+mod settling;
 mod sweeping;
 mod told;
 
@@ -58,6 +59,7 @@ fn all() -> Vec<&'static Case> {
         sweeping::CASES,
         saving::CASES,
         balance::CASES,
+        settling::CASES,
     ]
     .into_iter()
     .flatten()

@@ -97,8 +97,13 @@ const CAUGHT_BY: &[(&str, &str)] = &[
     ("rounding_loses_a_paisa", "payments::walk::every_paisa_arrives_as_it_was_asked"),
     ("scopes_ignored", "keys::a_key_does_what_its_scopes_say_and_nothing_else"),
     ("sealed_for_any_row", "secrets::a_ciphertext_that_was_moved_opens_nothing"),
+    (
+        "settled_and_unasked",
+        "settlements::a_refund_that_only_the_settlement_file_knows_is_asked_about_and_adopted_once",
+    ),
     ("short_secret_accepted", "notices::forged::a_connection_without_a_secret_accepts_nothing"),
     ("skip_evidence_match", "payments::amounts::a_message_that_contradicts_itself_moves_nothing"),
+    ("silence_is_well", "alarms::webhooks_that_went_silent_are_told_of_once_and_so_is_their_return"),
     ("sweep_reads_one_page", "sweeps::a_sweep_goes_on_where_it_stopped"),
     ("timeout_is_failure", "payments::doubt::a_timeout_is_not_a_failure"),
     ("trust_the_browser", "payments::returns::a_true_signature_is_only_a_cause_to_ask"),

@@ -217,6 +217,11 @@ pub(super) static FAULTS: &[Fault] = &[
         "INSERT INTO resend (id, merchant_id, mode, event_id, deliveries, asked_by, created_ms) \
          SELECT 'rsd_x', 'mer_other', mode, id, 1, 'somebody', 1 FROM event WHERE id = (SELECT MIN(id) FROM event)",
     ),
+    fault(
+        "S30",
+        "INSERT INTO webhook_alarm (connection_id, state, since_ms, event_seq) \
+         SELECT MIN(id), 'silent', 1, 1 FROM connection",
+    ),
     fault("I26", "DELETE FROM audit WHERE seq = 1"),
     fault("I26", "UPDATE audit SET prev_hash = hash WHERE seq = 2"),
     fault(

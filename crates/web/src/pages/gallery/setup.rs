@@ -156,10 +156,15 @@ fn saved_connection() -> SavedConnection {
             secret: Some(text("whsec_sample_4Jd8Lq")),
             secret_set: true,
             secret_url: text("/connections/c/secret"),
-            lamp: Lamp::NothingYet,
-            last: text("None yet"),
+            lamp: Lamp::Down,
+            last: text("2 days ago, 19 Nov 2026, 18:22 IST"),
             failures: text("0"),
             log_url: Some(text("/webhooks?connection=c")),
+            missed: text("3"),
+            reason: Some(text(
+                "3 payments came in a row, and no webhook told of it. Check the address and the events at Acme Pay, and \
+                 whether it has disabled the webhook.",
+            )),
             steps: vec![
                 text("In Acme Pay, open Settings, then Webhooks."),
                 text("Add a webhook and paste the URL and the secret above."),
