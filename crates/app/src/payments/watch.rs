@@ -245,7 +245,7 @@ pub(super) async fn take_in(
                 refund_report(app, tx, report, matched, &cause).await?;
             }
             for exchange in &exchanges {
-                history::exchanged(tx, payment.scope, exchange).await?;
+                history::exchanged(tx, exchange).await?;
             }
             let payment = payments::load_by_id(tx, id).await?;
             payment.ok_or_else(|| DbError::Bug("a payment vanished".into()).into())

@@ -7,6 +7,7 @@ mod commands;
 mod connections;
 mod contract;
 mod deliveries;
+mod fallback;
 mod house;
 #[path = "../installed/mod.rs"]
 mod installed;

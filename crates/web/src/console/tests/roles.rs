@@ -50,6 +50,7 @@ async fn every_page_asks_the_role_first() {
         ("/connections", Permission::ReadConnections),
         ("/connections/new", Permission::ManageConnections),
         ("/connections/x", Permission::ReadConnections),
+        ("/connections/fallback", Permission::ReadConnections),
         ("/webhooks", Permission::ReadWebhooks),
         ("/webhooks/x", Permission::ReadWebhooks),
         ("/endpoints", Permission::ReadWebhooks),
