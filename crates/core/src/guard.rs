@@ -230,7 +230,9 @@ mod tests {
     #[test]
     fn nothing_falls_back_while_anything_is_in_doubt() {
         let doubtful = Beside { in_doubt: true, ..PENDING };
-        assert!(may_fall_back(&[]) && may_fall_back(&[PENDING, Beside { status: Status::Failed, ..PENDING }]));
+        assert!(
+            may_fall_back(&[]) && may_fall_back(&[PENDING, Beside { status: Status::Failed, ..PENDING }])
+        );
         for doubt in [doubtful, UNSEEN, Beside { status: Status::Expired, ..doubtful }] {
             assert!(!may_fall_back(&[doubt]) && !may_fall_back(&[doubt, PENDING]));
         }

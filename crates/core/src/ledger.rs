@@ -51,9 +51,11 @@ pub enum Nature {
 impl Account {
     pub const fn nature(self) -> Nature {
         match self {
-            Self::Provider(_) | Self::Settling(_) | Self::Bank | Self::Merchant(_) | Self::DueFromPlatform => {
-                Nature::Asset
-            }
+            Self::Provider(_)
+            | Self::Settling(_)
+            | Self::Bank
+            | Self::Merchant(_)
+            | Self::DueFromPlatform => Nature::Asset,
             Self::Fees | Self::FeeGst | Self::Commission => Nature::Expense,
             Self::Platform | Self::Suspense | Self::GstOutput | Self::Owed(_) => Nature::Liability,
             Self::Sales | Self::Refunds | Self::CommissionIncome => Nature::Income,
@@ -238,7 +240,10 @@ mod tests {
         let refunded = |held, into| shown(refund(shop, held, amount, into).unwrap());
         let (own, lent) = (Held::Own(connection()), lent_by(OWNER));
         assert_eq!(captured(own, Into::Sales), ["shop: provider to sales"]);
-        assert_eq!(captured(lent, Into::Sales), ["shop: due_from_platform to sales", "owner: provider to owed"]);
+        assert_eq!(
+            captured(lent, Into::Sales),
+            ["shop: due_from_platform to sales", "owner: provider to owed"]
+        );
         assert_eq!(
             captured(lent, Into::Suspense),
             ["shop: due_from_platform to suspense", "owner: provider to owed"]

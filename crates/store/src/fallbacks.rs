@@ -124,8 +124,7 @@ pub async fn name_platform(tx: &mut Tx, merchant: MerchantId) -> Result<bool, Db
 
 /// Writes a new offer. `false`: one stands already between the two.
 pub async fn insert(tx: &mut Tx, f: &Fallback) -> Result<bool, DbError> {
-    let args =
-        v![f.id, f.scope.merchant(), f.scope.mode(), f.connection_id, f.offered_by, f.offered_at];
+    let args = v![f.id, f.scope.merchant(), f.scope.mode(), f.connection_id, f.offered_by, f.offered_at];
     Ok(tx.exec(&INSERT, args).await? == 1)
 }
 

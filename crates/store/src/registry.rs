@@ -1,9 +1,9 @@
 //! Every statement there is. A test prepares each on both engines and compares what they take and give.
 
 use crate::{
-    Stmt, audit, connections, customers, deliveries, discrepancies, endpoints, events, fallbacks, figures, history,
-    idempotency, jobs, ledger, metadata, migrate, notices, orders, payments, people, pg, policies, refunds,
-    rehearsals, replays, resends, routing, saved_methods, settings, sweeps, verify,
+    Stmt, audit, connections, customers, deliveries, discrepancies, endpoints, events, fallbacks, figures,
+    history, idempotency, jobs, ledger, metadata, migrate, notices, orders, payments, people, pg, policies,
+    refunds, rehearsals, replays, resends, routing, saved_methods, settings, sweeps, verify,
 };
 
 /// Each file's statements. A new table group adds its line here.

@@ -60,13 +60,7 @@ pub(crate) async fn holds(tx: &mut Tx, id: FallbackId, now: Millis) -> Result<bo
 }
 
 /// Ends it, once. Its end is never before the last payment that began on it, whatever two clocks say.
-async fn end(
-    app: &App,
-    tx: &mut Tx,
-    id: FallbackId,
-    side: Side,
-    actor: &Actor,
-) -> Result<Fallback, Error> {
+async fn end(app: &App, tx: &mut Tx, id: FallbackId, side: Side, actor: &Actor) -> Result<Fallback, Error> {
     let gone = Error::NotFound { what: "offer of the platform’s account" };
     table::lock(tx, id).await?;
     let fallback = table::load(tx, id).await?.ok_or(gone.clone())?;

@@ -43,4 +43,3 @@ pub(super) async fn no_fallback(
     let free = guard::may_fall_back(&others) || planted!("falls_back_in_doubt");
     Ok((!free).then_some(Error::PaymentInDoubt))
 }
-

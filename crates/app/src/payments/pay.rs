@@ -20,9 +20,7 @@ use hundi_core::order::Fact as OrderFact;
 use hundi_core::order::Status::Expired;
 use hundi_core::payment::{Fact, Happened, State};
 use hundi_core::routing::{Outcome, PassedOver, Unfit};
-use hundi_core::{
-    ConnectionId, EventId, FailureReason, Method, Millis, OrderId, OurRef, PaymentId, Scope,
-};
+use hundi_core::{ConnectionId, EventId, FailureReason, Method, Millis, OrderId, OurRef, PaymentId, Scope};
 use hundi_providers::{CallError, CaptureBy, Flow, Opening, Payer, ReasonKind};
 use hundi_store::connections::Connection;
 use hundi_store::events::{self, Event};

@@ -239,7 +239,7 @@ pub(super) async fn take_in(
                 Report::Payment { fact, .. } => Some(fact.clone()),
                 Report::Refund { .. } => None,
             }));
-            let (payment, _) = observe::payment(app, tx, id, News::of(facts), &cause).await?;
+            observe::payment(app, tx, id, News::of(facts), &cause).await?;
             for report in reports.iter().filter(|r| matches!(r, Report::Refund { .. })) {
                 let matched = observe::of_report(tx, connection, report).await?;
                 refund_report(app, tx, report, matched, &cause).await?;

@@ -82,7 +82,8 @@ fn told(error: hundi_app::Error) -> anyhow::Error {
 async fn platform(app: &App, mode: &str) -> anyhow::Result<Scope> {
     let mode: Mode = mode.parse().map_err(|_| anyhow!("mode must be test or live"))?;
     let named = fallbacks::platform(app).await.map_err(told)?;
-    let named = named.ok_or_else(|| anyhow!("name the platform's own merchant first: hundi fallback platform mer_…"))?;
+    let named = named
+        .ok_or_else(|| anyhow!("name the platform's own merchant first: hundi fallback platform mer_…"))?;
     Ok(Scope::authenticated(named, mode))
 }
 

@@ -33,7 +33,8 @@ use crate::value::shown;
 use crate::{DbError, Reader, Row, Tx, v};
 use hundi_core::payment::{Captured, State, Status, TryDetail, TryState};
 use hundi_core::{
-    ConnectionId, Currency, FailureReason, FallbackId, Method, Millis, Money, OrderId, OurRef, PaymentId, Scope,
+    ConnectionId, Currency, FailureReason, FallbackId, Method, Millis, Money, OrderId, OurRef, PaymentId,
+    Scope,
 };
 
 /// A payment as it stands, with everything known of it.

@@ -35,9 +35,7 @@ impl Offered {
 pub(super) async fn offer(State(web): State<Web>, posted: Posted<Offered>) -> Response {
     let Posted { caller, key, body } = posted;
     let outcome = match body.checked() {
-        Ok(new) => {
-            fallbacks::offer_by_api(&web.app, caller.scope, &caller.actor, new, key.clone()).await
-        }
+        Ok(new) => fallbacks::offer_by_api(&web.app, caller.scope, &caller.actor, new, key.clone()).await,
         Err(error) => Err(error),
     };
     reply::done(&web, &caller, key.as_ref(), outcome).await

@@ -53,7 +53,10 @@ fn offer() -> Operation {
     let example = json!({ "merchant_id": id_like("mer"), "connection_id": id_like("conn") });
     does("offer_fallback", "/fallbacks", fields, example, (201, "Fallback"))
         .refuses(&["not_the_platform", "fallback_stands"])
-        .said("Offer a connection to a merchant", "For the platform's own merchant, which the operator names.")
+        .said(
+            "Offer a connection to a merchant",
+            "For the platform's own merchant, which the operator names.",
+        )
 }
 
 fn fallback() -> Shape {
@@ -74,7 +77,12 @@ fn fallback() -> Shape {
         "connection_id": id_like("conn"), "status": "accepted", "offered_at": "2026-11-20T10:00:00.000Z",
         "accepted_at": "2026-11-20T11:00:00.000Z", "ended_by": null, "ended_at": null,
     });
-    Shape { name: "Fallback", says: "A connection of the platform's, offered to a merchant.", fields, example }
+    Shape {
+        name: "Fallback",
+        says: "A connection of the platform's, offered to a merchant.",
+        fields,
+        example,
+    }
 }
 
 fn routing_fallback() -> Shape {

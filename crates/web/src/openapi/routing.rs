@@ -183,7 +183,8 @@ fn previewed() -> Shape {
         ),
         must("passed_over", list_of(object(&over)), ""),
     ];
-    let connection = json!({ "connection": id_like("conn"), "provider": "acme", "label": "Main account", "via": "own" });
+    let connection =
+        json!({ "connection": id_like("conn"), "provider": "acme", "label": "Main account", "via": "own" });
     let example = json!({
         "object": "routing_preview", "rule": { "position": 0, "name": "Large amounts by day" },
         "tries": [connection], "passed_over": [],

@@ -20,7 +20,7 @@ async fn nothing_falls_back_until_both_agreed_and_after_either_ended_it() {
     platform.lends_to(&shop).await.refuses(403, "not_the_platform");
     platform.gets("/api/v1/fallbacks").await.refuses(403, "not_the_platform");
 
-    let name = |merchant| fallbacks::name_platform(t.app(), &operator(), merchant);
+    let name = async |merchant| fallbacks::name_platform(t.app(), &operator(), merchant).await;
     name(platform.scope.merchant()).await.unwrap();
     name(platform.scope.merchant()).await.expect("twice is once");
     name(shop.scope.merchant()).await.expect_err("it is named once and for all");

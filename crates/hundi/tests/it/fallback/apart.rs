@@ -52,7 +52,10 @@ async fn a_shop_sees_nothing_of_the_account_and_the_platform_nothing_of_the_shop
     let expanded = shop.gets(&format!("{}?expand[]=connection", payment.path())).await.is(200).json();
     assert_eq!(expanded["connection"], Value::Null);
     let preview = shop.previews().await;
-    assert_eq!((&preview["tries"][0]["via"], &preview["tries"][0]["label"]), (&json!("platform"), &json!(fallbacks::LABEL)));
+    assert_eq!(
+        (&preview["tries"][0]["via"], &preview["tries"][0]["label"]),
+        (&json!("platform"), &json!(fallbacks::LABEL))
+    );
 
     // And the shop's order, payer and payment are not the platform's.
     platform.gets(&payment.path()).await.refuses(404, "not_found");

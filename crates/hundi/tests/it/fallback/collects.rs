@@ -106,7 +106,8 @@ async fn without_a_message_its_own_list_finds_the_money_and_takes_it_for_nobody_
     t.dial_always(Op::Webhook, Fault::WebhookDrop);
     payment.payer("pay");
     payment.is("pending").await;
-    let begun = platform.posts(&format!("/api/v1/connections/{}/sweep", platform.connection), &json!({})).await;
+    let begun =
+        platform.posts(&format!("/api/v1/connections/{}/sweep", platform.connection), &json!({})).await;
     t.settles().await;
     let path = format!("/api/v1/sweeps/{}", begun.is(202).field("id"));
     let swept = platform.gets(&path).await.is(200).json();

@@ -113,10 +113,7 @@ pub(super) static FAULTS: &[Fault] = &[
          WHERE status = 'captured')",
     ),
     fault("L15", "UPDATE entry SET mode = 'live' WHERE id = (SELECT MIN(id) FROM entry WHERE mode = 'test')"),
-    fault(
-        "L15",
-        "UPDATE entry SET book = book || '0' WHERE kind = 'refund_returned' AND mode = 'test'",
-    ),
+    fault("L15", "UPDATE entry SET book = book || '0' WHERE kind = 'refund_returned' AND mode = 'test'"),
     unguarded(
         "I10",
         "DROP INDEX capture_by_provider",
