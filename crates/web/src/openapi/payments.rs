@@ -251,7 +251,7 @@ fn shape() -> Shape {
         must("created_at", time(), ""),
         must("updated_at", time(), ""),
         may("order", named("Order"), "With `expand[]=order`."),
-        may("connection", named("Connection"), "With `expand[]=connection`."),
+        may("connection", named("Connection"), "With `expand[]=connection`, where it is your own."),
         may("refunds", shared::page_of(&named("Refund")), "With `expand[]=refunds`: its newest refunds."),
     ];
     let example = json!({

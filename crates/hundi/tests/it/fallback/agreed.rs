@@ -43,6 +43,7 @@ async fn nothing_falls_back_until_both_agreed_and_after_either_ended_it() {
     is_refused(&t, &shop).await;
     shop.agrees(true).await.refuses(404, "not_found");
 
+    t.clock.advance(seconds(1));
     // Offered anew, it has to be accepted anew; and the merchant ends it.
     platform.lends_to(&shop).await.is(201);
     is_refused(&t, &shop).await;

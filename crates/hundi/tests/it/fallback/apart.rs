@@ -50,7 +50,7 @@ async fn a_shop_sees_nothing_of_the_account_and_the_platform_nothing_of_the_shop
     assert_eq!((shown.row.label.as_str(), shown.webhook_url.as_str()), (fallbacks::LABEL, ""));
     assert!(shown.row.credentials.is_empty() && shown.row.key_hint.is_empty());
     let expanded = shop.gets(&format!("{}?expand[]=connection", payment.path())).await.is(200).json();
-    assert_eq!(expanded["connection"], Value::Null);
+    assert_eq!(expanded.get("connection"), None);
     let preview = shop.previews().await;
     assert_eq!(
         (&preview["tries"][0]["via"], &preview["tries"][0]["label"]),

@@ -174,7 +174,8 @@ async fn another_amount_is_questioned_and_owed_all_the_same() {
     shop.closes_its_own().await;
     let order = shop.creates_order(50_000).await;
     let payment = begins(&platform, &shop, &order).await;
-    payment.payer_with(&json!({ "outcome": "pay", "amount": 40_000 }));
+    t.dial(Op::Pay, Fault::WrongAmount { minor: 40_000 });
+    payment.payer("pay");
     t.settles().await;
     order.is("attempted").await;
     assert_eq!(shop.balance("suspense").await, -40_000);
