@@ -11,7 +11,7 @@ pub struct Entry {
     pub book: Book,
     pub mode: Mode,
     pub kind: EntryKind,
-    /// `capture` or `refund`, and its id.
+    /// `capture` or `refund`, and its id; `lent_capture` or `lent_refund` in the book of whoever lent the account.
     pub source_type: &'static str,
     pub source_id: String,
     /// The how-many-eth of its kind for this source.

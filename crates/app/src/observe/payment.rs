@@ -253,13 +253,7 @@ async fn post_capture(
     let entries = ledger::capture(p.scope.merchant(), held, post.amount, post.into)
         .map_err(|_| Error::Bug("a capture of nothing".into()))?;
     let source_id = capture.id.to_string();
-    let of = |nth| posted::Of {
-        kind: ledger::EntryKind::Capture,
-        source_type: "capture",
-        source_id: &source_id,
-        nth,
-        at: post.at,
-    };
+    let of = |nth| posted::Of { kind: ledger::EntryKind::Capture, source_id: &source_id, nth, at: post.at };
     if !planted!("forget_ledger_entry") {
         posted::write(app, tx, p, of(1), entries.clone(), now).await?;
     }

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::{App, planted};
-use hundi_core::ledger::{EntryKind, Held, Posted};
+use hundi_core::ledger::{Book, EntryKind, Held, Posted};
 use hundi_core::{EntryId, Millis};
 use hundi_store::payments::Payment;
 use hundi_store::{Tx, connections, ledger};
@@ -20,8 +20,7 @@ pub(super) async fn held(tx: &mut Tx, p: &Payment) -> Result<Held, Error> {
 /// What an entry is of.
 pub(super) struct Of<'a> {
     pub(super) kind: EntryKind,
-    /// `capture` or `refund`, and its id.
-    pub(super) source_type: &'static str,
+    /// The capture or refund.
     pub(super) source_id: &'a str,
     /// The how-many-eth of its kind for its source, the same in each book.
     pub(super) nth: i64,
@@ -44,7 +43,7 @@ pub(super) async fn write(
             book,
             mode: p.scope.mode(),
             kind: of.kind,
-            source_type: of.source_type,
+            source_type: source_type(of.kind, book == Book::Merchant(p.scope.merchant())),
             source_id: of.source_id.to_owned(),
             nth: of.nth,
             at: of.at,
@@ -53,4 +52,15 @@ pub(super) async fn write(
         ledger::insert(tx, &entry, now).await?;
     }
     Ok(())
+}
+
+/// What the source is to whose book this is: its own, or a merchant's that the account is lent to. So that whoever counts
+/// a capture's own entries finds one.
+const fn source_type(kind: EntryKind, own: bool) -> &'static str {
+    match (kind, own) {
+        (EntryKind::Capture, true) => "capture",
+        (EntryKind::Capture, false) => "lent_capture",
+        (EntryKind::Refund | EntryKind::RefundReturned, true) => "refund",
+        (EntryKind::Refund | EntryKind::RefundReturned, false) => "lent_refund",
+    }
 }

@@ -118,7 +118,7 @@ async fn post(
     let source_id = f.id.to_string();
     let book = ledger::Book::Merchant(f.scope.merchant());
     let nth = hundi_store::ledger::count_of_source(tx, &source_id, kind, book).await? + 1;
-    let of = posted::Of { kind, source_type: "refund", source_id: &source_id, nth, at };
+    let of = posted::Of { kind, source_id: &source_id, nth, at };
     posted::write(app, tx, &p, of, entries, now).await?;
     let moved = Money::new(sign * f.state.amount.minor(), f.state.amount.currency());
     Ok(payments::add_refunded(tx, f.payment_id, moved, now).await?)

@@ -42,8 +42,10 @@ super::invariants! {
 
     I08 "no entry without its fact (L2)"
         "SELECT e.id, e.source_type, e.source_id FROM entry e \
-         LEFT JOIN capture c ON e.source_type = 'capture' AND c.id = e.source_id \
-         LEFT JOIN refund r ON e.source_type = 'refund' AND r.id = e.source_id \
+         LEFT JOIN capture c ON c.id = e.source_id \
+           AND e.source_type = CASE WHEN e.book = c.merchant_id THEN 'capture' ELSE 'lent_capture' END \
+         LEFT JOIN refund r ON r.id = e.source_id \
+           AND e.source_type = CASE WHEN e.book = r.merchant_id THEN 'refund' ELSE 'lent_refund' END \
          WHERE c.id IS NULL AND r.id IS NULL";
 
     I09 "a capture's entry moves its amount from sales or suspense to its connection, or to what the platform owes"

@@ -222,7 +222,11 @@ impl Desk {
             book,
             mode: self.scope.mode(),
             kind,
-            source_type: source.0,
+            source_type: match (source.0, book == Whose::Merchant(self.scope.merchant())) {
+                ("capture", false) => "lent_capture",
+                ("refund", false) => "lent_refund",
+                (own, _) => own,
+            },
             source_id: source.1,
             nth,
             at: NOW,
