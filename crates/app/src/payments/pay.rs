@@ -286,7 +286,7 @@ async fn begin(
             }
             let order =
                 observe::order(&house, tx, order, &[OrderFact::Attempted], &Cause::of(By::Api)).await?;
-            Ok::<_, Error>(Decided::New(order, Box::new(payment), merchant.name))
+            Ok::<_, Error>(Decided::New(Box::new((payment, order, merchant.name))))
         })
         .await?;
     fail_point!("pay.after_begin");
@@ -295,9 +295,9 @@ async fn begin(
         Decided::KeyTaken => Begun::KeyTaken,
         Decided::NoFallback(why) => Begun::NoFallback(why),
         Decided::UnderWay(payment) => Begun::UnderWay(payment),
-        Decided::New(order, payment, merchant_name) => {
-            let started =
-                Started { payment: *payment, order, connected, flow, merchant_name, doubt, keep_for };
+        Decided::New(begun) => {
+            let (payment, order, merchant_name) = *begun;
+            let started = Started { payment, order, connected, flow, merchant_name, doubt, keep_for };
             Begun::New(Box::new(started))
         }
     })
@@ -308,7 +308,8 @@ enum Decided {
     KeyTaken,
     NoFallback(Error),
     UnderWay(Box<Payment>),
-    New(Order, Box<Payment>, String),
+    /// With its order, and the merchant's name.
+    New(Box<(Payment, Order, String)>),
 }
 
 /// Promises the payer that a test asks for, in the transaction of the payment.
