@@ -30,9 +30,15 @@ pub const OF_EVENTS: &[&str] = &["deliveries"];
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted(BTreeSet<&'static str>);
 
+/// A word may come twice, but not without end.
+pub const WORDS_MAX: usize = 8;
+
 impl Wanted {
     /// Unknown words are refused with the list of those that are known.
     pub fn of(list: &'static [&'static str], asked: &[String]) -> Result<Self, Error> {
+        if asked.len() > WORDS_MAX {
+            return Err(Error::invalid("expand[]", format!("Send up to {WORDS_MAX}.")));
+        }
         let known = |word: &String| list.iter().copied().find(|known| known == word);
         let unknown = || Error::invalid("expand[]", format!("Send any of: {}.", list.join(", ")));
         asked.iter().map(|word| known(word).ok_or_else(unknown)).collect::<Result<_, _>>().map(Self)

@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_key_shows_its_id_alone() {
-        let key: ApiKey = "hk_test_0123456789abcdefghjkmnpq:hs_test_hidden".parse().unwrap();
+        let key: ApiKey = "hk_test_0123456789abcdefghjk:hs_test_hidden".parse().unwrap();
         assert!(!format!("{key:?}").contains("hidden"));
         for wrong in ["", "hk_test_x", "sk_test_x:y", "hk_test_x:"] {
             assert!(wrong.parse::<ApiKey>().is_err(), "{wrong}");

@@ -20,6 +20,7 @@ CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 # The limit is in major units; this is below it in every currency.
 AMOUNT_MAX = 10_000_000_000
 ID = re.compile(r"[a-z]{3,4}_[0-7][0-9a-hjkmnp-tv-z]{25}|hk_(test|live)_[0-9A-Za-z]{20}")
+SAVED = re.compile(r"pm_[0-7][0-9a-hjkmnp-tv-z]{25}")
 CURSORS = ("starting_after", "ending_before")
 DESCRIPTION = json.loads((pathlib.Path(__file__).parents[4] / "docs/openapi.json").read_text())
 VERSIONS = ("2026-08-01", "2026-11-01")
@@ -47,6 +48,7 @@ def before_call(context, case, kwargs):
         if case.headers.get("Hundi-Version") in VERSIONS[:-1]:
             del case.headers["Hundi-Version"]
         mend_key(case.headers)
+        mend_wish(case.headers)
 
 
 @schemathesis.hook
@@ -106,6 +108,12 @@ def mend_body(body):
     if type(amount) is int and AMOUNT_MAX < amount <= AMOUNT_MAX * 1000:
         body["amount"] = amount % AMOUNT_MAX + 1
     mend_retries(body)
+    mend_saved(body)
+    # Customers come and go in this run: one that is named is gone by then. Text that is no id stays, to be refused.
+    if isinstance(body.get("customer_id"), str) and ID.fullmatch(body["customer_id"]):
+        del body["customer_id"]
+    if not body.get("customer_id") and body.get("offer_saved_methods") is True:
+        del body["offer_saved_methods"]
     for rule in body["rules"] if isinstance(body.get("rules"), list) else ():
         if isinstance(rule, dict):
             mend_rule(rule)
@@ -139,6 +147,13 @@ def mend_numbers(value):
 
 def whole(number):
     return type(number) is int or (isinstance(number, float) and number.is_integer())
+
+
+def mend_saved(body):
+    """A saved method says by itself how and where it is charged."""
+    if isinstance(body.get("method"), str) and SAVED.fullmatch(body["method"]):
+        for name in ("flow", "connection_id", "save_consent"):
+            body.pop(name, None)
 
 
 def mend_retries(body):
@@ -211,6 +226,13 @@ def mend_key(headers):
     # Most requests are new ones. Under one key for all of them, none but the first would be carried out.
     elif len(key) < 200 and next(count) % 8:
         headers["Idempotency-Key"] = f"{key}-{next(count)}"
+
+
+def mend_wish(headers):
+    """How and when a payer acts is said together with what they do."""
+    if "Hundi-Test-Outcome" not in headers:
+        for name in [name for name in headers if name.startswith("Hundi-Test-")]:
+            del headers[name]
 
 
 def mend_query(query, known):

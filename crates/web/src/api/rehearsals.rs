@@ -27,11 +27,8 @@ pub(crate) const SEED_MAX: i64 = 4_294_967_295;
 pub(super) struct Usual {
     outcome: Option<String>,
     method: Option<String>,
-    #[serde(default, deserialize_with = "fields::given")]
     delay_ms: Option<Count>,
-    #[serde(default, deserialize_with = "fields::given")]
     seed: Option<Count>,
-    #[serde(default, deserialize_with = "fields::given")]
     clock_ms: Option<Count>,
 }
 

@@ -7,6 +7,7 @@ use super::schema::{
 };
 use crate::edge::Refusal;
 use hundi_app::connections::cards;
+use hundi_app::expand::WORDS_MAX;
 use hundi_app::exports::Format;
 use hundi_app::metadata::WANTED_MAX;
 use hundi_core::Version;
@@ -168,7 +169,7 @@ pub(super) fn of_time() -> Vec<Parameter> {
 
 /// What a reading can be asked to put beside each object.
 pub(super) fn expand(words: &'static [&'static str]) -> Parameter {
-    let schema = json!({ "type": "array", "items": word(words.iter().copied()) });
+    let schema = json!({ "type": "array", "items": word(words.iter().copied()), "maxItems": WORDS_MAX });
     let says = "Puts what the object names beside the name. It may come several times.";
     parameter("expand[]", schema, json!([words.first().copied().unwrap_or_default()]), says)
 }

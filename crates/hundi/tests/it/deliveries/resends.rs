@@ -28,6 +28,7 @@ async fn an_event_is_sent_again_under_its_own_id_and_written_down() {
     // A delivery that is sent again is one as well.
     let deliveries = shop.gets(&format!("/api/v1/events/{event}/deliveries")).await.is(200).json();
     let delivery = text(&deliveries["data"][0], "id");
+    t.clock.advance(1);
     shop.posts(&format!("/api/v1/deliveries/{delivery}/retry"), &json!({})).await.is(202);
     let listed = shop.gets("/api/v1/resends").await.is(200).json();
     let counts: Vec<&Value> =

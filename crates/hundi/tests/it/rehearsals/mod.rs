@@ -64,6 +64,12 @@ async fn a_doubt_is_a_real_one_and_is_resolved_by_asking() {
     t.clock.set(t.now().plus(seconds(1)));
     shop.posts(&format!("{}/check", payment.path()), &json!({})).await.is(200);
     payment.is_known().await;
+    // However many were asked for, the connection is no worse for them: other payments are not turned away.
+    for _ in 0..12 {
+        begun(&shop.creates_order(10_000).await, "doubt").await.is_in_doubt().await;
+    }
+    let plain = shop.creates_order(10_000).await;
+    Payment::of(&shop, begins(&plain, &[]).await.is(201).json()).is_known().await;
     t.ends().await;
 }
 
@@ -140,6 +146,8 @@ async fn a_key_says_it_for_all_and_a_request_for_itself() {
     t.passes(seconds(20)).await;
     payment.is("pending").await;
 
+    // What was read can be put back.
+    assert_eq!(told(shop.puts(path, &none).await), none);
     assert_eq!(told(shop.puts(path, &json!({})).await), none);
     let order = shop.creates_order(10_000).await;
     let payment = Payment::of(&shop, begins(&order, &[]).await.is(201).json());
