@@ -362,6 +362,22 @@ export interface Exchange {
   took_ms: number;
 }
 
+/** A connection of the platform's, offered to a merchant. */
+export interface Fallback {
+  accepted_at: string | null;
+  /** The platform's. */
+  connection_id: string;
+  ended_at: string | null;
+  ended_by: "platform" | "merchant" | Other | null;
+  id: string;
+  livemode: boolean;
+  /** To whom it is offered. */
+  merchant_id: string;
+  object: "fallback";
+  offered_at: string;
+  status: "offered" | "accepted" | "ended" | Other;
+}
+
 /** How a merchant's jobs stand. */
 export interface JobsStatus {
   /** By the process that answers, since it started. */
@@ -505,6 +521,8 @@ export interface Payment {
     status: "started" | "authorized" | "captured" | "released" | "failed" | Other;
   }>;
   updated_at: string;
+  /** Whose connection it is: your own, or the platform's, which then owes you the money. */
+  via: "own" | "platform" | Other;
 }
 
 /** A refusal (RFC 9457). */
@@ -630,6 +648,16 @@ export interface Routing {
   version: number;
 }
 
+/** Whether the platform's account is a merchant's last resort. */
+export interface RoutingFallback {
+  accepted_at: string | null;
+  livemode: boolean;
+  object: "routing_fallback";
+  offered_at: string | null;
+  /** Payments fall back where it is `accepted`. */
+  status: "none" | "offered" | "accepted" | Other;
+}
+
 /** What you decided about payments beside others. */
 export interface RoutingPolicy {
   late_success: "refund_later" | "accept_and_void_other" | Other;
@@ -650,6 +678,8 @@ export interface RoutingPreview {
     reason: "disabled" | "currency_not_offered" | "amount_outside_limits" | "flow_not_offered" | "down" | "recovering" | Other;
     /** When one that is down is tried again. */
     until: string | null;
+    /** `platform`: the last resort, which is not yours. */
+    via: "own" | "platform" | Other;
   }>;
   /** The one that decides. */
   rule: {
@@ -657,11 +687,13 @@ export interface RoutingPreview {
     /** From 0. */
     position: number;
   } | null;
-  /** In the order in which they would be asked. */
+  /** In the order in which they would be asked, each only where the one before surely did nothing. Of your own, three are asked at most; the platform's account comes last, and where all of your own were asked. */
   tries: Array<{
     connection: string;
     label: string;
     provider: string;
+    /** `platform`: the last resort, which is not yours. */
+    via: "own" | "platform" | Other;
   }>;
 }
 
@@ -970,6 +1002,30 @@ export interface ListExchangesQuery {
   object_id?: string;
   /** The older page: the `next` of the one before. */
   starting_after?: string;
+}
+
+export interface ListFallbacksQuery {
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** How many on a page. */
+  limit?: number;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
+}
+
+export interface OfferFallbackBody {
+  /** One of yours, of the same mode. */
+  connection_id: string;
+  /** Who may fall back to it, once it accepts. */
+  merchant_id: string;
 }
 
 export interface ListKeysQuery {
@@ -1498,6 +1554,11 @@ export interface SetRoutingBody {
   }>;
 }
 
+export interface SetRoutingFallbackBody {
+  /** `false` declines the offer, or ends what stands. */
+  accepted: boolean;
+}
+
 export interface SetRoutingPolicyBody {
   late_success: "refund_later" | "accept_and_void_other";
 }
@@ -1734,6 +1795,29 @@ export class ExchangesResource {
   }
 }
 
+export class FallbacksResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** List what you offered. For the platform's own merchant. Newest first. */
+  list(query: ListFallbacksQuery = {}, options: Read = {}): Listing<Fallback> {
+    return this.#http.list(`/fallbacks`, query, options);
+  }
+
+  /** Offer a connection to a merchant. For the platform's own merchant, which the operator names. */
+  offer(body: OfferFallbackBody, options: Write = {}): Promise<Fallback> {
+    return this.#http.write("POST", `/fallbacks`, body, options);
+  }
+
+  /** Take an offer back. Accepted or not. No payment begins on it from now on. */
+  withdraw(id: string, options: Write = {}): Promise<Fallback> {
+    return this.#http.write("POST", `/fallbacks/${encodeURIComponent(id)}/withdraw`, {}, options);
+  }
+}
+
 export class KeysResource {
   readonly #http: Http;
 
@@ -1952,6 +2036,16 @@ export class RoutingResource {
     return this.#http.write("PUT", `/routing`, body, options);
   }
 
+  /** Read whether the platform's account stands behind yours. */
+  getFallback(options: Read = {}): Promise<RoutingFallback> {
+    return this.#http.read(`/routing/fallback`, undefined, options);
+  }
+
+  /** Accept the platform's account as a last resort, or end it. Needs the scope `connections:write`: it decides where your money goes. After `false` the platform has to offer anew. */
+  setFallback(body: SetRoutingFallbackBody, options: Write = {}): Promise<RoutingFallback> {
+    return this.#http.write("PUT", `/routing/fallback`, body, options);
+  }
+
   /** Read your policy. */
   getPolicy(options: Read = {}): Promise<RoutingPolicy> {
     return this.#http.read(`/routing/policy`, undefined, options);
@@ -2036,6 +2130,7 @@ export class Resources {
   readonly endpoints: EndpointsResource;
   readonly events: EventsResource;
   readonly exchanges: ExchangesResource;
+  readonly fallbacks: FallbacksResource;
   readonly keys: KeysResource;
   readonly orders: OrdersResource;
   readonly payments: PaymentsResource;
@@ -2056,6 +2151,7 @@ export class Resources {
     this.endpoints = new EndpointsResource(http);
     this.events = new EventsResource(http);
     this.exchanges = new ExchangesResource(http);
+    this.fallbacks = new FallbacksResource(http);
     this.keys = new KeysResource(http);
     this.orders = new OrdersResource(http);
     this.payments = new PaymentsResource(http);
@@ -2112,6 +2208,9 @@ export class EndpointAddressRefusedError extends ApiError {}
 /** `endpoint_disabled`, 422. `PATCH` it with `status` `enabled`, then send it again. */
 export class EndpointDisabledError extends ApiError {}
 
+/** `fallback_stands`, 409. Withdraw what stands, then offer another connection. */
+export class FallbackStandsError extends ApiError {}
+
 /** `idempotency_key_in_flight`, 409. Wait for `Retry-After` and repeat it unchanged: the first one's answer comes. */
 export class IdempotencyKeyInFlightError extends ApiError {}
 
@@ -2141,6 +2240,9 @@ export class NotFoundError extends ApiError {}
 
 /** `not_simulated`, 422. Name a connection whose provider the operator put a simulator in place of, or leave the headers out. */
 export class NotSimulatedError extends ApiError {}
+
+/** `not_the_platform`, 403. Use a key of the platform's own merchant; the operator names it: `hundi fallback platform`. */
+export class NotThePlatformError extends ApiError {}
 
 /** `order_cannot_be_cancelled`, 409. Read the order. To give money back, refund its payment. */
 export class OrderCannotBeCancelledError extends ApiError {}
@@ -2254,6 +2356,7 @@ export const ERRORS: Readonly<Record<string, typeof ApiError>> = {
   encoding_not_supported: EncodingNotSupportedError,
   endpoint_address_refused: EndpointAddressRefusedError,
   endpoint_disabled: EndpointDisabledError,
+  fallback_stands: FallbackStandsError,
   idempotency_key_in_flight: IdempotencyKeyInFlightError,
   idempotency_key_reused: IdempotencyKeyReusedError,
   internal_error: InternalError,
@@ -2264,6 +2367,7 @@ export const ERRORS: Readonly<Record<string, typeof ApiError>> = {
   no_connection: NoConnectionError,
   not_found: NotFoundError,
   not_simulated: NotSimulatedError,
+  not_the_platform: NotThePlatformError,
   order_cannot_be_cancelled: OrderCannotBeCancelledError,
   order_cannot_be_paid: OrderCannotBePaidError,
   outcome_unknown: OutcomeUnknownError,

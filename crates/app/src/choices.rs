@@ -126,11 +126,11 @@ async fn offers(app: &App, connected: &Opened, amount: Option<Money>) -> Result<
     }
     let wire = Wired::new(app, id, id);
     let said = part.choices(connected.call(&wire), amount).await;
-    let (exchanges, scope) = (wire.take(), connected.row.scope);
+    let exchanges = wire.take();
     app.store
         .write_background(async move |tx| {
             for exchange in &exchanges {
-                history::exchanged(tx, scope, exchange).await?;
+                history::exchanged(tx, exchange).await?;
             }
             Ok::<_, Error>(())
         })

@@ -53,6 +53,10 @@ pub enum Error {
         flow: String,
     },
     ConnectionDisabled,
+    /// Only the platform's own merchant lends its account.
+    NotThePlatform,
+    /// The platform's account is offered to this merchant already.
+    FallbackStands,
     /// Nothing is sent to a disabled endpoint.
     EndpointDisabled,
     AmountOutsideLimits {
@@ -184,6 +188,8 @@ impl Error {
             Self::PaymentInDoubt => "payment_in_doubt",
             Self::NoConnection { .. } => "no_connection",
             Self::ConnectionDisabled => "connection_disabled",
+            Self::NotThePlatform => "not_the_platform",
+            Self::FallbackStands => "fallback_stands",
             Self::EndpointDisabled => "endpoint_disabled",
             Self::AmountOutsideLimits { .. } => "amount_outside_limits",
             Self::CurrencyNotOffered => "currency_not_offered",
@@ -236,7 +242,7 @@ impl Error {
             Self::BodyTooLarge { .. } => 413,
             Self::NotJson => 415,
             Self::WrongCredentials | Self::NoCredentials | Self::SignInRefused => 401,
-            Self::NotAllowed | Self::ScopeMissing { .. } => 403,
+            Self::NotAllowed | Self::ScopeMissing { .. } | Self::NotThePlatform => 403,
             Self::OrderCannotBePaid { .. }
             | Self::OrderCannotBeCancelled { .. }
             | Self::PaymentInProgress
@@ -246,6 +252,7 @@ impl Error {
             | Self::PaymentCannotBeRetried { .. }
             | Self::KeyInFlight
             | Self::KeyEnded
+            | Self::FallbackStands
             | Self::AccountConnectedTwice => 409,
             Self::NoConnection { .. }
             | Self::TestFailed { .. }
@@ -344,6 +351,8 @@ impl Error {
                 format!("No enabled connection of this merchant can take this payment ({flow}).")
             }
             Self::ConnectionDisabled => "This connection is disabled.".into(),
+            Self::NotThePlatform => "Only the platform’s own merchant lends its account to others.".into(),
+            Self::FallbackStands => "The platform’s account is offered to this merchant already.".into(),
             Self::EndpointDisabled => "This endpoint is disabled. Enable it first.".into(),
             Self::AmountOutsideLimits { min, max } => {
                 format!("This connection takes amounts from {min} to {max}.")

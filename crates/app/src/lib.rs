@@ -23,6 +23,7 @@ pub mod expand;
 pub mod exports;
 #[cfg(feature = "failpoints")]
 pub mod failpoints;
+pub mod fallbacks;
 pub mod follow;
 pub mod home;
 pub mod jobs;

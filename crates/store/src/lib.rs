@@ -37,6 +37,7 @@ pub mod deliveries;
 pub mod discrepancies;
 pub mod endpoints;
 pub mod events;
+pub mod fallbacks;
 pub mod figures;
 pub mod history;
 pub mod idempotency;

@@ -217,6 +217,7 @@ impl House {
             scope: order.scope,
             order_id: order.id,
             connection_id: connection,
+            fallback: None,
             after: None,
             our_ref: self.app.id(OurRef::new),
             flow: "script".to_owned(),

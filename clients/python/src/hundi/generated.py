@@ -431,6 +431,23 @@ class Exchange(TypedDict):
     took_ms: int
 
 
+class Fallback(TypedDict):
+    """A connection of the platform's, offered to a merchant."""
+
+    accepted_at: Optional[str]
+    #: The platform's.
+    connection_id: str
+    ended_at: Optional[str]
+    ended_by: Optional[Literal["platform", "merchant"]]
+    id: str
+    livemode: bool
+    #: To whom it is offered.
+    merchant_id: str
+    object: Literal["fallback"]
+    offered_at: str
+    status: Literal["offered", "accepted", "ended"]
+
+
 class JobsStatus(TypedDict):
     """How a merchant's jobs stand."""
 
@@ -600,6 +617,8 @@ class _PaymentAlways(TypedDict):
     #: What the payer tried inside it. A failed try does not end a payment.
     tries: List[PaymentTries]
     updated_at: str
+    #: Whose connection it is: your own, or the platform's, which then owes you the money.
+    via: Literal["own", "platform"]
 
 
 class Payment(_PaymentAlways, total=False):
@@ -776,6 +795,17 @@ class Routing(TypedDict):
     version: int
 
 
+class RoutingFallback(TypedDict):
+    """Whether the platform's account is a merchant's last resort."""
+
+    accepted_at: Optional[str]
+    livemode: bool
+    object: Literal["routing_fallback"]
+    offered_at: Optional[str]
+    #: Payments fall back where it is `accepted`.
+    status: Literal["none", "offered", "accepted"]
+
+
 class RoutingPolicy(TypedDict):
     """What you decided about payments beside others."""
 
@@ -796,6 +826,8 @@ class RoutingPreviewPassedOver(TypedDict):
     reason: Literal["disabled", "currency_not_offered", "amount_outside_limits", "flow_not_offered", "down", "recovering"]
     #: When one that is down is tried again.
     until: Optional[str]
+    #: `platform`: the last resort, which is not yours.
+    via: Literal["own", "platform"]
 
 
 class RoutingPreviewRule(TypedDict):
@@ -812,6 +844,8 @@ class RoutingPreviewTries(TypedDict):
     connection: str
     label: str
     provider: str
+    #: `platform`: the last resort, which is not yours.
+    via: Literal["own", "platform"]
 
 
 class RoutingPreview(TypedDict):
@@ -821,7 +855,7 @@ class RoutingPreview(TypedDict):
     passed_over: List[RoutingPreviewPassedOver]
     #: The one that decides.
     rule: Optional[RoutingPreviewRule]
-    #: In the order in which they would be asked.
+    #: In the order in which they would be asked, each only where the one before surely did nothing. Of your own, three are asked at most; the platform's account comes last, and where all of your own were asked.
     tries: List[RoutingPreviewTries]
 
 
@@ -1152,6 +1186,30 @@ ListExchangesQuery = TypedDict(
     },
     total=False,
 )
+
+
+ListFallbacksQuery = TypedDict(
+    "ListFallbacksQuery",
+    {
+        "created[gt]": "str",
+        "created[gte]": "str",
+        "created[lt]": "str",
+        "created[lte]": "str",
+        "ending_before": "str",
+        "limit": "int",
+        "starting_after": "str",
+    },
+    total=False,
+)
+
+
+class OfferFallbackBody(TypedDict):
+    """OfferFallbackBody"""
+
+    #: One of yours, of the same mode.
+    connection_id: str
+    #: Who may fall back to it, once it accepts.
+    merchant_id: str
 
 
 ListKeysQuery = TypedDict(
@@ -1643,6 +1701,13 @@ class SetRoutingBody(TypedDict):
     rules: List[SetRoutingBodyRules]
 
 
+class SetRoutingFallbackBody(TypedDict):
+    """SetRoutingFallbackBody"""
+
+    #: `false` declines the offer, or ends what stands.
+    accepted: bool
+
+
 class SetRoutingPolicyBody(TypedDict):
     """SetRoutingPolicyBody"""
 
@@ -1852,6 +1917,25 @@ class ExchangesResource:
         return self._http.page("/exchanges", query, timeout=timeout)
 
 
+class FallbacksResource:
+    """`/fallbacks`."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    def list(self, query: Optional[ListFallbacksQuery] = None, *, timeout: Optional[float] = None) -> Page[Fallback]:
+        """List what you offered. For the platform's own merchant. Newest first."""
+        return self._http.page("/fallbacks", query, timeout=timeout)
+
+    def offer(self, body: OfferFallbackBody, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Fallback:
+        """Offer a connection to a merchant. For the platform's own merchant, which the operator names."""
+        return self._http.write("POST", "/fallbacks", body, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
+
+    def withdraw(self, id: str, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Fallback:
+        """Take an offer back. Accepted or not. No payment begins on it from now on."""
+        return self._http.write("POST", f"/fallbacks/{quote(id, safe='')}/withdraw", {}, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
+
+
 class KeysResource:
     """`/keys`."""
 
@@ -2031,6 +2115,14 @@ class RoutingResource:
         """Replace your routing rules. The whole list at once: doing it twice is doing it once."""
         return self._http.write("PUT", "/routing", body, timeout=timeout)
 
+    def get_fallback(self, *, timeout: Optional[float] = None) -> RoutingFallback:
+        """Read whether the platform's account stands behind yours."""
+        return self._http.read("/routing/fallback", None, timeout=timeout)
+
+    def set_fallback(self, body: SetRoutingFallbackBody, *, timeout: Optional[float] = None) -> RoutingFallback:
+        """Accept the platform's account as a last resort, or end it. Needs the scope `connections:write`: it decides where your money goes. After `false` the platform has to offer anew."""
+        return self._http.write("PUT", "/routing/fallback", body, timeout=timeout)
+
     def get_policy(self, *, timeout: Optional[float] = None) -> RoutingPolicy:
         """Read your policy."""
         return self._http.read("/routing/policy", None, timeout=timeout)
@@ -2104,6 +2196,7 @@ class Resources:
         self.endpoints = EndpointsResource(http)
         self.events = EventsResource(http)
         self.exchanges = ExchangesResource(http)
+        self.fallbacks = FallbacksResource(http)
         self.keys = KeysResource(http)
         self.orders = OrdersResource(http)
         self.payments = PaymentsResource(http)
@@ -2173,6 +2266,10 @@ class EndpointDisabledError(ApiError):
     """`endpoint_disabled`, 422. `PATCH` it with `status` `enabled`, then send it again."""
 
 
+class FallbackStandsError(ApiError):
+    """`fallback_stands`, 409. Withdraw what stands, then offer another connection."""
+
+
 class IdempotencyKeyInFlightError(ApiError):
     """`idempotency_key_in_flight`, 409. Wait for `Retry-After` and repeat it unchanged: the first one's answer comes."""
 
@@ -2211,6 +2308,10 @@ class NotFoundError(ApiError):
 
 class NotSimulatedError(ApiError):
     """`not_simulated`, 422. Name a connection whose provider the operator put a simulator in place of, or leave the headers out."""
+
+
+class NotThePlatformError(ApiError):
+    """`not_the_platform`, 403. Use a key of the platform's own merchant; the operator names it: `hundi fallback platform`."""
 
 
 class OrderCannotBeCancelledError(ApiError):
@@ -2357,6 +2458,7 @@ ERRORS = {
     "encoding_not_supported": EncodingNotSupportedError,
     "endpoint_address_refused": EndpointAddressRefusedError,
     "endpoint_disabled": EndpointDisabledError,
+    "fallback_stands": FallbackStandsError,
     "idempotency_key_in_flight": IdempotencyKeyInFlightError,
     "idempotency_key_reused": IdempotencyKeyReusedError,
     "internal_error": InternalError,
@@ -2367,6 +2469,7 @@ ERRORS = {
     "no_connection": NoConnectionError,
     "not_found": NotFoundError,
     "not_simulated": NotSimulatedError,
+    "not_the_platform": NotThePlatformError,
     "order_cannot_be_cancelled": OrderCannotBeCancelledError,
     "order_cannot_be_paid": OrderCannotBePaidError,
     "outcome_unknown": OutcomeUnknownError,
@@ -2445,6 +2548,8 @@ __all__ = [
     "ExportOrdersQuery",
     "ExportPaymentsQuery",
     "ExportRefundsQuery",
+    "Fallback",
+    "FallbackStandsError",
     "GetEventQuery",
     "GetOrderQuery",
     "GetPaymentQuery",
@@ -2463,6 +2568,7 @@ __all__ = [
     "ListEndpointsQuery",
     "ListEventsQuery",
     "ListExchangesQuery",
+    "ListFallbacksQuery",
     "ListKeysQuery",
     "ListOrderPaymentsQuery",
     "ListOrdersQuery",
@@ -2475,6 +2581,8 @@ __all__ = [
     "NoConnectionError",
     "NotFoundError",
     "NotSimulatedError",
+    "NotThePlatformError",
+    "OfferFallbackBody",
     "Order",
     "OrderCannotBeCancelledError",
     "OrderCannotBePaidError",
@@ -2504,6 +2612,7 @@ __all__ = [
     "RotateEndpointSecretBody",
     "RotateKeyBody",
     "Routing",
+    "RoutingFallback",
     "RoutingPolicy",
     "RoutingPreview",
     "SavedMethod",
@@ -2511,6 +2620,7 @@ __all__ = [
     "SavedMethodsNotOfferedError",
     "ScopeMissingError",
     "SetRoutingBody",
+    "SetRoutingFallbackBody",
     "SetRoutingPolicyBody",
     "SetTestSettingsBody",
     "Sweep",

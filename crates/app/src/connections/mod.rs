@@ -16,10 +16,11 @@ pub use test::{Tested, test, test_by_api, test_saved};
 pub(crate) use turn::{Lines, turn};
 
 use crate::error::Error;
-use crate::{App, planted, vault};
+use crate::{App, fallbacks, planted, vault};
 use hundi_core::{ConnectionId, Mode, Scope, Secret};
 use hundi_providers::{Account, Call, Provider, Wire, registry};
 use hundi_store::connections as rows;
+use hundi_store::payments::Payment;
 use std::collections::BTreeMap;
 
 pub(crate) const TABLE: &str = "connection";
@@ -173,6 +174,31 @@ pub async fn list(app: &App, scope: Scope) -> Result<Vec<Shown>, Error> {
 pub async fn get(app: &App, scope: Scope, id: ConnectionId) -> Result<Shown, Error> {
     let row = app.store.read(async move |tx| rows::load(tx, scope, id).await).await?;
     shown(app, row.ok_or(Error::NotFound { what: "connection" })?).await
+}
+
+/// The connection of a payment, as its merchant may see it: of one that the platform lends, no more than whose it is.
+pub async fn of_payment(app: &App, payment: &Payment) -> Result<Shown, Error> {
+    if payment.fallback.is_none() {
+        return get(app, payment.scope, payment.connection_id).await;
+    }
+    let id = payment.connection_id;
+    let row = app.store.read(async move |tx| rows::load_by_id(tx, id).await).await?;
+    let row = row.ok_or(Error::NotFound { what: "connection" })?;
+    let card = provider_of(&row.provider)?.card();
+    let row = Connection {
+        label: fallbacks::LABEL.to_owned(),
+        key_hint: String::new(),
+        fingerprint: String::new(),
+        credentials: Vec::new(),
+        webhook_token: String::new(),
+        webhook_secret: None,
+        webhook_secret_old: None,
+        test_result: None,
+        updated_by: String::new(),
+        ..row
+    };
+    let (webhook_url, webhook_secret_set) = (String::new(), false);
+    Ok(Shown { card, webhook_url, webhook_secret_set, webhooks: Webhooks::NOTHING_YET, row })
 }
 
 async fn shown(app: &App, row: Connection) -> Result<Shown, Error> {

@@ -78,6 +78,10 @@ const fn advice(error: &Error) -> &'static str {
         }
         Error::NoConnection { .. } => "Connect or enable a provider account, or ask for another `flow`.",
         Error::ConnectionDisabled => "Enable it in the console, or leave `connection_id` out.",
+        Error::NotThePlatform => {
+            "Use a key of the platform's own merchant; the operator names it: `hundi fallback platform`."
+        }
+        Error::FallbackStands => "Withdraw what stands, then offer another connection.",
         Error::EndpointDisabled => "`PATCH` it with `status` `enabled`, then send it again.",
         Error::AmountOutsideLimits { .. } => "Change the connection's limits in the console, or the amount.",
         Error::CurrencyNotOffered => "Use a connection of a provider that takes the currency.",
@@ -162,6 +166,8 @@ fn examples() -> Vec<Error> {
         Error::PaymentInDoubt,
         Error::NoConnection { flow: text("upi_intent") },
         Error::ConnectionDisabled,
+        Error::NotThePlatform,
+        Error::FallbackStands,
         Error::EndpointDisabled,
         Error::AmountOutsideLimits { min: text("₹10.00"), max: text("₹5,00,000.00") },
         Error::CurrencyNotOffered,

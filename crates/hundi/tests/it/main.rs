@@ -8,6 +8,7 @@ mod commands;
 mod connections;
 mod contract;
 mod deliveries;
+mod fallback;
 mod house;
 #[path = "../installed/mod.rs"]
 mod installed;

@@ -21,8 +21,9 @@ macro_rules! narrowed {
          AND t.provider_payment = $14) OR id IN (SELECT b.payment_id FROM payment_try b WHERE b.bank_ref = $14) \
          OR order_id IN (SELECT o.id FROM orders o WHERE o.merchant_id = $1 AND o.mode = $2 \
          AND (lower(o.receipt) = lower($14) OR lower(o.payer_email) = lower($14)))) AND (CAST($15 AS BIGINT) IS NULL OR refunded_minor > 0) \
-         AND (CAST($16 AS TEXT) IS NULL OR connection_id IN (SELECT c.id FROM connection c WHERE c.merchant_id = $1 \
-         AND c.mode = $2 AND c.provider = $16)) AND (CAST($17 AS TEXT) IS NULL OR currency = $17)"
+         AND (CAST($16 AS TEXT) IS NULL OR connection_id IN (SELECT c.id FROM connection c WHERE c.provider = $16 \
+         AND (c.merchant_id = $1 AND c.mode = $2 OR c.id IN (SELECT l.connection_id FROM fallback l \
+         WHERE l.merchant_id = $1 AND l.mode = $2)))) AND (CAST($17 AS TEXT) IS NULL OR currency = $17)"
     };
 }
 

@@ -23,6 +23,7 @@ const TABLE: &[(&str, Permission, Permission)] = &[
     ("connections", P::ReadConnections, P::ManageConnections),
     ("sweeps", P::ReadConnections, P::TakePayments),
     ("routing", P::ReadConnections, P::ManageRouting),
+    ("fallbacks", P::ReadConnections, P::ManageConnections),
     ("balances", P::ReadBooks, P::ReadBooks),
     ("keys", P::ManageKeys, P::ManageKeys),
     ("customers", P::ReadPayments, P::TakePayments),
@@ -40,6 +41,8 @@ const EXCEPTIONS: &[(&str, &str, Permission)] = &[
     ("POST", "/connections/{id}/sweep", P::TakePayments),
     ("GET", "/connections/{id}/balance", P::ReadBooks),
     ("GET", "/events/{id}/deliveries", P::ReadWebhooks),
+    // It decides into whose account the payers' money goes.
+    ("PUT", "/routing/fallback", P::ManageConnections),
 ];
 
 /// What a key needs to ask this. `None`: nobody said, so nobody may.

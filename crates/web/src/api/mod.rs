@@ -15,6 +15,7 @@ mod endpoints;
 mod events;
 mod exchanges;
 mod exports;
+mod fallbacks;
 mod fields;
 mod keys;
 mod may;
@@ -87,6 +88,9 @@ pub fn routes() -> Router<Web> {
         .route("/routing", get(routing::show).put(routing::replace))
         .route("/routing/policy", get(routing::policy).put(routing::decide))
         .route("/routing/preview", get(routing::preview))
+        .route("/routing/fallback", get(fallbacks::standing).put(fallbacks::agree))
+        .route("/fallbacks", get(fallbacks::list).post(fallbacks::offer))
+        .route("/fallbacks/{id}/withdraw", post(fallbacks::withdraw))
         .route("/exchanges", get(exchanges::list))
         .route("/requests", get(requests::list))
         .route("/balances", get(connections::balances))

@@ -11,6 +11,7 @@ mod customers;
 mod deliveries;
 mod desk;
 mod endpoints;
+mod fallback;
 mod home;
 mod keys;
 mod notices;
@@ -61,6 +62,9 @@ pub fn routes() -> Router<Web> {
         .route("/customers/{id}/forget/{method}", post(customers::forget))
         .route("/connections", get(connections::list))
         .route("/connections/new", get(connection::new).post(connection::create))
+        .route("/connections/fallback", get(fallback::show).post(fallback::agree))
+        .route("/connections/fallback/offer", post(fallback::offer))
+        .route("/connections/fallback/{id}/withdraw", post(fallback::withdraw))
         .route("/connections/{id}", get(connection::show).post(connection::update))
         .route("/connections/{id}/test", post(connection::test))
         .route("/connections/{id}/sweep", post(connection::sweep))

@@ -38,7 +38,7 @@ pub(super) async fn show(
 ) -> Result<Response, Refused> {
     let scope = desk.may(Permission::ReadPayments)?;
     let story = payments::story(&desk.app, scope, id_of(&id)?).await?;
-    let connection = connections::get(&desk.app, scope, story.payment.connection_id).await?;
+    let connection = connections::of_payment(&desk.app, &story.payment).await?;
     let shell = desk.shell(Place::Payments).await?;
     Ok(page(StatusCode::OK, &detail(&desk, shell, &story, &connection, fields.get("exchange"))))
 }
@@ -271,6 +271,7 @@ fn account(name: &str, connection: &Shown) -> String {
             "sales" => "Sales",
             "refunds" => "Refunds",
             "suspense" => "Suspense: waits for a person",
+            "due_from_platform" => "Due from the platform",
             other => other,
         }
         .to_owned(),
@@ -286,7 +287,8 @@ fn facts(desk: &Desk, story: &Story, connection: &Shown) -> Vec<Fact> {
     if story.exposed.is_positive() {
         facts.push(Fact::text("May be charged twice", story.exposed.shown()));
     }
-    facts.push(match desk.can(Permission::ReadConnections) {
+    let its_own = p.fallback.is_none();
+    facts.push(match its_own && desk.can(Permission::ReadConnections) {
         true => {
             Fact::link("Connection", &connection.row.label, format!("/connections/{}", connection.row.id))
         }

@@ -13,6 +13,7 @@ mod customers;
 mod endpoints;
 mod events;
 mod exchanges;
+mod fallbacks;
 mod keys;
 pub(crate) mod operation;
 mod orders;
@@ -54,6 +55,7 @@ pub(crate) fn resources() -> Vec<Resource> {
         connections::resource(),
         customers::resource(),
         routing::resource(),
+        fallbacks::resource(),
         keys::resource(),
         exchanges::resource(),
         requests::resource(),

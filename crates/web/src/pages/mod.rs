@@ -12,6 +12,7 @@ pub mod deliveries;
 pub mod endpoints;
 pub mod error_list;
 pub mod errors;
+pub mod fallback;
 pub mod format;
 #[cfg(test)]
 mod gallery;

@@ -137,6 +137,11 @@ pub(super) const ROUTES: &[Route] = &[
     route("PUT", "/routing", None, Takes::Body(rules)),
     route("GET", "/routing/policy", None, Takes::Bare),
     route("PUT", "/routing/policy", None, Takes::Body(|_| json!({ "late_success": "refund_later" }))),
+    route("GET", "/routing/fallback", None, Takes::Bare),
+    route("PUT", "/routing/fallback", None, Takes::Body(|_| json!({ "accepted": false }))),
+    list("/fallbacks", None, &[]),
+    route("POST", "/fallbacks", None, Takes::Body(an_offer)),
+    verb("/fallbacks/{id}/withdraw", Kind::Fallback),
     show("/orders/{id}", Kind::Order),
     show("/payments/{id}", Kind::Paid),
     show("/refunds/{id}", Kind::Refund),
@@ -194,6 +199,10 @@ pub(super) const ROUTES: &[Route] = &[
 fn rules(stage: &Stage<'_>) -> Value {
     let to = json!([{ "connection": stage.mine[&Kind::Connection], "weight": 3 }]);
     json!({ "rules": [{ "name": "All", "when": { "methods": ["upi"], "amount_min": 100 }, "to": to }] })
+}
+
+fn an_offer(stage: &Stage<'_>) -> Value {
+    json!({ "merchant_id": stage.others_merchant, "connection_id": stage.mine[&Kind::Connection] })
 }
 
 fn usual(_: &Stage<'_>) -> Value {

@@ -55,6 +55,12 @@ const CAUGHT_BY: &[(&str, &str)] = &[
         "payments::tries::a_failed_try_does_not_fail_the_payment_and_the_next_one_pays",
     ),
     ("forged_return_unrecorded", "payments::returns::a_wrong_signature_moves_nothing_and_is_recorded"),
+    ("falls_back_in_doubt", "fallback::agreed::nothing_falls_back_while_the_order_is_in_doubt"),
+    (
+        "one_book_alone",
+        "fallback::collects::it_takes_what_none_of_its_own_can_and_gives_it_back_in_part_and_whole",
+    ),
+    ("withdrawn_and_used", "fallback::agreed::taken_back_while_its_own_is_asked_it_is_not_used"),
     ("failover_on_unknown", "routing::what_may_have_been_done_goes_nowhere_else"),
     ("found_by_no_metadata", "lists::metadata::orders_payments_and_refunds_are_found_by_their_pairs"),
     ("forget_event", "payments::walk::an_order_is_paid_by_webhook_and_refunded_in_part_and_whole"),

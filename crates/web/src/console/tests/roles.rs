@@ -56,6 +56,7 @@ async fn every_page_asks_the_role_first() {
         ("/connections/x", Permission::ReadConnections),
         ("/routing", Permission::ReadConnections),
         ("/routing/rule", Permission::ManageRouting),
+        ("/connections/fallback", Permission::ReadConnections),
         ("/webhooks", Permission::ReadWebhooks),
         ("/webhooks/x", Permission::ReadWebhooks),
         ("/endpoints", Permission::ReadWebhooks),

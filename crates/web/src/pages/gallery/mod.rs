@@ -17,11 +17,7 @@ use std::collections::BTreeMap;
 
 fn pages() -> BTreeMap<&'static str, String> {
     let made = money::pages().into_iter().chain(setup::pages()).chain(payer::pages());
-    made.chain(capture::pages())
-        .chain(routing::pages())
-        .chain(docs::pages())
-        .chain(keys::pages())
-        .collect()
+    made.chain(capture::pages()).chain(routing::pages()).chain(docs::pages()).chain(keys::pages()).collect()
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::pages::connections::{
 use crate::pages::deliveries::{Attempt, DeliveryDetail, DeliveryLog, DeliveryRow};
 use crate::pages::endpoints::{EndpointList, EndpointPage, EndpointRow, SavedEndpoint, ServedView};
 use crate::pages::errors::ErrorPage;
+use crate::pages::fallback::{FallbackPage, Lends, Lent, Standing};
 use crate::pages::format::{iso, ist_clock, ist_short};
 use crate::pages::notices::{NoticeDetail, NoticeLog, NoticeRow};
 use crate::pages::parts::{Badge, Cursor, Fact, Lamp, Sign, masked};
@@ -28,6 +29,9 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
         ),
         ("connections", page(&connections())),
         ("connections none", page(&ConnectionList { rows: Vec::new(), ..connections() })),
+        ("fallback", page(&fallback(Standing::Accepted(text("20 Nov 2026, 15:30 IST")), false))),
+        ("fallback offered", page(&fallback(Standing::Offered(text("20 Nov 2026, 15:30 IST")), false))),
+        ("fallback platform", page(&fallback(Standing::Nothing, true))),
         ("connection new", page(&connection(None, false))),
         ("connection wrong", page(&connection(None, true))),
         ("connection", page(&connection(Some(saved_connection()), false))),
@@ -92,6 +96,38 @@ fn connections() -> ConnectionList {
             methods: text("Card, UPI, Netbanking, Wallet"),
             url: text("/connections/new/acme"),
         }],
+    }
+}
+
+fn fallback(standing: Standing, is_platform: bool) -> FallbackPage {
+    let lent = |merchant: &str, state, owed: &str, withdraw: bool| Lent {
+        merchant: text(merchant),
+        merchant_id: text("mer_01kq8q4t6w8y0a2c4e6g"),
+        connection: text("Main account"),
+        state,
+        at: text("20 Nov, 15:30"),
+        owed: text(owed),
+        withdraw_url: withdraw.then(|| text("/connections/fallback/x/withdraw")),
+    };
+    FallbackPage {
+        shell: shell(Place::Connections, Mode::Live),
+        due: match standing {
+            Standing::Accepted(_) => vec![text("₹1,499.00")],
+            Standing::Offered(_) | Standing::Nothing => Vec::new(),
+        },
+        standing,
+        agree_url: Some(text("/connections/fallback")),
+        lends: is_platform.then(|| Lends {
+            rows: vec![
+                lent("Malgudi Mart", Badge::ENABLED, "₹1,499.00", true),
+                lent("Chai stall", Badge::WAITING, "", true),
+                lent("Old bookshop", Badge::DISABLED, "₹20.00", false),
+            ],
+            connections: vec![choice("conn_1", "Main account", "", true)],
+            offer_url: Some(text("/connections/fallback/offer")),
+            merchant: text("mer_x"),
+            error: Some(text("Type a merchant’s id: mer_…")),
+        }),
     }
 }
 
