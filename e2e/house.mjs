@@ -38,6 +38,8 @@ export async function openHouse() {
     password,
     api: api(url, key, secret),
     sim: simulator(`http://${sandbox}`),
+    /// Another provider's, by where it sends payers.
+    simulatorAt: simulator,
     /// What the server complained of; it is started with warnings only.
     complaints: () => said.errors(),
     async verify() {
@@ -74,8 +76,16 @@ function api(url, key, secret) {
     readOrder: (id) => call('GET', `/orders/${id}`),
     pay: (order, more = {}) => call('POST', '/payments', { order_id: order.id, ...more }),
     readPayment: (id) => call('GET', `/payments/${id}`),
+    check: (payment) => call('POST', `/payments/${payment.id}/check`, {}),
+    async connections() {
+      return (await call('GET', '/connections')).data;
+    },
     capture: (payment) => call('POST', `/payments/${payment.id}/capture`, {}),
     cancelOrder: (order) => call('POST', `/orders/${order.id}/cancel`, {}),
+    customer: (about) => call('POST', '/customers', about),
+    async methodsOf(customer) {
+      return (await call('GET', `/customers/${customer.id}/methods`)).data;
+    },
     refund: (payment, amount) => call('POST', `/payments/${payment.id}/refunds`, { amount }),
     async paymentsOf(order) {
       return (await call('GET', `/payments?order_id=${order.id}`)).data;

@@ -1,5 +1,6 @@
 // Every kind of page, in a state worth looking at.
 
+import { heldInDollars } from './deeds.mjs';
 import { until } from './visitor.mjs';
 
 /// `{ name, path, of }`: `of` is whose page it is, the payer's or the clerk's.
@@ -42,6 +43,9 @@ export async function tour(house) {
   await sim.dial({ ...aim, fault: 'status', status: 503, op: 'fetch' });
   await api.capture(doubtful.payment);
 
+  const known = await api.customer({ name: 'Asha Rao', email: 'tour@example.com', phone: '+919800000009' });
+  const dollars = await heldInDollars(house, 64_000, 'TOUR-DOLLARS');
+
   const payers = {
     choose: choice, script: script.order, redirect: redirect.order, upi: upi.order, paid: paid.order,
     held: held.order, 'in-doubt': doubtful.order, cancelled, unpayable,
@@ -52,7 +56,12 @@ export async function tour(house) {
     'payments-ignored': '/payments?status=nonsense&from=yesterday',
     payment: `/payments/${paid.payment.id}`, 'payment-in-doubt': `/payments/${doubtful.payment.id}`,
     'payment-held': `/payments/${held.payment.id}`, refund: `/payments/${paid.payment.id}/refund`,
-    'refund-too-much': `/payments/${paid.payment.id}/refund/confirm?amount=9999`,
+    capture: `/payments/${dollars.id}/capture`,
+    'capture-too-much': `/payments/${dollars.id}/capture/confirm?amount=9999`,
+    'capture-confirm': `/payments/${dollars.id}/capture/confirm?amount=100`,
+    'payment-dollars': `/payments/${dollars.id}`, 'payment-open': `/payments/${script.payment.id}`,
+    routing: '/routing?amount=1500', 'routing-wrong': '/routing?amount=x', 'rule-new': '/routing/rule',
+    customers: '/customers', customer: `/customers/${known.id}`, 'refund-too-much': `/payments/${paid.payment.id}/refund/confirm?amount=9999`,
     'refund-confirm': `/payments/${paid.payment.id}/refund/confirm?amount=100`,
     connections: '/connections', 'connection-new': '/connections/new?provider=razorpay', webhooks: '/webhooks',
     endpoints: '/endpoints', 'endpoint-new': '/endpoints/new', deliveries: '/deliveries', keys: '/keys', nowhere: '/no-such-page',

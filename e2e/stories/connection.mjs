@@ -15,10 +15,12 @@ export default {
       const mark = steps.filter({ hasText: title }).locator('.mark');
       assert.match(await mark.getAttribute('class'), /\bok\b/, title);
     }
-    await shows(page, 'Healthy');
+    await shows(page, 'Healthy', 'In routing now', /In the last 15 minutes: \d+ worked/);
     const secret = page.getByLabel('Key secret', { exact: false }).first();
     assert.equal(await secret.inputValue(), '', 'a saved secret never comes back');
     assert.doesNotMatch(await page.content(), /demo-key-secret|demo-webhook-secret/);
+    await page.getByRole('link', { name: 'Everything that came in' }).click();
+    await page.getByRole('link', { name: /^Remove the filter Razorpay/ }).first().waitFor();
   },
 
   async 'a wrong key is refused with a sentence, and nothing is saved'({ house, clerk, expects }) {

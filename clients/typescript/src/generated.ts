@@ -34,6 +34,24 @@ export interface ApiKey {
   status: "enabled" | "replaced" | "expired" | "revoked" | Other;
 }
 
+/** One request to this API, and how it ended. */
+export interface ApiRequest {
+  created_at: string;
+  /** Of a problem. */
+  error_code: string | null;
+  /** What the answer said in `X-Request-Id`. */
+  id: string;
+  /** The key that asked. */
+  key_id: string;
+  livemode: boolean;
+  method: string;
+  object: "request";
+  /** Without what stood behind a `?`; `{id}` where something else than an id stood. */
+  path: string;
+  status: number;
+  took_ms: number;
+}
+
 /** An account of the merchant's book. */
 export interface Balance {
   /** `provider:conn_…` is what the provider still owes you. */
@@ -74,6 +92,36 @@ export interface Connection {
   webhook_secret_set: boolean;
   /** Where the provider sends its webhooks: paste it there. */
   webhook_url: string;
+  /** How the provider's messages are doing. */
+  webhooks: {
+    /** When the last good one came. */
+    last_at: string | null;
+    /** Payments in a row of which no message told. */
+    missed_in_a_row: number;
+    refused_in_a_row: number;
+    /** `silent`: money came, and no message told of it. `refused`: messages came that prove nothing. */
+    status: "nothing_yet" | "well" | "unsteady" | "silent" | "refused" | Other;
+  };
+}
+
+/** What a provider says stands on an account. */
+export interface ConnectionBalance {
+  /** When the provider counted, where it says so. */
+  as_of: string | null;
+  /** In minor units. */
+  balances: Array<{
+    /** What can be refunded from or paid out, where it is said. */
+    available: number | null;
+    currency: string;
+    /** Below nought: overdrawn. */
+    total: number;
+    /** What the provider holds back, where it is said. */
+    withheld: number | null;
+  }>;
+  connection_id: string;
+  livemode: boolean;
+  object: "connection_balance";
+  provider: string;
 }
 
 /** What a connection can be paid with. */
@@ -146,7 +194,7 @@ export interface Delivery {
   done_at: string | null;
   endpoint_id: string;
   event_id: string;
-  event_type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test" | Other;
+  event_type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test" | Other;
   id: string;
   last_response_status: number | null;
   livemode: boolean;
@@ -163,7 +211,7 @@ export interface DeliveryWithTries {
   done_at: string | null;
   endpoint_id: string;
   event_id: string;
-  event_type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test" | Other;
+  event_type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test" | Other;
   id: string;
   last_response_status: number | null;
   livemode: boolean;
@@ -273,7 +321,7 @@ export interface Event {
   created_at: string;
   data: {
     /** The object as it was then. */
-    object: Order | Payment | Refund | Endpoint | Discrepancy;
+    object: Order | Payment | Refund | Endpoint | Discrepancy | Connection;
   };
   /** With `expand[]=deliveries`: what became of it on its way to each endpoint. */
   deliveries?: {
@@ -292,7 +340,7 @@ export interface Event {
   /** Counts the events of one object from 1 without a gap. */
   seq: number;
   /** New types may come in time: ignore those you don't know. */
-  type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test" | Other;
+  type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test" | Other;
 }
 
 /** One request to a provider, and its answer. */
@@ -312,6 +360,22 @@ export interface Exchange {
   /** `null`: there was no answer. */
   response_status: number | null;
   took_ms: number;
+}
+
+/** A connection of the platform's, offered to a merchant. */
+export interface Fallback {
+  accepted_at: string | null;
+  /** The platform's. */
+  connection_id: string;
+  ended_at: string | null;
+  ended_by: "platform" | "merchant" | Other | null;
+  id: string;
+  livemode: boolean;
+  /** To whom it is offered. */
+  merchant_id: string;
+  object: "fallback";
+  offered_at: string;
+  status: "offered" | "accepted" | "ended" | Other;
 }
 
 /** How a merchant's jobs stand. */
@@ -457,6 +521,8 @@ export interface Payment {
     status: "started" | "authorized" | "captured" | "released" | "failed" | Other;
   }>;
   updated_at: string;
+  /** Whose connection it is: your own, or the platform's, which then owes you the money. */
+  via: "own" | "platform" | Other;
 }
 
 /** A refusal (RFC 9457). */
@@ -582,6 +648,16 @@ export interface Routing {
   version: number;
 }
 
+/** Whether the platform's account is a merchant's last resort. */
+export interface RoutingFallback {
+  accepted_at: string | null;
+  livemode: boolean;
+  object: "routing_fallback";
+  offered_at: string | null;
+  /** Payments fall back where it is `accepted`. */
+  status: "none" | "offered" | "accepted" | Other;
+}
+
 /** What you decided about payments beside others. */
 export interface RoutingPolicy {
   late_success: "refund_later" | "accept_and_void_other" | Other;
@@ -602,6 +678,8 @@ export interface RoutingPreview {
     reason: "disabled" | "currency_not_offered" | "amount_outside_limits" | "flow_not_offered" | "down" | "recovering" | Other;
     /** When one that is down is tried again. */
     until: string | null;
+    /** `platform`: the last resort, which is not yours. */
+    via: "own" | "platform" | Other;
   }>;
   /** The one that decides. */
   rule: {
@@ -609,11 +687,13 @@ export interface RoutingPreview {
     /** From 0. */
     position: number;
   } | null;
-  /** In the order in which they would be asked. */
+  /** In the order in which they would be asked, each only where the one before surely did nothing. Of your own, three are asked at most; the platform's account comes last, and where all of your own were asked. */
   tries: Array<{
     connection: string;
     label: string;
     provider: string;
+    /** `platform`: the last resort, which is not yours. */
+    via: "own" | "platform" | Other;
   }>;
 }
 
@@ -812,7 +892,7 @@ export interface ListEndpointsQuery {
 export interface CreateEndpointBody {
   description?: string | null;
   /** Types of events, or `["*"]` for all of them. */
-  events?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test"> | "*"[] | null;
+  events?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test"> | "*"[] | null;
   /** An event waits while an earlier one of the same object is undelivered. */
   ordered?: boolean | null;
   /** Deliveries per second, at most. `null`: as quickly as it answers. */
@@ -830,7 +910,7 @@ export interface CreateEndpointBody {
 export interface UpdateEndpointBody {
   description?: string | null;
   /** Types of events, or `["*"]` for all of them. */
-  events?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test"> | "*"[] | null;
+  events?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test"> | "*"[] | null;
   /** An event waits while an earlier one of the same object is undelivered. */
   ordered?: boolean | null;
   /** Deliveries per second, at most. `null`: as quickly as it answers. */
@@ -867,7 +947,7 @@ export interface ReplayEndpointBody {
   /** Events of this moment and later. */
   since: string;
   /** Of what the endpoint wants, these alone. */
-  types?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test"> | "*"[] | null;
+  types?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test"> | "*"[] | null;
   /** Events before this moment. Until now, unless said. */
   until?: string | null;
 }
@@ -897,7 +977,7 @@ export interface ListEventsQuery {
   /** The older page: the `next` of the one before. */
   starting_after?: string;
   /** Only events of this type. */
-  type?: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "endpoint.test";
+  type?: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test";
 }
 
 export interface GetEventQuery {
@@ -922,6 +1002,30 @@ export interface ListExchangesQuery {
   object_id?: string;
   /** The older page: the `next` of the one before. */
   starting_after?: string;
+}
+
+export interface ListFallbacksQuery {
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** How many on a page. */
+  limit?: number;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
+}
+
+export interface OfferFallbackBody {
+  /** One of yours, of the same mode. */
+  connection_id: string;
+  /** Who may fall back to it, once it accepts. */
+  merchant_id: string;
 }
 
 export interface ListKeysQuery {
@@ -1390,6 +1494,23 @@ export interface GetRefundQuery {
   "expand[]"?: Array<"connection" | "order" | "payment" | "payment.connection">;
 }
 
+export interface ListRequestsQuery {
+  /** Made later. */
+  "created[gt]"?: string;
+  /** Made at this time or later: RFC 3339, or Unix seconds. */
+  "created[gte]"?: string;
+  /** Made earlier. */
+  "created[lt]"?: string;
+  /** Made at this time or earlier. */
+  "created[lte]"?: string;
+  /** The newer page: the first id of the one before. */
+  ending_before?: string;
+  /** How many on a page. */
+  limit?: number;
+  /** The older page: the `next` of the one before. */
+  starting_after?: string;
+}
+
 export interface ListResendsQuery {
   /** Made later. */
   "created[gt]"?: string;
@@ -1431,6 +1552,11 @@ export interface SetRoutingBody {
       to?: string | null;
     };
   }>;
+}
+
+export interface SetRoutingFallbackBody {
+  /** `false` declines the offer, or ends what stands. */
+  accepted: boolean;
 }
 
 export interface SetRoutingPolicyBody {
@@ -1496,6 +1622,11 @@ export class ConnectionsResource {
   /** Change a connection. What is left out stays as it is. Payments under way go on being watched. */
   update(id: string, body: UpdateConnectionBody = {}, options: Write = {}): Promise<Connection> {
     return this.#http.write("PATCH", `/connections/${encodeURIComponent(id)}`, body, options);
+  }
+
+  /** Ask a provider what stands on the account. What was collected and not yet paid out, in each currency, told by the provider itself at each call. PayPal tells it, up to three hours late; of the others no document confirms one, and they answer `balance_not_offered`. Your own book is `/balances`. */
+  getBalance(id: string, options: Read = {}): Promise<ConnectionBalance> {
+    return this.#http.read(`/connections/${encodeURIComponent(id)}/balance`, undefined, options);
   }
 
   /** Read what a connection can be paid with. Banks, wallets and instalment plans, as its provider lists them; kept for a quarter of an hour. Where the provider lists nothing, what it generally offers. */
@@ -1661,6 +1792,29 @@ export class ExchangesResource {
   /** List exchanges with providers. Newest first; with `ending_before`, as they come. */
   list(query: ListExchangesQuery = {}, options: Read = {}): Listing<Exchange> {
     return this.#http.list(`/exchanges`, query, options);
+  }
+}
+
+export class FallbacksResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** List what you offered. For the platform's own merchant. Newest first. */
+  list(query: ListFallbacksQuery = {}, options: Read = {}): Listing<Fallback> {
+    return this.#http.list(`/fallbacks`, query, options);
+  }
+
+  /** Offer a connection to a merchant. For the platform's own merchant, which the operator names. */
+  offer(body: OfferFallbackBody, options: Write = {}): Promise<Fallback> {
+    return this.#http.write("POST", `/fallbacks`, body, options);
+  }
+
+  /** Take an offer back. Accepted or not. No payment begins on it from now on. */
+  withdraw(id: string, options: Write = {}): Promise<Fallback> {
+    return this.#http.write("POST", `/fallbacks/${encodeURIComponent(id)}/withdraw`, {}, options);
   }
 }
 
@@ -1839,6 +1993,19 @@ export class ReplaysResource {
   }
 }
 
+export class RequestsResource {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** List requests. Newest first: the last 200 that the node answered which you ask, from its memory. Nothing outlives a restart, and each of several nodes lists its own. A request with a wrong key is in no list, and neither is what was read here, or by `hundi listen` and `hundi logs tail`. */
+  list(query: ListRequestsQuery = {}, options: Read = {}): Listing<ApiRequest> {
+    return this.#http.list(`/requests`, query, options);
+  }
+}
+
 export class ResendsResource {
   readonly #http: Http;
 
@@ -1867,6 +2034,16 @@ export class RoutingResource {
   /** Replace your routing rules. The whole list at once: doing it twice is doing it once. */
   set(body: SetRoutingBody, options: Write = {}): Promise<Routing> {
     return this.#http.write("PUT", `/routing`, body, options);
+  }
+
+  /** Read whether the platform's account stands behind yours. */
+  getFallback(options: Read = {}): Promise<RoutingFallback> {
+    return this.#http.read(`/routing/fallback`, undefined, options);
+  }
+
+  /** Accept the platform's account as a last resort, or end it. Needs the scope `connections:write`: it decides where your money goes. After `false` the platform has to offer anew. */
+  setFallback(body: SetRoutingFallbackBody, options: Write = {}): Promise<RoutingFallback> {
+    return this.#http.write("PUT", `/routing/fallback`, body, options);
   }
 
   /** Read your policy. */
@@ -1953,11 +2130,13 @@ export class Resources {
   readonly endpoints: EndpointsResource;
   readonly events: EventsResource;
   readonly exchanges: ExchangesResource;
+  readonly fallbacks: FallbacksResource;
   readonly keys: KeysResource;
   readonly orders: OrdersResource;
   readonly payments: PaymentsResource;
   readonly refunds: RefundsResource;
   readonly replays: ReplaysResource;
+  readonly requests: RequestsResource;
   readonly resends: ResendsResource;
   readonly routing: RoutingResource;
   readonly savedMethods: SavedMethodsResource;
@@ -1972,11 +2151,13 @@ export class Resources {
     this.endpoints = new EndpointsResource(http);
     this.events = new EventsResource(http);
     this.exchanges = new ExchangesResource(http);
+    this.fallbacks = new FallbacksResource(http);
     this.keys = new KeysResource(http);
     this.orders = new OrdersResource(http);
     this.payments = new PaymentsResource(http);
     this.refunds = new RefundsResource(http);
     this.replays = new ReplaysResource(http);
+    this.requests = new RequestsResource(http);
     this.resends = new ResendsResource(http);
     this.routing = new RoutingResource(http);
     this.savedMethods = new SavedMethodsResource(http);
@@ -1993,6 +2174,9 @@ export class AddressTooLongError extends ApiError {}
 
 /** `amount_outside_limits`, 422. Change the connection's limits in the console, or the amount. */
 export class AmountOutsideLimitsError extends ApiError {}
+
+/** `balance_not_offered`, 422. Read your own book instead: GET /api/v1/balances says what the provider still owes you. */
+export class BalanceNotOfferedError extends ApiError {}
 
 /** `body_too_large`, 413. Send less. */
 export class BodyTooLargeError extends ApiError {}
@@ -2024,6 +2208,9 @@ export class EndpointAddressRefusedError extends ApiError {}
 /** `endpoint_disabled`, 422. `PATCH` it with `status` `enabled`, then send it again. */
 export class EndpointDisabledError extends ApiError {}
 
+/** `fallback_stands`, 409. Withdraw what stands, then offer another connection. */
+export class FallbackStandsError extends ApiError {}
+
 /** `idempotency_key_in_flight`, 409. Wait for `Retry-After` and repeat it unchanged: the first one's answer comes. */
 export class IdempotencyKeyInFlightError extends ApiError {}
 
@@ -2053,6 +2240,9 @@ export class NotFoundError extends ApiError {}
 
 /** `not_simulated`, 422. Name a connection whose provider the operator put a simulator in place of, or leave the headers out. */
 export class NotSimulatedError extends ApiError {}
+
+/** `not_the_platform`, 403. Use a key of the platform's own merchant; the operator names it: `hundi fallback platform`. */
+export class NotThePlatformError extends ApiError {}
 
 /** `order_cannot_be_cancelled`, 409. Read the order. To give money back, refund its payment. */
 export class OrderCannotBeCancelledError extends ApiError {}
@@ -2155,6 +2345,7 @@ export const ERRORS: Readonly<Record<string, typeof ApiError>> = {
   account_connected_twice: AccountConnectedTwiceError,
   address_too_long: AddressTooLongError,
   amount_outside_limits: AmountOutsideLimitsError,
+  balance_not_offered: BalanceNotOfferedError,
   body_too_large: BodyTooLargeError,
   body_too_slow: BodyTooSlowError,
   capture_exceeds_held: CaptureExceedsHeldError,
@@ -2165,6 +2356,7 @@ export const ERRORS: Readonly<Record<string, typeof ApiError>> = {
   encoding_not_supported: EncodingNotSupportedError,
   endpoint_address_refused: EndpointAddressRefusedError,
   endpoint_disabled: EndpointDisabledError,
+  fallback_stands: FallbackStandsError,
   idempotency_key_in_flight: IdempotencyKeyInFlightError,
   idempotency_key_reused: IdempotencyKeyReusedError,
   internal_error: InternalError,
@@ -2175,6 +2367,7 @@ export const ERRORS: Readonly<Record<string, typeof ApiError>> = {
   no_connection: NoConnectionError,
   not_found: NotFoundError,
   not_simulated: NotSimulatedError,
+  not_the_platform: NotThePlatformError,
   order_cannot_be_cancelled: OrderCannotBeCancelledError,
   order_cannot_be_paid: OrderCannotBePaidError,
   outcome_unknown: OutcomeUnknownError,

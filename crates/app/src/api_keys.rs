@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::keys::{ApiKey as Fresh, Purpose, mode_of_key_id};
 use crate::networks::{NETWORKS_MAX, Network};
 use crate::{Actor, App, planted, public};
-use hundi_core::scope::Permission;
+use hundi_core::scope::{Permission, Role};
 use hundi_core::time::{days, hours, minutes};
 use hundi_core::{AuditId, Millis, Scope, Secret, Version};
 use hundi_store::audit::{self, Record};
@@ -68,15 +68,20 @@ pub async fn create_with(
     made.ok_or_else(|| Error::Bug("a key that nobody else can have made was made before".into()))
 }
 
-/// The usual one, once for each form. `None`: this form has made its key already, and its secret was shown.
+/// Makes a key for a person, once for each form. `None`: this form has made its key already, and its secret was shown.
+/// A role gives no more than it can ([`Role::gives`]).
 pub async fn create_once(
     app: &Arc<App>,
     scope: Scope,
-    actor: &Actor,
-    name: &str,
+    (actor, role): (&Actor, Role),
+    new: &NewKey,
     form: Option<Key>,
 ) -> Result<Option<(ApiKey, Secret)>, Error> {
-    made_once(app, scope, actor, &NewKey::usual(name), form).await
+    let gives = role.gives();
+    if new.may.iter().any(|p| !gives.contains(p)) {
+        return Err(Error::NotAllowed);
+    }
+    made_once(app, scope, actor, new, form).await
 }
 
 async fn made_once(
@@ -268,6 +273,27 @@ async fn written(
         .await?;
     app.caches.forget(API_KEYS);
     Ok(reply)
+}
+
+/// Where a key stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Enabled,
+    /// Another has taken its place; it opens until its end.
+    Replaced,
+    /// Its time is over.
+    Expired,
+    Revoked,
+}
+
+/// Where this key stands now.
+pub fn standing(key: &ApiKey, now: Millis) -> Standing {
+    match key {
+        k if k.revoked_at.is_some() => Standing::Revoked,
+        k if k.expires_at.is_some_and(|at| at <= now) => Standing::Expired,
+        k if k.replaced_by.is_some() => Standing::Replaced,
+        _ => Standing::Enabled,
+    }
 }
 
 /// The networks that a key may be used from.

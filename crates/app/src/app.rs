@@ -33,6 +33,8 @@ pub struct Config {
     pub deliveries_test: Schedule,
     pub limits: Limits,
     pub retries: RetryLimits,
+    /// None: no letters are sent.
+    pub mail: Option<crate::mail::Mail>,
 }
 
 /// Of a failed payment: at most 3, within 24 hours of the first (PRODUCT PY6).
@@ -114,6 +116,8 @@ pub struct App {
     pub figures: crate::jobs::Figures,
     pub(crate) exports: crate::exports::Exports,
     pub(crate) tally: crate::jobs::Tally,
+    /// What was asked lately, by API.
+    pub(crate) requests: crate::requests::Lately,
     demo: OnceLock<Demo>,
 }
 
@@ -179,6 +183,7 @@ impl App {
             work: Notify::new(),
             figures: crate::jobs::Figures::default(),
             tally: crate::jobs::Tally::default(),
+            requests: crate::requests::Lately::default(),
             demo: OnceLock::new(),
             exports: crate::exports::Exports::new(),
         }))

@@ -1,18 +1,18 @@
 //! What the payer's page is made of: the order behind its link, its payments, and the ways to pay it now.
 
-use crate::App;
 use crate::connections::{flows, listed, provider_of, simulated};
 use crate::error::Error;
 use crate::methods::{FEATURE, METHODS_MAX, SavedMethod, can_keep};
 use crate::orders::Order;
 use crate::payments::{Payment, may_retry};
-use hundi_core::{ConnectionId, Method};
+use crate::{App, fallbacks};
+use hundi_core::{ConnectionId, Method, Millis};
 use hundi_documents::qr::Matrix;
 use hundi_providers::sim::payer;
 use hundi_providers::{Card, Flow};
 use hundi_store::connections::{self, Connection};
 use hundi_store::people::{self, Merchant};
-use hundi_store::{orders, payments, saved_methods};
+use hundi_store::{Tx, orders, payments, saved_methods};
 
 /// Everything the page shows, read at one moment.
 #[derive(Clone, Debug)]
@@ -29,6 +29,7 @@ pub struct Till {
     pub saved: Vec<SavedMethod>,
     /// Whether another try may follow those that failed.
     pub may_retry: bool,
+    /// The merchant's own, and those of the platform's that payments of the order go through or may go through.
     connections: Vec<Connection>,
 }
 
@@ -40,6 +41,8 @@ pub struct Way {
     pub card: &'static Card,
     /// Whether the payer may have kept what they pay with this way.
     pub keeps: bool,
+    /// Whether its provider lists what an account can be paid with, instalment plans among it.
+    pub lists: bool,
 }
 
 /// What keeps the merchant's connections from taking an order.
@@ -56,8 +59,8 @@ pub enum Unfit {
 /// What stands behind a checkout link.
 pub async fn till(app: &App, token: &str) -> Result<Till, Error> {
     let id = app.order_of_token(token)?;
-    let unknown = Error::NotFound { what: "checkout page" };
-    let (order, payments, merchant, connections, saved) = app
+    let (unknown, now) = (Error::NotFound { what: "checkout page" }, app.now());
+    let (order, payments, merchant, connections, lent, saved) = app
         .store
         .read(async move |tx| {
             let order = orders::load_by_link(tx, id).await?.ok_or(unknown.clone())?;
@@ -67,14 +70,44 @@ pub async fn till(app: &App, token: &str) -> Result<Till, Error> {
                 Some(customer) => saved_methods::active_of(tx, customer, METHODS_MAX).await?,
                 None => Vec::new(),
             };
-            Ok::<_, Error>((order, payments::of_order(tx, id).await?, merchant, connections, saved))
+            let payments = payments::of_order(tx, id).await?;
+            let lent = lent(tx, &order, &payments, now).await?;
+            Ok::<_, Error>((order, payments, merchant, connections, lent, saved))
         })
         .await?;
-    let ways = ways(&connections, &order)?;
-    let unfit = unfit(&connections, &order)?;
+    let mut ways = ways(&connections, &order)?;
+    let mut unfit = unfit(&connections, &order)?;
+    // The last resort is shown where the merchant itself has no way to be paid.
+    if let Some(lent) = lent.now.filter(|_| ways.is_empty()) {
+        ways = self::ways(std::slice::from_ref(&lent), &order)?;
+        ways.iter_mut().for_each(|way| way.keeps = false);
+        if unfit == Unfit::NobodyConnected {
+            unfit = self::unfit(std::slice::from_ref(&lent), &order)?;
+        }
+    }
     let saved = saved.into_iter().filter(|m| pays(m, &connections, &order)).collect();
     let may_retry = may_retry(app, &payments);
+    let connections = connections.into_iter().chain(lent.used).collect();
     Ok(Till { order, payments, merchant, ways, unfit, saved, may_retry, connections })
+}
+
+/// What the platform lends for this order.
+struct Lent {
+    /// A payment that begins now may go through it.
+    now: Option<Connection>,
+    /// Payments of the order go through these.
+    used: Vec<Connection>,
+}
+
+async fn lent(tx: &mut Tx, order: &Order, payments: &[Payment], now: Millis) -> Result<Lent, Error> {
+    let mut used: Vec<Connection> = Vec::new();
+    for payment in payments.iter().filter(|p| p.fallback.is_some()) {
+        if used.iter().all(|row| row.id != payment.connection_id) {
+            used.extend(connections::load_by_id(tx, payment.connection_id).await?);
+        }
+    }
+    let now = fallbacks::lent(tx, order.scope, now).await?.map(|(_, row)| row);
+    Ok(Lent { now, used })
 }
 
 impl Till {
@@ -97,7 +130,8 @@ fn ways(connections: &[Connection], order: &Order) -> Result<Vec<Way>, Error> {
         for flow in flows(row) {
             if !ways.iter().any(|way| way.flow == flow) {
                 let keeps = order.customer.is_some() && can_keep(provider, &features, flow);
-                ways.push(Way { connection: row.id, flow, card, keeps });
+                let lists = provider.choices().is_some();
+                ways.push(Way { connection: row.id, flow, card, keeps, lists });
             }
         }
     }

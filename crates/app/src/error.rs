@@ -53,6 +53,10 @@ pub enum Error {
         flow: String,
     },
     ConnectionDisabled,
+    /// Only the platform's own merchant lends its account.
+    NotThePlatform,
+    /// The platform's account is offered to this merchant already.
+    FallbackStands,
     /// Nothing is sent to a disabled endpoint.
     EndpointDisabled,
     AmountOutsideLimits {
@@ -90,6 +94,8 @@ pub enum Error {
     RefundsNotOffered,
     /// The provider has no lists to read.
     SweepNotOffered,
+    /// The provider tells nobody what stands on an account.
+    BalanceNotOffered,
     /// This connection does not charge saved methods.
     SavedNotOffered,
     /// The saved method is another customer's than the order's.
@@ -182,6 +188,8 @@ impl Error {
             Self::PaymentInDoubt => "payment_in_doubt",
             Self::NoConnection { .. } => "no_connection",
             Self::ConnectionDisabled => "connection_disabled",
+            Self::NotThePlatform => "not_the_platform",
+            Self::FallbackStands => "fallback_stands",
             Self::EndpointDisabled => "endpoint_disabled",
             Self::AmountOutsideLimits { .. } => "amount_outside_limits",
             Self::CurrencyNotOffered => "currency_not_offered",
@@ -197,6 +205,7 @@ impl Error {
             Self::RefundWindowPassed => "refund_window_passed",
             Self::RefundsNotOffered => "refunds_not_offered",
             Self::SweepNotOffered => "sweep_not_offered",
+            Self::BalanceNotOffered => "balance_not_offered",
             Self::SavedNotOffered => "saved_methods_not_offered",
             Self::MethodOfAnother => "saved_method_of_another",
             Self::ProviderRefused { .. } => "provider_refused",
@@ -233,7 +242,7 @@ impl Error {
             Self::BodyTooLarge { .. } => 413,
             Self::NotJson => 415,
             Self::WrongCredentials | Self::NoCredentials | Self::SignInRefused => 401,
-            Self::NotAllowed | Self::ScopeMissing { .. } => 403,
+            Self::NotAllowed | Self::ScopeMissing { .. } | Self::NotThePlatform => 403,
             Self::OrderCannotBePaid { .. }
             | Self::OrderCannotBeCancelled { .. }
             | Self::PaymentInProgress
@@ -243,6 +252,7 @@ impl Error {
             | Self::PaymentCannotBeRetried { .. }
             | Self::KeyInFlight
             | Self::KeyEnded
+            | Self::FallbackStands
             | Self::AccountConnectedTwice => 409,
             Self::NoConnection { .. }
             | Self::TestFailed { .. }
@@ -261,6 +271,7 @@ impl Error {
             | Self::RefundWindowPassed
             | Self::RefundsNotOffered
             | Self::SweepNotOffered
+            | Self::BalanceNotOffered
             | Self::SavedNotOffered
             | Self::MethodOfAnother
             | Self::LimitReached { .. }
@@ -340,6 +351,8 @@ impl Error {
                 format!("No enabled connection of this merchant can take this payment ({flow}).")
             }
             Self::ConnectionDisabled => "This connection is disabled.".into(),
+            Self::NotThePlatform => "Only the platform’s own merchant lends its account to others.".into(),
+            Self::FallbackStands => "The platform’s account is offered to this merchant already.".into(),
             Self::EndpointDisabled => "This endpoint is disabled. Enable it first.".into(),
             Self::AmountOutsideLimits { min, max } => {
                 format!("This connection takes amounts from {min} to {max}.")
@@ -368,6 +381,9 @@ impl Error {
             Self::RefundExceedsCaptured { refundable } => format!("At most {refundable} can still be refunded."),
             Self::RefundWindowPassed => "The provider no longer refunds this payment: it is too old.".into(),
             Self::RefundsNotOffered => "This provider does not refund.".into(),
+            Self::BalanceNotOffered => {
+                "This provider does not tell what stands on an account of its payments.".into()
+            }
             Self::SweepNotOffered => {
                 "This provider has no list of payments to read. Each payment is asked about by itself.".into()
             }

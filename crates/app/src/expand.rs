@@ -160,7 +160,7 @@ async fn connections_of(app: &App, scope: Scope) -> Result<HashMap<String, Value
     Ok(all.iter().map(|c| (c.row.id.to_string(), public::connection(c))).collect())
 }
 
-/// Puts the one object that each row names beside its name.
+/// Puts the one object that each row names beside its name. The platform's connection is not there to be shown.
 fn beside(
     shown: &mut [Value],
     name: &'static str,
@@ -168,7 +168,9 @@ fn beside(
     found: &HashMap<String, Value>,
 ) {
     for (value, id) in shown.iter_mut().zip(ids) {
-        value[name] = found.get(&id).cloned().unwrap_or(Value::Null);
+        if let Some(found) = found.get(&id) {
+            value[name] = found.clone();
+        }
     }
 }
 

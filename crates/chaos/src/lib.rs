@@ -19,9 +19,10 @@ mod settle;
 mod storm;
 mod story;
 mod told;
+mod twins;
 mod world;
 
 pub use database::Engine;
 pub use points::{POINTS, Point};
-pub use run::{Line, Report, every_point, random_kills, sample};
+pub use run::{Line, Report, every_point, one_key, random_kills, sample};
 pub use world::Plan;

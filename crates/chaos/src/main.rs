@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
-use hundi_chaos::{Engine, Plan, Report, every_point, random_kills};
+use hundi_chaos::{Engine, Plan, Report, every_point, one_key, random_kills};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -31,7 +31,7 @@ struct Options {
     /// Only these points, by the beginning of their names.
     #[arg(long = "point")]
     points: Vec<String>,
-    /// Leaves the points out.
+    /// Leaves the points out, and the twins.
     #[arg(long)]
     no_points: bool,
     /// The programme's own proof: the server carries this bug, and the run has to end with BROKEN.
@@ -86,6 +86,9 @@ fn run(options: &Options) -> Result<Report> {
         };
         if !options.no_points {
             shown(&mut report, every_point(&plan(1), &options.points)?);
+            if options.points.is_empty() {
+                shown(&mut report, one_key(&plan(if engine == Engine::Sqlite { 1 } else { 3 }))?);
+            }
         }
         for (nodes, kills) in [(1, options.kills), (3, options.kills_of_three)] {
             let mut left = if nodes > 1 && engine == Engine::Sqlite { 0 } else { kills };

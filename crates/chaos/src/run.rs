@@ -7,6 +7,7 @@ use crate::points::{self, POINTS, Point};
 use crate::settle;
 use crate::storm;
 use crate::told::{Asked, History};
+use crate::twins::{self, TWINS};
 use crate::world::{Plan, World};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
@@ -167,6 +168,22 @@ pub fn every_point(plan: &Plan, named: &[String]) -> Result<Report> {
         }
         Ok(())
     })
+}
+
+/// One key at every server at once, and a death at each beat of what it asks for.
+pub fn one_key(plan: &Plan) -> Result<Report> {
+    let case = format!("one key on {}, {}", plan.engine.name(), servers(plan.nodes));
+    tried(plan, case, |trial| {
+        for twins in TWINS {
+            trial.kills += twins::ask(&trial.world, &trial.history, &mut trial.dice, *twins)?;
+            trial.stories += 1;
+        }
+        Ok(())
+    })
+}
+
+fn servers(nodes: usize) -> String {
+    if nodes == 1 { "1 server".to_owned() } else { format!("{nodes} servers") }
 }
 
 /// Random kills in one world, judged after each `round` of them.

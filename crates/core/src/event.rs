@@ -43,11 +43,18 @@ events! {
     PaymentInDoubt "payment.in_doubt"
     /// The provider has answered since.
     PaymentDoubtResolved "payment.doubt_resolved"
+    /// It has been in doubt for a day: a person should ask the provider.
+    PaymentDoubtEscalated "payment.doubt_escalated"
     RefundRequested "refund.requested"
     RefundProcessing "refund.processing"
     RefundProcessed "refund.processed"
     RefundFailed "refund.failed"
     DiscrepancyOpened "discrepancy.opened"
+    /// Money moved at the provider, and no message told us of it.
+    ConnectionWebhooksSilent "connection.webhooks_silent"
+    /// The provider's messages have no proof that holds, or cannot be worked on.
+    ConnectionWebhooksRefused "connection.webhooks_refused"
+    ConnectionWebhooksRecovered "connection.webhooks_recovered"
     /// Sent by the test button.
     EndpointTest "endpoint.test"
 }

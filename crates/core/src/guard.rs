@@ -77,6 +77,12 @@ pub fn may_begin(policy: LateSuccess, others: &[Beside]) -> Verdict {
     }
 }
 
+/// Whether the platform's account may collect an order beside its other payments: never while one of them is in doubt,
+/// not even where the payer never saw it. The money would stand in another's account, and twice.
+pub fn may_fall_back(others: &[Beside]) -> bool {
+    others.iter().all(|p| !p.in_doubt)
+}
+
 /// Which of an order's payments are called off once it is paid: all that are open and known, where the merchant accepts
 /// what came and voids the other. What is in doubt is left to be found out.
 pub fn to_void(policy: LateSuccess, others: &[Beside]) -> Vec<usize> {
@@ -219,6 +225,17 @@ mod tests {
         says(&[UNSEEN, PENDING], InDoubt, InDoubt);
         says(&[Beside { was_tried: true, ..UNSEEN }], InDoubt, InDoubt);
         says(&[Beside { is_ours: true, ..UNSEEN }], InDoubt, InDoubt);
+    }
+
+    #[test]
+    fn nothing_falls_back_while_anything_is_in_doubt() {
+        let doubtful = Beside { in_doubt: true, ..PENDING };
+        assert!(
+            may_fall_back(&[]) && may_fall_back(&[PENDING, Beside { status: Status::Failed, ..PENDING }])
+        );
+        for doubt in [doubtful, UNSEEN, Beside { status: Status::Expired, ..doubtful }] {
+            assert!(!may_fall_back(&[doubt]) && !may_fall_back(&[doubt, PENDING]));
+        }
     }
 
     #[test]

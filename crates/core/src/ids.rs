@@ -130,6 +130,8 @@ ids! {
     ExchangeId "exch"
     /// One move of a machine.
     TransitionId "move"
+    /// An offer of the platform's own account to a merchant, and the agreement that it becomes.
+    FallbackId "fbk"
     /// A data key that seals a merchant's secrets.
     DataKeyId "dk"
     /// A web request, as shown in errors and logs.

@@ -122,8 +122,14 @@ pub enum PassedOver {
     Recovering,
 }
 
-/// Rules first, by weight; then every other connection in its order; those that are down not at all.
-pub fn decide(rules: &Rules, candidates: &[Candidate], wanted: &Wanted) -> Decision {
+/// Rules first, by weight; then every other connection in its order; those that are down not at all. What the platform
+/// lends comes after all of the merchant's own, and no rule can move it.
+pub fn decide(
+    rules: &Rules,
+    candidates: &[Candidate],
+    fallback: Option<&Candidate>,
+    wanted: &Wanted,
+) -> Decision {
     let rule = rules.0.iter().position(|rule| rule.when.matches(wanted));
     let mut order: Vec<ConnectionId> = Vec::new();
     if let Some(at) = rule {
@@ -135,16 +141,26 @@ pub fn decide(rules: &Rules, candidates: &[Candidate], wanted: &Wanted) -> Decis
     for id in order.into_iter().filter(|id| named.insert(*id)) {
         // A rule may name a connection that is gone.
         let Some(candidate) = candidates.iter().find(|c| c.connection == id) else { continue };
-        match (candidate.unfit, candidate.health) {
-            (Some(unfit), _) => decision.passed_over.push((id, PassedOver::Unfit(unfit))),
-            (None, Health::Down { until }) => decision.passed_over.push((id, PassedOver::Down { until })),
-            (None, Health::Recovering { admits: false }) => {
-                decision.passed_over.push((id, PassedOver::Recovering));
-            }
-            (None, Health::Well | Health::Recovering { admits: true }) => decision.tries.push(id),
-        }
+        decision.consider(candidate);
+    }
+    if let Some(candidate) = fallback {
+        decision.consider(candidate);
     }
     decision
+}
+
+impl Decision {
+    fn consider(&mut self, candidate: &Candidate) {
+        let id = candidate.connection;
+        match (candidate.unfit, candidate.health) {
+            (Some(unfit), _) => self.passed_over.push((id, PassedOver::Unfit(unfit))),
+            (None, Health::Down { until }) => self.passed_over.push((id, PassedOver::Down { until })),
+            (None, Health::Recovering { admits: false }) => {
+                self.passed_over.push((id, PassedOver::Recovering));
+            }
+            (None, Health::Well | Health::Recovering { admits: true }) => self.tries.push(id),
+        }
+    }
 }
 
 /// The shares in an order drawn by their weights, without putting back. Those of no weight come last, as written.

@@ -181,6 +181,10 @@ impl Permission {
         P::ManageRouting,
     ];
 
+    fn is_of_keys(self) -> bool {
+        Self::OF_KEYS.contains(&self)
+    }
+
     /// Its name among a key's scopes.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -225,6 +229,14 @@ impl Role {
 
     pub fn allows(self, permission: Permission) -> bool {
         ROLES.iter().any(|(role, list)| *role == self && list.contains(&permission))
+    }
+
+    /// What a person of this role can give a key: the usual, which any server needs, and beyond it no more than the role
+    /// allows. Else whoever may make keys could make one that sends the money elsewhere.
+    pub fn gives(self) -> Vec<Permission> {
+        let given =
+            |p: &Permission| Permission::USUAL_OF_KEYS.contains(p) || (p.is_of_keys() && self.allows(*p));
+        Permission::ALL.iter().copied().filter(given).collect()
     }
 
     pub const fn as_str(self) -> &'static str {
@@ -272,6 +284,17 @@ mod tests {
         assert!(!Permission::OF_KEYS.contains(&P::ManageUsers));
         for permission in Permission::ALL {
             assert_eq!(permission.as_str().parse(), Ok(*permission));
+        }
+    }
+
+    #[test]
+    fn nobody_gives_a_key_what_would_send_the_money_elsewhere_without_the_right_to_do_it() {
+        assert_eq!(Role::Manager.gives(), Permission::OF_KEYS);
+        let developer = Role::Developer.gives();
+        assert!(developer.contains(&P::ManageKeys) && !developer.contains(&P::ManageConnections));
+        for role in Role::ALL {
+            assert!(!role.gives().contains(&P::ManageUsers), "{role:?}");
+            assert!(Permission::USUAL_OF_KEYS.iter().all(|p| role.gives().contains(p)), "{role:?}");
         }
     }
 

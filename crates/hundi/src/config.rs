@@ -2,7 +2,8 @@
 
 use anyhow::{Context, bail};
 use hundi_app::limits::Limits;
-use hundi_app::net::Allow;
+use hundi_app::mail::{Mail, NotAnAddress};
+use hundi_app::net::{Allow, NotAMailServer};
 use hundi_core::Secret;
 use hundi_core::time::hours;
 use hundi_providers::registry;
@@ -52,6 +53,11 @@ pub struct Config {
     pub retries_max: usize,
     /// And for how many hours after the first that failed.
     pub retry_hours_max: i64,
+    /// Where letters to a merchant's people are handed in: `smtps://user:password@host:465`, or `smtp://…:587` with
+    /// STARTTLS. Without it none are sent. It holds a password: better in the environment.
+    pub mail_url: Option<String>,
+    /// Whom they are from: `hundi@example.com`, or `Tiffin Cloud <hundi@example.com>`.
+    pub mail_from: Option<String>,
     /// `info`, `debug`, or a filter such as `hundi_app=debug,info`.
     pub log: String,
     pub log_json: bool,
@@ -77,6 +83,8 @@ impl Default for Config {
             retries_test: Vec::new(),
             retries_max: hundi_app::RETRIES.retries_max,
             retry_hours_max: hundi_app::RETRIES.within_ms / hours(1),
+            mail_url: None,
+            mail_from: None,
             log: "info".into(),
             log_json: false,
         }
@@ -106,6 +114,8 @@ const SETTINGS: &[&str] = &[
     "HUNDI_RETRIES_TEST",
     "HUNDI_RETRIES_MAX",
     "HUNDI_RETRY_HOURS_MAX",
+    "HUNDI_MAIL_URL",
+    "HUNDI_MAIL_FROM",
     "HUNDI_LOG",
 ];
 /// `starts=5/minute,all=off`: what a setting in one line says of limits.
@@ -240,6 +250,12 @@ impl Config {
         if let Some(text) = env("HUNDI_RETRY_HOURS_MAX") {
             self.retry_hours_max = text.parse().context("HUNDI_RETRY_HOURS_MAX must be a number of hours")?;
         }
+        if let Some(text) = env("HUNDI_MAIL_URL") {
+            self.mail_url = Some(text);
+        }
+        if let Some(text) = env("HUNDI_MAIL_FROM") {
+            self.mail_from = Some(text);
+        }
         if let Some(text) = env("HUNDI_LOG") {
             self.log = text;
         }
@@ -264,6 +280,7 @@ impl Config {
             bail!("retries_test must be up to 20 gaps, each from 1 to 86400 seconds");
         }
         self.limits()?;
+        self.mail()?;
         for (provider, url) in &self.sandbox {
             if registry::find(provider).is_none() {
                 let all: Vec<_> = registry::all().map(|p| p.card().id).collect();
@@ -324,6 +341,25 @@ impl Config {
         Ok(limits)
     }
 
+    /// Where letters are handed in, and whom they are from. Both are set, or neither.
+    pub fn mail(&self) -> anyhow::Result<Option<Mail>> {
+        match (&self.mail_url, &self.mail_from) {
+            (None, None) => Ok(None),
+            (Some(url), Some(from)) => {
+                let at = url.parse().map_err(|error: NotAMailServer| anyhow::anyhow!("mail_url: {error}"))?;
+                let (name, address) = match from.strip_suffix('>').and_then(|f| f.rsplit_once('<')) {
+                    Some((name, address)) => (name.trim(), address),
+                    None => ("hundi", from.as_str()),
+                };
+                let address = address.trim().parse();
+                let address = address.map_err(|error: NotAnAddress| anyhow::anyhow!("mail_from: {error}"))?;
+                Ok(Some(Mail { at, from: address, name: name.to_owned() }))
+            }
+            (Some(_), None) => bail!("mail_url needs mail_from beside it: whom letters are from"),
+            (None, Some(_)) => bail!("mail_from needs mail_url beside it: where letters are handed in"),
+        }
+    }
+
     /// The two secrets, or what to do to get them.
     pub fn secrets(&self) -> anyhow::Result<(String, String)> {
         match (&self.master_keys, &self.peppers) {
@@ -382,7 +418,28 @@ mod tests {
         refused("limits = { requests = 'many' }", "requests: write a limit such as 5/minute");
         refused("limits = { redis = '127.0.0.1' }", "redis://host:6379");
         refused("limits = { all = '5/minute' }", "all can only be off");
+        refused("mail_url = 'smtp://mail.example'", "needs mail_from");
+        refused("mail_from = 'a@b.example'", "needs mail_url");
+        refused("mail_url = 'mail.example'\nmail_from = 'a@b.example'", "smtp://user:password@host:587");
+        refused("mail_url = 'smtp://mail.example'\nmail_from = 'hundi'", "such as hundi@example.com");
         refused("sandbox = { razorpai = 'http://127.0.0.1:4010' }", "the providers are razorpay");
+    }
+
+    #[test]
+    fn letters_are_from_somebody() {
+        let from = |text: &str| {
+            let (url, from) = (Some("smtps://u:p@mail.example".to_owned()), Some(text.to_owned()));
+            let mail = Config { mail_url: url, mail_from: from, ..Config::default() }.mail();
+            mail.ok().flatten().map(|mail| (mail.name, mail.from.to_string()))
+        };
+        let pair = |name: &str, address: &str| Some((name.to_owned(), address.to_owned()));
+        assert_eq!(from("hundi@pay.example"), pair("hundi", "hundi@pay.example"));
+        assert_eq!(from("Tiffin Cloud <hundi@pay.example>"), pair("Tiffin Cloud", "hundi@pay.example"));
+        assert_eq!(from("Tiffin <x> <hundi@pay.example>"), pair("Tiffin <x>", "hundi@pay.example"));
+        for wrong in ["", "hundi", "<>", "a@b.example <", "A <a@b.example\r\nBcc: c@d.example>"] {
+            assert_eq!(from(wrong), None, "{wrong}");
+        }
+        assert!(Config::default().mail().is_ok_and(|mail| mail.is_none()));
     }
 
     #[test]

@@ -95,6 +95,7 @@ fn app_config(config: &Config) -> anyhow::Result<hundi_app::Config> {
         },
         limits: config.limits()?,
         retries: RetryLimits { retries_max: config.retries_max, within_ms: hours(config.retry_hours_max) },
+        mail: config.mail()?,
     })
 }
 

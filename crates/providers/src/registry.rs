@@ -45,3 +45,78 @@ pub fn simulator(id: &str, seed: u64) -> Option<Box<dyn Simulator>> {
     let listed = ALL.iter().find(|listed| listed.provider.card().id == id)?;
     Some((listed.simulator)(seed))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::{SimMerchant, SimRequest};
+    use hundi_core::Millis;
+    use hundi_core::time::{days, hours};
+    use serde_json::{Value, json};
+
+    const START: Millis = Millis(1_795_248_000_000);
+
+    fn asked(
+        sim: &mut dyn Simulator,
+        method: &str,
+        target: &str,
+        body: &Value,
+        now: Millis,
+    ) -> (u16, Vec<u8>) {
+        let request = SimRequest {
+            method: method.to_owned(),
+            target: target.to_owned(),
+            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            body: if body.is_null() { Vec::new() } else { body.to_string().into_bytes() },
+            base_url: "http://127.0.0.1:4010".to_owned(),
+        };
+        let answer = sim.handle(&request, now);
+        (answer.status, answer.body)
+    }
+
+    /// Payments over three days, and a week later everything that can be asked for: history, settlements, bank.
+    fn plays(id: &str, seed: u64) -> Vec<Vec<u8>> {
+        let mut sim = simulator(id, seed).expect("it is listed");
+        let credentials = sim.demo_credentials(1);
+        let mut who = json!({});
+        for (name, value) in &credentials {
+            who[name.as_str()] = json!(value.expose());
+        }
+        let currency = find(id).expect("it is listed").card().currencies[0];
+        sim.put_merchant(&SimMerchant {
+            credentials: credentials.clone(),
+            name: "Chai & Co".to_owned(),
+            webhook_url: None,
+            webhook_secret: None,
+        });
+        let mut now = START;
+        for n in 0..6 {
+            let mut body = who.clone();
+            body["amount"] = json!(100_000 + 12_345 * n);
+            body["currency"] = json!(currency);
+            let (status, said) = asked(&mut sim, "POST", "/sim/control/foreign_payment", &body, now);
+            assert_eq!(status, 200, "{id}: {}", String::from_utf8_lossy(&said));
+            now = now.plus(hours(12));
+        }
+        now = now.plus(days(8));
+        let told = |sim: &mut dyn Simulator, path: &str| {
+            // Whichever of its public names the simulator goes by.
+            let targets = credentials.iter().map(|(n, v)| format!("/sim/control/{path}?{n}={}", v.expose()));
+            let mut all = targets.map(|target| asked(sim, "GET", &target, &Value::Null, now));
+            all.find(|(status, body)| *status == 200 && body.len() > 200).map(|(_, body)| body)
+        };
+        let journal = format!("{:?}", sim.journal()).into_bytes();
+        let bank = told(&mut sim, "bank_statement").unwrap_or_else(|| panic!("{id} has no bank statement"));
+        let file = told(&mut sim, "settlement_file").unwrap_or_default();
+        vec![journal, bank, file]
+    }
+
+    #[test]
+    fn one_seed_and_one_history_give_the_same_bytes() {
+        for id in all().map(|p| p.card().id) {
+            let (once, again, other) = (plays(id, 7), plays(id, 7), plays(id, 8));
+            assert_eq!(once, again, "{id}");
+            assert!(once.concat() != other.concat() || id == "phonepe", "{id} does not listen to its seed");
+        }
+    }
+}

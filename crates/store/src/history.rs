@@ -50,7 +50,8 @@ crate::statements! {
     INSERT_EXCHANGE =
         "INSERT INTO exchange (id, merchant_id, mode, connection_id, object_id, purpose, request_line, \
          request_headers, request_body, status, outcome, response_headers, response_body, at_ms, took_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+         VALUES ($1, (SELECT merchant_id FROM connection WHERE id = $2), (SELECT mode FROM connection WHERE id = $2), \
+         $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     LIST_EXCHANGES =
         "SELECT id, connection_id, object_id, purpose, request_line, request_headers, request_body, status, outcome, \
          response_headers, response_body, at_ms, took_ms FROM exchange WHERE merchant_id = $1 AND mode = $2 \
@@ -106,12 +107,11 @@ pub async fn transitions(tx: &mut Tx, object_id: &str) -> Result<Vec<Transition>
         .collect()
 }
 
-/// Writes an exchange, already redacted.
-pub async fn exchanged(tx: &mut Tx, scope: Scope, x: &Exchange) -> Result<(), DbError> {
+/// Writes an exchange, already redacted. It belongs to whose account it was held over, whoever the payment is of: what
+/// the platform's account and its provider say to each other is not for the merchant to read.
+pub async fn exchanged(tx: &mut Tx, x: &Exchange) -> Result<(), DbError> {
     let args = v![
         x.id,
-        scope.merchant(),
-        scope.mode(),
         x.connection_id,
         x.object_id,
         x.purpose,

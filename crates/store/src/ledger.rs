@@ -11,7 +11,7 @@ pub struct Entry {
     pub book: Book,
     pub mode: Mode,
     pub kind: EntryKind,
-    /// `capture` or `refund`, and its id.
+    /// `capture` or `refund`, and its id; `lent_capture` or `lent_refund` in the book of whoever lent the account.
     pub source_type: &'static str,
     pub source_id: String,
     /// The how-many-eth of its kind for this source.
@@ -29,7 +29,7 @@ crate::statements! {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL)";
     INSERT_POSTING =
         "INSERT INTO posting (entry_id, n, debit, credit, amount_minor, currency) VALUES ($1, $2, $3, $4, $5, $6)";
-    COUNT_OF_SOURCE = "SELECT COUNT(*) AS n FROM entry WHERE source_id = $1 AND kind = $2";
+    COUNT_OF_SOURCE = "SELECT COUNT(*) AS n FROM entry WHERE source_id = $1 AND kind = $2 AND book = $3";
     UNSEQUENCED = "SELECT id FROM entry WHERE pos IS NULL ORDER BY id LIMIT 500";
     LAST_POS = "SELECT COALESCE(MAX(pos), 0) AS pos FROM entry";
     SET_POS = "UPDATE entry SET pos = $2 WHERE id = $1 AND pos IS NULL";
@@ -56,7 +56,7 @@ crate::statements! {
          ) lines GROUP BY account, currency ORDER BY account, currency";
     OF_SOURCE =
         "SELECT e.id, e.kind, p.debit, p.credit, p.amount_minor, p.currency, e.at_ms FROM entry e \
-         JOIN posting p ON p.entry_id = e.id WHERE e.source_id = $1 ORDER BY e.created_ms, e.id, p.n";
+         JOIN posting p ON p.entry_id = e.id WHERE e.source_id = $1 AND e.book = $2 ORDER BY e.created_ms, e.id, p.n";
 }
 
 /// A book as text: a merchant's id, or `platform`.
@@ -87,9 +87,14 @@ pub async fn insert(tx: &mut Tx, e: &Entry, now: Millis) -> Result<(), DbError> 
     Ok(())
 }
 
-/// How many entries of this kind the source has already.
-pub async fn count_of_source(tx: &mut Tx, source_id: &str, kind: EntryKind) -> Result<i64, DbError> {
-    let row = tx.opt(&COUNT_OF_SOURCE, v![source_id, kind.as_str()]).await?;
+/// How many entries of this kind the source has in a book already.
+pub async fn count_of_source(
+    tx: &mut Tx,
+    source_id: &str,
+    kind: EntryKind,
+    book: Book,
+) -> Result<i64, DbError> {
+    let row = tx.opt(&COUNT_OF_SOURCE, v![source_id, kind.as_str(), book_text(book)]).await?;
     row.map_or(Ok(0), |r| r.read().get())
 }
 
@@ -162,9 +167,9 @@ pub struct Line {
     pub at: Millis,
 }
 
-/// What one fact posted.
-pub async fn of_source(tx: &mut Tx, source_id: &str) -> Result<Vec<Line>, DbError> {
-    let rows = tx.all(&OF_SOURCE, v![source_id]).await?;
+/// What one fact posted in a book.
+pub async fn of_source(tx: &mut Tx, book: Book, source_id: &str) -> Result<Vec<Line>, DbError> {
+    let rows = tx.all(&OF_SOURCE, v![source_id, book_text(book)]).await?;
     rows.iter()
         .map(|row| {
             let mut r = row.read();

@@ -29,6 +29,7 @@ pub use store::{Isolation, Store, StoreConfig};
 pub use tx::Tx;
 pub use value::{FromValue, Reader, Row, ToValue, Value};
 
+pub mod alarms;
 pub mod audit;
 pub mod connections;
 pub mod customers;
@@ -36,6 +37,7 @@ pub mod deliveries;
 pub mod discrepancies;
 pub mod endpoints;
 pub mod events;
+pub mod fallbacks;
 pub mod figures;
 pub mod history;
 pub mod idempotency;

@@ -31,6 +31,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     Migration { version: 11, name: "keys", text: include_str!("../migrations/0011_keys.sql") },
     Migration { version: 12, name: "developers", text: include_str!("../migrations/0012_developers.sql") },
     Migration { version: 13, name: "customers", text: include_str!("../migrations/0013_customers.sql") },
+    Migration { version: 14, name: "fallback", text: include_str!("../migrations/0014_fallback.sql") },
 ];
 
 /// The bookkeeping, which no migration can make for itself.

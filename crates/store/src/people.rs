@@ -101,6 +101,11 @@ crate::statements! {
     PERSON_BY_EMAIL = concat!("SELECT ", person_columns!(), " FROM person WHERE email = $1");
     PERSON = concat!("SELECT ", person_columns!(), " FROM person WHERE id = $1");
     PEOPLE = concat!("SELECT ", person_columns!(), " FROM person ORDER BY email LIMIT 500");
+    OF_MERCHANT = concat!(
+        "SELECT ", person_columns!(), " FROM person WHERE disabled_ms IS NULL AND (merchant_id = $1 OR \
+         (merchant_id IS NULL AND organization_id = (SELECT m.organization_id FROM merchant m WHERE m.id = $1))) \
+         ORDER BY email LIMIT 100"
+    );
     SIGN_IN_FAILED =
         "UPDATE person SET failures = CASE WHEN locked_until_ms IS NULL THEN failures + 1 ELSE 1 END, \
          locked_until_ms = CASE WHEN locked_until_ms IS NULL AND failures + 1 >= $3 THEN CAST($4 AS BIGINT) ELSE NULL END \
@@ -200,6 +205,11 @@ pub async fn person(tx: &mut Tx, id: UserId) -> Result<Option<Person>, DbError> 
 
 pub async fn people(tx: &mut Tx) -> Result<Vec<Person>, DbError> {
     tx.all(&PEOPLE, v![]).await?.iter().map(read_person).collect()
+}
+
+/// A merchant's own people, its organization's among them, who may sign in: the first hundred.
+pub async fn of_merchant(tx: &mut Tx, id: MerchantId) -> Result<Vec<Person>, DbError> {
+    tx.all(&OF_MERCHANT, v![id]).await?.iter().map(read_person).collect()
 }
 
 /// Counts a wrong password; the `max`th in a row locks until then. After a lock that is over, counting begins anew.

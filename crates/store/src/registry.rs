@@ -1,15 +1,16 @@
 //! Every statement there is. A test prepares each on both engines and compares what they take and give.
 
 use crate::{
-    Stmt, audit, connections, customers, deliveries, discrepancies, endpoints, events, figures, history,
-    idempotency, jobs, ledger, metadata, migrate, notices, orders, payments, people, pg, policies, refunds,
-    rehearsals, replays, resends, routing, saved_methods, settings, sweeps, verify,
+    Stmt, alarms, audit, connections, customers, deliveries, discrepancies, endpoints, events, fallbacks,
+    figures, history, idempotency, jobs, ledger, metadata, migrate, notices, orders, payments, people, pg,
+    policies, refunds, rehearsals, replays, resends, routing, saved_methods, settings, sweeps, verify,
 };
 
 /// Each file's statements. A new table group adds its line here.
 pub static ALL: &[(&str, &[&Stmt])] = &[
     ("migrate", migrate::ALL),
     ("pg", pg::ALL),
+    ("alarms", alarms::ALL),
     ("audit", audit::ALL),
     ("connections", connections::ALL),
     ("customers", customers::ALL),
@@ -17,6 +18,7 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("discrepancies", discrepancies::ALL),
     ("endpoints", endpoints::ALL),
     ("events", events::ALL),
+    ("fallbacks", fallbacks::ALL),
     ("figures", figures::ALL),
     ("history", history::ALL),
     ("idempotency", idempotency::ALL),
@@ -45,6 +47,7 @@ pub static ALL: &[(&str, &[&Stmt])] = &[
     ("verify, states", verify::STATES),
     ("verify, messages", verify::MESSAGES),
     ("verify, methods", verify::METHODS),
+    ("verify, fallback", verify::FALLBACK),
     ("verify, engine", verify::ENGINE),
 ];
 

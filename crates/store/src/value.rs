@@ -154,7 +154,7 @@ texts! {
         payment::Status, refund::Status, refund::Reason, scope::Role;
     to_string: Currency, EventId, ids::OrderId, ids::PaymentId, ids::CaptureId, ids::RefundId, ids::ConnectionId,
         ids::MerchantId, ids::OrganizationId, ids::EndpointId, ids::DeliveryId, ids::ReplayId, ids::ResendId, ids::NoticeId, ids::SweepId, ids::CustomerId,
-        ids::SavedMethodId,
+        ids::SavedMethodId, ids::FallbackId,
         ids::EntryId, ids::DiscrepancyId, ids::JobId, ids::UserId, ids::AuditId, ids::ExchangeId, ids::TransitionId,
         ids::DataKeyId, ids::RequestId;
 }

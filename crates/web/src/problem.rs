@@ -17,6 +17,10 @@ pub(crate) struct Problem {
     pub(crate) public_url: Arc<str>,
 }
 
+/// The code that a response says, for whoever keeps how requests ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Code(pub(crate) &'static str);
+
 impl Problem {
     pub(crate) fn of(asked: &Asked, error: Error) -> Self {
         if error.status() >= 500 {
@@ -43,6 +47,7 @@ impl IntoResponse for Problem {
             "doc_url": explained,
         });
         let mut response = (status, body.to_string()).into_response();
+        response.extensions_mut().insert(Code(code));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -139,6 +139,7 @@ impl House {
             // A payer's patience is part of the payer's page; the rest is told elsewhere.
             limits: Limits::off().with(Rule::PayerChecks, "1/10 seconds".parse().ok()),
             retries: hundi_app::RETRIES,
+            mail: None,
         };
         let app = App::start(ports, config).await.unwrap();
         let router = router(app.clone(), Settings { product: "hundi".into(), secure_cookies });
@@ -216,6 +217,7 @@ impl House {
             scope: order.scope,
             order_id: order.id,
             connection_id: connection,
+            fallback: None,
             after: None,
             our_ref: self.app.id(OurRef::new),
             flow: "script".to_owned(),

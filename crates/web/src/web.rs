@@ -1,5 +1,6 @@
 //! What handlers share: the application, the settings, and the id and caller of a request.
 
+use crate::api::{Begun, Known};
 use crate::edge::ClientAddr;
 use crate::limits::{self, LIMIT};
 use axum::extract::{FromRequestParts, Request, State};
@@ -50,6 +51,8 @@ pub(crate) struct Asked {
     pub standing: Arc<OnceLock<Standing>>,
     /// The shape of the answer, once it is known who calls.
     pub version: Arc<OnceLock<Version>>,
+    /// Who calls, once their key was found to be right.
+    pub known: Arc<OnceLock<Known>>,
 }
 
 impl<S: Sync> FromRequestParts<S> for Asked {
@@ -68,28 +71,31 @@ pub(crate) async fn with_request_id(State(web): State<Web>, mut request: Request
     let user_agent = user_agent.unwrap_or_default().chars().take(300).collect();
     // For layers, which are made before there is a state.
     request.extensions_mut().insert(web.clone());
-    let (standing, version) = (Arc::new(OnceLock::new()), Arc::new(OnceLock::new()));
-    request.extensions_mut().insert(Asked {
+    let asked = Asked {
         request_id,
         ip,
         user_agent,
         public_url: web.public_url.clone(),
-        standing: standing.clone(),
-        version: version.clone(),
-    });
+        standing: Arc::default(),
+        version: Arc::default(),
+        known: Arc::default(),
+    };
+    request.extensions_mut().insert(asked.clone());
     let route = request.extensions().get::<axum::extract::MatchedPath>().map(|p| p.as_str().to_owned());
+    let begun = Begun::new(&web, request.method(), request.uri().path(), route.as_deref());
     let mut response = next.run(request).await;
+    begun.answered(&web, &asked, &response);
     web.app.figures.answered(route.as_deref().unwrap_or("none"), response.status().as_u16());
     if response.status().is_server_error() {
         tracing::error!(%request_id, status = response.status().as_u16(), route, "a request failed");
     }
     let id = HeaderValue::from_str(&request_id.to_string()).expect("an id is plain ASCII");
     response.headers_mut().insert("x-request-id", id);
-    if let Some(version) = version.get() {
+    if let Some(version) = asked.version.get() {
         let version = HeaderValue::from_static(Version::as_str(*version));
         response.headers_mut().insert("hundi-version", version);
     }
-    if let Some(standing) = standing.get()
+    if let Some(standing) = asked.standing.get()
         && !response.headers().contains_key(LIMIT)
     {
         limits::tell(response.headers_mut(), standing);

@@ -42,6 +42,25 @@ class ApiKey(_ApiKeyAlways, total=False):
     secret: str
 
 
+class ApiRequest(TypedDict):
+    """One request to this API, and how it ended."""
+
+    created_at: str
+    #: Of a problem.
+    error_code: Optional[str]
+    #: What the answer said in `X-Request-Id`.
+    id: str
+    #: The key that asked.
+    key_id: str
+    livemode: bool
+    method: str
+    object: Literal["request"]
+    #: Without what stood behind a `?`; `{id}` where something else than an id stood.
+    path: str
+    status: int
+    took_ms: int
+
+
 class Balance(TypedDict):
     """An account of the merchant's book."""
 
@@ -54,6 +73,18 @@ class Balance(TypedDict):
     debits: int
     livemode: bool
     object: Literal["balance"]
+
+
+class ConnectionWebhooks(TypedDict):
+    """How the provider's messages are doing."""
+
+    #: When the last good one came.
+    last_at: Optional[str]
+    #: Payments in a row of which no message told.
+    missed_in_a_row: int
+    refused_in_a_row: int
+    #: `silent`: money came, and no message told of it. `refused`: messages came that prove nothing.
+    status: Literal["nothing_yet", "well", "unsteady", "silent", "refused"]
 
 
 class Connection(TypedDict):
@@ -84,6 +115,33 @@ class Connection(TypedDict):
     webhook_secret_set: bool
     #: Where the provider sends its webhooks: paste it there.
     webhook_url: str
+    #: How the provider's messages are doing.
+    webhooks: ConnectionWebhooks
+
+
+class ConnectionBalanceBalances(TypedDict):
+    """ConnectionBalanceBalances"""
+
+    #: What can be refunded from or paid out, where it is said.
+    available: Optional[int]
+    currency: str
+    #: Below nought: overdrawn.
+    total: int
+    #: What the provider holds back, where it is said.
+    withheld: Optional[int]
+
+
+class ConnectionBalance(TypedDict):
+    """What a provider says stands on an account."""
+
+    #: When the provider counted, where it says so.
+    as_of: Optional[str]
+    #: In minor units.
+    balances: List[ConnectionBalanceBalances]
+    connection_id: str
+    livemode: bool
+    object: Literal["connection_balance"]
+    provider: str
 
 
 class ConnectionMethodsEmi(TypedDict):
@@ -173,7 +231,7 @@ class Delivery(TypedDict):
     done_at: Optional[str]
     endpoint_id: str
     event_id: str
-    event_type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]
+    event_type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]
     id: str
     last_response_status: Optional[int]
     livemode: bool
@@ -215,7 +273,7 @@ class DeliveryWithTries(TypedDict):
     done_at: Optional[str]
     endpoint_id: str
     event_id: str
-    event_type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]
+    event_type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]
     id: str
     last_response_status: Optional[int]
     livemode: bool
@@ -316,7 +374,7 @@ class EventData(TypedDict):
     """EventData"""
 
     #: The object as it was then.
-    object: Union[Order, Payment, Refund, Endpoint, Discrepancy]
+    object: Union[Order, Payment, Refund, Endpoint, Discrepancy, Connection]
 
 
 class EventDeliveries(TypedDict):
@@ -343,7 +401,7 @@ class _EventAlways(TypedDict):
     #: Counts the events of one object from 1 without a gap.
     seq: int
     #: New types may come in time: ignore those you don't know.
-    type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]
+    type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]
 
 
 class Event(_EventAlways, total=False):
@@ -371,6 +429,23 @@ class Exchange(TypedDict):
     #: `null`: there was no answer.
     response_status: Optional[int]
     took_ms: int
+
+
+class Fallback(TypedDict):
+    """A connection of the platform's, offered to a merchant."""
+
+    accepted_at: Optional[str]
+    #: The platform's.
+    connection_id: str
+    ended_at: Optional[str]
+    ended_by: Optional[Literal["platform", "merchant"]]
+    id: str
+    livemode: bool
+    #: To whom it is offered.
+    merchant_id: str
+    object: Literal["fallback"]
+    offered_at: str
+    status: Literal["offered", "accepted", "ended"]
 
 
 class JobsStatus(TypedDict):
@@ -542,6 +617,8 @@ class _PaymentAlways(TypedDict):
     #: What the payer tried inside it. A failed try does not end a payment.
     tries: List[PaymentTries]
     updated_at: str
+    #: Whose connection it is: your own, or the platform's, which then owes you the money.
+    via: Literal["own", "platform"]
 
 
 class Payment(_PaymentAlways, total=False):
@@ -718,6 +795,17 @@ class Routing(TypedDict):
     version: int
 
 
+class RoutingFallback(TypedDict):
+    """Whether the platform's account is a merchant's last resort."""
+
+    accepted_at: Optional[str]
+    livemode: bool
+    object: Literal["routing_fallback"]
+    offered_at: Optional[str]
+    #: Payments fall back where it is `accepted`.
+    status: Literal["none", "offered", "accepted"]
+
+
 class RoutingPolicy(TypedDict):
     """What you decided about payments beside others."""
 
@@ -738,6 +826,8 @@ class RoutingPreviewPassedOver(TypedDict):
     reason: Literal["disabled", "currency_not_offered", "amount_outside_limits", "flow_not_offered", "down", "recovering"]
     #: When one that is down is tried again.
     until: Optional[str]
+    #: `platform`: the last resort, which is not yours.
+    via: Literal["own", "platform"]
 
 
 class RoutingPreviewRule(TypedDict):
@@ -754,6 +844,8 @@ class RoutingPreviewTries(TypedDict):
     connection: str
     label: str
     provider: str
+    #: `platform`: the last resort, which is not yours.
+    via: Literal["own", "platform"]
 
 
 class RoutingPreview(TypedDict):
@@ -763,7 +855,7 @@ class RoutingPreview(TypedDict):
     passed_over: List[RoutingPreviewPassedOver]
     #: The one that decides.
     rule: Optional[RoutingPreviewRule]
-    #: In the order in which they would be asked.
+    #: In the order in which they would be asked, each only where the one before surely did nothing. Of your own, three are asked at most; the platform's account comes last, and where all of your own were asked.
     tries: List[RoutingPreviewTries]
 
 
@@ -982,7 +1074,7 @@ class CreateEndpointBody(_CreateEndpointBodyAlways, total=False):
 
     description: Optional[str]
     #: Types of events, or `["*"]` for all of them.
-    events: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]], List[Literal["*"]]]]
+    events: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]], List[Literal["*"]]]]
     #: An event waits while an earlier one of the same object is undelivered.
     ordered: Optional[bool]
     #: Deliveries per second, at most. `null`: as quickly as it answers.
@@ -1000,7 +1092,7 @@ class UpdateEndpointBody(TypedDict, total=False):
 
     description: Optional[str]
     #: Types of events, or `["*"]` for all of them.
-    events: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]], List[Literal["*"]]]]
+    events: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]], List[Literal["*"]]]]
     #: An event waits while an earlier one of the same object is undelivered.
     ordered: Optional[bool]
     #: Deliveries per second, at most. `null`: as quickly as it answers.
@@ -1041,7 +1133,7 @@ class ReplayEndpointBody(_ReplayEndpointBodyAlways, total=False):
     """ReplayEndpointBody"""
 
     #: Of what the endpoint wants, these alone.
-    types: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "endpoint.test"]], List[Literal["*"]]]]
+    types: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]], List[Literal["*"]]]]
     #: Events before this moment. Until now, unless said.
     until: Optional[str]
 
@@ -1065,7 +1157,7 @@ ListEventsQuery = TypedDict(
         "limit": "int",
         "object_id": "str",
         "starting_after": "str",
-        "type": "Literal['order.created', 'order.attempted', 'order.paid', 'order.expired', 'order.cancelled', 'payment.created', 'payment.pending', 'payment.try_failed', 'payment.authorized', 'payment.captured', 'payment.suspended', 'payment.failed', 'payment.expired', 'payment.cancelled', 'payment.in_doubt', 'payment.doubt_resolved', 'refund.requested', 'refund.processing', 'refund.processed', 'refund.failed', 'discrepancy.opened', 'endpoint.test']",
+        "type": "Literal['order.created', 'order.attempted', 'order.paid', 'order.expired', 'order.cancelled', 'payment.created', 'payment.pending', 'payment.try_failed', 'payment.authorized', 'payment.captured', 'payment.suspended', 'payment.failed', 'payment.expired', 'payment.cancelled', 'payment.in_doubt', 'payment.doubt_resolved', 'payment.doubt_escalated', 'refund.requested', 'refund.processing', 'refund.processed', 'refund.failed', 'discrepancy.opened', 'connection.webhooks_silent', 'connection.webhooks_refused', 'connection.webhooks_recovered', 'endpoint.test']",
     },
     total=False,
 )
@@ -1094,6 +1186,30 @@ ListExchangesQuery = TypedDict(
     },
     total=False,
 )
+
+
+ListFallbacksQuery = TypedDict(
+    "ListFallbacksQuery",
+    {
+        "created[gt]": "str",
+        "created[gte]": "str",
+        "created[lt]": "str",
+        "created[lte]": "str",
+        "ending_before": "str",
+        "limit": "int",
+        "starting_after": "str",
+    },
+    total=False,
+)
+
+
+class OfferFallbackBody(TypedDict):
+    """OfferFallbackBody"""
+
+    #: One of yours, of the same mode.
+    connection_id: str
+    #: Who may fall back to it, once it accepts.
+    merchant_id: str
 
 
 ListKeysQuery = TypedDict(
@@ -1506,6 +1622,21 @@ GetRefundQuery = TypedDict(
 )
 
 
+ListRequestsQuery = TypedDict(
+    "ListRequestsQuery",
+    {
+        "created[gt]": "str",
+        "created[gte]": "str",
+        "created[lt]": "str",
+        "created[lte]": "str",
+        "ending_before": "str",
+        "limit": "int",
+        "starting_after": "str",
+    },
+    total=False,
+)
+
+
 ListResendsQuery = TypedDict(
     "ListResendsQuery",
     {
@@ -1568,6 +1699,13 @@ class SetRoutingBody(TypedDict):
 
     #: First match first. None takes your connections in their order.
     rules: List[SetRoutingBodyRules]
+
+
+class SetRoutingFallbackBody(TypedDict):
+    """SetRoutingFallbackBody"""
+
+    #: `false` declines the offer, or ends what stands.
+    accepted: bool
 
 
 class SetRoutingPolicyBody(TypedDict):
@@ -1638,6 +1776,10 @@ class ConnectionsResource:
     def update(self, id: str, body: Optional[UpdateConnectionBody] = None, *, timeout: Optional[float] = None) -> Connection:
         """Change a connection. What is left out stays as it is. Payments under way go on being watched."""
         return self._http.write("PATCH", f"/connections/{quote(id, safe='')}", body or {}, timeout=timeout)
+
+    def get_balance(self, id: str, *, timeout: Optional[float] = None) -> ConnectionBalance:
+        """Ask a provider what stands on the account. What was collected and not yet paid out, in each currency, told by the provider itself at each call. PayPal tells it, up to three hours late; of the others no document confirms one, and they answer `balance_not_offered`. Your own book is `/balances`."""
+        return self._http.read(f"/connections/{quote(id, safe='')}/balance", None, timeout=timeout)
 
     def list_methods(self, id: str, *, query: Optional[ListConnectionMethodsQuery] = None, timeout: Optional[float] = None) -> ConnectionMethods:
         """Read what a connection can be paid with. Banks, wallets and instalment plans, as its provider lists them; kept for a quarter of an hour. Where the provider lists nothing, what it generally offers."""
@@ -1773,6 +1915,25 @@ class ExchangesResource:
     def list(self, query: Optional[ListExchangesQuery] = None, *, timeout: Optional[float] = None) -> Page[Exchange]:
         """List exchanges with providers. Newest first; with `ending_before`, as they come."""
         return self._http.page("/exchanges", query, timeout=timeout)
+
+
+class FallbacksResource:
+    """`/fallbacks`."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    def list(self, query: Optional[ListFallbacksQuery] = None, *, timeout: Optional[float] = None) -> Page[Fallback]:
+        """List what you offered. For the platform's own merchant. Newest first."""
+        return self._http.page("/fallbacks", query, timeout=timeout)
+
+    def offer(self, body: OfferFallbackBody, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Fallback:
+        """Offer a connection to a merchant. For the platform's own merchant, which the operator names."""
+        return self._http.write("POST", "/fallbacks", body, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
+
+    def withdraw(self, id: str, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Fallback:
+        """Take an offer back. Accepted or not. No payment begins on it from now on."""
+        return self._http.write("POST", f"/fallbacks/{quote(id, safe='')}/withdraw", {}, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
 
 
 class KeysResource:
@@ -1918,6 +2079,17 @@ class ReplaysResource:
         return self._http.read(f"/replays/{quote(id, safe='')}", None, timeout=timeout)
 
 
+class RequestsResource:
+    """`/requests`."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    def list(self, query: Optional[ListRequestsQuery] = None, *, timeout: Optional[float] = None) -> Page[ApiRequest]:
+        """List requests. Newest first: the last 200 that the node answered which you ask, from its memory. Nothing outlives a restart, and each of several nodes lists its own. A request with a wrong key is in no list, and neither is what was read here, or by `hundi listen` and `hundi logs tail`."""
+        return self._http.page("/requests", query, timeout=timeout)
+
+
 class ResendsResource:
     """`/resends`."""
 
@@ -1942,6 +2114,14 @@ class RoutingResource:
     def set(self, body: SetRoutingBody, *, timeout: Optional[float] = None) -> Routing:
         """Replace your routing rules. The whole list at once: doing it twice is doing it once."""
         return self._http.write("PUT", "/routing", body, timeout=timeout)
+
+    def get_fallback(self, *, timeout: Optional[float] = None) -> RoutingFallback:
+        """Read whether the platform's account stands behind yours."""
+        return self._http.read("/routing/fallback", None, timeout=timeout)
+
+    def set_fallback(self, body: SetRoutingFallbackBody, *, timeout: Optional[float] = None) -> RoutingFallback:
+        """Accept the platform's account as a last resort, or end it. Needs the scope `connections:write`: it decides where your money goes. After `false` the platform has to offer anew."""
+        return self._http.write("PUT", "/routing/fallback", body, timeout=timeout)
 
     def get_policy(self, *, timeout: Optional[float] = None) -> RoutingPolicy:
         """Read your policy."""
@@ -2016,11 +2196,13 @@ class Resources:
         self.endpoints = EndpointsResource(http)
         self.events = EventsResource(http)
         self.exchanges = ExchangesResource(http)
+        self.fallbacks = FallbacksResource(http)
         self.keys = KeysResource(http)
         self.orders = OrdersResource(http)
         self.payments = PaymentsResource(http)
         self.refunds = RefundsResource(http)
         self.replays = ReplaysResource(http)
+        self.requests = RequestsResource(http)
         self.resends = ResendsResource(http)
         self.routing = RoutingResource(http)
         self.saved_methods = SavedMethodsResource(http)
@@ -2038,6 +2220,10 @@ class AddressTooLongError(ApiError):
 
 class AmountOutsideLimitsError(ApiError):
     """`amount_outside_limits`, 422. Change the connection's limits in the console, or the amount."""
+
+
+class BalanceNotOfferedError(ApiError):
+    """`balance_not_offered`, 422. Read your own book instead: GET /api/v1/balances says what the provider still owes you."""
 
 
 class BodyTooLargeError(ApiError):
@@ -2080,6 +2266,10 @@ class EndpointDisabledError(ApiError):
     """`endpoint_disabled`, 422. `PATCH` it with `status` `enabled`, then send it again."""
 
 
+class FallbackStandsError(ApiError):
+    """`fallback_stands`, 409. Withdraw what stands, then offer another connection."""
+
+
 class IdempotencyKeyInFlightError(ApiError):
     """`idempotency_key_in_flight`, 409. Wait for `Retry-After` and repeat it unchanged: the first one's answer comes."""
 
@@ -2118,6 +2308,10 @@ class NotFoundError(ApiError):
 
 class NotSimulatedError(ApiError):
     """`not_simulated`, 422. Name a connection whose provider the operator put a simulator in place of, or leave the headers out."""
+
+
+class NotThePlatformError(ApiError):
+    """`not_the_platform`, 403. Use a key of the platform's own merchant; the operator names it: `hundi fallback platform`."""
 
 
 class OrderCannotBeCancelledError(ApiError):
@@ -2253,6 +2447,7 @@ ERRORS = {
     "account_connected_twice": AccountConnectedTwiceError,
     "address_too_long": AddressTooLongError,
     "amount_outside_limits": AmountOutsideLimitsError,
+    "balance_not_offered": BalanceNotOfferedError,
     "body_too_large": BodyTooLargeError,
     "body_too_slow": BodyTooSlowError,
     "capture_exceeds_held": CaptureExceedsHeldError,
@@ -2263,6 +2458,7 @@ ERRORS = {
     "encoding_not_supported": EncodingNotSupportedError,
     "endpoint_address_refused": EndpointAddressRefusedError,
     "endpoint_disabled": EndpointDisabledError,
+    "fallback_stands": FallbackStandsError,
     "idempotency_key_in_flight": IdempotencyKeyInFlightError,
     "idempotency_key_reused": IdempotencyKeyReusedError,
     "internal_error": InternalError,
@@ -2273,6 +2469,7 @@ ERRORS = {
     "no_connection": NoConnectionError,
     "not_found": NotFoundError,
     "not_simulated": NotSimulatedError,
+    "not_the_platform": NotThePlatformError,
     "order_cannot_be_cancelled": OrderCannotBeCancelledError,
     "order_cannot_be_paid": OrderCannotBePaidError,
     "outcome_unknown": OutcomeUnknownError,
@@ -2312,13 +2509,16 @@ __all__ = [
     "AddressTooLongError",
     "AmountOutsideLimitsError",
     "ApiKey",
+    "ApiRequest",
     "Balance",
+    "BalanceNotOfferedError",
     "BodyTooLargeError",
     "BodyTooSlowError",
     "CaptureExceedsHeldError",
     "CaptureNotWholeError",
     "CapturePaymentBody",
     "Connection",
+    "ConnectionBalance",
     "ConnectionDisabledError",
     "ConnectionMethods",
     "ConnectionTestFailedError",
@@ -2348,6 +2548,8 @@ __all__ = [
     "ExportOrdersQuery",
     "ExportPaymentsQuery",
     "ExportRefundsQuery",
+    "Fallback",
+    "FallbackStandsError",
     "GetEventQuery",
     "GetOrderQuery",
     "GetPaymentQuery",
@@ -2366,17 +2568,21 @@ __all__ = [
     "ListEndpointsQuery",
     "ListEventsQuery",
     "ListExchangesQuery",
+    "ListFallbacksQuery",
     "ListKeysQuery",
     "ListOrderPaymentsQuery",
     "ListOrdersQuery",
     "ListPaymentRefundsQuery",
     "ListPaymentsQuery",
     "ListRefundsQuery",
+    "ListRequestsQuery",
     "ListResendsQuery",
     "MethodNotAllowedError",
     "NoConnectionError",
     "NotFoundError",
     "NotSimulatedError",
+    "NotThePlatformError",
+    "OfferFallbackBody",
     "Order",
     "OrderCannotBeCancelledError",
     "OrderCannotBePaidError",
@@ -2406,6 +2612,7 @@ __all__ = [
     "RotateEndpointSecretBody",
     "RotateKeyBody",
     "Routing",
+    "RoutingFallback",
     "RoutingPolicy",
     "RoutingPreview",
     "SavedMethod",
@@ -2413,6 +2620,7 @@ __all__ = [
     "SavedMethodsNotOfferedError",
     "ScopeMissingError",
     "SetRoutingBody",
+    "SetRoutingFallbackBody",
     "SetRoutingPolicyBody",
     "SetTestSettingsBody",
     "Sweep",

@@ -1,9 +1,12 @@
 //! A merchant's accounts at providers: opened for one use, saved, tested, switched on and off.
 
+mod health;
 mod save;
 mod test;
 mod turn;
 
+pub use health::{Light, Webhooks};
+pub(crate) use health::{heard_from, look_at_all};
 pub use hundi_providers::{Card, CredentialField, FieldKind, Flow};
 pub use hundi_store::connections::Connection;
 pub use save::{
@@ -13,11 +16,11 @@ pub use test::{Tested, test, test_by_api, test_saved};
 pub(crate) use turn::{Lines, turn};
 
 use crate::error::Error;
-use crate::{App, planted, vault};
+use crate::{App, fallbacks, planted, vault};
 use hundi_core::{ConnectionId, Mode, Scope, Secret};
 use hundi_providers::{Account, Call, Provider, Wire, registry};
 use hundi_store::connections as rows;
-use hundi_store::notices::{self, Health};
+use hundi_store::payments::Payment;
 use std::collections::BTreeMap;
 
 pub(crate) const TABLE: &str = "connection";
@@ -105,6 +108,12 @@ pub fn can_let_go(row: &Connection) -> bool {
     provider_of(&row.provider).is_ok_and(|p| p.void().is_some())
 }
 
+/// Whether its provider takes a part of what a bank holds; what is left of the hold is let go.
+pub fn takes_a_part(row: &Connection) -> bool {
+    let provider = provider_of(&row.provider);
+    provider.is_ok_and(|p| p.capture().is_some_and(|capture| capture.part().is_some()))
+}
+
 /// A simulator stands in for a provider in test mode only.
 fn base_url(app: &App, card: &Card, mode: Mode) -> String {
     let own = match mode {
@@ -150,7 +159,7 @@ pub struct Shown {
     pub card: &'static Card,
     pub webhook_url: String,
     pub webhook_secret_set: bool,
-    pub health: Health,
+    pub webhooks: Webhooks,
 }
 
 pub async fn list(app: &App, scope: Scope) -> Result<Vec<Shown>, Error> {
@@ -167,19 +176,48 @@ pub async fn get(app: &App, scope: Scope, id: ConnectionId) -> Result<Shown, Err
     shown(app, row.ok_or(Error::NotFound { what: "connection" })?).await
 }
 
+/// The connection of a payment, as its merchant may see it: of one that the platform lends, no more than whose it is.
+pub async fn of_payment(app: &App, payment: &Payment) -> Result<Shown, Error> {
+    if payment.fallback.is_none() {
+        return get(app, payment.scope, payment.connection_id).await;
+    }
+    let id = payment.connection_id;
+    let row = app.store.read(async move |tx| rows::load_by_id(tx, id).await).await?;
+    let row = row.ok_or(Error::NotFound { what: "connection" })?;
+    let card = provider_of(&row.provider)?.card();
+    let row = Connection {
+        label: fallbacks::LABEL.to_owned(),
+        key_hint: String::new(),
+        fingerprint: String::new(),
+        credentials: Vec::new(),
+        webhook_token: String::new(),
+        webhook_secret: None,
+        webhook_secret_old: None,
+        test_result: None,
+        updated_by: String::new(),
+        ..row
+    };
+    let (webhook_url, webhook_secret_set) = (String::new(), false);
+    Ok(Shown { card, webhook_url, webhook_secret_set, webhooks: Webhooks::NOTHING_YET, row })
+}
+
 async fn shown(app: &App, row: Connection) -> Result<Shown, Error> {
-    let id = row.id;
-    let health = app.store.read(async move |tx| notices::health(tx, id).await).await?;
-    Ok(Shown { health, ..new(app, row)? })
+    let (id, now) = (row.id, app.now());
+    let webhooks = app.store.read(async move |tx| health::webhooks(tx, id, now).await).await?;
+    showing(app, row, webhooks)
 }
 
 /// One that has heard nothing yet.
 fn new(app: &App, row: Connection) -> Result<Shown, Error> {
+    showing(app, row, Webhooks::NOTHING_YET)
+}
+
+fn showing(app: &App, row: Connection, webhooks: Webhooks) -> Result<Shown, Error> {
     Ok(Shown {
         card: provider_of(&row.provider)?.card(),
         webhook_url: format!("{}/hooks/{}/{}", app.config.public_url, row.provider, row.webhook_token),
         webhook_secret_set: row.webhook_secret.is_some(),
-        health: Health::default(),
+        webhooks,
         row,
     })
 }

@@ -19,7 +19,7 @@ pub use resend::{Resend, find_resend, resend, resends};
 
 use crate::error::Error;
 use crate::jobs::{self, Ending, Kind};
-use crate::{App, fail_point, planted};
+use crate::{App, fail_point, mail, planted};
 use hundi_core::time::{days, seconds};
 use hundi_core::{AuditId, DeliveryId, Millis};
 use hundi_store::audit::{self, Record};
@@ -131,7 +131,7 @@ async fn note(
     let row = tried.row(delivery.attempts + 1);
     let (gone, sent) = (is_gone(&tried), tried.was_sent());
     let (d, was_failing, ordered) = (delivery.clone(), endpoint.failing_since.is_some(), endpoint.ordered);
-    let (audit_id, job) = (app.id(AuditId::new), jobs::id(app));
+    let (audit_id, job, house) = (app.id(AuditId::new), jobs::id(app), app.clone());
     let woken = app
         .store
         .write(async move |tx| {
@@ -143,7 +143,7 @@ async fn note(
                 State::Delivered => {}
                 State::Scheduled | State::Exhausted | State::Disabled if sent => {
                     if let Some(reason) = given_up(tx, &d, gone, now).await? {
-                        disable(tx, audit_id, &d, &reason, now).await?;
+                        disable(&house, tx, audit_id, &d, &reason, now).await?;
                     }
                 }
                 State::Scheduled | State::Exhausted | State::Disabled => {}
@@ -176,8 +176,15 @@ async fn given_up(tx: &mut Tx, d: &Delivery, gone: bool, now: Millis) -> Result<
     Ok(ends.then(|| format!("no try succeeded for five days, and {failures} failed")))
 }
 
-/// Disables an endpoint, by no person's hand.
-async fn disable(tx: &mut Tx, id: AuditId, d: &Delivery, reason: &str, now: Millis) -> Result<(), DbError> {
+/// Disables an endpoint, by no person's hand, and has its people written to.
+async fn disable(
+    app: &App,
+    tx: &mut Tx,
+    id: AuditId,
+    d: &Delivery,
+    reason: &str,
+    now: Millis,
+) -> Result<(), DbError> {
     if !endpoints::disable(tx, d.endpoint_id, reason).await? {
         return Ok(());
     }
@@ -194,5 +201,6 @@ async fn disable(tx: &mut Tx, id: AuditId, d: &Delivery, reason: &str, now: Mill
         ip: String::new(),
         at: now,
     };
-    audit::insert(tx, &record).await
+    audit::insert(tx, &record).await?;
+    mail::endpoint_disabled(app, tx, d.scope, (d.endpoint_id, id), now).await
 }

@@ -78,6 +78,10 @@ const fn advice(error: &Error) -> &'static str {
         }
         Error::NoConnection { .. } => "Connect or enable a provider account, or ask for another `flow`.",
         Error::ConnectionDisabled => "Enable it in the console, or leave `connection_id` out.",
+        Error::NotThePlatform => {
+            "Use a key of the platform's own merchant; the operator names it: `hundi fallback platform`."
+        }
+        Error::FallbackStands => "Withdraw what stands, then offer another connection.",
         Error::EndpointDisabled => "`PATCH` it with `status` `enabled`, then send it again.",
         Error::AmountOutsideLimits { .. } => "Change the connection's limits in the console, or the amount.",
         Error::CurrencyNotOffered => "Use a connection of a provider that takes the currency.",
@@ -101,6 +105,9 @@ const fn advice(error: &Error) -> &'static str {
         }
         Error::RefundWindowPassed => "Pay the customer back another way.",
         Error::RefundsNotOffered => "Refund at the provider, or pay the customer back another way.",
+        Error::BalanceNotOffered => {
+            "Read your own book instead: GET /api/v1/balances says what the provider still owes you."
+        }
         Error::SweepNotOffered => "Check single payments instead: POST /api/v1/payments/{id}/check.",
         Error::SavedNotOffered => {
             "Use a connection whose provider keeps methods, and whose account it switched on for that."
@@ -159,6 +166,8 @@ fn examples() -> Vec<Error> {
         Error::PaymentInDoubt,
         Error::NoConnection { flow: text("upi_intent") },
         Error::ConnectionDisabled,
+        Error::NotThePlatform,
+        Error::FallbackStands,
         Error::EndpointDisabled,
         Error::AmountOutsideLimits { min: text("₹10.00"), max: text("₹5,00,000.00") },
         Error::CurrencyNotOffered,
@@ -174,6 +183,7 @@ fn examples() -> Vec<Error> {
         Error::RefundWindowPassed,
         Error::RefundsNotOffered,
         Error::SweepNotOffered,
+        Error::BalanceNotOffered,
         Error::SavedNotOffered,
         Error::MethodOfAnother,
         Error::ProviderRefused { why: text("it could not be reached") },

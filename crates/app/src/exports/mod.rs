@@ -7,7 +7,7 @@
 mod columns;
 
 use crate::error::Error;
-use crate::{Actor, App, connections};
+use crate::{Actor, App, connections, fallbacks};
 use columns::Columns;
 use hundi_core::{AuditId, ConnectionId, Millis, Scope};
 use hundi_documents::table::Cell;
@@ -261,8 +261,10 @@ fn too_large() -> Error {
 
 /// What each connection is called, and whose it is.
 async fn names_of(app: &App, scope: Scope) -> Result<HashMap<ConnectionId, (String, String)>, Error> {
-    let all = connections::list(app, scope).await?;
-    Ok(all.into_iter().map(|c| (c.row.id, (c.row.provider, c.row.label))).collect())
+    let own = connections::list(app, scope).await?;
+    let own = own.into_iter().map(|c| (c.row.id, (c.row.provider, c.row.label)));
+    let lent = fallbacks::lent_to(app, scope).await?.into_iter();
+    Ok(lent.map(|(id, provider)| (id, (provider, fallbacks::LABEL.to_owned()))).chain(own).collect())
 }
 
 fn record(app: &App, scope: Scope, actor: &Actor, ask: &Ask) -> Record {

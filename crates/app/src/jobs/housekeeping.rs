@@ -2,7 +2,8 @@
 
 use crate::App;
 use crate::error::Error;
-use hundi_core::time::{days, hours};
+use hundi_core::Millis;
+use hundi_core::time::{days, hours, minutes};
 use hundi_store::{idempotency, people, routing, settings};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -12,6 +13,8 @@ const KEYS_KEPT_MS: i64 = days(7);
 const PURGE_BATCH: u64 = 500;
 const PURGE_TURNS_MAX: usize = 20;
 const EVERY_MS: i64 = hours(1);
+/// How soon it is noticed that a connection's webhooks have gone silent.
+const WEBHOOKS_EVERY_MS: i64 = minutes(10);
 
 const LOOK_EVERY_MS: i64 = 30_000;
 
@@ -33,17 +36,20 @@ pub(super) async fn if_due(app: &Arc<App>) -> Result<(), Error> {
         return Ok(());
     }
     app.chores.0.store(now.0, Ordering::Relaxed);
-    let ours = app
-        .store
-        .write(async move |tx| {
-            let due = settings::due(tx, "hourly", now.plus(EVERY_MS)).await?;
-            if now < due {
-                return Ok(false);
-            }
-            settings::advance(tx, "hourly", due, now.plus(EVERY_MS)).await
-        })
-        .await?;
-    if ours { hourly(app).await } else { Ok(()) }
+    if is_ours(app, "webhooks", WEBHOOKS_EVERY_MS, now).await? {
+        crate::connections::look_at_all(app).await?;
+    }
+    if is_ours(app, "hourly", EVERY_MS, now).await? { hourly(app).await } else { Ok(()) }
+}
+
+/// Whether a schedule is due, and no other node has it.
+async fn is_ours(app: &App, name: &'static str, every_ms: i64, now: Millis) -> Result<bool, Error> {
+    let next = now.plus(every_ms);
+    let ours = app.store.write(async move |tx| {
+        let due = settings::due(tx, name, next).await?;
+        if now < due { Ok(false) } else { settings::advance(tx, name, due, next).await }
+    });
+    Ok(ours.await?)
 }
 
 async fn hourly(app: &Arc<App>) -> Result<(), Error> {

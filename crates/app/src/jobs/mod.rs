@@ -44,6 +44,8 @@ pub(crate) enum Kind {
     Keep,
     /// Has a provider forget a saved method.
     Forget,
+    /// Brings a letter to the mail server.
+    Mail,
 }
 
 impl Kind {
@@ -61,6 +63,7 @@ impl Kind {
         Self::Sweep,
         Self::Keep,
         Self::Forget,
+        Self::Mail,
     ];
 
     pub(crate) const fn as_str(self) -> &'static str {
@@ -78,6 +81,7 @@ impl Kind {
             Self::Sweep => "sweep",
             Self::Keep => "keep",
             Self::Forget => "forget",
+            Self::Mail => "mail",
         }
     }
 
@@ -91,7 +95,7 @@ impl Kind {
             Self::Notice | Self::Rehearse => 16,
             // Most of them wait for others' servers; each endpoint, account and provider has few turns of its own.
             Self::Deliver | Self::Watch | Self::Look | Self::Capture | Self::Void | Self::Refund => 256,
-            Self::Replay | Self::ExpireOrder | Self::Sweep | Self::Keep | Self::Forget => 5,
+            Self::Replay | Self::ExpireOrder | Self::Sweep | Self::Keep | Self::Forget | Self::Mail => 5,
         }
     }
 
@@ -110,7 +114,8 @@ impl Kind {
             | Self::Rehearse
             | Self::Sweep
             | Self::Keep
-            | Self::Forget => 12,
+            | Self::Forget
+            | Self::Mail => 12,
         }
     }
 }

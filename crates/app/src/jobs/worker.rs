@@ -3,7 +3,7 @@
 use super::{Ending, Job, Kind, housekeeping};
 use crate::error::Error;
 use crate::{
-    App, deliveries, fail_point, follow, methods, notices, orders, payments, planted, random, refunds,
+    App, deliveries, fail_point, follow, mail, methods, notices, orders, payments, planted, random, refunds,
     rehearsal, sweeps,
 };
 use hundi_core::Millis;
@@ -51,8 +51,9 @@ pub async fn run(app: Arc<App>, stop: impl Future<Output = ()>) {
 /// One turn of the worker. `true`: there may be more to do at once.
 async fn claim(app: &Arc<App>, limits: &Limits, running: &mut JoinSet<()>) -> Result<bool, String> {
     let shown = |error: Error| format!("{error:?}");
-    let more = follow::follow(app).await.map_err(shown)?;
+    // Chores tell events, which are passed on at once.
     housekeeping::if_due(app).await.map_err(shown)?;
+    let more = follow::follow(app).await.map_err(shown)?;
     if running.len() >= RUNNING_MAX {
         return Ok(false);
     }
@@ -75,8 +76,8 @@ pub async fn run_due(app: &Arc<App>) -> Result<usize, Error> {
     const TURNS_MAX: usize = 10_000;
     let mut done = 0;
     for _ in 0..TURNS_MAX {
-        let more = follow::follow(app).await?;
         housekeeping::if_due(app).await?;
+        let more = follow::follow(app).await?;
         let jobs = claim_due(app).await?;
         if jobs.is_empty() && !more {
             return Ok(done);
@@ -165,6 +166,7 @@ async fn handle(app: Arc<App>, job: Job) -> Result<Ending, Error> {
         Kind::Forget => methods::forget(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::ExpireOrder => orders::expire::expire(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Rehearse => rehearsal::play(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::Mail => mail::send(&app, &job).await,
         Kind::Sweep => sweeps::work(&app, job.key.parse().map_err(|_| bad_key())?).await,
     }
 }

@@ -62,11 +62,10 @@ pub(crate) async fn forget(app: &Arc<App>, id: SavedMethodId) -> Result<Ending, 
     let told = part.forget(connected.call(&wire), &token).await;
     fail_point!("forget.after_call");
     let (now, exchanges, done) = (app.now(), wire.take(), told.is_ok());
-    let scope = method.scope;
     app.store
         .write(async move |tx| {
             for exchange in &exchanges {
-                history::exchanged(tx, scope, exchange).await?;
+                history::exchanged(tx, exchange).await?;
             }
             if done {
                 rows::deleted(tx, id, now).await?;

@@ -77,13 +77,13 @@ pub(crate) async fn consent_at(
     }
     let wire = Wired::new(app, connection, customer);
     let made = part.customer(connected.call(&wire), &person(&row)).await;
-    let (now, exchanges, scope) = (app.now(), wire.take(), row.scope);
+    let (now, exchanges) = (app.now(), wire.take());
     let there = made.as_ref().ok().cloned();
     let there = app
         .store
         .write(async move |tx| {
             for exchange in &exchanges {
-                history::exchanged(tx, scope, exchange).await?;
+                history::exchanged(tx, exchange).await?;
             }
             let Some(there) = &there else { return Ok(None) };
             customers::insert_at_provider(tx, customer, connection, there, now).await?;
@@ -170,11 +170,11 @@ async fn ask(app: &App, consent: &Consent, payment: &Payment) -> Result<Result<L
     let subject = subject_of(payment)?;
     let call = connected.call(&wire);
     let learned = part.learn(call, &subject, &provider_payment, &consent.provider_customer).await;
-    let (exchanges, scope) = (wire.take(), payment.scope);
+    let exchanges = wire.take();
     app.store
         .write(async move |tx| {
             for exchange in &exchanges {
-                history::exchanged(tx, scope, exchange).await?;
+                history::exchanged(tx, exchange).await?;
             }
             Ok::<_, Error>(())
         })

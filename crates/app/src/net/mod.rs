@@ -12,6 +12,7 @@ mod address;
 mod guard;
 mod redis;
 mod resolve;
+mod smtp;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,8 @@ pub use guard::{Allow, To, URL_BYTES_MAX, UrlRefused};
 pub(crate) use redis::{Away, Redis};
 pub use redis::{NotARedis, RedisAt};
 pub use resolve::{Lookup, SystemLookup};
+pub(crate) use smtp::{Envelope, Undelivered, deliver as bring_letter};
+pub use smtp::{MailAt, NotAMailServer};
 
 use async_trait::async_trait;
 use guard::{Reach, Rules};

@@ -1,6 +1,6 @@
 //! Working on a stored message: each thing it says is matched to ours and goes through the one door.
 
-use crate::connections::open_row;
+use crate::connections::{self, open_row};
 use crate::error::Error;
 use crate::jobs::{self, Ending, Kind};
 use crate::observe::{self, By, Came, Cause, Matched, News};
@@ -12,7 +12,7 @@ use hundi_core::{ConnectionId, Millis, NoticeId};
 use hundi_providers::{Forged, Grade, Kept, Notice as Read, Report};
 use hundi_store::connections as rows;
 use hundi_store::notices::{self, Effect, Notice, Parked, State, Worked};
-use hundi_store::{Tx, payments};
+use hundi_store::{Tx, payments, refunds};
 use std::sync::Arc;
 
 /// A message can overtake the provider's own answer to us: so long it waits for its payment to become known.
@@ -75,7 +75,7 @@ async fn read_again(
 }
 
 async fn carry_out(app: &Arc<App>, notice: Notice, read: Read) -> Result<Ending, Error> {
-    let house = app.clone();
+    let (house, connection) = (app.clone(), notice.connection_id);
     let ending = app
         .store
         .write(async move |tx| {
@@ -99,6 +99,9 @@ async fn carry_out(app: &Arc<App>, notice: Notice, read: Read) -> Result<Ending,
         })
         .await?;
     fail_point!("notice.after_work");
+    if matches!(ending, Ending::Done) {
+        connections::heard_from(app, connection).await?;
+    }
     app.ring();
     Ok(ending)
 }
@@ -155,14 +158,15 @@ async fn one(
                 Kind::Watch
             };
             let now = app.now();
-            jobs::enqueue(tx, jobs::id(app), kind, &payment.to_string(), Some(notice.scope), now, now)
-                .await?;
+            // Its own merchant's, which need not be the connection's.
+            let scope = payments::load_by_id(tx, payment).await?.map(|p| p.scope);
+            jobs::enqueue(tx, jobs::id(app), kind, &payment.to_string(), scope, now, now).await?;
             note(worked, Effect::Asked, Some(payment.to_string()));
         }
         Matched::Refund(refund) if grade != Grade::A => {
             let now = app.now();
-            jobs::enqueue(tx, jobs::id(app), Kind::Refund, &refund.to_string(), Some(notice.scope), now, now)
-                .await?;
+            let scope = refunds::load_by_id(tx, refund).await?.map(|f| f.scope);
+            jobs::enqueue(tx, jobs::id(app), Kind::Refund, &refund.to_string(), scope, now, now).await?;
             note(worked, Effect::Asked, Some(refund.to_string()));
         }
         Matched::Payment(payment) => {

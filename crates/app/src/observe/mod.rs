@@ -8,6 +8,7 @@ mod matching;
 mod misread;
 mod order;
 mod payment;
+mod posted;
 mod question;
 mod refund;
 

@@ -1,7 +1,7 @@
 //! Facts about a payment.
 
 use super::question::{Questioned, question};
-use super::{About, Came, Cause, Moved, note_move, order, tell};
+use super::{About, Came, Cause, Moved, note_move, order, posted, tell};
 use crate::error::Error;
 use crate::payments::SAVED;
 use crate::routing;
@@ -12,7 +12,7 @@ use hundi_core::payment::{
     DoubtKind, Doubtful, Effect, Fact, Happened, Into, PostCapture, Status, Step, step,
 };
 use hundi_core::routing::Outcome;
-use hundi_core::{CaptureId, EntryId, Method, Millis, Mode, Money, PaymentId, ledger, order as core_order};
+use hundi_core::{CaptureId, Method, Millis, Mode, Money, PaymentId, ledger, order as core_order};
 use hundi_store::payments::{Capture, Payment};
 use hundi_store::{Tx, notices, orders, payments, rehearsals};
 use std::collections::VecDeque;
@@ -133,6 +133,7 @@ async fn learn(app: &App, tx: &mut Tx, p: &mut Payment, news: &News) -> Result<(
     }
     if news.escalated && p.escalated_at.is_none() {
         p.escalated_at = Some(app.now());
+        say(app, tx, p, EventType::PaymentDoubtEscalated, None, app.now()).await?;
     }
     Ok(())
 }
@@ -265,25 +266,16 @@ async fn post_capture(
         let captured = Money::new(p.captured_minor, p.currency()).add(post.amount);
         p.captured_minor = captured.map_err(|_| Error::Bug("captured money overflows".into()))?.minor();
     }
-    let posting = ledger::capture(p.connection_id, post.amount, post.into)
+    let held = posted::held(tx, p).await?;
+    let entries = ledger::capture(p.scope.merchant(), held, post.amount, post.into)
         .map_err(|_| Error::Bug("a capture of nothing".into()))?;
-    let entry = hundi_store::ledger::Entry {
-        id: app.id(EntryId::new),
-        book: ledger::Book::Merchant(p.scope.merchant()),
-        mode: p.scope.mode(),
-        kind: ledger::EntryKind::Capture,
-        source_type: "capture",
-        source_id: capture.id.to_string(),
-        nth: 1,
-        at: post.at,
-        postings: vec![posting],
-    };
+    let source_id = capture.id.to_string();
+    let of = |nth| posted::Of { kind: ledger::EntryKind::Capture, source_id: &source_id, nth, at: post.at };
     if !planted!("forget_ledger_entry") {
-        hundi_store::ledger::insert(tx, &entry, now).await?;
+        posted::write(app, tx, p, of(1), entries.clone(), now).await?;
     }
     if planted!("capture_posts_twice") {
-        let again = hundi_store::ledger::Entry { id: app.id(EntryId::new), nth: 2, ..entry };
-        hundi_store::ledger::insert(tx, &again, now).await?;
+        posted::write(app, tx, p, of(2), entries, now).await?;
     }
     let kind = match post.into {
         Into::Sales => EventType::PaymentCaptured,

@@ -1,7 +1,7 @@
 //! Facts about a refund: ours, or one made at the provider that we adopt.
 
 use super::question::{Questioned, question};
-use super::{About, Came, Cause, Moved, note_move, tell};
+use super::{About, Came, Cause, Moved, note_move, posted, tell};
 use crate::error::Error;
 use crate::{App, jobs, planted, public};
 use hundi_core::event::EventType;
@@ -9,7 +9,7 @@ use hundi_core::ledger::{self, EntryKind};
 use hundi_core::payment::Into;
 use hundi_core::refund::{Effect, Fact, Reason, State, Status, Step, step};
 use hundi_core::time::seconds;
-use hundi_core::{EntryId, FailureReason, Millis, Money, OurRef, PaymentId, RefundId};
+use hundi_core::{FailureReason, Millis, Money, OurRef, PaymentId, RefundId};
 use hundi_providers::RefundAbout;
 use hundi_store::payments::Payment;
 use hundi_store::refunds::{Origin, Refund};
@@ -104,25 +104,22 @@ async fn post(
     at: Millis,
     now: Millis,
 ) -> Result<(), Error> {
-    let posting = ledger::refund(f.connection_id, f.state.amount, f.captured_into)
+    let p = loaded(tx, f.payment_id).await?;
+    let held = posted::held(tx, &p).await?;
+    let mut entries = ledger::refund(f.scope.merchant(), held, f.state.amount, f.captured_into)
         .map_err(|_| Error::Bug("a refund of nothing".into()))?;
-    let (posting, sign) = match kind {
-        EntryKind::RefundReturned => (posting.mirrored(), -1),
-        EntryKind::Refund | EntryKind::Capture => (posting, 1),
+    let sign = match kind {
+        EntryKind::RefundReturned => {
+            entries.iter_mut().for_each(|(_, posting)| *posting = posting.mirrored());
+            -1
+        }
+        EntryKind::Refund | EntryKind::Capture => 1,
     };
     let source_id = f.id.to_string();
-    let entry = hundi_store::ledger::Entry {
-        id: app.id(EntryId::new),
-        book: ledger::Book::Merchant(f.scope.merchant()),
-        mode: f.scope.mode(),
-        kind,
-        source_type: "refund",
-        nth: hundi_store::ledger::count_of_source(tx, &source_id, kind).await? + 1,
-        source_id,
-        at,
-        postings: vec![posting],
-    };
-    hundi_store::ledger::insert(tx, &entry, now).await?;
+    let book = ledger::Book::Merchant(f.scope.merchant());
+    let nth = hundi_store::ledger::count_of_source(tx, &source_id, kind, book).await? + 1;
+    let of = posted::Of { kind, source_id: &source_id, nth, at };
+    posted::write(app, tx, &p, of, entries, now).await?;
     let moved = Money::new(sign * f.state.amount.minor(), f.state.amount.currency());
     Ok(payments::add_refunded(tx, f.payment_id, moved, now).await?)
 }

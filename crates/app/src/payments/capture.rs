@@ -119,8 +119,7 @@ async fn takes_a_part(app: &App, scope: Scope, id: PaymentId) -> Result<bool, Er
     let connection = super::get(app, scope, id).await?.connection_id;
     let row =
         app.store.read(async move |tx| hundi_store::connections::load_by_id(tx, connection).await).await?;
-    let provider = connections::provider_of(&row.ok_or(Error::NotFound { what: "connection" })?.provider)?;
-    Ok(provider.capture().is_some_and(|part| part.part().is_some()))
+    Ok(connections::takes_a_part(&row.ok_or(Error::NotFound { what: "connection" })?))
 }
 
 async fn call(app: &Arc<App>, payment: &Payment) -> Result<Payment, Error> {

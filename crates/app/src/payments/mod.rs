@@ -4,6 +4,7 @@ mod cancel;
 mod capture;
 mod charge;
 mod guard;
+mod last_resort;
 mod pay;
 mod retry;
 mod show;

@@ -2,6 +2,7 @@
 //! record (row, events, history, one transaction). Stopped between any two, the watch job knows what to do.
 
 use super::guard::{InTheWay, latest_failed, stands_in_the_way};
+use super::last_resort::{asked_in_turn, no_fallback};
 use super::{handle_json, resume};
 use crate::answer::{Reply, Taken, finish, seen};
 use crate::connections::{self, Opened as Connected};
@@ -29,15 +30,12 @@ use hundi_store::payments::{self, Payment};
 use hundi_store::{Tx, history, metadata, people, rehearsals};
 use std::sync::Arc;
 
-/// Connections that are asked one after the other while the payer waits.
-const TRIES_MAX: usize = 3;
-
 /// How the payer wants to pay, and who is asking.
 #[derive(Clone, Debug)]
 pub struct Choice {
     pub connection: Option<ConnectionId>,
     pub flow: Option<Flow>,
-    /// As far as it is known before the payer chose; routes, and nothing else.
+    /// As far as it is known before the payer chose: it routes, and a provider's page may open on it.
     pub method: Option<Method>,
     pub payer_ip: Option<String>,
     pub payer_agent: Option<String>,
@@ -115,14 +113,17 @@ async fn routed(
             return Err(Error::NotSimulated);
         }
     }
-    let last = routes.len().min(TRIES_MAX);
-    let mut before = None;
-    for (at, route) in routes.into_iter().take(TRIES_MAX).enumerate() {
-        let links = Links { before, retried };
+    let routes = asked_in_turn(routes);
+    let last = routes.len();
+    let mut before: Option<Payment> = None;
+    for (at, route) in routes.into_iter().enumerate() {
+        let links = Links { before: before.as_ref().map(|payment| payment.id), retried };
         let chosen = (choice, route, rehearsed.clone());
         let started = match begin(app, scope, &wanted, chosen, links, key.clone()).await? {
             Begun::KeyTaken => return Ok(None),
             Begun::UnderWay(payment) => return Ok(Some(*payment)),
+            // It ends where it stood before the platform's account would have been asked.
+            Begun::NoFallback(why) => return before.map_or(Err(why), |payment| Ok(Some(payment))),
             Begun::New(started) => started,
         };
         let answer = call(app, &started).await;
@@ -133,7 +134,7 @@ async fn routed(
         if !goes_on {
             return Ok(Some(payment));
         }
-        before = Some(payment.id);
+        before = Some(payment);
     }
     Err(Error::Bug("no route was tried".into()))
 }
@@ -175,6 +176,8 @@ enum Begun {
     /// The payer came back to a payment that is still open.
     UnderWay(Box<Payment>),
     KeyTaken,
+    /// The platform's account may not be used, and why nothing else can.
+    NoFallback(Error),
 }
 
 struct Started {
@@ -187,6 +190,8 @@ struct Started {
     doubt: bool,
     /// The provider's record of the payer, for whom it is to keep what they pay with.
     keep_for: Option<String>,
+    /// What the payer chose on our own page. Not kept: found again, the payment opens on all there is.
+    wants: Option<Method>,
 }
 
 async fn begin(
@@ -198,10 +203,13 @@ async fn begin(
     key: Option<Key>,
 ) -> Result<Begun, Error> {
     let order_id = order.id;
-    let (flow, trial, choice) = (route.flow, route.trial, choice.clone());
+    let (flow, trial, fallback, choice) = (route.flow, route.trial, route.fallback, choice.clone());
+    let wants = choice.method;
     let doubt = rehearsed.as_ref().is_some_and(|wanted| wanted.outcome == rehearsal::Outcome::Doubt);
     let connected = connections::open_row(app, route.row).await?;
-    let kept = consent_at(app, &connected, flow, order, choice.keep.as_ref()).await?;
+    // Nothing is kept in an account that is not the merchant's: it could not be charged when the loan is over.
+    let keep = choice.keep.as_ref().filter(|_| fallback.is_none());
+    let kept = consent_at(app, &connected, flow, order, keep).await?;
     let keep_for = kept.as_ref().map(|kept| kept.there.clone());
     let ids =
         Ids { payment: app.id(PaymentId::new), our_ref: app.id(OurRef::new), event: app.id(EventId::new) };
@@ -220,6 +228,11 @@ async fn begin(
             }
             let all = payments::of_order(tx, order.id).await?;
             let in_the_way = stands_in_the_way(&house, &order, &all, (connection, flow), now);
+            if let (Some(agreement), Ok(way)) = (fallback, &in_the_way)
+                && let Some(why) = no_fallback(tx, agreement, way, &all, &choice, now).await?
+            {
+                return Ok(Decided::NoFallback(why));
+            }
             // The key names the payment that the answer will show: whoever finishes after a death looks for that one.
             let shown = match &in_the_way {
                 Ok(InTheWay::SameAgain(payment)) => payment.id,
@@ -231,7 +244,7 @@ async fn begin(
                     Some(_) => idempotency::repoint(tx, key, &shown.to_string(), now).await?,
                 };
                 if !ours {
-                    return Ok(None);
+                    return Ok(Decided::KeyTaken);
                 }
             }
             let (after, voided) = match in_the_way? {
@@ -240,7 +253,7 @@ async fn begin(
                 InTheWay::Voided(these) => (these.last().copied(), these),
                 InTheWay::SameAgain(payment) => {
                     rehearse(&house, tx, &payment, rehearsed.as_ref(), now).await?;
-                    return Ok(Some((order, payment, false, String::new())));
+                    return Ok(Decided::UnderWay(payment));
                 }
             };
             if !order.status.can_be_paid() {
@@ -253,13 +266,9 @@ async fn begin(
             }
             let merchant =
                 people::merchant(tx, scope.merchant()).await?.ok_or(Error::NotFound { what: "merchant" })?;
-            let payment = new_payment(
-                &order,
-                &choice,
-                (connection, flow.as_str(), after),
-                &ids,
-                (now, session_ms, polls),
-            );
+            let terms = (now, session_ms, polls);
+            let new = new_payment(&order, &choice, (connection, flow.as_str(), after), &ids, terms);
+            let payment = Payment { fallback, ..new };
             payments::insert(tx, &payment).await?;
             rehearse(&house, tx, &payment, rehearsed.as_ref(), now).await?;
             if let Some(kept) = &kept {
@@ -280,20 +289,30 @@ async fn begin(
             }
             let order =
                 observe::order(&house, tx, order, &[OrderFact::Attempted], &Cause::of(By::Api)).await?;
-            Ok::<_, Error>(Some((order, Box::new(payment), true, merchant.name)))
+            Ok::<_, Error>(Decided::New(Box::new((payment, order, merchant.name))))
         })
         .await?;
     fail_point!("pay.after_begin");
     app.ring();
     Ok(match begun {
-        None => Begun::KeyTaken,
-        Some((_, payment, false, _)) => Begun::UnderWay(payment),
-        Some((order, payment, true, merchant_name)) => {
-            let started =
-                Started { payment: *payment, order, connected, flow, merchant_name, doubt, keep_for };
+        Decided::KeyTaken => Begun::KeyTaken,
+        Decided::NoFallback(why) => Begun::NoFallback(why),
+        Decided::UnderWay(payment) => Begun::UnderWay(payment),
+        Decided::New(begun) => {
+            let (payment, order, merchant_name) = *begun;
+            let started = Started { payment, order, connected, flow, merchant_name, doubt, keep_for, wants };
             Begun::New(Box::new(started))
         }
     })
+}
+
+/// What the transaction came to.
+enum Decided {
+    KeyTaken,
+    NoFallback(Error),
+    UnderWay(Box<Payment>),
+    /// With its order, and the merchant's name.
+    New(Box<(Payment, Order, String)>),
 }
 
 /// Promises the payer that a test asks for, in the transaction of the payment.
@@ -332,7 +351,7 @@ async fn choose(app: &App, scope: Scope, choice: &Choice, order: &Order) -> Resu
     let row = app.store.read(async move |tx| hundi_store::connections::load(tx, scope, id).await).await?;
     let row = row.ok_or(Error::NotFound { what: "connection" })?;
     match routing::flow_of(&row, &ask) {
-        Ok(flow) => Ok(vec![Route { row, flow, trial: false }]),
+        Ok(flow) => Ok(vec![Route { row, flow, trial: false, fallback: None }]),
         Err(unfit) => Err(refusal(unfit, &row, order, choice)),
     }
 }
@@ -354,15 +373,15 @@ pub(super) fn refusal(unfit: Unfit, row: &Connection, order: &Order, choice: &Ch
     }
 }
 
-fn no_connection(choice: &Choice) -> Error {
+pub(super) fn no_connection(choice: &Choice) -> Error {
     Error::NoConnection { flow: choice.flow.map_or("any way to pay", Flow::as_str).to_owned() }
 }
 
 /// Why nothing could be tried: what will pass by itself first, then what the merchant can mend.
 fn nowhere(plan: &Plan, choice: &Choice) -> Error {
-    let over = || plan.decision.passed_over.iter().map(|(_, why)| *why);
-    let down = over().any(|why| matches!(why, PassedOver::Down { .. } | PassedOver::Recovering));
-    let unfit = |wanted| over().any(|why| why == PassedOver::Unfit(wanted));
+    let mut over = plan.decision.passed_over.iter();
+    let down = over.any(|(_, why)| matches!(why, PassedOver::Down { .. } | PassedOver::Recovering));
+    let unfit = |wanted| plan.passed_over().any(|why| why == PassedOver::Unfit(wanted));
     match () {
         () if down => Error::ProvidersDown,
         () if unfit(Unfit::Amount) => plan.limits().unwrap_or_else(|| no_connection(choice)),
@@ -390,6 +409,7 @@ pub(super) fn new_payment(
         scope: order.scope,
         order_id: order.id,
         connection_id,
+        fallback: None,
         after,
         our_ref: ids.our_ref,
         flow: flow.to_owned(),
@@ -437,9 +457,11 @@ struct Answered {
 async fn call(app: &App, started: &Started) -> Answered {
     let payment = &started.payment;
     let wire = Wired::new(app, payment.connection_id, payment.id);
+    let usual = opening(app, payment, &started.order, &started.merchant_name, started.flow);
     let opening = Opening {
         keep_for: started.keep_for.clone(),
-        ..opening(app, payment, &started.order, &started.merchant_name, started.flow)
+        payer: Payer { wants: started.wants, ..usual.payer },
+        ..usual
     };
     if started.doubt
         && let Err(error) = rehearsal::silence(app, payment).await
@@ -474,6 +496,7 @@ pub(super) fn opening(
             phone: order.payer_phone.clone(),
             ip: payment.payer_ip.clone(),
             user_agent: payment.payer_agent.clone(),
+            wants: None,
         },
         return_url: format!("{}/return", app.checkout_url(order.id)) + &format!("/{}", payment.id),
         expires_at: payment.expires_at,
@@ -551,7 +574,7 @@ pub(super) async fn record_news(
         .write(async move |tx| {
             let (payment, _) = observe::payment(&house, tx, id, news.clone(), &cause).await?;
             for exchange in &exchanges {
-                history::exchanged(tx, payment.scope, exchange).await?;
+                history::exchanged(tx, exchange).await?;
             }
             Ok::<_, Error>(payment)
         })

@@ -3,6 +3,7 @@
 use super::{Filter, Payment};
 use crate::error::Error;
 use crate::{App, planted};
+use hundi_core::ledger::Book;
 use hundi_core::{ConnectionId, Millis, Money, OrderId, PaymentId, Scope, guard, payment};
 use hundi_store::discrepancies::{self, Discrepancy};
 use hundi_store::history::{self, Exchange, Transition};
@@ -126,21 +127,24 @@ pub async fn story(app: &App, scope: Scope, id: PaymentId) -> Result<Story, Erro
             let refunds = refunds::of_payment(tx, id).await?;
             let mut exchanges = history::exchanges(tx, scope, &object).await?;
             let mut notices = notices::of_object(tx, &object).await?;
+            let book = Book::Merchant(scope.merchant());
             let mut moves = history::transitions(tx, &object).await?;
             let captures = payments::captures_of_order(tx, order.id).await?;
             let captures: Vec<Capture> = captures.into_iter().filter(|c| c.payment_id == id).collect();
             let mut postings = Vec::new();
             for capture in &captures {
-                postings.extend(ledger::of_source(tx, &capture.id.to_string()).await?);
+                postings.extend(ledger::of_source(tx, book, &capture.id.to_string()).await?);
             }
             for refund in &refunds {
                 let object = refund.id.to_string();
                 exchanges.extend(history::exchanges(tx, scope, &object).await?);
                 notices.extend(notices::of_object(tx, &object).await?);
                 moves.extend(history::transitions(tx, &object).await?);
-                postings.extend(ledger::of_source(tx, &object).await?);
+                postings.extend(ledger::of_source(tx, book, &object).await?);
             }
             exchanges.sort_by_key(|x| (x.at, x.id));
+            // What the platform's account was told is for its owner to read.
+            notices.retain(|n| n.scope == scope);
             let discrepancies = discrepancies::of_payment(tx, id).await?;
             let told = told(&moves, &notices);
             let exposed = guard::exposure(order.amount, &payments::stakes_of_order(tx, order.id).await?);

@@ -239,13 +239,13 @@ pub(super) async fn take_in(
                 Report::Payment { fact, .. } => Some(fact.clone()),
                 Report::Refund { .. } => None,
             }));
-            let (payment, _) = observe::payment(app, tx, id, News::of(facts), &cause).await?;
+            observe::payment(app, tx, id, News::of(facts), &cause).await?;
             for report in reports.iter().filter(|r| matches!(r, Report::Refund { .. })) {
                 let matched = observe::of_report(tx, connection, report).await?;
                 refund_report(app, tx, report, matched, &cause).await?;
             }
             for exchange in &exchanges {
-                history::exchanged(tx, payment.scope, exchange).await?;
+                history::exchanged(tx, exchange).await?;
             }
             let payment = payments::load_by_id(tx, id).await?;
             payment.ok_or_else(|| DbError::Bug("a payment vanished".into()).into())

@@ -1,7 +1,7 @@
 //! An API key, as merchants see it.
 
 use super::{time, time_opt};
-use crate::api_keys::{may, networks};
+use crate::api_keys::{Standing, may, networks, standing};
 use hundi_core::scope::Permission;
 use hundi_core::{Millis, Secret};
 use hundi_store::people::ApiKey;
@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 
 /// The secret is shown once, when it is made; `secret` is `None` ever after.
 pub fn api_key(k: &ApiKey, now: Millis, secret: Option<&Secret>) -> Value {
-    let status = match k {
-        k if k.revoked_at.is_some() => "revoked",
-        k if k.expires_at.is_some_and(|at| at <= now) => "expired",
-        k if k.replaced_by.is_some() => "replaced",
-        _ => "enabled",
+    let status = match standing(k, now) {
+        Standing::Revoked => "revoked",
+        Standing::Expired => "expired",
+        Standing::Replaced => "replaced",
+        Standing::Enabled => "enabled",
     };
     let mut shown = json!({
         "id": k.id,

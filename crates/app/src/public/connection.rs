@@ -22,6 +22,12 @@ pub fn connection(c: &Shown) -> Value {
         "session_secs": c.row.session_ms / 1_000,
         "webhook_url": c.webhook_url,
         "webhook_secret_set": c.webhook_secret_set,
+        "webhooks": {
+            "status": c.webhooks.light.as_str(),
+            "last_at": time_opt(c.webhooks.last_good_at),
+            "refused_in_a_row": c.webhooks.refused_in_a_row,
+            "missed_in_a_row": c.webhooks.missed_in_a_row,
+        },
         "tested_at": time_opt(c.row.tested_at),
         "test_result": c.row.test_result,
         "created_at": time(c.row.created_at),

@@ -25,6 +25,7 @@ pub fn payment(p: &Payment) -> Value {
         "livemode": p.scope.mode().is_live(),
         "order_id": p.order_id.to_string(),
         "connection_id": p.connection_id.to_string(),
+        "via": if p.fallback.is_some() { "platform" } else { "own" },
         "amount": p.state.asked.minor(),
         "amount_captured": p.captured_minor,
         "amount_capturable": capturable(p),

@@ -1,10 +1,9 @@
 //! Routing rules, and what they would lead to.
 
 use super::{time, time_opt};
-use crate::routing::{Policy, Preview, Routing};
+use crate::routing::{Named, Policy, Preview, Routing};
 use hundi_core::Scope;
 use hundi_core::routing::PassedOver;
-use hundi_store::connections::Connection;
 use serde_json::{Value, json};
 
 pub fn routing(r: &Routing, scope: Scope) -> Value {
@@ -30,9 +29,11 @@ pub fn policy(p: &Policy, scope: Scope) -> Value {
 
 /// What would be tried, in order, and why the others would not.
 pub fn routing_preview(p: &Preview) -> Value {
-    let named =
-        |c: &Connection| json!({ "connection": c.id.to_string(), "provider": c.provider, "label": c.label });
-    let over = |(c, why): &(Connection, PassedOver)| {
+    let named = |c: &Named| {
+        let via = if c.lent { "platform" } else { "own" };
+        json!({ "connection": c.id.to_string(), "provider": c.provider, "label": c.label, "via": via })
+    };
+    let over = |(c, why): &(Named, PassedOver)| {
         let mut shown = named(c);
         let (reason, until) = match why {
             PassedOver::Unfit(unfit) => (unfit.as_str(), None),

@@ -146,7 +146,6 @@ async fn take_in(
     by: By,
 ) -> Result<Refund, Error> {
     let (house, id, connection) = (app.clone(), refund.id, refund.connection_id);
-    let scope = refund.scope;
     let evidence = exchanges.last().map(|x| x.id.to_string());
     let cause = evidence.map_or(Cause::of(by), |id| Cause::shown_by(by, id));
     let taken = app
@@ -164,7 +163,7 @@ async fn take_in(
                 Err(None) => {}
             }
             for exchange in &exchanges {
-                history::exchanged(tx, scope, exchange).await?;
+                history::exchanged(tx, exchange).await?;
             }
             refunds::load_by_id(tx, id).await?.ok_or(Error::NotFound { what: "refund" })
         })

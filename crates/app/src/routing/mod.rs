@@ -4,19 +4,21 @@
 //! keeps a payment from being sent twice, are with paying.
 
 mod policy;
+mod standing;
 mod written;
 
-pub use policy::{Policy, policy, set_policy};
+pub use policy::{Exposure, LOOKED_AT_MAX, Policy, exposure, policy, set_policy};
+pub use standing::{Standing, standing};
 pub use written::{RuleText, ShareText, WhenText};
 
 use crate::connections::{self, flows};
 use crate::error::Error;
-use crate::{Actor, App};
+use crate::{Actor, App, fallbacks};
 use hundi_core::routing::{
     self as core, Candidate, Decision, Health, LocalTime, Outcome, Rules, Seen, Unfit, Wanted,
 };
 use hundi_core::time::{hours, minutes};
-use hundi_core::{AuditId, ConnectionId, FailureReason, Method, Millis, Money, OurRef, Scope};
+use hundi_core::{AuditId, ConnectionId, FailureReason, FallbackId, Method, Millis, Money, OurRef, Scope};
 use hundi_providers::Flow;
 use hundi_store::audit::{self, Record};
 use hundi_store::connections::{self as rows, Connection};
@@ -53,6 +55,27 @@ pub async fn get(app: &App, scope: Scope) -> Result<Routing, Error> {
 
 /// Puts a new list in the place of the old one.
 pub async fn set(app: &App, scope: Scope, actor: &Actor, rules: Vec<RuleText>) -> Result<Routing, Error> {
+    replace(app, scope, actor, rules, None).await
+}
+
+/// The same by somebody who saw the list of this version, and must not undo what others changed since.
+pub async fn set_after(
+    app: &App,
+    scope: Scope,
+    actor: &Actor,
+    rules: Vec<RuleText>,
+    version: i64,
+) -> Result<Routing, Error> {
+    replace(app, scope, actor, rules, Some(version)).await
+}
+
+async fn replace(
+    app: &App,
+    scope: Scope,
+    actor: &Actor,
+    rules: Vec<RuleText>,
+    seen: Option<i64>,
+) -> Result<Routing, Error> {
     if rules.len() > RULES_MAX {
         return Err(Error::invalid("rules", format!("Send at most {RULES_MAX} rules.")));
     }
@@ -73,6 +96,13 @@ pub async fn set(app: &App, scope: Scope, actor: &Actor, rules: Vec<RuleText>) -
     };
     app.store
         .write(async move |tx| {
+            let stands = table::load(tx, scope).await?.map_or(0, |row| row.version);
+            if seen.is_some_and(|seen| seen != stands) {
+                return Err(Error::invalid(
+                    "version",
+                    "Somebody changed the rules meanwhile. Look at them again.",
+                ));
+            }
             let known = rows::list(tx, scope).await?;
             for (at, rule) in rules.iter().enumerate() {
                 for (nth, share) in rule.to.iter().enumerate() {
@@ -107,22 +137,34 @@ pub(crate) struct Route {
     pub(crate) flow: Flow,
     /// It was down and this payment is to show whether it works again.
     pub(crate) trial: bool,
+    /// The agreement by which it is the platform's: the last resort.
+    pub(crate) fallback: Option<FallbackId>,
 }
 
 pub(crate) struct Plan {
     pub(crate) routes: Vec<Route>,
     pub(crate) decision: Decision,
     amount: Money,
+    /// The merchant's own, and behind them what the platform lends.
     rows: Vec<Connection>,
     rules: Vec<RuleText>,
+    own: usize,
 }
 
 impl Plan {
+    /// Why each of the merchant's own can't take it; where it has none, why what the platform lends can't.
+    pub(crate) fn passed_over(&self) -> impl Iterator<Item = core::PassedOver> {
+        let own = &self.rows[..self.own];
+        let counts = |id: &ConnectionId| own.is_empty() || own.iter().any(|row| row.id == *id);
+        self.decision.passed_over.iter().filter(move |(id, _)| counts(id)).map(|(_, why)| *why)
+    }
+
     /// The limits of the first connection that the amount does not fit.
     pub(crate) fn limits(&self) -> Option<Error> {
         let unfit = core::PassedOver::Unfit(Unfit::Amount);
-        let (id, _) = self.decision.passed_over.iter().find(|(_, why)| *why == unfit)?;
-        let row = self.rows.iter().find(|row| row.id == *id)?;
+        let over = &self.decision.passed_over;
+        let row = |id: &ConnectionId| self.rows.iter().find(|row| row.id == *id);
+        let row = over.iter().filter(|(_, why)| *why == unfit).find_map(|(id, _)| row(id))?;
         let shown = |minor| Money::new(minor, self.amount.currency()).shown();
         Some(Error::AmountOutsideLimits { min: shown(row.min_minor), max: shown(row.max_minor) })
     }
@@ -130,18 +172,19 @@ impl Plan {
 
 /// Everything that could collect it, in the order to try.
 pub(crate) async fn plan(app: &App, scope: Scope, ask: &Ask) -> Result<Plan, Error> {
-    let (method, since) = (method_of(ask), ask.at.minus(LATELY_MS));
+    let (method, at, since) = (method_of(ask), ask.at, ask.at.minus(LATELY_MS));
     let read = app.store.read(async move |tx| {
         let merchant = people::merchant(tx, scope.merchant()).await?;
         let written = table::load(tx, scope).await?;
         let rows = rows::list(tx, scope).await?;
+        let lent = fallbacks::lent(tx, scope, at).await?;
         let mut lately = Vec::with_capacity(rows.len());
-        for row in &rows {
+        for row in rows.iter().chain(lent.iter().map(|(_, row)| row)) {
             lately.push(table::lately(tx, row.id, method, since, LATELY_MAX).await?);
         }
-        Ok::<_, Error>((merchant, written, rows, lately))
+        Ok::<_, Error>((merchant, written, rows, lent, lately))
     });
-    let (merchant, written, rows, lately) = read.await?;
+    let (merchant, written, mut rows, lent, lately) = read.await?;
     let rules: Vec<RuleText> = match written {
         None => Vec::new(),
         Some(row) => serde_json::from_str(&row.rules)
@@ -155,15 +198,20 @@ pub(crate) async fn plan(app: &App, scope: Scope, ask: &Ask) -> Result<Plan, Err
         unfit: flow_of(row, ask).err(),
         health: *health,
     };
-    let candidates: Vec<Candidate> = rows.iter().zip(&health).map(candidate).collect();
-    let decision = core::decide(&Rules(written::read(&rules)?), &candidates, &wanted);
+    let own = rows.len();
+    let (agreement, lent) = lent.unzip();
+    rows.extend(lent);
+    let mut candidates: Vec<Candidate> = rows.iter().zip(&health).map(candidate).collect();
+    let fallback = candidates.split_off(own).pop();
+    let decision = core::decide(&Rules(written::read(&rules)?), &candidates, fallback.as_ref(), &wanted);
     let route = |id: &ConnectionId| {
         let at = rows.iter().position(|row| row.id == *id)?;
         let flow = flow_of(&rows[at], ask).ok()?;
-        Some(Route { row: rows[at].clone(), flow, trial: health[at] != Health::Well })
+        let fallback = agreement.filter(|_| at >= own);
+        Some(Route { row: rows[at].clone(), flow, trial: health[at] != Health::Well, fallback })
     };
     let routes = decision.tries.iter().filter_map(route).collect();
-    Ok(Plan { routes, decision, amount: ask.amount, rows, rules })
+    Ok(Plan { routes, decision, amount: ask.amount, rows, rules, own })
 }
 
 /// A UPI link is paid by UPI; other flows leave the choice to the provider's page.
@@ -204,13 +252,27 @@ fn local(zone: &str, at: Millis) -> LocalTime {
 pub struct Preview {
     /// The rule that decides, by its place and name.
     pub rule: Option<(usize, String)>,
-    pub tries: Vec<Connection>,
-    pub passed_over: Vec<(Connection, core::PassedOver)>,
+    pub tries: Vec<Named>,
+    pub passed_over: Vec<(Named, core::PassedOver)>,
+}
+
+/// A connection as its merchant may know it: of one that the platform lends, no more than whose it is.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub id: ConnectionId,
+    pub provider: String,
+    pub label: String,
+    pub lent: bool,
 }
 
 pub async fn preview(app: &App, scope: Scope, ask: &Ask) -> Result<Preview, Error> {
     let plan = plan(app, scope, ask).await?;
-    let row = |id: &ConnectionId| plan.rows.iter().find(|row| row.id == *id).cloned();
+    let row = |id: &ConnectionId| {
+        let at = plan.rows.iter().position(|row| row.id == *id)?;
+        let (row, lent) = (&plan.rows[at], at >= plan.own);
+        let label = if lent { fallbacks::LABEL.to_owned() } else { row.label.clone() };
+        Some(Named { id: row.id, provider: row.provider.clone(), label, lent })
+    };
     let named = |at: usize| plan.rules.get(at).map(|rule| (at, rule.name.clone()));
     let over = plan.decision.passed_over.iter();
     Ok(Preview {

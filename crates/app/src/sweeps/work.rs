@@ -153,7 +153,7 @@ async fn take_in(
             // A page that brought nothing new leaves nothing behind.
             if found.applied + found.parked + found.questioned > 0 {
                 for exchange in &exchanges {
-                    history::exchanged(tx, sweep.scope, exchange).await?;
+                    history::exchanged(tx, exchange).await?;
                 }
             }
             let next = page.next.as_deref().filter(|_| !planted!("sweep_reads_one_page"));
@@ -247,7 +247,7 @@ async fn not_heard(
         .write_background(async move |tx| {
             // One of them shows what the others said.
             for exchange in exchanges.iter().filter(|_| over || failures == 0) {
-                history::exchanged(tx, sweep.scope, exchange).await?;
+                history::exchanged(tx, exchange).await?;
             }
             sweeps::stumble(tx, &sweep, why, now).await?;
             if over {

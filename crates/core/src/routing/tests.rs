@@ -28,7 +28,7 @@ fn wanted(minor: i64) -> Wanted {
 
 #[track_caller]
 fn tries(rules: &[Rule], candidates: &[Candidate], wanted: &Wanted, expected: &[u8]) {
-    let decision = decide(&Rules(rules.to_vec()), candidates, wanted);
+    let decision = decide(&Rules(rules.to_vec()), candidates, None, wanted);
     let expected: Vec<_> = expected.iter().map(|n| connection(*n)).collect();
     assert_eq!(decision.tries, expected, "{decision:?}");
 }
@@ -71,7 +71,7 @@ fn what_cannot_and_what_is_down_is_passed_over_and_said_why() {
     let down = Candidate { health: Health::Down { until: Millis(9) }, ..well(2) };
     let slow = Candidate { health: Health::Recovering { admits: false }, ..well(3) };
     let trial = Candidate { health: Health::Recovering { admits: true }, ..well(4) };
-    let decision = decide(&Rules(vec![]), &[unfit, down, slow, trial, well(5)], &wanted(1));
+    let decision = decide(&Rules(vec![]), &[unfit, down, slow, trial, well(5)], None, &wanted(1));
     assert_eq!(decision.tries, [connection(4), connection(5)]);
     assert_eq!(
         decision.passed_over,
@@ -81,6 +81,38 @@ fn what_cannot_and_what_is_down_is_passed_over_and_said_why() {
             (connection(3), PassedOver::Recovering),
         ]
     );
+}
+
+#[test]
+fn what_the_platform_lends_comes_last_and_no_rule_moves_it() {
+    let lent = well(9);
+    let down = Candidate { health: Health::Down { until: Millis(9) }, ..well(1) };
+    let off = Candidate { unfit: Some(Unfit::Disabled), ..well(2) };
+    let goes = |rules: &[Rule], own: &[Candidate], lent: &Candidate| {
+        decide(&Rules(rules.to_vec()), own, Some(lent), &wanted(1))
+    };
+    let named = [rule(anything(), &[(9, 100), (3, 1)])];
+    for (rules, own, tried) in [
+        (&[][..], &[][..], &[9][..]),
+        (&[], &[down.clone(), off.clone()], &[9]),
+        (&[], &[well(3), down.clone()], &[3, 9]),
+        (&named, &[well(4), well(3)], &[3, 4, 9]),
+        (&named, &[], &[9]),
+    ] {
+        let tried: Vec<_> = tried.iter().map(|n| connection(*n)).collect();
+        assert_eq!(goes(rules, own, &lent).tries, tried);
+    }
+    // It is passed over for the same reasons as any other.
+    let (id, far) = (lent.connection, Health::Down { until: Millis(5) });
+    for (lent, why) in [
+        (Candidate { unfit: Some(Unfit::Currency), ..lent.clone() }, PassedOver::Unfit(Unfit::Currency)),
+        (Candidate { health: far, ..lent.clone() }, PassedOver::Down { until: Millis(5) }),
+        (Candidate { health: Health::Recovering { admits: false }, ..lent.clone() }, PassedOver::Recovering),
+    ] {
+        let decision = goes(&[], &[well(3)], &lent);
+        assert_eq!(decision.tries, [connection(3)]);
+        assert_eq!(decision.passed_over, [(id, why)]);
+    }
 }
 
 #[test]
@@ -184,18 +216,20 @@ proptest! {
             ..well(n)
         }).collect();
         let rules = Rules(vec![rule(anything(), &weights)]);
-        let decision = decide(&rules, &candidates, &Wanted { dice, ..wanted(minor) });
+        let lent = well(200);
+        let decision = decide(&rules, &candidates, Some(&lent), &Wanted { dice, ..wanted(minor) });
         let mut named: Vec<_> = decision.tries.clone();
         named.extend(decision.passed_over.iter().map(|(id, _)| *id));
-        let mut all: Vec<_> = candidates.iter().map(|c| c.connection).collect();
+        prop_assert_eq!(decision.tries.last(), Some(&lent.connection));
+        let mut all: Vec<_> = candidates.iter().chain([&lent]).map(|c| c.connection).collect();
         named.sort_unstable();
         all.sort_unstable();
         prop_assert_eq!(named, all);
         for id in &decision.tries {
-            let candidate = candidates.iter().find(|c| c.connection == *id).unwrap();
+            let candidate = candidates.iter().chain([&lent]).find(|c| c.connection == *id).unwrap();
             prop_assert!(candidate.unfit.is_none() && candidate.health == Health::Well);
         }
         // The same throw gives the same answer.
-        prop_assert_eq!(decide(&rules, &candidates, &Wanted { dice, ..wanted(minor) }), decision);
+        prop_assert_eq!(decide(&rules, &candidates, Some(&lent), &Wanted { dice, ..wanted(minor) }), decision);
     }
 }

@@ -5,6 +5,7 @@ use anyhow::{Context, bail};
 use hundi_app::clock::{Clock, SystemClock};
 use hundi_app::net::{Allow, Incoming, Net, NetError, NetPolicy, Outgoing, To};
 use hundi_app::random::{Random, SystemRandomness};
+use hundi_app::requests::WATCHER;
 use hundi_core::{Millis, Secret};
 use serde_json::Value;
 use std::fmt::Write;
@@ -62,16 +63,23 @@ pub(super) struct Api {
     net: Net,
     pub(super) base: String,
     pub(super) key: ApiKey,
+    /// Looks on and asks for nothing of its own: its reads are no news to others who look on.
+    only_watches: bool,
 }
 
 impl Api {
+    /// For whoever reads again and again what others do.
+    pub(super) fn watching(server: &Server) -> anyhow::Result<Self> {
+        Ok(Self { only_watches: true, ..Self::new(server)? })
+    }
+
     pub(super) fn new(server: &Server) -> anyhow::Result<Self> {
         let base = server.server.trim_end_matches('/').to_owned();
         let place = place(&base).context("--server")?;
         if !base.starts_with("https://") && !place.is_near {
             bail!("--server must be https, or on this machine: the key would travel in the clear");
         }
-        Ok(Self { net: net(vec![place.allow])?, base, key: server.key.clone() })
+        Ok(Self { net: net(vec![place.allow])?, base, key: server.key.clone(), only_watches: false })
     }
 
     pub(super) fn is_live(&self) -> bool {
@@ -114,6 +122,9 @@ impl Api {
             headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let proof = format!("Bearer {}:{}", self.key.id, self.key.secret.expose());
         all.push(("authorization".to_owned(), proof));
+        if self.only_watches {
+            all.push(("user-agent".to_owned(), WATCHER.to_owned()));
+        }
         if body.is_some() {
             all.push(("content-type".to_owned(), "application/json".to_owned()));
         }

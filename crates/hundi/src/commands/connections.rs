@@ -7,9 +7,12 @@ use anyhow::{Context, anyhow, bail};
 use clap::Subcommand;
 use hundi_app::Actor;
 use hundi_app::connections::{self, Draft, Flow};
+use hundi_app::settlements::{self, FILE_BYTES_MAX};
 use hundi_app::sweeps;
 use hundi_core::{MerchantId, Mode, Scope, Secret};
 use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Debug, Subcommand)]
@@ -32,6 +35,17 @@ pub(super) enum Connections {
         /// How many days back at least; as far as was never read, unless said.
         #[arg(long)]
         days: Option<i64>,
+    },
+    /// Reads a settlement file that a provider gave out, and asks the provider about whatever in it is not known here.
+    /// Ends with 1 where a line is left for a person.
+    Settled {
+        connection: String,
+        /// CSV, as downloaded.
+        file: PathBuf,
+        #[arg(long)]
+        merchant: String,
+        #[arg(long, default_value = "test")]
+        mode: String,
     },
 }
 
@@ -63,6 +77,7 @@ pub(super) struct Added {
 pub(super) async fn connections(config: &Config, what: Connections) -> anyhow::Result<ExitCode> {
     let app = house::open_beside(config).await?;
     let told = |error: hundi_app::Error| anyhow!(error.sentence());
+    let mut code = ExitCode::SUCCESS;
     match what {
         Connections::Add(added) => {
             let (scope, draft) = read(added).await?;
@@ -83,9 +98,51 @@ pub(super) async fn connections(config: &Config, what: Connections) -> anyhow::R
             let sweep = sweeps::sweep(&app, scope, &actor, id, days).await.map_err(told)?;
             println!("{}  {}  from {} to {}", sweep.id, sweep.state.as_str(), sweep.from, sweep.to);
         }
+        Connections::Settled { connection, file, merchant, mode } => {
+            let id = connection.parse().map_err(|e| anyhow!("connection: {e}"))?;
+            let (scope, actor) = (scope(&merchant, &mode)?, Actor::new("command", ""));
+            let bytes = of_file(&file)?;
+            let read = settlements::read_file(&app, scope, &actor, id, &bytes).await.map_err(told)?;
+            show(&read);
+            if !read.questions.is_empty() {
+                code = ExitCode::FAILURE;
+            }
+        }
     }
     app.store.clone().close().await;
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
+}
+
+fn of_file(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let bytes_max = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
+    file.take(bytes_max + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > FILE_BYTES_MAX {
+        bail!("the file is larger than {} MiB", FILE_BYTES_MAX >> 20);
+    }
+    Ok(bytes)
+}
+
+fn show(read: &settlements::Read) {
+    println!(
+        "{} lines: {} known, {} found by asking, {} of no payment, {} for a person",
+        read.lines,
+        read.known,
+        read.found,
+        read.others,
+        read.questions.len()
+    );
+    for question in &read.questions {
+        let amount = question.amount;
+        println!(
+            "{}  {} {}  {}",
+            question.line,
+            amount.decimal(),
+            amount.currency(),
+            question.what.sentence()
+        );
+    }
 }
 
 async fn read(added: Added) -> anyhow::Result<(Scope, Draft)> {

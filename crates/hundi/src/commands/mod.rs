@@ -6,6 +6,7 @@ mod connections;
 mod demo;
 mod events;
 mod export;
+mod fallback;
 mod keys;
 mod listen;
 mod logs;
@@ -57,6 +58,11 @@ enum Command {
     Connections {
         #[command(subcommand)]
         what: connections::Connections,
+    },
+    /// Lends the platform's own account to merchants, as a last resort.
+    Fallback {
+        #[command(subcommand)]
+        what: fallback::Fallback,
     },
     /// Makes merchants and people.
     Users {
@@ -117,6 +123,7 @@ async fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Verify(options) => verify::verify(&read()?, options).await,
         Command::Keys { what } => keys::keys(&read()?, what).await,
         Command::Connections { what } => connections::connections(&read()?, what).await,
+        Command::Fallback { what } => fallback::fallback(&read()?, what).await,
         Command::Users { what } => users::users(&read()?, what).await,
         Command::Listen(options) => listen::listen(options).await,
         Command::Trigger(options) => trigger::trigger(options).await,

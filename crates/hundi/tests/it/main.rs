@@ -2,11 +2,13 @@
 #![expect(unreachable_pub, reason = "nothing reaches into a test binary; `pub` marks what stories may use")]
 #![expect(clippy::unwrap_used, reason = "a story that can't go on should panic")]
 
+mod alarms;
 mod bad_input;
 mod commands;
 mod connections;
 mod contract;
 mod deliveries;
+mod fallback;
 mod house;
 #[path = "../installed/mod.rs"]
 mod installed;
@@ -24,6 +26,7 @@ mod refunds;
 mod rehearsals;
 mod routing;
 mod secrets;
+mod settlements;
 mod storm;
 mod sweeps;
 #[path = "../tools/mod.rs"]

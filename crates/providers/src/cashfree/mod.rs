@@ -18,8 +18,9 @@ mod values;
 mod wire;
 
 use crate::contract::{
-    Account, Call, Capture, CapturePart, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund,
-    RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    Account, Balances, Call, Capture, CapturePart, Card, Choices, Finish, Hold, Notices, Open, Provider,
+    Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void,
+    Watch,
 };
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;
@@ -84,6 +85,10 @@ impl Provider for Cashfree {
     }
 
     fn choices(&self) -> Option<&dyn Choices> {
+        None
+    }
+
+    fn balances(&self) -> Option<&dyn Balances> {
         None
     }
 

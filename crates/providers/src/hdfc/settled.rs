@@ -4,7 +4,7 @@
 //! record that nobody has mapped refuses the file.
 
 use super::Hdfc;
-use crate::contract::{Call, FileProblem, Page, SettledKind, SettlementLine, Settlements, Span};
+use crate::contract::{Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span};
 use crate::reading::calendar;
 use crate::reading::table::{self, Row};
 use crate::wire::CallError;
@@ -24,6 +24,11 @@ impl Settlements for Hdfc {
 
     fn read_file(&self, bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
         table::read(bytes, &[KIND, TRACK, TRANSACTION, DOMESTIC, FEE, NET])?.iter().map(line).collect()
+    }
+
+    /// Refunds can be asked for by their order alone.
+    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
+        Ok(None)
     }
 }
 

@@ -63,6 +63,11 @@ impl Settlements for PayPal {
             what: "PayPal's lines are fetched from its API, not read from a file".into(),
         })
     }
+
+    /// A sweep asks for each movement itself.
+    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
+        Ok(None)
+    }
 }
 
 // ---- pages

@@ -4,6 +4,7 @@
 //! `meaning.rs`, how it is proved in `sign.rs`, how it is called in `client.rs`. Where it is peculiar, `NOTES.md` says so
 //! with a source.
 
+mod balances;
 mod card;
 mod certificate;
 mod client;
@@ -19,9 +20,9 @@ mod values;
 mod wire;
 
 use crate::contract::{
-    About, Call, Capture, CaptureBy, CapturePart, Card, Choices, Finish, Hold, Notices, Open, Provider,
-    Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void,
-    Watch,
+    About, Balances, Call, Capture, CaptureBy, CapturePart, Card, Choices, Finish, Hold, Notices, Open,
+    Provider, Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection,
+    TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;
@@ -85,6 +86,10 @@ impl Provider for PayPal {
 
     fn choices(&self) -> Option<&dyn Choices> {
         None
+    }
+
+    fn balances(&self) -> Option<&dyn Balances> {
+        Some(self)
     }
 
     fn test(&self) -> &dyn TestConnection {

@@ -6,6 +6,7 @@
 
 mod against_sim;
 mod answers;
+mod balances;
 mod doubts;
 mod lists;
 mod notices;

@@ -166,6 +166,21 @@ pub(super) struct Verdict {
 }
 
 #[derive(Deserialize)]
+pub(super) struct Balances {
+    pub(super) balances: Vec<Balance>,
+    pub(super) as_of_time: Option<String>,
+    pub(super) last_refresh_time: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Balance {
+    pub(super) currency: String,
+    pub(super) total_balance: Amount,
+    pub(super) available_balance: Option<Amount>,
+    pub(super) withheld_balance: Option<Amount>,
+}
+
+#[derive(Deserialize)]
 pub(super) struct Transactions {
     pub(super) transaction_details: Vec<Transaction>,
     pub(super) total_pages: i64,

@@ -19,8 +19,8 @@ mod told;
 mod wire;
 
 use crate::contract::{
-    Call, Capture, Card, Choices, Finish, Notices, Open, Provider, Refund, RefundAsk, Report, Returns, Saved,
-    Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    Balances, Call, Capture, Card, Choices, Finish, Notices, Open, Provider, Refund, RefundAsk, Report,
+    Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;
@@ -83,6 +83,10 @@ impl Provider for Paytm {
     }
 
     fn choices(&self) -> Option<&dyn Choices> {
+        None
+    }
+
+    fn balances(&self) -> Option<&dyn Balances> {
         None
     }
 

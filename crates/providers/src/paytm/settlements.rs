@@ -2,7 +2,7 @@
 
 use super::meaning::Unheard;
 use super::{Paytm, client, lines, sign, time, wire};
-use crate::contract::{Call, FileProblem, Page, SettlementLine, Settlements, Span};
+use crate::contract::{Call, FileProblem, Page, Report, SettlementLine, Settlements, Span};
 use crate::wire::{CallError, ReasonKind};
 use async_trait::async_trait;
 use hundi_core::time::days;
@@ -42,6 +42,11 @@ impl Settlements for Paytm {
 
     fn read_file(&self, bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
         lines::of_file(bytes)
+    }
+
+    /// A line names the payment of a refund as well: nothing is left to ask.
+    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
+        Ok(None)
     }
 }
 

@@ -20,8 +20,9 @@ mod v2;
 mod wire;
 
 use crate::contract::{
-    Call, Capture, CaptureBy, Card, Choices, Finish, Flow, Notices, Open, Opened, Opening, Provider, Refund,
-    RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    Balances, Call, Capture, CaptureBy, Card, Choices, Finish, Flow, Notices, Open, Opened, Opening,
+    Provider, Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection,
+    TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;
@@ -82,6 +83,10 @@ impl Provider for PhonePe {
     }
 
     fn choices(&self) -> Option<&dyn Choices> {
+        None
+    }
+
+    fn balances(&self) -> Option<&dyn Balances> {
         None
     }
 

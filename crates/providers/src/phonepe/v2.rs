@@ -210,6 +210,21 @@ pub(super) fn hear_of(call: Call<'_>, order: &str, refund: &str) {
     }
 }
 
+/// The order of a refund that a settlement names, to be asked about, and the refund with it.
+pub(super) async fn order_of_refund(
+    call: Call<'_>,
+    client: &Client,
+    refund: &str,
+) -> Result<Option<Report>, CallError> {
+    let found = match refund_status(call, client, "settlements", refund).await {
+        Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => return Ok(None),
+        answer => answer?,
+    };
+    let Some(order) = found.original_merchant_order_id else { return Ok(None) };
+    hear_of(call, &order, refund);
+    Ok(Some(meaning::exists(&order, "")))
+}
+
 fn heard_of(call: Call<'_>, order: &str) -> Vec<String> {
     let kept = call.wire.recall(&heard_name(order));
     kept.map_or_else(Vec::new, |ids| ids.expose().split(' ').map(str::to_owned).collect())

@@ -160,6 +160,11 @@ impl Settlements for Razorpay {
             what: "Razorpay's lines are fetched from its API, not read from a file".into(),
         })
     }
+
+    /// A sweep reads the lists that know it.
+    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
+        Ok(None)
+    }
 }
 
 fn day_of(at: Millis) -> i64 {

@@ -18,8 +18,9 @@ mod told;
 mod wire;
 
 use crate::contract::{
-    About, Account, Call, Capture, CapturePart, Card, Choices, Finish, Hold, Notices, Open, Provider, Refund,
-    RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    About, Account, Balances, Call, Capture, CapturePart, Card, Choices, Finish, Hold, Notices, Open,
+    Provider, Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection,
+    TestResult, Void, Watch,
 };
 use crate::wire::{CallError, Header, Reason, ReasonKind};
 use async_trait::async_trait;
@@ -80,6 +81,10 @@ impl Provider for Razorpay {
 
     fn choices(&self) -> Option<&dyn Choices> {
         Some(self)
+    }
+
+    fn balances(&self) -> Option<&dyn Balances> {
+        None
     }
 
     fn test(&self) -> &dyn TestConnection {

@@ -5,7 +5,7 @@ use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening, Paye
 use crate::wire::{CallError, ReasonKind};
 use async_trait::async_trait;
 use hundi_core::time::{days, minutes};
-use hundi_core::{Millis, OurRef};
+use hundi_core::{Method, Millis, OurRef};
 use url::Url;
 
 /// Razorpay's longest: five days. Both windows are given, so that no setting of the account decides.
@@ -109,7 +109,7 @@ fn opened_by_script(call: Call<'_>, opening: &Opening, order: wire::Order) -> Re
         name: &opening.merchant_name,
         description: &opening.description,
         order_id: &order.id,
-        prefill: person(&opening.payer),
+        prefill: prefill(&opening.payer),
         callback_url: &opening.return_url,
         redirect: true,
         retry: wire::Retry { enabled: true },
@@ -256,6 +256,19 @@ fn person(payer: &Payer) -> Option<wire::Person<'_>> {
     let (name, email, contact) = (payer.name.as_deref(), payer.email.as_deref(), payer.phone.as_deref());
     let known = name.or(email).or(contact).is_some();
     known.then_some(wire::Person { name, email, contact })
+}
+
+/// Bank and months can't be given to checkout: the payer chooses them there.
+fn prefill(payer: &Payer) -> Option<wire::Prefill<'_>> {
+    let method = payer.wants.and_then(|method| match method {
+        Method::Card => Some("card"),
+        Method::Netbanking => Some("netbanking"),
+        Method::Wallet => Some("wallet"),
+        Method::Emi => Some("emi"),
+        Method::Upi => Some("upi"),
+        Method::PayLater | Method::BankTransfer | Method::Other => None,
+    });
+    person(payer).map(|person| wire::Prefill { person, method })
 }
 
 fn refused(why: &str) -> CallError {

@@ -18,7 +18,7 @@ use crate::contract::{Account, Call, CaptureBy, Flow, Hold, Opening, Payer, Refu
 use crate::testing::{NOW, Script, ok, run, status, with};
 use crate::wire::{Answer, CallError, Request};
 use hundi_core::payment::{Happened, Try};
-use hundi_core::{Millis, Mode, Money, OurRef, Secret};
+use hundi_core::{Method, Millis, Mode, Money, OurRef, Secret};
 use serde_json::Value;
 use std::collections::BTreeMap;
 

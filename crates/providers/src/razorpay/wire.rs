@@ -378,7 +378,6 @@ pub(super) struct NewLink<'a> {
     pub(super) callback_method: &'static str,
 }
 
-/// Also the checkout's `prefill`, which has the same names.
 #[derive(Serialize)]
 pub(super) struct Person<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -387,6 +386,15 @@ pub(super) struct Person<'a> {
     pub(super) email: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) contact: Option<&'a str>,
+}
+
+/// Who pays, and what checkout opens on. The method counts only beside both an e-mail address and a number.
+#[derive(Serialize)]
+pub(super) struct Prefill<'a> {
+    #[serde(flatten)]
+    pub(super) person: Person<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) method: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -405,7 +413,7 @@ pub(super) struct CheckoutOptions<'a> {
     pub(super) description: &'a str,
     pub(super) order_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) prefill: Option<Person<'a>>,
+    pub(super) prefill: Option<Prefill<'a>>,
     pub(super) callback_url: &'a str,
     pub(super) redirect: bool,
     pub(super) retry: Retry,

@@ -13,6 +13,7 @@ mod outbox;
 pub(crate) mod page;
 pub mod payer;
 mod shelf;
+pub(crate) mod statement;
 mod timers;
 
 pub use dials::{Acts, Dial, Fault, Match, Op};

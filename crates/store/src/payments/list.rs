@@ -21,8 +21,9 @@ macro_rules! narrowed {
          AND t.provider_payment = $14) OR id IN (SELECT b.payment_id FROM payment_try b WHERE b.bank_ref = $14) \
          OR order_id IN (SELECT o.id FROM orders o WHERE o.merchant_id = $1 AND o.mode = $2 \
          AND (lower(o.receipt) = lower($14) OR lower(o.payer_email) = lower($14)))) AND (CAST($15 AS BIGINT) IS NULL OR refunded_minor > 0) \
-         AND (CAST($16 AS TEXT) IS NULL OR connection_id IN (SELECT c.id FROM connection c WHERE c.merchant_id = $1 \
-         AND c.mode = $2 AND c.provider = $16)) AND (CAST($17 AS TEXT) IS NULL OR currency = $17)"
+         AND (CAST($16 AS TEXT) IS NULL OR connection_id IN (SELECT c.id FROM connection c WHERE c.provider = $16 \
+         AND (c.merchant_id = $1 AND c.mode = $2 OR c.id IN (SELECT l.connection_id FROM fallback l \
+         WHERE l.merchant_id = $1 AND l.mode = $2)))) AND (CAST($17 AS TEXT) IS NULL OR currency = $17)"
     };
 }
 
@@ -61,6 +62,10 @@ crate::statements! {
         "SELECT amount_minor, captured_minor, refunded_minor, status, in_doubt_ms, order_id FROM payment \
          WHERE order_id IN ", batch!()
     );
+    // Those that followed another one, among the newest: without an index of their own, so many rows are looked at.
+    FOLLOWED =
+        "SELECT DISTINCT order_id FROM (SELECT order_id, after_id FROM payment WHERE merchant_id = $1 AND mode = $2 \
+         AND created_ms >= $3 ORDER BY created_ms DESC, id DESC LIMIT $4) newest WHERE after_id IS NOT NULL";
     COUNT_IN_DOUBT =
         "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) AS minor FROM payment \
          WHERE merchant_id = $1 AND mode = $2 AND in_doubt_ms IS NOT NULL";
@@ -188,6 +193,17 @@ fn stake(r: &mut Reader<'_>) -> Result<Stake, DbError> {
     let status: Status = r.parsed()?;
     let in_doubt = r.get::<Option<Millis>>()?.is_some();
     Ok(Stake { asked_minor, captured_minor, refunded_minor, open: status.is_open() || in_doubt })
+}
+
+/// Orders with more than one payment, as far as the newest `rows` payments since then tell.
+pub async fn orders_with_several(
+    tx: &mut Tx,
+    scope: Scope,
+    since: Millis,
+    rows: i64,
+) -> Result<Vec<OrderId>, DbError> {
+    let found = tx.all(&FOLLOWED, v![scope.merchant(), scope.mode(), since, rows]).await?;
+    found.iter().map(|row| row.read().get()).collect()
 }
 
 /// How many payments are in doubt, and over how much.

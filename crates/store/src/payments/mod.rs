@@ -7,7 +7,7 @@ macro_rules! columns {
          refused_ms, refused_reason, lapsed, cancelled, unknown_ms, answered_ms, captured_minor, refunded_minor, \
          reserved_minor, adopted_minor, provider_order, handle, payer_ip, payer_agent, escalated_ms, missing_ms, expires_ms, \
          next_poll_ms, polls, created_by, created_ms, updated_ms, version, event_seq, approved, capture_asked_ms, \
-         capture_asked_minor"
+         capture_asked_minor, fallback_id"
     };
 }
 
@@ -27,13 +27,16 @@ pub(crate) use captures::ALL as CAPTURES;
 pub use captures::{Capture, captures_of_order, insert_capture};
 pub(crate) use captures::{credited, into_of};
 pub(crate) use list::ALL as LISTS;
-pub use list::{Filter, by_ids, count_in_doubt, list, of_orders, stakes_of_order, stakes_of_orders};
+pub use list::{
+    Filter, by_ids, count_in_doubt, list, of_orders, orders_with_several, stakes_of_order, stakes_of_orders,
+};
 
 use crate::value::shown;
 use crate::{DbError, Reader, Row, Tx, v};
 use hundi_core::payment::{Captured, State, Status, TryDetail, TryState};
 use hundi_core::{
-    ConnectionId, Currency, FailureReason, Method, Millis, Money, OrderId, OurRef, PaymentId, Scope,
+    ConnectionId, Currency, FailureReason, FallbackId, Method, Millis, Money, OrderId, OurRef, PaymentId,
+    Scope,
 };
 
 /// A payment as it stands, with everything known of it.
@@ -43,6 +46,8 @@ pub struct Payment {
     pub scope: Scope,
     pub order_id: OrderId,
     pub connection_id: ConnectionId,
+    /// The agreement by which the connection is the platform's. Nothing where it is the merchant's own.
+    pub fallback: Option<FallbackId>,
     pub after: Option<PaymentId>,
     pub our_ref: OurRef,
     pub flow: String,
@@ -96,7 +101,7 @@ crate::statements! {
     INSERT = concat!(
         "INSERT INTO payment (", columns!(), ", status) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
          $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, \
-         $34, $35, $36, $37, $38, $39)"
+         $34, $35, $36, $37, $38, $39, $40)"
     );
     LOAD = concat!("SELECT ", columns!(), " FROM payment WHERE id = $1 AND merchant_id = $2 AND mode = $3");
     LOAD_BY_ID = concat!("SELECT ", columns!(), " FROM payment WHERE id = $1");
@@ -116,6 +121,8 @@ crate::statements! {
         "SELECT payment_id FROM payment_try WHERE connection_id = $1 AND provider_payment = $2";
     ANY_BEING_OPENED =
         "SELECT id FROM payment WHERE merchant_id = $1 AND mode = $2 AND created_ms >= $3 AND connection_id = $4 \
+         AND provider_order IS NULL AND status = 'created' UNION ALL \
+         SELECT id FROM payment WHERE connection_id = $4 AND created_ms >= $3 AND fallback_id IS NOT NULL \
          AND provider_order IS NULL AND status = 'created' LIMIT 1";
     SAVE =
         "UPDATE payment SET status = $3, opened = $4, refused_ms = $5, refused_reason = $6, lapsed = $7, \
@@ -191,6 +198,7 @@ pub async fn insert(tx: &mut Tx, p: &Payment) -> Result<(), DbError> {
         s.approved,
         s.capture_asked.map(|c| c.at),
         s.capture_asked.map(|c| c.amount.minor()),
+        p.fallback,
         p.status().as_str()
     ];
     tx.push(&INSERT, args).await
@@ -243,7 +251,8 @@ pub async fn find_by_provider_payment(
     one_id(tx.opt(&FIND_BY_PROVIDER_PAYMENT, v![connection, provider_payment]).await?)
 }
 
-/// Whether a payment begun since then still waits for the provider's answer to its opening.
+/// Whether a payment begun since then still waits for the provider's answer to its opening: of the connection's own
+/// merchant, whose scope this is, or of one that it is lent to.
 pub async fn any_being_opened(
     tx: &mut Tx,
     scope: Scope,
@@ -385,6 +394,7 @@ fn read(row: &Row) -> Result<Payment, DbError> {
         scope,
         order_id,
         connection_id,
+        fallback: None,
         after,
         our_ref,
         flow,
@@ -414,6 +424,7 @@ fn read(row: &Row) -> Result<Payment, DbError> {
         (Some(at), Some(minor)) => Some(Captured { amount: Money::new(minor, payment.currency()), at }),
         _ => None,
     };
+    payment.fallback = r.get()?;
     Ok(payment)
 }
 

@@ -13,8 +13,9 @@ macro_rules! narrowed {
     () => {
         "(CAST($7 AS TEXT) IS NULL OR status = $7) AND (CAST($8 AS TEXT) IS NULL OR payment_id = $8) \
          AND (CAST($9 AS TEXT) IS NULL OR order_id = $9) AND (CAST($10 AS TEXT) IS NULL OR connection_id = $10) \
-         AND (CAST($11 AS TEXT) IS NULL OR connection_id IN (SELECT c.id FROM connection c WHERE c.merchant_id = $1 \
-         AND c.mode = $2 AND c.provider = $11)) AND amount_minor >= $12 AND amount_minor <= $13 \
+         AND (CAST($11 AS TEXT) IS NULL OR connection_id IN (SELECT c.id FROM connection c WHERE c.provider = $11 \
+         AND (c.merchant_id = $1 AND c.mode = $2 OR c.id IN (SELECT l.connection_id FROM fallback l \
+         WHERE l.merchant_id = $1 AND l.mode = $2)))) AND amount_minor >= $12 AND amount_minor <= $13 \
          AND (CAST($14 AS TEXT) IS NULL OR reason = $14) AND (CAST($15 AS TEXT) IS NULL OR id = $15 OR our_ref = $15 \
          OR provider_refund = $15 OR bank_ref = $15 OR payment_id = $15 OR provider_payment = $15 OR order_id = $15)"
     };

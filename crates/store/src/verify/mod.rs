@@ -8,7 +8,7 @@ mod invariants;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use invariants::{BOOKS, ENGINE, MESSAGES, METHODS, MONEY, STATES};
+pub(crate) use invariants::{BOOKS, ENGINE, FALLBACK, MESSAGES, METHODS, MONEY, STATES};
 
 use crate::{DbError, Row, Stmt, Store, Tx, Value, audit, v};
 use hundi_core::Millis;

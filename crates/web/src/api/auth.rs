@@ -3,6 +3,7 @@
 //! Whatever is wrong with it, the answer is the same 401. Only who sends none at all is told so: it is no secret.
 
 use super::may;
+use super::requests::Known;
 use crate::problem::Problem;
 use crate::web::{Asked, Web};
 use axum::extract::{FromRequestParts, MatchedPath};
@@ -38,6 +39,7 @@ impl FromRequestParts<Web> for Caller {
             None => Err(Error::WrongCredentials),
         };
         let key = proved.map_err(|error| Problem::of(&asked, error))?;
+        asked.known.get_or_init(|| Known::of(&key));
         if let Some(standing) = limits::take(&web.app, Rule::Requests, &key.key_id)
             .await
             .map_err(|error| Problem::of(&asked, error))?

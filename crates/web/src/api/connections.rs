@@ -12,7 +12,7 @@ use crate::Web;
 use axum::extract::State;
 use axum::response::Response;
 use hundi_app::connections::{self, Change, Draft, Flow};
-use hundi_app::{Error, books, choices, public, sweeps};
+use hundi_app::{Error, books, choices, public, standings, sweeps};
 use hundi_core::{Currency, Secret};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -260,6 +260,15 @@ pub(super) async fn show_sweep(State(web): State<Web>, id: Id, Bare(caller): Bar
     let found = async {
         let sweep = sweeps::get(&web.app, caller.scope, id.parse("sweep")?).await?;
         Ok::<_, Error>(public::sweep(&sweep))
+    };
+    reply::found(&caller, found.await)
+}
+
+/// What stands on its account, told by the provider itself.
+pub(super) async fn balance(State(web): State<Web>, id: Id, Bare(caller): Bare) -> Response {
+    let found = async {
+        let told = standings::of_connection(&web.app, caller.scope, id.parse("connection")?).await?;
+        Ok::<_, Error>(public::standings(&told))
     };
     reply::found(&caller, found.await)
 }

@@ -18,10 +18,12 @@ const TABLE: &[(&str, Permission, Permission)] = &[
     ("replays", P::ReadWebhooks, P::ManageWebhooks),
     ("resends", P::ReadWebhooks, P::ManageWebhooks),
     ("exchanges", P::ReadWebhooks, P::ReadWebhooks),
+    ("requests", P::ReadWebhooks, P::ReadWebhooks),
     ("test", P::ReadPayments, P::TakePayments),
     ("connections", P::ReadConnections, P::ManageConnections),
     ("sweeps", P::ReadConnections, P::TakePayments),
     ("routing", P::ReadConnections, P::ManageRouting),
+    ("fallbacks", P::ReadConnections, P::ManageConnections),
     ("balances", P::ReadBooks, P::ReadBooks),
     ("keys", P::ManageKeys, P::ManageKeys),
     ("customers", P::ReadPayments, P::TakePayments),
@@ -37,7 +39,10 @@ const EXCEPTIONS: &[(&str, &str, Permission)] = &[
     // Asking the provider changes nothing that it does not say.
     ("POST", "/refunds/{id}/check", P::TakePayments),
     ("POST", "/connections/{id}/sweep", P::TakePayments),
+    ("GET", "/connections/{id}/balance", P::ReadBooks),
     ("GET", "/events/{id}/deliveries", P::ReadWebhooks),
+    // It decides into whose account the payers' money goes.
+    ("PUT", "/routing/fallback", P::ManageConnections),
 ];
 
 /// What a key needs to ask this. `None`: nobody said, so nobody may.

@@ -15,6 +15,7 @@ mod endpoints;
 mod events;
 mod exchanges;
 mod exports;
+mod fallbacks;
 mod fields;
 mod keys;
 mod may;
@@ -24,12 +25,14 @@ mod query;
 mod refunds;
 mod rehearsals;
 mod reply;
+mod requests;
 mod routing;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use rehearsals::{SEED_MAX, demo};
 pub(crate) use reply::no_such_route;
+pub(crate) use requests::{Begun, Known};
 
 use crate::Web;
 use axum::Router;
@@ -74,6 +77,7 @@ pub fn routes() -> Router<Web> {
         .route("/connections/{id}", get(connections::show).patch(connections::update))
         .route("/connections/{id}/test", post(connections::test))
         .route("/connections/{id}/sweep", post(connections::sweep))
+        .route("/connections/{id}/balance", get(connections::balance))
         .route("/sweeps/{id}", get(connections::show_sweep))
         .route("/connections/{id}/methods", get(connections::methods))
         .route("/customers", get(customers::list).post(customers::create))
@@ -84,7 +88,11 @@ pub fn routes() -> Router<Web> {
         .route("/routing", get(routing::show).put(routing::replace))
         .route("/routing/policy", get(routing::policy).put(routing::decide))
         .route("/routing/preview", get(routing::preview))
+        .route("/routing/fallback", get(fallbacks::standing).put(fallbacks::agree))
+        .route("/fallbacks", get(fallbacks::list).post(fallbacks::offer))
+        .route("/fallbacks/{id}/withdraw", post(fallbacks::withdraw))
         .route("/exchanges", get(exchanges::list))
+        .route("/requests", get(requests::list))
         .route("/balances", get(connections::balances))
         .route("/keys", get(keys::list).post(keys::create))
         .route("/keys/{id}", get(keys::show))

@@ -6,6 +6,7 @@ mod house;
 mod idempotency;
 mod lists;
 mod rehearsals;
+mod requests;
 mod routing;
 mod texts;
 mod who;

@@ -2,6 +2,7 @@
 //!
 //! What the browser brings back changes words at most. Whether money moved is asked of the provider.
 
+mod emi;
 mod facing;
 mod handle;
 mod show;
@@ -21,10 +22,10 @@ use facing::{Wanted, facing};
 use hundi_app::checkout::till;
 use hundi_app::connections::Flow;
 use hundi_app::limits::{self, Rule};
-use hundi_app::methods::{CONSENT_VERSION, Consented};
+use hundi_app::methods::{self, CONSENT_VERSION, Consented};
 use hundi_app::payments::{self, Choice};
-use hundi_app::{Error, answer, returns};
-use hundi_core::{FailureReason, SavedMethodId};
+use hundi_app::{Actor, Error, answer, returns};
+use hundi_core::{FailureReason, Method, SavedMethodId};
 use serde_json::json;
 use show::Showing;
 pub(crate) use show::saved_name;
@@ -40,13 +41,21 @@ pub fn routes() -> Router<Web> {
         .route("/{token}/state", get(state))
         .route("/{token}/start", post(start))
         .route("/{token}/check", post(check))
+        .route("/{token}/forget", post(forget))
         .route("/{token}/return/{payment}", get(come_back).post(come_back))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(from_fn(|request, next| guard(Face::Checkout, request, next)))
 }
 
 fn showing<'a>(web: &'a Web, token: &'a str, nonce: &'a Nonce) -> Showing<'a> {
-    Showing { app: &web.app, product: &web.settings.product, token, nonce: &nonce.0, go: false }
+    Showing {
+        app: &web.app,
+        product: &web.settings.product,
+        token,
+        nonce: &nonce.0,
+        go: false,
+        removed: false,
+    }
 }
 
 /// The page as it is now.
@@ -61,9 +70,10 @@ async fn look(
         other: fields.get("other") == "1",
         said_failed: said.map(|reason| reason.unwrap_or(FailureReason::Unrecognised)),
     };
-    let showing = Showing { go: fields.get("go") == "1", ..showing(&web, &token, &nonce) };
+    let removed = fields.get("said") == "removed";
+    let showing = Showing { go: fields.get("go") == "1", removed, ..showing(&web, &token, &nonce) };
     match till(&web.app, &token).await {
-        Ok(till) => showing.till(&till, wanted),
+        Ok(till) => showing.till(&till, wanted).await,
         Err(error) => refused(&showing, &error),
     }
 }
@@ -107,8 +117,11 @@ async fn start(
     // Only what this page offers: a method that somebody types in is nobody's.
     let saved = fields.parsed::<SavedMethodId>("saved").filter(|id| till.saved.iter().any(|m| m.id == *id));
     let flow = fields.parsed::<Flow>("flow").filter(|_| saved.is_none());
+    // Other methods are chosen at the provider; a page that opens on instalments saves the payer a step.
+    let method = fields.parsed::<Method>("method").filter(|m| *m == Method::Emi && saved.is_none());
+    let named = method.map(|m| format!(":{m}")).unwrap_or_default();
     let (Some(what), consented) = (
-        saved.map(|id| id.to_string()).or(flow.map(|f| f.as_str().to_owned())),
+        saved.map(|id| id.to_string()).or(flow.map(|f| format!("{}{named}", f.as_str()))),
         fields.get("consent") == "yes",
     ) else {
         return see_other(&page);
@@ -116,7 +129,7 @@ async fn start(
     let choice = Choice {
         connection: fields.parsed("connection").filter(|_| saved.is_none()),
         flow,
-        method: None,
+        method,
         payer_ip: Some(asked.ip.to_string()),
         payer_agent: Some(asked.user_agent.clone()).filter(|agent| !agent.is_empty()),
         keep: consented
@@ -143,6 +156,32 @@ async fn start(
         }
     }
     see_other(&page)
+}
+
+/// The payer wants a method kept no longer. Whoever has the link could have paid with it.
+async fn forget(
+    State(web): State<Web>,
+    asked: Asked,
+    nonce: Nonce,
+    InPath(token): InPath<String>,
+    Sent(fields): Sent,
+) -> Response {
+    let (page, showing) = (format!("/pay/{token}"), showing(&web, &token, &nonce));
+    let till = match till(&web.app, &token).await {
+        Ok(till) => till,
+        Err(error) => return refused(&showing, &error),
+    };
+    // Only what this page shows.
+    let Some(id) =
+        fields.parsed::<SavedMethodId>("saved").filter(|id| till.saved.iter().any(|m| m.id == *id))
+    else {
+        return see_other(&page);
+    };
+    let actor = Actor::new("payer", asked.ip.to_string());
+    match methods::delete(&web.app, till.order.scope, &actor, id).await {
+        Ok(()) => see_other(&address(&page, &[("other", "1"), ("said", "removed")])),
+        Err(error) => refused(&showing, &error),
+    }
 }
 
 /// A word of ours from the form; anything else is as good as none.

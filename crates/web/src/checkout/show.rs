@@ -1,15 +1,16 @@
 //! The payer's page, filled from what they face.
 
+use super::emi;
 use super::facing::{Facing, facing, may_choose_again};
 use super::handle::{Handle, web_address};
 use crate::browser::{Guests, page};
 use crate::fields::address;
 use crate::limits;
 use crate::pages::checkout::{
-    Choice, Chrome, Ended, Failed, InDoubt, Late, Live, MoneyTaken, Opening, Paid, Pay, PayRedirect,
-    PayScript, PayUpi, PostButton, Qr, ScriptJson, Step, Taken,
+    Choice, Chrome, Ended, Failed, InDoubt, Instalments, Late, Live, MoneyTaken, Opening, Paid, Pay,
+    PayRedirect, PayScript, PayUpi, PostButton, Qr, ScriptJson, Step, Taken,
 };
-use crate::pages::format::{ist, ist_clock, ist_day};
+use crate::pages::format::{ist, ist_clock, ist_date, ist_day};
 use crate::pages::parts::Fact;
 use axum::response::Response;
 use http::StatusCode;
@@ -21,22 +22,25 @@ use hundi_app::{App, Error};
 use hundi_core::order::LateSuccess;
 use hundi_core::time::days;
 use hundi_core::{FailureReason, Method, Millis};
+use std::sync::Arc;
 use url::Url;
 
 pub(super) use super::facing::Wanted;
 
 /// One answer to a payer.
 pub(super) struct Showing<'a> {
-    pub(super) app: &'a App,
+    pub(super) app: &'a Arc<App>,
     pub(super) product: &'a str,
     pub(super) token: &'a str,
     pub(super) nonce: &'a str,
     /// Straight on to the provider's page: the payer has just asked for it.
     pub(super) go: bool,
+    /// A saved method was taken away just now.
+    pub(super) removed: bool,
 }
 
 impl Showing<'_> {
-    pub(super) fn till(&self, till: &Till, wanted: Wanted) -> Response {
+    pub(super) async fn till(&self, till: &Till, wanted: Wanted) -> Response {
         let facing = facing(till, wanted, self.app.now());
         let live = self.live(&facing);
         match facing {
@@ -62,7 +66,10 @@ impl Showing<'_> {
             }
             Facing::Paying(p, handle) => self.paying(till, p, handle, live),
             Facing::Failed(p, reason) => self.failed(till, p, reason),
-            Facing::Choose { notice } => self.choose(till, notice),
+            Facing::Choose { notice } => {
+                let plans = emi::instalments(self.app, till, &self.path()).await;
+                self.choose(till, notice, plans)
+            }
             Facing::Unpayable(unfit) => {
                 let what = match unfit {
                     Unfit::Currency => "currency",
@@ -110,7 +117,7 @@ impl Showing<'_> {
         (self.chrome(till, Some(provider)), provider)
     }
 
-    fn choose(&self, till: &Till, notice: &str) -> Response {
+    fn choose(&self, till: &Till, notice: &str, emi: Option<Instalments>) -> Response {
         let first = till.ways.first().map(|way| way.card.name);
         let one = first.filter(|name| till.ways.iter().all(|way| way.card.name == *name));
         let mut ways: Vec<&Way> = till.ways.iter().collect();
@@ -130,6 +137,8 @@ impl Showing<'_> {
             pay_before: till.order.expires_at.map(|at| pay_before(at, self.app.now())).unwrap_or_default(),
             lines: Vec::new(),
             choices,
+            emi,
+            done: if self.removed { REMOVED } else { "" },
             notice: notice.to_owned(),
             key: self.app.nonce(),
         };
@@ -170,6 +179,7 @@ impl Showing<'_> {
             action: format!("{}/start", self.path()),
             consent: if way.keeps { CONSENT_TEXT } else { "" },
             saved: String::new(),
+            forget: None,
         }
     }
 
@@ -184,11 +194,19 @@ impl Showing<'_> {
             flow: "saved",
             label: saved_name(method),
             note: expiry,
-            sentence: "It is charged at once.".to_owned(),
+            sentence: format!(
+                "It is charged at once. You agreed on {} that it is kept for you.",
+                ist_date(method.consent_at)
+            ),
             button: format!("Pay {}", till.order.amount.shown()),
             action: format!("{}/start", self.path()),
             consent: "",
             saved: method.id.to_string(),
+            forget: Some(PostButton {
+                url: format!("{}/forget", self.path()),
+                fields: vec![("saved", method.id.to_string())],
+                button: format!("Remove {}", saved_name(method)),
+            }),
         }
     }
 
@@ -333,6 +351,7 @@ impl Showing<'_> {
     }
 }
 
+const REMOVED: &str = "Removed. It is charged no more, and the provider is told to forget it.";
 const NO_MORE_TRIES: &str = "It was tried as often as can be. Ask the shop for a new order.";
 
 /// The merchant's own reference, or ours.

@@ -1,5 +1,6 @@
 //! One connection, new or saved: its keys, a real test of them, its webhook, on or off.
 
+use super::balance;
 use super::connections::state;
 use super::desk::{Desk, Done};
 use super::refused::Refused;
@@ -10,16 +11,18 @@ use crate::pages::connections::{
     ConnectionPage, CredentialInput, FieldError, InputKind, SavedConnection, Step, SweepView, TestView,
     WebhookView,
 };
-use crate::pages::format::{count, counted, ist, long};
+use crate::pages::format::{count, counted, ist, ist_clock, long};
 use crate::pages::parts::{Badge, Choice, Lamp, Sign};
 use crate::pages::shell::Place;
 use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
-use hundi_app::connections::{self, Card, Draft, Flow, Shown};
+use hundi_app::connections::{self, Card, Draft, Flow, Light, Shown};
 use hundi_app::methods;
 use hundi_app::payments::{self, Payment};
-use hundi_app::{Error, connections as use_cases, sweeps};
+use hundi_app::routing::{self, Standing};
+use hundi_app::{Error, connections as use_cases, standings, sweeps};
+use hundi_core::routing::Health;
 use hundi_core::scope::Permission;
 use hundi_core::{ConnectionId, Millis, Scope, Secret};
 use std::collections::BTreeMap;
@@ -91,7 +94,15 @@ async fn empty(
 pub(super) async fn show(desk: Desk, Path(id): Path<String>) -> Result<Response, Refused> {
     let scope = desk.may(Permission::ReadConnections)?;
     let shown = connections::get(&desk.app, scope, id_of(&id)?).await?;
-    saved(&desk, scope, &shown, None, Vec::new(), None).await
+    saved(&desk, scope, &shown, None, Vec::new(), Fresh::Nothing).await
+}
+
+/// What stands on the account, asked for now. Nothing of it is kept, so that it is shown in this answer alone.
+pub(super) async fn balance(desk: Desk, Path(id): Path<String>) -> Result<Response, Refused> {
+    let scope = desk.may(Permission::ReadBooks)?;
+    let shown = connections::get(&desk.app, scope, id_of(&id)?).await?;
+    let told = standings::of_connection(&desk.app, scope, shown.row.id).await;
+    saved(&desk, scope, &shown, None, Vec::new(), Fresh::Balance(Box::new(told))).await
 }
 
 pub(super) async fn update(
@@ -111,7 +122,7 @@ pub(super) async fn update(
             Err(error) => errors.push(of_field(shown.card, error)?),
         }
     }
-    saved(&desk, scope, &shown, Some(&typed), errors, None).await
+    saved(&desk, scope, &shown, Some(&typed), errors, Fresh::Nothing).await
 }
 
 pub(super) async fn test(desk: Desk, Path(id): Path<String>) -> Result<Response, Refused> {
@@ -145,11 +156,11 @@ pub(super) async fn secret(
         (Ok(()), None) => Ok(Done::Saved.at(&format!("/connections/{}", shown.row.id))),
         (Ok(()), Some(made)) => {
             let shown = connections::get(&desk.app, scope, shown.row.id).await?;
-            saved(&desk, scope, &shown, None, Vec::new(), Some(made)).await
+            saved(&desk, scope, &shown, None, Vec::new(), Fresh::Secret(made)).await
         }
         (Err(error), _) => {
             let error = of_field(shown.card, error)?;
-            saved(&desk, scope, &shown, None, vec![error], None).await
+            saved(&desk, scope, &shown, None, vec![error], Fresh::Nothing).await
         }
     }
 }
@@ -167,14 +178,26 @@ pub(super) async fn switch(
     Ok(done.at(&format!("/connections/{id}")))
 }
 
+/// What is shown in one answer and never again.
+enum Fresh {
+    Nothing,
+    Secret(String),
+    Balance(Box<Result<standings::Told, Error>>),
+}
+
 async fn saved(
     desk: &Desk,
     scope: Scope,
     c: &Shown,
     typed: Option<&Typed>,
     errors: Vec<FieldError>,
-    fresh_secret: Option<String>,
+    fresh: Fresh,
 ) -> Result<Response, Refused> {
+    let (fresh_secret, told) = match fresh {
+        Fresh::Nothing => (None, None),
+        Fresh::Secret(secret) => (Some(secret), None),
+        Fresh::Balance(told) => (None, Some(*told)),
+    };
     let first = payments::first_captured(&desk.app, scope, c.row.id).await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let url = format!("/connections/{}", c.row.id);
@@ -182,6 +205,7 @@ async fn saved(
     let kept = Typed::default();
     let saves = typed.map_or_else(|| c.row.features.split(',').any(|f| f == methods::FEATURE), |t| t.saves);
     let test = test_view(c);
+    let standing = routing::standing(&desk.app, scope, c.row.id).await?;
     Ok(page(
         status,
         &ConnectionPage {
@@ -201,8 +225,20 @@ async fn saved(
                 checklist: checklist(c, &test, first.as_ref()),
                 test,
                 test_url: format!("{url}/test"),
-                webhook: webhook(c, desk.now(), fresh_secret),
+                webhook: WebhookView {
+                    log_url: desk
+                        .can(Permission::ReadWebhooks)
+                        .then(|| address("/webhooks", &[("connection", &c.row.id.to_string())])),
+                    ..webhook(c, desk.now(), fresh_secret)
+                },
+                lately: format!(
+                    "In the last 15 minutes: {} worked, {} failed by the provider’s doing.",
+                    count(standing.good),
+                    count(standing.bad)
+                ),
+                standing: standing_lines(c, &standing),
                 sweep: if sweeps::offered(&c.row) { Some(sweep_view(desk, scope, c).await?) } else { None },
+                balance: desk.can(Permission::ReadBooks).then(|| balance::view(c, told)).flatten(),
                 enabled: c.row.enabled,
                 switch_url: format!("{url}/switch"),
             }),
@@ -275,6 +311,28 @@ async fn sweep_view(desk: &Desk, scope: Scope, c: &Shown) -> Result<SweepView, R
     Ok(SweepView { sign, title, sentence, at: ist(last.ended_at.unwrap_or(last.created_at)), url })
 }
 
+fn standing_lines(c: &Shown, standing: &Standing) -> Vec<Step> {
+    let line = |what: &str, health: Health| {
+        let (sign, title, sentence) = match health {
+            Health::Well if c.row.enabled => (Sign::DONE, "Is asked".to_owned(), "As your rules say."),
+            Health::Well => (Sign::TODO, "Is not asked".to_owned(), "It is not enabled."),
+            Health::Down { until } => (
+                Sign::FAILED,
+                format!("Is left alone until {} IST", ist_clock(until)),
+                "Too much failed lately. Payments go to the next connection meanwhile.",
+            ),
+            Health::Recovering { .. } => (
+                Sign::WARNING,
+                "Is tried again".to_owned(),
+                "One payment every few seconds shows whether it works again.",
+            ),
+        };
+        Step { sign, title: format!("{what}{title}"), sentence: sentence.to_owned() }
+    };
+    let methods = standing.methods.iter().map(|(m, health)| line(&format!("{}: ", m.shown()), *health));
+    [line("", standing.whole)].into_iter().chain(methods).collect()
+}
+
 /// Green once a real event has shown it.
 fn checklist(c: &Shown, test: &TestView, first: Option<&Payment>) -> Vec<Step> {
     let step = |done: bool, title: &str, sentence: String| Step {
@@ -282,7 +340,7 @@ fn checklist(c: &Shown, test: &TestView, first: Option<&Payment>) -> Vec<Step> {
         title: title.to_owned(),
         sentence,
     };
-    let webhook = c.health.last_good_at.map(|at| format!("The latest {}", ist(at)));
+    let webhook = c.webhooks.last_good_at.map(|at| format!("The latest {}", ist(at)));
     let captured = first.map(|p| ist(p.created_at));
     vec![
         step(true, "Keys saved", ist(c.row.created_at)),
@@ -298,12 +356,26 @@ fn checklist(c: &Shown, test: &TestView, first: Option<&Payment>) -> Vec<Step> {
 }
 
 fn webhook(c: &Shown, now: Millis, fresh_secret: Option<String>) -> WebhookView {
-    let refused = u64::try_from(c.health.failures_in_a_row).unwrap_or(u64::MAX);
-    let lamp = match c.health.last_good_at {
-        None if refused == 0 => Lamp::NothingYet,
-        _ if refused == 0 => Lamp::Healthy,
-        Some(_) if refused < 5 => Lamp::Degraded,
-        Some(_) | None => Lamp::Down,
+    let lamp = match c.webhooks.light {
+        Light::NothingYet => Lamp::NothingYet,
+        Light::Well => Lamp::Healthy,
+        Light::Unsteady => Lamp::Degraded,
+        Light::Silent | Light::Refused => Lamp::Down,
+    };
+    let n = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    let (refused, missed) = (n(c.webhooks.refused_in_a_row), n(c.webhooks.missed_in_a_row));
+    let provider = c.card.name;
+    let reason = match c.webhooks.light {
+        Light::NothingYet | Light::Well => None,
+        Light::Silent | Light::Unsteady if missed > 0 => Some(format!(
+            "{} came in a row, and no webhook told of it. Check the address and the events at {provider}, and whether it \
+             has disabled the webhook.",
+            counted(missed, "payment", "payments"),
+        )),
+        Light::Silent | Light::Unsteady | Light::Refused => Some(format!(
+            "{} in a row could not be proven or worked on. The secret here may not be the one at {provider}.",
+            counted(refused, "message", "messages"),
+        )),
     };
     let secret_words = if fresh_secret.is_some() { "the secret above" } else { "the one you make below" };
     let filled = |step: &&str| step.replace("{url}", "the one above").replace("{secret}", secret_words);
@@ -314,10 +386,13 @@ fn webhook(c: &Shown, now: Millis, fresh_secret: Option<String>) -> WebhookView 
         secret_url: format!("/connections/{}/secret", c.row.id),
         lamp,
         last: c
-            .health
+            .webhooks
             .last_good_at
             .map_or_else(|| "None yet".to_owned(), |at| format!("{} ago, {}", long(now.since(at)), ist(at))),
         failures: count(refused),
+        log_url: None,
+        missed: count(missed),
+        reason,
         steps: c.card.webhook_steps.iter().map(filled).collect(),
         events: c.card.webhook_events.iter().map(|e| (*e).to_owned()).collect(),
     }

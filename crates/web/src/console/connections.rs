@@ -54,9 +54,12 @@ pub(super) const fn state(c: &Shown) -> Badge {
 }
 
 fn webhook_in_short(c: &Shown, now: Millis) -> String {
-    let refused = u64::try_from(c.health.failures_in_a_row).unwrap_or(u64::MAX);
-    match c.health.last_good_at {
-        _ if refused > 0 => format!("{} refused in a row", count(refused)),
+    let n = |n: usize| count(u64::try_from(n).unwrap_or(u64::MAX));
+    match c.webhooks.last_good_at {
+        _ if c.webhooks.refused_in_a_row > 0 => {
+            format!("{} refused in a row", n(c.webhooks.refused_in_a_row))
+        }
+        _ if c.webhooks.missed_in_a_row > 0 => format!("{} missed in a row", n(c.webhooks.missed_in_a_row)),
         Some(at) => format!("{} ago", long(now.since(at))),
         None => "none yet".to_owned(),
     }

@@ -114,7 +114,7 @@ impl Desk {
 const fn needed(place: Place) -> Permission {
     match place {
         Place::Home | Place::Payments | Place::Customers => Permission::ReadPayments,
-        Place::Connections => Permission::ReadConnections,
+        Place::Connections | Place::Routing => Permission::ReadConnections,
         Place::Notices | Place::Endpoints | Place::Deliveries => Permission::ReadWebhooks,
         Place::Keys => Permission::ManageKeys,
     }
@@ -138,6 +138,7 @@ const fn role_word(role: Role) -> &'static str {
 pub(super) enum Done {
     Checked,
     Captured,
+    BegunAgain,
     LetGo,
     Refunded,
     Saved,
@@ -152,12 +153,14 @@ pub(super) enum Done {
     Revoked,
     Forgotten,
     Erased,
+    PolicySaved,
 }
 
 impl Done {
     const ALL: &[(Self, &str, &str)] = &[
         (Self::Checked, "checked", "Asked the provider. What it said is below."),
         (Self::Captured, "captured", "The provider was asked to take the money. What it said is below."),
+        (Self::BegunAgain, "begun_again", "Begun. The payer goes on at their page, whose link is below."),
         (Self::LetGo, "let_go", "Called off. What becomes of the bank's hold is shown below."),
         (Self::Refunded, "refunded", "Refund asked for. What the provider said is below."),
         (Self::Saved, "saved", "Saved."),
@@ -171,6 +174,7 @@ impl Done {
         (Self::Revoked, "revoked", "Revoked. Whoever uses that key is refused from now on."),
         (Self::Forgotten, "forgotten", "It is charged no more. The provider is told in a moment."),
         (Self::Erased, "erased", "Erased. Ids and money stay."),
+        (Self::PolicySaved, "policy_saved", "Saved. It counts for orders created from now on."),
         (Self::TestSent, "test_sent", "A test event is on its way."),
     ];
 

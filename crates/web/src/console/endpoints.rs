@@ -306,6 +306,8 @@ const fn hint(event: EventType) -> &'static str {
         EventType::PaymentInDoubt => "An outcome is unknown",
         EventType::RefundProcessed => "Money went back",
         EventType::DiscrepancyOpened => "Something does not fit",
+        EventType::PaymentDoubtEscalated => "Nobody knows for a day: ask the provider",
+        EventType::ConnectionWebhooksSilent => "Money came, and no webhook told of it",
         _ => "",
     }
 }

@@ -13,10 +13,10 @@ use crate::pages::parts::Sign;
 use crate::pages::shell::Place;
 use axum::response::Response;
 use http::StatusCode;
-use hundi_app::connections::{self, Shown};
+use hundi_app::connections::{self, Light, Shown};
 use hundi_app::home::{self, Figure};
 use hundi_app::payments::{self, Filter};
-use hundi_app::{Cursor, Page};
+use hundi_app::{Cursor, Page, sweeps};
 use hundi_core::scope::Permission;
 use hundi_core::time::{days, hours, minutes};
 use hundi_core::{Currency, FailureReason, Method, Millis, Money, Scope};
@@ -26,6 +26,8 @@ const CURRENCY: Currency = Currency::INR;
 const RECENT: i64 = 6;
 /// Refused webhooks in a row before somebody is told.
 const REFUSED_MIN: usize = 3;
+/// After this long in doubt a person has to ask (PRODUCT PY4).
+const LONG_MS: i64 = hours(24);
 /// India's clock is ahead of UTC by so much.
 const AHEAD_MS: i64 = minutes(330);
 
@@ -37,6 +39,7 @@ pub(super) async fn show(desk: Desk, Asking(fields): Asking) -> Result<Response,
     let found = home::home(&desk.app, scope, from, now).await?;
     let oldest = oldest_doubt(&desk, scope).await?;
     let connections = connections::list(&desk.app, scope).await?;
+    let unread = unread(&desk, scope, &connections).await?;
     let day: Vec<Figure> = home::figures(&desk.app, scope, now.minus(hours(24)), now).await?;
     let recent = payments::listed(&desk.app, scope, Filter::default(), Page::newest(RECENT)).await?;
     let sums = Sums(&found.figures);
@@ -58,7 +61,7 @@ pub(super) async fn show(desk: Desk, Asking(fields): Asking) -> Result<Response,
                 Tile::in_doubt(Money::new(found.in_doubt.1, CURRENCY), unsigned(found.in_doubt.0), oldest),
             ],
             chart: chart(range, from, now, &sums),
-            attention: attention(&desk, &found, &connections),
+            attention: attention(&desk, &found, &connections, (oldest, &unread)),
             connections: health(&desk, &connections, &Sums(&day)),
             methods: methods(&sums),
             failures_sample: counted(failed.n(), "attempt", "attempts"),
@@ -195,7 +198,24 @@ fn chart(range: Range, from: Millis, now: Millis, sums: &Sums<'_>) -> Chart {
     Chart::of(title, span, unit, CURRENCY, &periods)
 }
 
-fn attention(desk: &Desk, found: &home::Home, connections: &[Shown]) -> Vec<Attention> {
+/// Connections whose provider's own list could not be read to its end.
+async fn unread<'c>(desk: &Desk, scope: Scope, connections: &'c [Shown]) -> Result<Vec<&'c Shown>, Refused> {
+    let mut unread = Vec::new();
+    for c in connections.iter().filter(|c| sweeps::offered(&c.row)) {
+        let last = sweeps::last(&desk.app, scope, c.row.id).await?;
+        if last.is_some_and(|last| last.state == sweeps::State::Failed) {
+            unread.push(c);
+        }
+    }
+    Ok(unread)
+}
+
+fn attention(
+    desk: &Desk,
+    found: &home::Home,
+    connections: &[Shown],
+    (oldest, unread): (i64, &[&Shown]),
+) -> Vec<Attention> {
     let mut items = Vec::new();
     let (n, minor) = (unsigned(found.in_doubt.0), found.in_doubt.1);
     if n > 0 {
@@ -207,6 +227,14 @@ fn attention(desk: &Desk, found: &home::Home, connections: &[Shown]) -> Vec<Atte
                 "{} in all. We keep asking the provider. Nobody is charged twice meanwhile.",
                 Money::new(minor, CURRENCY).shown()
             ),
+        });
+    }
+    if oldest >= LONG_MS {
+        items.push(Attention {
+            sign: Sign::FAILED,
+            title: format!("In doubt for {}", long(oldest)),
+            url: "/payments?status=in_doubt".to_owned(),
+            sentence: "Ask the provider yourself what became of it. We go on asking.".to_owned(),
         });
     }
     items.extend(found.discrepancies.iter().map(|d| Attention {
@@ -223,18 +251,34 @@ fn attention(desk: &Desk, found: &home::Home, connections: &[Shown]) -> Vec<Atte
             sentence: format!("{}: {}. Its events wait here.", e.url, words::why_disabled(e)),
         }));
     }
-    let refusing = connections.iter().filter(|c| c.health.failures_in_a_row >= REFUSED_MIN);
-    items.extend(refusing.filter(|_| desk.can(Permission::ReadConnections)).map(|c| {
-        Attention {
+    if desk.can(Permission::ReadConnections) {
+        // Whoever switched one off waits for no message of it.
+        items.extend(connections.iter().filter(|c| c.row.enabled).filter_map(about_webhooks));
+        items.extend(unread.iter().map(|c| Attention {
             sign: Sign::WARNING,
-            title: format!("Webhooks of {} are refused", c.row.label),
+            title: format!("The list of {} could not be read", c.row.label),
             url: format!("/connections/{}", c.row.id),
-            sentence:
-                "Their signature does not fit the saved secret. Payments are still found, a little later."
-                    .to_owned(),
-        }
-    }));
+            sentence: "Money that nobody told of may be in it. Its page says why.".to_owned(),
+        }));
+    }
     items
+}
+
+fn about_webhooks(c: &Shown) -> Option<Attention> {
+    let refused = c.webhooks.refused_in_a_row >= REFUSED_MIN;
+    let (title, sentence) = match c.webhooks.light {
+        Light::Silent => (
+            format!("Webhooks of {} have gone silent", c.row.label),
+            "Money came, and no message told of it. Payments are still found, a little later.",
+        ),
+        Light::Refused | Light::Unsteady if refused => (
+            format!("Webhooks of {} are refused", c.row.label),
+            "Their signature does not fit the saved secret. Payments are still found, a little later.",
+        ),
+        Light::NothingYet | Light::Well | Light::Unsteady | Light::Refused => return None,
+    };
+    let url = format!("/connections/{}", c.row.id);
+    Some(Attention { sign: Sign::WARNING, title, url, sentence: sentence.to_owned() })
 }
 
 /// How each enabled connection did in the last 24 hours.
@@ -246,7 +290,7 @@ fn health(desk: &Desk, connections: &[Shown], day: &Sums<'_>) -> Vec<Health> {
 fn health_of(c: &Shown, day: &Sums<'_>, now: Millis) -> Health {
     let split = format!("connection:{}", c.row.id);
     let (paid, failed) = (day.of("captured", &split).n(), day.of("failed", &split).n());
-    let note = match c.health.last_good_at {
+    let note = match c.webhooks.last_good_at {
         Some(at) => format!("webhook {} ago", long(now.since(at))),
         None => "no webhook yet".to_owned(),
     };

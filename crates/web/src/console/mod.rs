@@ -3,12 +3,15 @@
 //! A handler asks the desk for a scope, calls the application, fills a page. Refusals become pages in one place,
 //! forms from elsewhere are turned away in another, and neither is repeated here.
 
+mod balance;
+mod capture;
 mod connection;
 mod connections;
 mod customers;
 mod deliveries;
 mod desk;
 mod endpoints;
+mod fallback;
 mod home;
 mod keys;
 mod notices;
@@ -17,6 +20,8 @@ mod payment;
 mod payments;
 mod refund;
 mod refused;
+mod routing;
+mod rule;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -45,7 +50,9 @@ pub fn routes() -> Router<Web> {
         .route("/payments/export", get(payments::export))
         .route("/payments/{id}", get(payment::show))
         .route("/payments/{id}/check", post(payment::check))
-        .route("/payments/{id}/capture", post(payment::take))
+        .route("/payments/{id}/capture", get(capture::form).post(capture::take))
+        .route("/payments/{id}/capture/confirm", get(capture::confirm))
+        .route("/payments/{id}/retry", post(payment::retry))
         .route("/payments/{id}/cancel", post(payment::let_go))
         .route("/payments/{id}/refund", get(refund::form).post(refund::ask))
         .route("/payments/{id}/refund/confirm", get(refund::confirm))
@@ -55,11 +62,19 @@ pub fn routes() -> Router<Web> {
         .route("/customers/{id}/forget/{method}", post(customers::forget))
         .route("/connections", get(connections::list))
         .route("/connections/new", get(connection::new).post(connection::create))
+        .route("/connections/fallback", get(fallback::show).post(fallback::agree))
+        .route("/connections/fallback/offer", post(fallback::offer))
+        .route("/connections/fallback/{id}/withdraw", post(fallback::withdraw))
         .route("/connections/{id}", get(connection::show).post(connection::update))
         .route("/connections/{id}/test", post(connection::test))
         .route("/connections/{id}/sweep", post(connection::sweep))
+        .route("/connections/{id}/balance", post(connection::balance))
         .route("/connections/{id}/secret", post(connection::secret))
         .route("/connections/{id}/switch", post(connection::switch))
+        .route("/routing", get(routing::show))
+        .route("/routing/policy", post(routing::decide))
+        .route("/routing/rules", post(routing::change))
+        .route("/routing/rule", get(rule::form).post(rule::save))
         .route("/webhooks", get(notices::list))
         .route("/webhooks/{id}", get(notices::show))
         .route("/webhooks/{id}/replay", post(notices::replay))

@@ -15,9 +15,9 @@ use http::StatusCode;
 use hundi_app::Error;
 use hundi_app::connections::{self, Shown};
 use hundi_app::notices::{self, Effect, Notice, State};
-use hundi_app::refunds;
+use hundi_app::{payments, refunds};
 use hundi_core::scope::Permission;
-use hundi_core::{ConnectionId, NoticeId, RefundId, Scope};
+use hundi_core::{ConnectionId, NoticeId, PaymentId, RefundId, Scope};
 
 const PATH: &str = "/webhooks";
 const TABS: &[(&str, &str, Option<bool>)] =
@@ -198,12 +198,20 @@ async fn about(desk: &Desk, scope: Scope, object: &str) -> Result<Fact, Refused>
     if !desk.can(Permission::ReadPayments) {
         return Ok(Fact::id("About", object));
     }
-    if object.starts_with("pay_") {
-        return Ok(Fact::link("Payment", object, format!("/payments/{object}")));
+    // What a merchant does through an account that it is lent is its own to look at.
+    if let Ok(id) = object.parse::<PaymentId>() {
+        return match payments::get(&desk.app, scope, id).await {
+            Ok(_) => Ok(Fact::link("Payment", object, format!("/payments/{object}"))),
+            Err(Error::NotFound { .. }) => Ok(Fact::id("Payment of a merchant that you lend to", object)),
+            Err(error) => Err(error.into()),
+        };
     }
     if let Ok(id) = object.parse::<RefundId>() {
-        let refund = refunds::get(&desk.app, scope, id).await?;
-        return Ok(Fact::link("Refund", object, format!("/payments/{}", refund.payment_id)));
+        return match refunds::get(&desk.app, scope, id).await {
+            Ok(refund) => Ok(Fact::link("Refund", object, format!("/payments/{}", refund.payment_id))),
+            Err(Error::NotFound { .. }) => Ok(Fact::id("Refund of a merchant that you lend to", object)),
+            Err(error) => Err(error.into()),
+        };
     }
     if object.starts_with("ord_") {
         return Ok(Fact::link("Order", object, address("/payments", &[("q", object)])));

@@ -5,12 +5,13 @@ use super::payments::{badge, instrument};
 use super::refused::Refused;
 use super::{timeline, words};
 use crate::browser::page;
-use crate::fields::Asking;
+use crate::fields::{Asking, Sent};
 use crate::pages::format::iso;
 use crate::pages::format::{Figure, ist, ist_clock, ist_date, ist_short, laid_out, long};
 use crate::pages::parts::{Badge, Fact, MoneyLine};
 use crate::pages::payment::{
-    CaptureForm, Discrepancy, Doubt, Exchange, ExchangeRow, PaymentDetail, PostingRow, RefundRow, Related,
+    CaptureForm, Discrepancy, Doubt, Exchange, ExchangeRow, PayLink, PaymentDetail, PostingRow, RefundRow,
+    Related,
 };
 use crate::pages::shell::Place;
 use axum::extract::Path;
@@ -18,11 +19,12 @@ use axum::response::Response;
 use http::StatusCode;
 use hundi_app::connections::{self, Shown};
 use hundi_app::payments::{self, Payment, Story};
-use hundi_app::{Error, payments as use_cases};
+use hundi_app::{Error, answer, payments as use_cases};
 use hundi_core::order;
 use hundi_core::payment::{Status, TryDetail};
 use hundi_core::scope::Permission;
 use hundi_core::{Method, Money, PaymentId};
+use serde_json::Value;
 
 /// An id in an address. One that is none reads like one that is not ours.
 pub(super) fn id_of(text: &str) -> Result<PaymentId, Refused> {
@@ -36,7 +38,7 @@ pub(super) async fn show(
 ) -> Result<Response, Refused> {
     let scope = desk.may(Permission::ReadPayments)?;
     let story = payments::story(&desk.app, scope, id_of(&id)?).await?;
-    let connection = connections::get(&desk.app, scope, story.payment.connection_id).await?;
+    let connection = connections::of_payment(&desk.app, &story.payment).await?;
     let shell = desk.shell(Place::Payments).await?;
     Ok(page(StatusCode::OK, &detail(&desk, shell, &story, &connection, fields.get("exchange"))))
 }
@@ -61,6 +63,8 @@ fn detail(
         check_url: check_url(desk, p),
         doubt: doubt(desk, p, connection),
         capture: capture(desk, p, connection),
+        call_off_url: call_off_url(desk, p),
+        pay_link: pay_link(desk, story),
         discrepancies: story.discrepancies.iter().map(discrepancy).collect(),
         day: format!("{}, IST", ist_date(p.created_at)),
         timeline: timeline::of(desk, story, connection),
@@ -86,6 +90,26 @@ pub(super) fn summary(story: &Story) -> String {
 fn check_url(desk: &Desk, p: &Payment) -> Option<String> {
     let waits = p.status().is_open() && p.state.in_doubt_since().is_none();
     (waits && desk.can(Permission::TakePayments)).then(|| format!("/payments/{}/check", p.id))
+}
+
+/// A hold has its own way to be let go.
+fn call_off_url(desk: &Desk, p: &Payment) -> Option<String> {
+    let waits = matches!(p.status(), Status::Created | Status::Pending) && p.state.in_doubt_since().is_none();
+    (waits && desk.can(Permission::TakePayments)).then(|| format!("/payments/{}/cancel", p.id))
+}
+
+/// The payer's own page, where the order can be paid in another try or this one gone on with.
+fn pay_link(desk: &Desk, story: &Story) -> Option<PayLink> {
+    let p = &story.payment;
+    let over = matches!(p.status(), Status::Failed | Status::Expired);
+    let known = p.state.in_doubt_since().is_none() && story.order.status.can_be_paid();
+    let waits = matches!(p.status(), Status::Created | Status::Pending);
+    let free = known && desk.can(Permission::TakePayments) && (over || waits);
+    free.then(|| PayLink {
+        url: desk.app.checkout_url(story.order.id),
+        retry_url: over.then(|| format!("/payments/{}/retry", p.id)),
+        key: desk.app.nonce(),
+    })
 }
 
 fn doubt(desk: &Desk, p: &Payment, connection: &Shown) -> Option<Doubt> {
@@ -119,6 +143,7 @@ fn capture(desk: &Desk, p: &Payment, connection: &Shown) -> Option<CaptureForm> 
             ist(until)
         ),
         url: format!("/payments/{}/capture", p.id),
+        part_url: connections::takes_a_part(&connection.row).then(|| format!("/payments/{}/capture", p.id)),
         let_go: if connections::can_let_go(&connection.row) {
             format!("{} is asked at once to give the money back.", connection.card.name)
         } else {
@@ -246,6 +271,7 @@ fn account(name: &str, connection: &Shown) -> String {
             "sales" => "Sales",
             "refunds" => "Refunds",
             "suspense" => "Suspense: waits for a person",
+            "due_from_platform" => "Due from the platform",
             other => other,
         }
         .to_owned(),
@@ -261,7 +287,8 @@ fn facts(desk: &Desk, story: &Story, connection: &Shown) -> Vec<Fact> {
     if story.exposed.is_positive() {
         facts.push(Fact::text("May be charged twice", story.exposed.shown()));
     }
-    facts.push(match desk.can(Permission::ReadConnections) {
+    let its_own = p.fallback.is_none();
+    facts.push(match its_own && desk.can(Permission::ReadConnections) {
         true => {
             Fact::link("Connection", &connection.row.label, format!("/connections/{}", connection.row.id))
         }
@@ -324,22 +351,42 @@ pub(super) async fn check(desk: Desk, Path(id): Path<String>) -> Result<Response
     Ok(Done::Checked.at(&format!("/payments/{}", payment.id)))
 }
 
-/// Takes what the bank holds.
-pub(super) async fn take(desk: Desk, Path(id): Path<String>) -> Result<Response, Refused> {
-    let scope = desk.may(Permission::TakePayments)?;
-    let id = id_of(&id)?;
-    // No key: a hold can be taken once, whoever asks how often.
-    use_cases::capture(&desk.app, scope, &desk.actor(), id, None, None).await?;
-    Ok(Done::Captured.at(&format!("/payments/{id}")))
-}
-
-/// Lets go what the bank holds: it is never taken afterwards.
+/// Calls it off. What its bank holds is let go and never taken afterwards.
 pub(super) async fn let_go(desk: Desk, Path(id): Path<String>) -> Result<Response, Refused> {
     let scope = desk.may(Permission::TakePayments)?;
     let id = id_of(&id)?;
     // No key: a payment is called off once, whoever asks how often.
     use_cases::cancel(&desk.app, scope, &desk.actor(), id, None).await?;
     Ok(Done::LetGo.at(&format!("/payments/{id}")))
+}
+
+/// Begins another payment of the order after one that failed or expired, the same way; the payer goes on at their page.
+pub(super) async fn retry(
+    desk: Desk,
+    Path(id): Path<String>,
+    Sent(fields): Sent,
+) -> Result<Response, Refused> {
+    let scope = desk.may(Permission::TakePayments)?;
+    let id = id_of(&id)?;
+    let key = fields.get("key");
+    if key.is_empty() || key.len() > 64 {
+        return Err(Error::invalid("key", "Open the page again, then begin another try.").into());
+    }
+    let key = answer::key(scope, &format!("console:{key}"), &format!("retry {id}"), b"");
+    let choice = use_cases::Choice {
+        connection: None,
+        flow: None,
+        method: None,
+        payer_ip: None,
+        payer_agent: None,
+        keep: None,
+        by: desk.actor().name,
+    };
+    let reply = use_cases::retry(&desk.app, scope, id, choice, Some(key)).await?;
+    let told: Value =
+        serde_json::from_str(&reply.body).map_err(|_| Error::Bug("an answer is JSON".into()))?;
+    let begun = id_of(told["id"].as_str().unwrap_or_default())?;
+    Ok(Done::BegunAgain.at(&format!("/payments/{begun}")))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use http::StatusCode;
 use hundi_app::connections::{self, Shown};
 use hundi_app::exports::{self, Ask, Format, Of};
 use hundi_app::payments::{self, Filter, Listed, Payment};
-use hundi_app::{Amounts, Page};
+use hundi_app::{Amounts, Page, fallbacks};
 use hundi_core::payment::Status;
 use hundi_core::scope::Permission;
 use hundi_core::time::days;
@@ -268,7 +268,10 @@ pub(super) fn row(listed: &Listed, connections: &[Shown]) -> PaymentRow {
         method: p.method().map_or("", Method::shown).to_owned(),
         instrument: instrument(p).unwrap_or_default().to_owned(),
         customer: o.payer_name.clone().unwrap_or_default(),
-        connection: connection.map(|c| c.row.label.clone()).unwrap_or_default(),
+        connection: match p.fallback {
+            Some(_) => fallbacks::LABEL.to_owned(),
+            None => connection.map(|c| c.row.label.clone()).unwrap_or_default(),
+        },
         at: ist_short(p.created_at),
         iso: iso(p.created_at),
     }

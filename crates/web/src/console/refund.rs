@@ -159,14 +159,18 @@ fn paid_on(story: &Story) -> String {
 
 /// What is wrong with what was typed.
 fn wrong(fields: &Fields, left: Money) -> String {
+    too_fine(fields, left).unwrap_or_else(|| format!("Type an amount up to {}", left.shown()))
+}
+
+/// More decimals were typed than the currency has.
+pub(super) fn too_fine(fields: &Fields, left: Money) -> Option<String> {
     let decimals = usize::from(left.currency().exponent());
-    let too_fine = fields.get("amount").rsplit_once('.').is_some_and(|(_, after)| after.len() > decimals);
-    match (too_fine, decimals) {
-        (true, 0) => format!("{} has no decimals", left.currency().code()),
-        (true, 2) => "Type two decimals at most".to_owned(),
-        (true, n) => format!("Type {n} decimals at most"),
-        (false, _) => format!("Type an amount up to {}", left.shown()),
-    }
+    fields.get("amount").rsplit_once('.').filter(|(_, after)| after.len() > decimals)?;
+    Some(match decimals {
+        0 => format!("{} has no decimals", left.currency().code()),
+        2 => "Type two decimals at most".to_owned(),
+        n => format!("Type {n} decimals at most"),
+    })
 }
 
 fn reason_of(fields: &Fields) -> Reason {
@@ -180,7 +184,7 @@ fn typed(fields: &Fields, left: Money) -> Option<Money> {
 }
 
 /// As typed: `₹1,500`, `1,500.00`, `1500`.
-fn decimal(fields: &Fields, currency: Currency) -> Option<Money> {
+pub(super) fn decimal(fields: &Fields, currency: Currency) -> Option<Money> {
     let plain: String = fields.get("amount").chars().filter(|c| !matches!(c, ',' | ' ' | '₹')).collect();
     Money::parse_decimal(&plain, currency)
 }

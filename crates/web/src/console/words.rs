@@ -3,6 +3,7 @@
 use hundi_app::connections::Flow;
 use hundi_app::endpoints::Endpoint;
 use hundi_core::refund::Reason;
+use hundi_core::scope::Permission;
 
 /// What does not fit, as a heading.
 pub(super) fn discrepancy(kind: &str) -> &'static str {
@@ -28,6 +29,29 @@ pub(super) const fn flow(flow: Flow) -> (&'static str, &'static str) {
         Flow::Script => ("Payment window", "The provider’s window over our page"),
         Flow::Redirect => ("Payment page", "The provider’s own page, works without script"),
         Flow::UpiIntent => ("UPI link and QR code", "Only where the account was switched on for it"),
+    }
+}
+
+/// What a key may do, and what is meant by it.
+pub(super) const fn permission(permission: Permission) -> (&'static str, &'static str) {
+    match permission {
+        Permission::ReadPayments => ("See payments", "Orders, payments, refunds, customers and events"),
+        Permission::TakePayments => ("Take payments", "Make orders and payments, capture, cancel, ask again"),
+        Permission::Refund => ("Refund", ""),
+        Permission::ReadConnections => ("See connections", "And the rules that choose among them"),
+        Permission::ManageConnections => (
+            "Change connections",
+            "Decides to which account the money goes. For the key of a person, not of a shop",
+        ),
+        Permission::ReadWebhooks => {
+            ("See webhooks", "Endpoints, deliveries, requests, what providers were asked")
+        }
+        Permission::ManageWebhooks => ("Change webhooks", "Endpoints, and sending events again"),
+        Permission::ManageKeys => ("Make and revoke keys", "None that may do more than this one"),
+        Permission::ManageUsers => ("Manage people", ""),
+        Permission::ReadBooks => ("See the books", "Balances"),
+        Permission::Export => ("Export lists", "As CSV or XLSX"),
+        Permission::ManageRouting => ("Change routing", "Which connection collects what"),
     }
 }
 

@@ -42,6 +42,15 @@ pub(super) fn resource() -> Resource {
              for again meanwhile, it answers with the one that is under way. What a list lacks is not touched.",
         ),
         show("get_sweep", "/sweeps/{id}", "Sweep").of("swp").said("Read how far a sweep has come", ""),
+        show("get_connection_balance", "/connections/{id}/balance", "ConnectionBalance")
+            .of("conn")
+            .refuses(&["balance_not_offered", "provider_refused"])
+            .said(
+                "Ask a provider what stands on the account",
+                "What was collected and not yet paid out, in each currency, told by the provider itself at each call. \
+                 PayPal tells it, up to three hours late; of the others no document confirms one, and they answer \
+                 `balance_not_offered`. Your own book is `/balances`.",
+            ),
         operation(
             "list_balances",
             "get",
@@ -55,7 +64,7 @@ pub(super) fn resource() -> Resource {
         tag: "Connections and balances",
         says: "Your accounts at providers, and what your book says of them.",
         operations,
-        shapes: vec![connection(), offered(), sweep(), standing()],
+        shapes: vec![connection(), offered(), sweep(), standing(), told()],
     }
 }
 
@@ -203,6 +212,29 @@ fn offered() -> Shape {
     Shape { name: "ConnectionMethods", says: "What a connection can be paid with.", fields, example }
 }
 
+fn told() -> Shape {
+    let of = object(&[
+        must("currency", currency(), ""),
+        must("total", balance(), "Below nought: overdrawn."),
+        must("available", or_null(balance()), "What can be refunded from or paid out, where it is said."),
+        must("withheld", or_null(balance()), "What the provider holds back, where it is said."),
+    ]);
+    let fields = vec![
+        must("object", only("connection_balance"), ""),
+        must("livemode", yes_or_no(), ""),
+        must("connection_id", id("conn"), ""),
+        must("provider", text(), ""),
+        must("balances", list_of(of), "In minor units."),
+        must("as_of", or_null(time()), "When the provider counted, where it says so."),
+    ];
+    let example = json!({
+        "object": "connection_balance", "livemode": false, "connection_id": id_like("conn"), "provider": "paypal",
+        "balances": [{ "currency": "USD", "total": 120_050, "available": 100_000, "withheld": 20_050 }],
+        "as_of": "2026-11-21T05:00:00.000Z",
+    });
+    Shape { name: "ConnectionBalance", says: "What a provider says stands on an account.", fields, example }
+}
+
 fn connection() -> Shape {
     let fields = vec![
         must("id", id("conn"), ""),
@@ -220,6 +252,20 @@ fn connection() -> Shape {
         must("session_secs", count(), "How long a payer has."),
         must("webhook_url", text(), "Where the provider sends its webhooks: paste it there."),
         must("webhook_secret_set", yes_or_no(), ""),
+        must(
+            "webhooks",
+            object(&[
+                must(
+                    "status",
+                    word(["nothing_yet", "well", "unsteady", "silent", "refused"]),
+                    "`silent`: money came, and no message told of it. `refused`: messages came that prove nothing.",
+                ),
+                must("last_at", or_null(time()), "When the last good one came."),
+                must("refused_in_a_row", count(), ""),
+                must("missed_in_a_row", count(), "Payments in a row of which no message told."),
+            ]),
+            "How the provider's messages are doing.",
+        ),
         must("tested_at", or_null(time()), ""),
         must("test_result", or_null(text()), "What the provider said when it was last tested."),
         must("created_at", time(), ""),
@@ -231,7 +277,11 @@ fn connection() -> Shape {
         "provider": provider, "label": "Main account", "status": "enabled",
         "key_hint": "…0001", "flows": ["script"], "methods": ["card", "upi"], "features": [], "amount_min": null,
         "amount_max": 50_000_000, "session_secs": 900,
-        "webhook_url": format!("https://pay.example/hooks/{provider}/3q8Wz1kPp0"), "webhook_secret_set": true, "tested_at": "2026-11-20T10:00:00.000Z",
+        "webhook_url": format!("https://pay.example/hooks/{provider}/3q8Wz1kPp0"), "webhook_secret_set": true,
+        "webhooks": {
+            "status": "well", "last_at": "2026-11-20T10:00:00.000Z", "refused_in_a_row": 0, "missed_in_a_row": 0,
+        },
+        "tested_at": "2026-11-20T10:00:00.000Z",
         "test_result": "ok", "created_at": "2026-11-20T10:00:00.000Z", "updated_at": "2026-11-20T10:00:00.000Z",
     });
     Shape { name: "Connection", says: "A merchant's account at a provider.", fields, example }

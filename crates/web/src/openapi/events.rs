@@ -43,7 +43,7 @@ pub(super) fn types() -> Value {
 }
 
 fn shape() -> Shape {
-    let then = ["Order", "Payment", "Refund", "Endpoint", "Discrepancy"].map(named);
+    let then = ["Order", "Payment", "Refund", "Endpoint", "Discrepancy", "Connection"].map(named);
     let fields = vec![
         must("id", id("evt"), ""),
         must("object", only("event"), ""),

@@ -13,6 +13,7 @@ mod customers;
 mod endpoints;
 mod events;
 mod exchanges;
+mod fallbacks;
 mod keys;
 pub(crate) mod operation;
 mod orders;
@@ -22,6 +23,7 @@ mod payments;
 mod postman;
 mod refunds;
 mod rehearsals;
+mod requests;
 mod routing;
 pub(crate) mod schema;
 mod shared;
@@ -53,8 +55,10 @@ pub(crate) fn resources() -> Vec<Resource> {
         connections::resource(),
         customers::resource(),
         routing::resource(),
+        fallbacks::resource(),
         keys::resource(),
         exchanges::resource(),
+        requests::resource(),
         rehearsals::resource(),
     ]
 }

@@ -212,6 +212,11 @@ fn shape() -> Shape {
         must("livemode", yes_or_no(), ""),
         must("order_id", id("ord"), ""),
         must("connection_id", id("conn"), ""),
+        must(
+            "via",
+            word(["own", "platform"]),
+            "Whose connection it is: your own, or the platform's, which then owes you the money.",
+        ),
         must("amount", minor(), "What was asked for, in minor units."),
         must("amount_captured", minor(), "What moved. Less than `amount` where you captured a part."),
         must("amount_capturable", minor(), "What the bank holds and you can still take."),
@@ -246,12 +251,12 @@ fn shape() -> Shape {
         must("created_at", time(), ""),
         must("updated_at", time(), ""),
         may("order", named("Order"), "With `expand[]=order`."),
-        may("connection", named("Connection"), "With `expand[]=connection`."),
+        may("connection", named("Connection"), "With `expand[]=connection`, where it is your own."),
         may("refunds", shared::page_of(&named("Refund")), "With `expand[]=refunds`: its newest refunds."),
     ];
     let example = json!({
         "id": id_like("pay"), "object": "payment", "livemode": false, "order_id": id_like("ord"),
-        "connection_id": id_like("conn"), "amount": 149_900, "amount_captured": 149_900, "amount_capturable": 0, "amount_to_capture": null,
+        "connection_id": id_like("conn"), "via": "own", "amount": 149_900, "amount_captured": 149_900, "amount_capturable": 0, "amount_to_capture": null,
         "amount_refunded": 0,
         "currency": "INR", "status": "captured", "outcome": "known", "in_doubt_since": null, "next_check_at": null,
         "method": "upi", "flow": "script", "failure": null,

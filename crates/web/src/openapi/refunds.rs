@@ -139,7 +139,7 @@ fn shape() -> Shape {
         must("updated_at", time(), ""),
         may("payment", named("Payment"), "With `expand[]=payment`."),
         may("order", named("Order"), "With `expand[]=order`."),
-        may("connection", named("Connection"), "With `expand[]=connection`."),
+        may("connection", named("Connection"), "With `expand[]=connection`, where it is your own."),
     ];
     let example = json!({
         "id": id_like("rfd"), "object": "refund", "livemode": false, "payment_id": id_like("pay"),

@@ -151,7 +151,12 @@ fn routing() -> Shape {
 }
 
 fn named() -> Vec<Field> {
-    vec![must("connection", id("conn"), ""), must("provider", text(), ""), must("label", text(), "")]
+    vec![
+        must("connection", id("conn"), ""),
+        must("provider", text(), ""),
+        must("label", text(), ""),
+        must("via", word(["own", "platform"]), "`platform`: the last resort, which is not yours."),
+    ]
 }
 
 fn previewed() -> Shape {
@@ -170,10 +175,16 @@ fn previewed() -> Shape {
     let fields = vec![
         must("object", only("routing_preview"), ""),
         must("rule", or_null(rule), "The one that decides."),
-        must("tries", list_of(object(&named())), "In the order in which they would be asked."),
+        must(
+            "tries",
+            list_of(object(&named())),
+            "In the order in which they would be asked, each only where the one before surely did nothing. Of your own, \
+             three are asked at most; the platform's account comes last, and where all of your own were asked.",
+        ),
         must("passed_over", list_of(object(&over)), ""),
     ];
-    let connection = json!({ "connection": id_like("conn"), "provider": "acme", "label": "Main account" });
+    let connection =
+        json!({ "connection": id_like("conn"), "provider": "acme", "label": "Main account", "via": "own" });
     let example = json!({
         "object": "routing_preview", "rule": { "position": 0, "name": "Large amounts by day" },
         "tries": [connection], "passed_over": [],

@@ -1,6 +1,6 @@
 //! Connections: the merchant's accounts at providers, and setting one up step by step.
 
-use super::parts::{Badge, Choice, Lamp, Sign};
+use super::parts::{Badge, Choice, Fact, Lamp, Sign};
 use super::shell::Shell;
 use askama::Template;
 
@@ -131,7 +131,13 @@ pub struct SavedConnection {
     pub webhook: WebhookView,
     /// The provider's own list, where it has one to read.
     pub sweep: Option<SweepView>,
+    /// What stands on the account, where the provider tells.
+    pub balance: Option<BalanceView>,
     pub checklist: Vec<Step>,
+    /// How it stands in routing now, and each method that stands otherwise.
+    pub standing: Vec<Step>,
+    /// `In the last 15 minutes: 12 worked, 3 failed.`
+    pub lately: String,
     pub enabled: bool,
     /// Takes `enabled=true` or `enabled=false` (POST).
     pub switch_url: String,
@@ -162,6 +168,21 @@ pub struct SweepView {
     pub url: String,
 }
 
+/// What the provider says stands on the account.
+#[derive(Clone, Debug)]
+pub struct BalanceView {
+    pub sign: Sign,
+    /// `Acme Pay told`
+    pub title: String,
+    pub sentence: String,
+    /// `Available, USD`: `USD 1,000.00`
+    pub lines: Vec<Fact>,
+    /// As of when; empty where nobody says.
+    pub at: String,
+    /// Asks now (POST).
+    pub url: String,
+}
+
 /// The connection's own address for notices, and how it is doing.
 #[derive(Clone, Debug)]
 pub struct WebhookView {
@@ -176,6 +197,12 @@ pub struct WebhookView {
     pub last: String,
     /// Consecutive refusals.
     pub failures: String,
+    /// Everything that came in here. None where the user may not read it.
+    pub log_url: Option<String>,
+    /// Payments in a row that no webhook told of.
+    pub missed: String,
+    /// Why the light is not green, where something is wrong.
+    pub reason: Option<String>,
     /// What to do at the provider, in order.
     pub steps: Vec<String>,
     pub events: Vec<String>,

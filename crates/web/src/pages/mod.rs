@@ -3,6 +3,7 @@
 //!
 //! Render with [`html`], which puts in the icons that the page uses.
 
+pub mod capture;
 pub mod chart;
 pub mod checkout;
 pub mod connections;
@@ -11,6 +12,7 @@ pub mod deliveries;
 pub mod endpoints;
 pub mod error_list;
 pub mod errors;
+pub mod fallback;
 pub mod format;
 #[cfg(test)]
 mod gallery;
@@ -23,6 +25,7 @@ pub mod payment;
 pub mod payments;
 pub mod reference;
 pub mod refund;
+pub mod routing;
 pub mod shell;
 pub mod signin;
 

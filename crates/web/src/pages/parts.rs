@@ -84,6 +84,8 @@ impl Badge {
     pub const ENABLED: Self = Self::new("Enabled", "s-ok", Tone::Ok);
     pub const DISABLED: Self = Self::new("Disabled", "s-sq", Tone::Plain);
     pub const REVOKED: Self = Self::new("Revoked", "s-sq", Tone::Plain);
+    pub const REPLACED: Self = Self::new("Replaced", "s-half", Tone::Plain);
+    pub const ENDED: Self = Self::new("Ended", "s-sq", Tone::Plain);
     pub const DRAFT: Self = Self::new("Draft", "s-half", Tone::Plain);
     /// A provider's message whose proof held.
     pub const VERIFIED: Self = Self::new("Verified", "s-ok", Tone::Ok);

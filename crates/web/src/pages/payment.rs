@@ -21,6 +21,9 @@ pub struct PaymentDetail {
     pub check_url: Option<String>,
     pub doubt: Option<Doubt>,
     pub capture: Option<CaptureForm>,
+    /// Calls off a payment that nobody has paid yet (POST).
+    pub call_off_url: Option<String>,
+    pub pay_link: Option<PayLink>,
     pub discrepancies: Vec<Discrepancy>,
     /// `Sat 21 Nov 2026, IST`: the zone is named once, above the timeline.
     pub day: String,
@@ -57,6 +60,16 @@ pub struct Doubt {
     pub check_url: Option<String>,
 }
 
+/// Where the payer pays the order.
+#[derive(Clone, Debug)]
+pub struct PayLink {
+    pub url: String,
+    /// Begins another payment (POST `key`) after one that is over.
+    pub retry_url: Option<String>,
+    /// Makes the form safe to send twice.
+    pub key: String,
+}
+
 /// A hold that can be taken.
 #[derive(Clone, Debug)]
 pub struct CaptureForm {
@@ -64,6 +77,8 @@ pub struct CaptureForm {
     /// Until when, and what happens after.
     pub sentence: String,
     pub url: String,
+    /// The page that asks how much, where a part can be taken.
+    pub part_url: Option<String>,
     /// What becomes of the hold then.
     pub let_go: String,
     /// Calls the payment off instead (POST).

@@ -45,6 +45,7 @@ pub enum Place {
     Payments,
     Customers,
     Connections,
+    Routing,
     Notices,
     Endpoints,
     Deliveries,
@@ -57,6 +58,7 @@ impl Place {
         Self::Payments,
         Self::Customers,
         Self::Connections,
+        Self::Routing,
         Self::Notices,
         Self::Endpoints,
         Self::Deliveries,
@@ -69,6 +71,7 @@ impl Place {
             Self::Payments => "Payments",
             Self::Customers => "Customers",
             Self::Connections => "Connections",
+            Self::Routing => "Routing",
             Self::Notices => "Webhooks in",
             Self::Endpoints => "Endpoints",
             Self::Deliveries => "Deliveries",
@@ -82,6 +85,7 @@ impl Place {
             Self::Payments => "/payments",
             Self::Customers => "/customers",
             Self::Connections => "/connections",
+            Self::Routing => "/routing",
             Self::Notices => "/webhooks",
             Self::Endpoints => "/endpoints",
             Self::Deliveries => "/deliveries",
@@ -93,8 +97,9 @@ impl Place {
         match self {
             Self::Home => "home",
             Self::Payments => "pay",
-            Self::Customers => "menu",
+            Self::Customers => "user",
             Self::Connections => "plug",
+            Self::Routing => "route",
             Self::Notices => "pulse",
             Self::Endpoints => "code",
             Self::Deliveries => "out",
@@ -107,7 +112,7 @@ impl Place {
         match self {
             Self::Home => "",
             Self::Payments | Self::Customers => "Money in",
-            Self::Connections => "Set up",
+            Self::Connections | Self::Routing => "Set up",
             Self::Notices | Self::Endpoints | Self::Deliveries | Self::Keys => "Developers",
         }
     }

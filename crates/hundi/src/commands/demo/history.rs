@@ -134,6 +134,7 @@ async fn open(config: &Config, clock: Arc<TestClock>, network: Arc<InProcess>) -
         deliveries_test: Schedule::test(),
         limits: hundi_app::limits::Limits::off(),
         retries: hundi_app::RETRIES,
+        mail: None,
     };
     Ok(App::start(ports, config).await?)
 }

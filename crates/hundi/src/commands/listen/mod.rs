@@ -54,7 +54,7 @@ pub(super) struct Options {
 }
 
 pub(super) async fn listen(options: Options) -> anyhow::Result<ExitCode> {
-    let api = Api::new(&options.server)?;
+    let api = Api::watching(&options.server)?;
     let target = Target::new(&options.forward_to, options.allow_remote, options.tries)?;
     let file = File::of(options.cursor.clone(), &api.key)?;
     let mut listener = Listener { cursor: begin(&api, &file, &options).await?, api, target, file, options };

@@ -206,12 +206,15 @@ async fn checkout_links_of_nobody() {
                 "%00=%00&&&===",
                 "amount=1&status=paid",
             ] {
-                let answer = asks(&t, "POST", &format!("/pay/{token}/start"), form, body.as_bytes()).await;
-                assert_eq!(
-                    (answer.status, answer.header("location")),
-                    (303, format!("/pay/{token}")),
-                    "{body}"
-                );
+                for what in ["start", "forget"] {
+                    let path = format!("/pay/{token}/{what}");
+                    let answer = asks(&t, "POST", &path, form, body.as_bytes()).await;
+                    assert_eq!(
+                        (answer.status, answer.header("location")),
+                        (303, format!("/pay/{token}")),
+                        "{what} {body}"
+                    );
+                }
             }
             for query in [
                 "said=failed&reason=<script>alert(1)</script>",
@@ -283,6 +286,11 @@ async fn the_consoles_doors() {
             "/webhooks?verdict=",
             "/deliveries?state=",
             "/?range=",
+            "/routing?amount=",
+            "/routing?amount=1&currency=",
+            "/routing?amount=1&method=",
+            "/routing/rule?at=",
+            "/payments/x/capture/confirm?amount=",
         ] {
             let request = Request::get(format!("{path}{hostile}")).header("cookie", &cookie);
             let answer = t.send(0, request.body(Body::empty()).expect("a request")).await;

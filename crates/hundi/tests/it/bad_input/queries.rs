@@ -153,6 +153,8 @@ async fn pages_start_at_the_lists_own_kind() {
         Some("resends") => "rsd",
         Some("customers") => "cus",
         Some("exchanges") => "exch",
+        Some("requests") => "req",
+        Some("fallbacks") => "fbk",
         _ => panic!("{path} is a list of what?"),
     };
     for route in ROUTES.iter().filter(|r| matches!(r.takes, Takes::List(_))) {

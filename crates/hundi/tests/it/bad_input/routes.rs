@@ -130,12 +130,18 @@ pub(super) const ROUTES: &[Route] = &[
     list("/keys", None, &[]),
     list("/resends", None, &[]),
     list("/exchanges", None, &["object_id"]),
+    list("/requests", None, &[]),
     list("/customers", None, &["email", "phone"]),
     route("GET", "/balances", None, Takes::Bare),
     route("GET", "/routing", None, Takes::Bare),
     route("PUT", "/routing", None, Takes::Body(rules)),
     route("GET", "/routing/policy", None, Takes::Bare),
     route("PUT", "/routing/policy", None, Takes::Body(|_| json!({ "late_success": "refund_later" }))),
+    route("GET", "/routing/fallback", None, Takes::Bare),
+    route("PUT", "/routing/fallback", None, Takes::Body(|_| json!({ "accepted": false }))),
+    list("/fallbacks", None, &[]),
+    route("POST", "/fallbacks", None, Takes::Body(an_offer)),
+    verb("/fallbacks/{id}/withdraw", Kind::Fallback),
     show("/orders/{id}", Kind::Order),
     show("/payments/{id}", Kind::Paid),
     show("/refunds/{id}", Kind::Refund),
@@ -193,6 +199,10 @@ pub(super) const ROUTES: &[Route] = &[
 fn rules(stage: &Stage<'_>) -> Value {
     let to = json!([{ "connection": stage.mine[&Kind::Connection], "weight": 3 }]);
     json!({ "rules": [{ "name": "All", "when": { "methods": ["upi"], "amount_min": 100 }, "to": to }] })
+}
+
+fn an_offer(stage: &Stage<'_>) -> Value {
+    json!({ "merchant_id": stage.others_merchant, "connection_id": stage.mine[&Kind::Connection] })
 }
 
 fn usual(_: &Stage<'_>) -> Value {
@@ -296,6 +306,8 @@ fn no_route_is_missing() {
         "GET /payments/export",
         "GET /refunds/export",
         "GET /connections/{id}/methods",
+        // One that tells is no usual one.
+        "GET /connections/{id}/balance",
     ] {
         assert!(there.remove(own), "{own}");
     }

@@ -1,6 +1,10 @@
 //! Two shops with one of everything, so that each route has something that a bad request could have changed.
 
-use crate::house::{Shop, TestApp, text};
+use crate::house::{Shop, TestApp, operator, text};
+use hundi_app::fallbacks;
+use hundi_app::people::{self, NewMerchant};
+use hundi_core::FallbackId;
+use hundi_core::order::LateSuccess;
 use hundi_core::time::seconds;
 use hundi_providers::sim::{Acts, Fault, Op};
 use hundi_store::testing::row_counts;
@@ -31,10 +35,12 @@ pub(super) enum Kind {
     Sweep,
     Customer,
     SavedMethod,
+    /// What the platform, which the first shop is, offered to somebody.
+    Fallback,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 16] = [
+    pub(super) const ALL: [Self; 17] = [
         Self::Order,
         Self::OrderToo,
         Self::Held,
@@ -51,6 +57,7 @@ impl Kind {
         Self::Sweep,
         Self::Customer,
         Self::SavedMethod,
+        Self::Fallback,
     ];
 
     /// What our ids of it begin with.
@@ -68,6 +75,7 @@ impl Kind {
             Self::Sweep => "swp",
             Self::Customer => "cus",
             Self::SavedMethod => "pm",
+            Self::Fallback => "fbk",
         }
     }
 }
@@ -79,13 +87,17 @@ pub(super) struct Stage<'t> {
     pub(super) shop: &'t Shop<'t>,
     pub(super) mine: Things,
     pub(super) theirs: Things,
+    pub(super) others_merchant: String,
 }
 
 impl<'t> Stage<'t> {
     pub(super) async fn of(t: &'t TestApp, shop: &'t Shop<'t>, other: &Shop<'_>) -> Self {
-        let mine = things(t, shop).await;
-        let theirs = things(t, other).await;
-        Self { t, shop, mine, theirs }
+        let mut mine = things(t, shop).await;
+        let mut theirs = things(t, other).await;
+        mine.insert(Kind::Fallback, offered(t, shop).await);
+        // Only one merchant lends, so that nobody else has an offer: this one is nobody's.
+        theirs.insert(Kind::Fallback, FallbackId::new(t.now(), [9; 10]).to_string());
+        Self { t, shop, mine, theirs, others_merchant: other.scope.merchant().to_string() }
     }
 
     /// Whatever happens in it leaves no row behind, in any table.
@@ -95,6 +107,20 @@ impl<'t> Stage<'t> {
         assert_eq!(row_counts(self.t.store()).await, before, "{what}");
         done
     }
+}
+
+/// The shop is the platform's own, and lends its account to a third one.
+async fn offered(t: &TestApp, shop: &Shop<'_>) -> String {
+    fallbacks::name_platform(t.app(), &operator(), shop.scope.merchant()).await.expect("nobody is named yet");
+    let new = NewMerchant {
+        organization: "Borrowers".into(),
+        name: "Borrower".into(),
+        zone: "Asia/Kolkata".into(),
+        late_success: LateSuccess::Refund,
+    };
+    let borrower = people::create_merchant(t.app(), new).await.expect("a merchant").id.to_string();
+    let body = json!({ "merchant_id": borrower, "connection_id": shop.connection.to_string() });
+    shop.posts("/api/v1/fallbacks", &body).await.is(201).field("id")
 }
 
 async fn things(t: &TestApp, shop: &Shop<'_>) -> Things {

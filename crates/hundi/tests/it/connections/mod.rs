@@ -123,3 +123,30 @@ async fn what_is_no_connection_is_refused_by_the_name_of_its_field() {
     assert_eq!(shop.audited("connection.create").await, 1, "the shop's own");
     t.ends().await;
 }
+
+/// What PayPal does not let an app see is told as that, and who asks for something else is told so before PayPal is.
+#[tokio::test]
+async fn a_balance_is_asked_for_by_whoever_may_and_as_it_is_described() {
+    let t = TestApp::new().await;
+    let shop = t.shop_at("paypal").await;
+    let path = format!("/api/v1/connections/{}/balance", shop.connection);
+    for bad in ["currency=USD", "as_of=2026-11-21", "expand[]=connection", "limit=1"] {
+        shop.gets(&format!("{path}?{bad}")).await.refuses(400, "invalid_field");
+    }
+    for unknown in ["x", "conn_x", "%00", "pay_01jz6v3n8000000000000000000"] {
+        shop.gets(&format!("/api/v1/connections/{unknown}/balance")).await.refuses(404, "not_found");
+    }
+    assert_eq!(t.calls("GET", "/v1/reporting/balances"), 0);
+    let told = shop.gets(&path).await.is(200).json();
+    assert_eq!((&told["balances"], &told["object"]), (&json!([]), &json!("connection_balance")));
+
+    let account = json!({ "client_id": shop.public_credentials["client_id"], "may_search": false });
+    t.asks("paypal", "/sim/control/accounts", &account).unwrap();
+    let refused = shop.gets(&path).await.refuses(502, "provider_refused");
+    assert!(refused.text().contains("may not do this"), "{}", refused.text());
+    // What was said is kept as evidence, without the token.
+    let exchanges = shop.gets("/api/v1/exchanges?limit=100").await.json();
+    let asked = exchanges["data"].as_array().unwrap().iter().filter(|x| x["purpose"] == "balances");
+    assert_eq!(asked.count(), 2);
+    t.ends().await;
+}

@@ -3,12 +3,14 @@
 //! A provider may answer "not offered", never "not tested". `docs/providers.md` is written from what passed.
 
 mod asking;
+mod balance;
 mod giving_back;
 mod letting_go;
 mod opening;
 mod orders_of_arrival;
 mod paying;
 mod saving;
+mod settling;
 mod sweeping;
 mod told;
 
@@ -56,6 +58,8 @@ fn all() -> Vec<&'static Case> {
         letting_go::CASES,
         sweeping::CASES,
         saving::CASES,
+        balance::CASES,
+        settling::CASES,
     ]
     .into_iter()
     .flatten()

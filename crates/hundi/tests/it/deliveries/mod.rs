@@ -6,6 +6,7 @@ mod endpoints;
 mod failing;
 mod leases;
 mod log;
+mod mailed;
 mod order;
 mod published;
 mod rate;

@@ -6,6 +6,7 @@ mod gate;
 mod http;
 mod journal;
 mod letter;
+mod mailbox;
 mod order;
 mod shop;
 mod sim;
@@ -13,6 +14,7 @@ mod sim;
 pub use gate::Gate;
 pub use http::{Answer, send_to, text};
 pub use letter::{Letter, payment_entity, signature};
+pub use mailbox::Mailbox;
 pub use order::{Order, Payment};
 pub use shop::{Shop, draft, operator};
 
@@ -20,6 +22,7 @@ use hundi::sandbox::{InProcess, Merchant, SharedSimulator};
 use hundi_app::clock::{Clock, TestClock};
 use hundi_app::keys::Peppers;
 use hundi_app::limits::Limits;
+use hundi_app::mail::Mail;
 use hundi_app::net::{Net, NetPolicy};
 use hundi_app::passwords::{Cost, Passwords};
 use hundi_app::random::SeededRandom;
@@ -70,6 +73,7 @@ pub struct TestApp {
     /// Where webhooks go out to.
     pub receiver: Arc<Merchant>,
     limits: Limits,
+    mail: Option<Mail>,
 }
 
 impl TestApp {
@@ -80,15 +84,20 @@ impl TestApp {
 
     /// One node that limits how often something may be done. Other stories are about something else.
     pub async fn limited(limits: Limits) -> Self {
-        Self::with(1, limits).await
+        Self::with(1, limits, None).await
+    }
+
+    /// One node that writes letters.
+    pub async fn writing_to(mailbox: &Mailbox) -> Self {
+        Self::with(1, Limits::off(), Some(mailbox.mail())).await
     }
 
     /// Several nodes over one PostgreSQL; on SQLite there is one, always.
     pub async fn with_nodes(count: usize) -> Self {
-        Self::with(count, Limits::off()).await
+        Self::with(count, Limits::off(), None).await
     }
 
-    async fn with(count: usize, limits: Limits) -> Self {
+    async fn with(count: usize, limits: Limits, mail: Option<Mail>) -> Self {
         #[cfg(feature = "failpoints")]
         if let Ok(bugs) = std::env::var("HUNDI_PLANTED") {
             hundi_app::failpoints::set(None, &bugs);
@@ -116,8 +125,18 @@ impl TestApp {
         }
         let receiver = network.merchant(MERCHANT);
         let gate = Arc::new(Gate::before(network.clone()));
-        let mut t =
-            Self { scratch, nodes: Vec::new(), clock, network, gate, sim, simulators, receiver, limits };
+        let mut t = Self {
+            scratch,
+            nodes: Vec::new(),
+            clock,
+            network,
+            gate,
+            sim,
+            simulators,
+            receiver,
+            limits,
+            mail,
+        };
         let count = if engine == "sqlite" { 1 } else { count };
         for n in 0..count {
             let node = t.open(n).await;
@@ -171,6 +190,7 @@ impl TestApp {
             deliveries_test: Schedule::test(),
             limits: self.limits.clone(),
             retries: hundi_app::RETRIES,
+            mail: self.mail.clone(),
         };
         App::start(ports, config).await
     }

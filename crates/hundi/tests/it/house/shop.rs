@@ -28,6 +28,8 @@ pub struct Shop<'t> {
     pub provider: &'static str,
     /// What is no secret of its account there, by name.
     pub public_credentials: BTreeMap<String, String>,
+    /// All of them, for stories that speak to the simulator as the adapter does.
+    pub credentials: BTreeMap<String, Secret>,
     pub scope: Scope,
     pub key_id: String,
     pub key_secret: String,
@@ -115,6 +117,7 @@ impl TestApp {
             draft.credentials.get(f.name).map(|value| (f.name.to_owned(), value.expose().to_owned()))
         });
         let public_credentials = open.collect();
+        let credentials = draft.credentials.clone();
         let new = NewMerchant {
             organization: format!("Chain {n}"),
             name: format!("Shop {n}"),
@@ -133,6 +136,7 @@ impl TestApp {
             t: self,
             provider,
             public_credentials,
+            credentials,
             scope,
             key_id: key.id,
             key_secret: secret.expose().to_owned(),

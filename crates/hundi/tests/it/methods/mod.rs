@@ -4,6 +4,7 @@ mod charge;
 mod choices;
 mod customers;
 mod keep;
+mod payer_page;
 
 use crate::house::{Answer, Order, Shop, text};
 use hundi_core::time::seconds;

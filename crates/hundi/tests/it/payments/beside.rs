@@ -45,6 +45,10 @@ async fn what_might_be_charged_twice_is_shown_in_rupees() {
         assert_eq!(read["double_charge_exposure"], minor, "{read}");
         let listed = shop.gets("/api/v1/orders").await.is(200).json();
         assert_eq!(listed["data"][0]["double_charge_exposure"], minor);
+        // What the console sums up of all orders.
+        let all = hundi_app::routing::exposure(t.app(), shop.scope).await.expect("it is counted");
+        assert_eq!(all.amounts.iter().map(|m| m.minor()).sum::<i64>(), minor);
+        assert_eq!(all.orders, usize::from(minor > 0));
     };
     exposed(0).await;
     let first = order.begins("script").await;

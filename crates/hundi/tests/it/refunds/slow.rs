@@ -1,8 +1,10 @@
 //! Refunds that take their time, and refunds that come back.
 
 use crate::house::TestApp;
+use hundi_core::ledger::Book;
 use hundi_core::time::{days, hours, minutes};
 use hundi_providers::sim::{Fault, Op};
+use hundi_store::ledger;
 use serde_json::json;
 
 #[tokio::test]
@@ -68,8 +70,8 @@ async fn a_failure_after_success_is_reversed_and_never_erased() {
     assert_eq!(payment.all_refunds().await[0]["status"], "failed");
     assert_eq!(payment.is("captured").await["amount_refunded"], 0);
     assert_eq!((shop.balance("provider").await, shop.balance("refunds").await), (60_000, 0));
-    let id = done["id"].as_str().unwrap().to_owned();
-    let lines = t.store().read(async move |tx| hundi_store::ledger::of_source(tx, &id).await).await.unwrap();
+    let (id, book) = (done["id"].as_str().unwrap().to_owned(), Book::Merchant(shop.scope.merchant()));
+    let lines = t.store().read(async move |tx| ledger::of_source(tx, book, &id).await).await.unwrap();
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert_eq!((&lines[0].debit, &lines[0].credit), (&lines[1].credit, &lines[1].debit));
     t.ends_unwitnessed().await;

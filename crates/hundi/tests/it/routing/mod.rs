@@ -171,6 +171,13 @@ async fn a_breaker_opens_lets_a_trickle_through_and_closes() {
     let over = previews(&shop, 20_000).await["passed_over"][0].clone();
     assert_eq!((text(&over, "connection"), text(&over, "reason")), (first.clone(), "down".to_owned()));
     assert!(over["until"].is_string());
+    // The connection's page says the same.
+    let stands =
+        hundi_app::routing::standing(t.app(), shop.scope, shop.connection).await.expect("it is there");
+    assert!(
+        matches!(stands.whole, hundi_core::routing::Health::Down { .. }) && stands.bad >= 5,
+        "{stands:?}"
+    );
 
     // One is let through, fails, and it is closed off for longer; then it works again.
     t.passes(seconds(31)).await;

@@ -126,11 +126,6 @@ impl Script {
         script.merchant_does(&mut dice, at);
         script.strangers(&mut dice, at);
         script.deeds.sort_by_key(|(at, _)| *at);
-        if script.deeds.iter().any(|(_, deed)| matches!(deed, Deed::RefundsThere { .. })) {
-            // Not every provider lists refunds that were made by hand: with every message about one lost, only the
-            // settlement file tells of it.
-            script.afterwards.retain(|(_, fault, _)| *fault != Fault::WebhookDrop);
-        }
         script
     }
 
@@ -212,7 +207,8 @@ impl Script {
         if dice.percent(5) {
             let at = at + dice.between(minutes(1), days(1));
             self.push(at, Deed::RefundsThere { part: dice.one_of(&[20, 50, 100]) });
-            // Not every provider tells of a refund that was made by hand; then only who asks knows.
+            // Not every provider tells of a refund that was made by hand, and not every one says so when it is asked:
+            // then only its settlement file does.
             self.push(at + days(1), Deed::Checks);
             self.push(at + days(9), Deed::Checks);
         }

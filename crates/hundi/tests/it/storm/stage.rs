@@ -9,6 +9,7 @@ use hundi::sandbox::{Arrived, InProcess, Notice, Reply, SharedSimulator};
 use hundi_app::clock::{Clock, TestClock};
 use hundi_app::connections::{self, Draft};
 use hundi_app::people::{self, NewMerchant};
+use hundi_app::settlements::{self, Question, What};
 use hundi_app::{App, api_keys};
 use hundi_core::order::LateSuccess;
 use hundi_core::{ConnectionId, Millis, Mode, Scope, Secret};
@@ -295,6 +296,54 @@ impl Stage {
             return Err(format!("{} {text}", response.status));
         }
         Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+
+    /// Every merchant reads the settlement file of each provider that gives out one, as somebody does in the morning; and
+    /// again the next morning, where the provider did not answer.
+    pub async fn reads_settlements(&self) {
+        const MORNINGS: usize = 12;
+        for merchant in &self.merchants {
+            for account in &merchant.accounts {
+                let Some(file) = self.settlement_file(account) else { continue };
+                let mut unheard = Vec::new();
+                for _ in 0..MORNINGS {
+                    unheard = self.reads_settlement(merchant, account, &file).await;
+                    if unheard.is_empty() {
+                        break;
+                    }
+                }
+                for question in unheard {
+                    self.breaks(format!("settled at {}: {question:?}", account.provider));
+                }
+            }
+        }
+    }
+
+    /// What should have been confirmed and was not.
+    async fn reads_settlement(&self, merchant: &Merchant, account: &Account, file: &[u8]) -> Vec<Question> {
+        let (app, actor) = (&self.nodes[0].0, operator());
+        let read = settlements::read_file(app, merchant.scope, &actor, account.connection, file).await;
+        let questions = read.expect("a simulator's file can be read").questions;
+        let odd = |q: &Question| matches!(q.what, What::NotConfirmed | What::NotAnswered);
+        questions.into_iter().filter(odd).collect()
+    }
+
+    fn settlement_file(&self, account: &Account) -> Option<Vec<u8>> {
+        let provider = registry::find(account.provider)?;
+        let credentials = locked(&account.there).credentials.clone();
+        let files = credentials.iter().filter_map(|(name, value)| {
+            let request = SimRequest {
+                method: "GET".into(),
+                target: format!("/sim/control/settlement_file?{name}={}", value.expose()),
+                headers: vec![],
+                body: vec![],
+                base_url: crate::house::place_of(account.provider),
+            };
+            let said = locked(&self.simulators[account.provider]).handle(&request, self.now());
+            (said.status == 200).then_some(said.body)
+        });
+        // Where lines come by API, the file is for people, and sweeps read what moved.
+        files.into_iter().find(|file| provider.settlements().is_some_and(|part| part.read_file(file).is_ok()))
     }
 
     pub fn dial(&self, provider: &str, dial: Dial) {

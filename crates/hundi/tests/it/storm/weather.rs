@@ -81,6 +81,8 @@ pub async fn rages(stage: &Arc<Stage>, lives: &[Arc<Life>], number: usize) {
     }
     stage.clock.set(end);
     settles(stage).await;
+    stage.reads_settlements().await;
+    settles(stage).await;
 }
 
 const fn stride(age_ms: i64) -> i64 {

@@ -8,8 +8,8 @@ use super::clock::Timer;
 use super::state::{Instrument, Order, order_key};
 use super::{CashfreeSim, SimAccount, craft, hooks, lists, orders, refunds};
 use crate::sim::control::{self, Told, needed, text};
-use crate::sim::kit::{target, typed};
-use crate::sim::{AMOUNT_MAX, SimRequest, SimResponse};
+use crate::sim::kit::typed;
+use crate::sim::{AMOUNT_MAX, SimRequest, SimResponse, statement};
 use hundi_core::Secret;
 use hundi_core::time::days;
 use serde_json::{Value, json};
@@ -18,6 +18,9 @@ use serde_json::{Value, json};
 pub(super) fn handle(sim: &mut CashfreeSim, request: &SimRequest, path: &[&str]) -> SimResponse {
     if let Some(told) = control::common(request, path, &sim.journal, &mut sim.panel) {
         return control::respond(told);
+    }
+    if (request.method.as_str(), path) == ("GET", &["bank_statement"]) {
+        return statement::answered(lists::bank_statement(sim, request));
     }
     let body = match control::body(request) {
         Ok(body) => body,
@@ -135,14 +138,8 @@ fn foreign_payment(sim: &mut CashfreeSim, body: &Value) -> Told {
     Ok(orders::shown(sim, &payment))
 }
 
-/// Everything that was paid out to the merchant named by `?client_id=`, or to the only one.
+/// Everything that was paid out to the merchant that the address names.
 fn settlement_file(sim: &CashfreeSim, request: &SimRequest) -> Told {
-    let (_, query) = target(&request.target);
-    let named = query.iter().find(|(name, _)| name == "client_id");
-    let account = match named {
-        Some((_, id)) => sim.account(id).ok_or("no such account")?,
-        None if sim.accounts.len() == 1 => 0,
-        None => return Err("client_id is missing".to_owned()),
-    };
+    let account = lists::whose(sim, request)?;
     Ok(json!({ "data": lists::settled_rows(sim, account, |_| true) }))
 }

@@ -6,7 +6,8 @@ use super::ask::{Ask, Refusal, Said};
 use super::craft::{self, Kept, amount, stamp};
 use super::refunds::order_of;
 use super::show;
-use super::state::{Order, RefundStatus, Status};
+use super::state::{Order, RefundStatus, SimAccount, Status};
+use crate::sim::{SimRequest, statement};
 use data_encoding::BASE64;
 use hundi_core::Millis;
 use serde_json::{Value, json};
@@ -31,6 +32,11 @@ struct Movement<'s> {
 impl Movement<'_> {
     const fn is_credit(&self) -> bool {
         self.refund.is_none()
+    }
+
+    /// What the payout is smaller by: nothing where fees are billed apart.
+    const fn kept_of_it(&self, terms: &SimAccount) -> i64 {
+        if terms.fees_billed_apart { 0 } else { self.kept.fee + self.kept.gst }
     }
 }
 
@@ -105,20 +111,43 @@ pub(super) fn settled(sim: &mut CashfreeSim, ask: &Ask) -> Said {
 }
 
 pub(super) fn settled_rows(sim: &CashfreeSim, account: usize, within: impl Fn(Millis) -> bool) -> Vec<Value> {
-    let terms = &sim.accounts[account];
-    let paid_out = |m: &Movement<'_>| craft::payout(m.at.plus(terms.settle_after_ms));
-    let all = movements(sim, account);
-    let of_span = all.iter().filter(|m| paid_out(m) <= sim.now && within(paid_out(m)));
-    of_span.map(|m| row(sim, m, account, paid_out(m))).collect()
+    let all = paid_out(sim, account).into_iter().filter(|(at, _)| within(*at));
+    all.map(|(at, m)| row(sim, &m, account, at)).collect()
+}
+
+/// What the merchant's bank shows of the payouts.
+pub(super) fn bank_statement(sim: &CashfreeSim, request: &SimRequest) -> Result<String, String> {
+    let account = whose(sim, request)?;
+    let lines = paid_out(sim, account).into_iter().map(|(at, m)| {
+        let moved = m.amount - m.kept_of_it(&sim.accounts[account]);
+        let net = if m.is_credit() { moved } else { -moved };
+        statement::Line { at, utr: transfer(sim, account, at).1, net }
+    });
+    Ok(statement::csv("CASHFREE PAYMENTS", "INR", &statement::transfers(lines)))
+}
+
+pub(super) fn whose(sim: &CashfreeSim, request: &SimRequest) -> Result<usize, String> {
+    let keys: Vec<&str> = sim.accounts.iter().map(|a| a.client_id.as_str()).collect();
+    statement::whose(request, &keys)
+}
+
+/// What is paid out by now, and when it was.
+fn paid_out(sim: &CashfreeSim, account: usize) -> Vec<(Millis, Movement<'_>)> {
+    let after = sim.accounts[account].settle_after_ms;
+    let all = movements(sim, account).into_iter().map(|m| (craft::payout(m.at.plus(after)), m));
+    all.filter(|(at, _)| *at <= sim.now).collect()
+}
+
+/// The settlement's id and the bank's: one transfer for each merchant and day, the same however often it is asked for.
+fn transfer(sim: &CashfreeSim, account: usize, paid_out: Millis) -> (String, String) {
+    let day = craft::day(paid_out);
+    (format!("{day}{account:04}"), format!("SIM{day}{:04}{account:04}", sim.seed % 10_000))
 }
 
 fn row(sim: &CashfreeSim, m: &Movement<'_>, account: usize, paid_out: Millis) -> Value {
-    let kept = if sim.accounts[account].fees_billed_apart { 0 } else { m.kept.fee + m.kept.gst };
+    let kept = m.kept_of_it(&sim.accounts[account]);
     let (reference, arn, note) = m.refund.map_or((None, None, None), |r| (Some(r.0), Some(r.1), r.2));
-    // One transfer for each merchant and day, the same however often it is asked for.
-    let day = craft::day(paid_out);
-    let (settlement, utr) =
-        (format!("{day}{account:04}"), format!("SIM{day}{:04}{account:04}", sim.seed % 10_000));
+    let (settlement, utr) = transfer(sim, account, paid_out);
     json!({
         "event_details": {
             "event_id": m.id, "event_type": m.kind, "entity": "recon", "event_status": "SUCCESS",

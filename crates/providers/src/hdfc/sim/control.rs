@@ -5,8 +5,7 @@ use super::payer;
 use super::state::{Order, SimAccount};
 use super::{HdfcSim, bank, hooks, orders, refunds, settlements, show};
 use crate::sim::control::{self, Told, needed, text};
-use crate::sim::kit::{target, typed};
-use crate::sim::{AMOUNT_MAX, SimRequest, SimResponse};
+use crate::sim::{AMOUNT_MAX, SimRequest, SimResponse, statement};
 use hundi_core::Secret;
 use serde_json::{Value, json};
 
@@ -20,7 +19,8 @@ pub(super) fn handle(sim: &mut HdfcSim, request: &SimRequest, path: &[&str]) -> 
         Err(why) => return control::respond(Err(why)),
     };
     control::respond(match (request.method.as_str(), path) {
-        ("GET", ["settlement_file"]) => return settlement_file(sim, request),
+        ("GET", ["settlement_file"]) => return statement::answered(settlements::file(sim, request)),
+        ("GET", ["bank_statement"]) => return statement::answered(settlements::bank_statement(sim, request)),
         ("GET", ["accounts"]) => Ok(accounts(sim)),
         ("POST", ["accounts"]) => put_account(sim, &body),
         ("POST", ["refund"]) => refund(sim, &body),
@@ -34,13 +34,6 @@ pub(super) fn handle(sim: &mut HdfcSim, request: &SimRequest, path: &[&str]) -> 
         },
         _ => return control::no_such_control(),
     })
-}
-
-/// Of one merchant where it is named, else of all.
-fn settlement_file(sim: &HdfcSim, request: &SimRequest) -> SimResponse {
-    let (_, query) = target(&request.target);
-    let merchant = query.iter().find(|(name, _)| name == "merchant_id").map(|(_, value)| value.as_str());
-    typed(200, "text/csv; charset=UTF-8", settlements::file(sim, merchant))
 }
 
 fn accounts(sim: &HdfcSim) -> Value {

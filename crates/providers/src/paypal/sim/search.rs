@@ -4,6 +4,8 @@ use super::PayPalSim;
 use super::ask::{Ask, Refusal, Said};
 use super::craft::{Sum, search_time, time};
 use super::state::Movement;
+use crate::sim::kit::indian_date;
+use crate::sim::{SimRequest, statement};
 use hundi_core::Millis;
 use hundi_core::time::days;
 use serde_json::{Value, json};
@@ -104,6 +106,23 @@ pub(super) fn balances(sim: &mut PayPalSim, ask: &Ask) -> Said {
         "as_of_time": time(sim.now), "last_refresh_time": time(sim.now),
     });
     Ok((200, value))
+}
+
+/// What the merchant's bank shows, withdrawals being automatic: what moved in a day leaves the balance the day after.
+/// They are no movement of a payment, and the search leaves them out.
+pub(super) fn bank_statement(sim: &PayPalSim, request: &SimRequest) -> Result<String, String> {
+    let keys: Vec<&str> = sim.accounts.iter().map(|a| a.client_id.as_str()).collect();
+    let account = statement::whose(request, &keys)?;
+    let mine: Vec<&Movement> = sim.movements.iter().filter(|m| m.account == account).collect();
+    let currency = mine.first().map_or("USD", |m| m.sum.currency.as_str());
+    let in_currency = mine.iter().filter(|m| m.sum.currency == currency && m.at.plus(days(1)) <= sim.now);
+    let lines = in_currency.map(|m| {
+        let at = m.at.plus(days(1));
+        let (year, month, day) = indian_date(at);
+        let utr = format!("PYPL{year:04}{month:02}{day:02}{account:04}");
+        statement::Line { at, utr, net: m.sum.minor + m.fee }
+    });
+    Ok(statement::csv("PAYPAL PAYMENTS", currency, &statement::transfers(lines)))
 }
 
 fn number(ask: &Ask, name: &str, usual: usize) -> Result<usize, Refusal> {

@@ -8,8 +8,7 @@ use super::clock::Timer;
 use super::state::WebhookStyle;
 use super::{PaytmSim, SimAccount, hooks, orders, payer, refunds, settlements};
 use crate::sim::control::{self, Told, needed, text};
-use crate::sim::kit::{target, typed};
-use crate::sim::{AMOUNT_MAX, SimRequest, SimResponse};
+use crate::sim::{AMOUNT_MAX, SimRequest, SimResponse, statement};
 use hundi_core::Secret;
 use serde_json::{Value, json};
 
@@ -23,10 +22,8 @@ pub(super) fn handle(sim: &mut PaytmSim, request: &SimRequest, path: &[&str]) ->
         Err(why) => return control::respond(Err(why)),
     };
     control::respond(match (request.method.as_str(), path) {
-        ("GET", ["settlement_file"]) => match settlement_file(sim, request) {
-            Ok(file) => return typed(200, "text/csv; charset=UTF-8", file),
-            Err(why) => Err(why),
-        },
+        ("GET", ["settlement_file"]) => return statement::answered(settlements::file_of(sim, request)),
+        ("GET", ["bank_statement"]) => return statement::answered(settlements::bank_statement(sim, request)),
         ("GET", ["accounts"]) => Ok(accounts(sim)),
         ("POST", ["accounts"]) => put_account(sim, &body),
         ("POST", ["refund"]) => {
@@ -130,16 +127,4 @@ fn shown(sim: &PaytmSim, txn: &str) -> Value {
         shown["status"] = json!(bank::told(txn).0);
         shown
     })
-}
-
-/// Of the merchant named by `?mid=`, or of the only one.
-fn settlement_file(sim: &PaytmSim, request: &SimRequest) -> Result<String, String> {
-    let (_, query) = target(&request.target);
-    let named = query.iter().find(|(name, _)| name == "mid");
-    let account = match named {
-        Some((_, mid)) => sim.account(mid).ok_or("no such account")?,
-        None if sim.accounts.len() == 1 => 0,
-        None => return Err("mid is missing".to_owned()),
-    };
-    Ok(settlements::file(sim, account))
 }

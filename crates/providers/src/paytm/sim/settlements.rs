@@ -5,6 +5,7 @@ use super::PaytmSim;
 use super::craft::{self, Kept};
 use super::route::{Ask, Said};
 use super::state::{RefundStatus, TxnStatus};
+use crate::sim::{SimRequest, statement};
 use hundi_core::Millis;
 use hundi_core::time::days;
 use serde_json::{Map, Value, json};
@@ -76,7 +77,7 @@ pub(super) fn list(sim: &mut PaytmSim, ask: &Ask) -> Said {
 }
 
 /// The dashboard's file of everything that was paid out to a merchant.
-pub(super) fn file(sim: &PaytmSim, account: usize) -> String {
+fn file(sim: &PaytmSim, account: usize) -> String {
     let mut out =
         "Transaction ID,Order ID,Transaction Type,Amount,Commission,GST,Settled Amount,Payout ID,UTR No.,\
                    Settled Date,Ref ID,Refund ID\r\n"
@@ -102,6 +103,28 @@ pub(super) fn file(sim: &PaytmSim, account: usize) -> String {
         out.push_str("\r\n");
     }
     out
+}
+
+/// The file of the account that the address names.
+pub(super) fn file_of(sim: &PaytmSim, request: &SimRequest) -> Result<String, String> {
+    Ok(file(sim, whose(sim, request)?))
+}
+
+fn whose(sim: &PaytmSim, request: &SimRequest) -> Result<usize, String> {
+    let keys: Vec<&str> = sim.accounts.iter().map(|a| a.mid.as_str()).collect();
+    statement::whose(request, &keys)
+}
+
+/// What the merchant's bank shows of the payouts.
+pub(super) fn bank_statement(sim: &PaytmSim, request: &SimRequest) -> Result<String, String> {
+    let account = whose(sim, request)?;
+    let line = |line: &Line| statement::Line {
+        at: line.settled,
+        utr: utr(sim, account, line.settled),
+        net: line.net,
+    };
+    let lines: Vec<_> = lines(sim, account).iter().map(line).collect();
+    Ok(statement::csv("ONE97 COMMUNICATIONS", "INR", &statement::transfers(lines)))
 }
 
 /// One transfer for each merchant and day, the same however often it is asked for.

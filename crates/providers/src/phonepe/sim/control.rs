@@ -7,25 +7,21 @@ use super::refunds::{self, Wanted};
 use super::state::{Account, Api, Order, Place, State};
 use super::{PhonePeSim, bank, clock::Timer, hooks, pages, payer, settlements, show, v2};
 use crate::sim::control::{self, Told, needed, text};
-use crate::sim::kit::typed;
-use crate::sim::{AMOUNT_MAX, SimRequest, SimResponse};
+use crate::sim::{AMOUNT_MAX, SimRequest, SimResponse, statement};
 use hundi_core::Secret;
 use hundi_core::time::{hours, seconds};
 use serde_json::{Value, json};
 
 /// `path` is what follows `/sim/control`.
-pub(super) fn handle(
-    sim: &mut PhonePeSim,
-    request: &SimRequest,
-    path: &[&str],
-    query: &[(String, String)],
-) -> SimResponse {
+pub(super) fn handle(sim: &mut PhonePeSim, request: &SimRequest, path: &[&str]) -> SimResponse {
     if let Some(told) = control::common(request, path, &sim.journal, &mut sim.panel) {
         return control::respond(told);
     }
+    if (request.method.as_str(), path) == ("GET", &["bank_statement"]) {
+        return statement::answered(settlements::bank_statement(sim, request));
+    }
     if (request.method.as_str(), path) == ("GET", &["settlement_file"]) {
-        let account = query.iter().find(|(n, _)| n == "key_id").map(|(_, v)| v.as_str());
-        return typed(200, "text/csv; charset=UTF-8", settlements::file(sim, account));
+        return statement::answered(settlements::file(sim, request));
     }
     let body = match control::body(request) {
         Ok(body) => body,

@@ -70,7 +70,7 @@ pub(super) fn handle(sim: &mut PhonePeSim, request: &SimRequest) -> SimResponse 
     let (segments, query) = kit::target(&request.target);
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
     match path.as_slice() {
-        ["sim", "control", rest @ ..] => control::handle(sim, request, rest, &query),
+        ["sim", "control", rest @ ..] => control::handle(sim, request, rest),
         ["sim", "api", "pay"] if request.method == "POST" => pages::by_machine(sim, request),
         ["transact", "uat_v2" | "simulator"] => pages::handle(sim, request, &query),
         _ => api(sim, request),

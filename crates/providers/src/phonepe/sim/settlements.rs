@@ -5,6 +5,7 @@ use super::PhonePeSim;
 use super::craft::day;
 use super::state::{Instrument, RefundState, State};
 use crate::sim::kit::decimal;
+use crate::sim::{SimRequest, statement};
 use hundi_core::Millis;
 use hundi_core::time::days;
 
@@ -12,12 +13,36 @@ const HEADINGS: &str = "PaymentType,MerchantReferenceId,PhonePeReferenceId,From,
                         TransactionDate,SettlementDate,BankReferenceNo,IGST,CGST,SGST";
 
 /// Everything settled by now, oldest first; of one account if it is named.
-pub(super) fn file(sim: &PhonePeSim, account: Option<&str>) -> String {
-    let wanted = |at: usize| account.is_none_or(|key| sim.account_of(key) == Some(at));
-    let mut lines: Vec<(Millis, String)> = Vec::new();
+pub(super) fn file(sim: &PhonePeSim, request: &SimRequest) -> Result<String, String> {
+    let named = statement::named(request, &keys(sim))?;
+    let mut lines: Vec<(Millis, String)> = lines(sim)
+        .iter()
+        .filter(|line| named.is_none_or(|at| at == line.account))
+        .map(|line| (line.at, line.shown()))
+        .collect();
+    lines.sort();
+    let lines: String = lines.into_iter().map(|(_, line)| format!("{line}\r\n")).collect();
+    Ok(format!("{HEADINGS}\r\n{lines}"))
+}
+
+fn keys(sim: &PhonePeSim) -> Vec<&str> {
+    sim.accounts.iter().map(super::state::Account::key_id).collect()
+}
+
+/// What the merchant's bank shows of it.
+pub(super) fn bank_statement(sim: &PhonePeSim, request: &SimRequest) -> Result<String, String> {
+    let account = statement::whose(request, &keys(sim))?;
+    let mine = lines(sim).into_iter().filter(|line| line.account == account);
+    let lines =
+        mine.map(|line| statement::Line { at: settled_at(line.at), utr: line.utr(), net: line.net() });
+    Ok(statement::csv("PHONEPE", "INR", &statement::transfers(lines)))
+}
+
+fn lines(sim: &PhonePeSim) -> Vec<Line<'_>> {
+    let mut lines = Vec::new();
     for attempt in sim.attempts.iter().filter(|a| a.state == State::Completed) {
         let (Some(order), Some(at)) = (sim.orders.get(&attempt.order), attempt.completed) else { continue };
-        if wanted(order.account) && settled_at(at) <= sim.now {
+        if settled_at(at) <= sim.now {
             let fee = rounded(attempt.amount, sim.accounts[order.account].fee_bps, 10_000);
             let line = Line {
                 kind: "PAYMENT",
@@ -29,29 +54,23 @@ pub(super) fn file(sim: &PhonePeSim, account: Option<&str>) -> String {
                 fee,
                 account: order.account,
             };
-            lines.push((at, line.shown()));
+            lines.push(line);
         }
     }
     for refund in sim.refunds.iter().filter(|r| r.state == RefundState::Completed) {
         let Some(at) = refund.completed.filter(|at| settled_at(*at) <= sim.now) else { continue };
-        if wanted(refund.account) {
-            let (ours, theirs) = (&refund.named, &refund.id);
-            let line = Line {
-                kind: "REFUND",
-                ours,
-                theirs,
-                instrument: "PG_REDEMPTION_REVERSE",
-                at,
-                amount: -refund.amount,
-                fee: 0,
-                account: refund.account,
-            };
-            lines.push((at, line.shown()));
-        }
+        lines.push(Line {
+            kind: "REFUND",
+            ours: &refund.named,
+            theirs: &refund.id,
+            instrument: "PG_REDEMPTION_REVERSE",
+            at,
+            amount: -refund.amount,
+            fee: 0,
+            account: refund.account,
+        });
     }
-    lines.sort();
-    let lines: String = lines.into_iter().map(|(_, line)| format!("{line}\r\n")).collect();
-    format!("{HEADINGS}\r\n{lines}")
+    lines
 }
 
 struct Line<'a> {
@@ -66,11 +85,23 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
+    fn tax(&self) -> i64 {
+        rounded(self.fee, 18, 100)
+    }
+
+    fn net(&self) -> i64 {
+        self.amount - self.fee - self.tax()
+    }
+
+    /// One transfer for each merchant and day.
+    fn utr(&self) -> String {
+        format!("SIMU{}{:04}", day(settled_at(self.at)).replace('-', ""), self.account)
+    }
+
     /// Fees and taxes are negative numbers, and so is a refund.
     fn shown(&self) -> String {
-        let tax = rounded(self.fee, 18, 100);
-        let (made, settled) = (day(self.at), day(settled_at(self.at)));
-        let utr = format!("SIMU{}{:04}", settled.replace('-', ""), self.account);
+        let tax = self.tax();
+        let (made, settled, utr) = (day(self.at), day(settled_at(self.at)), self.utr());
         [
             self.kind,
             self.ours,

@@ -6,9 +6,9 @@
 use super::bank::{self, AfterHold, Start};
 use super::payer;
 use super::state::SimAccount;
-use super::{RazorpaySim, clock::Timer, hooks, refunds};
+use super::{RazorpaySim, clock::Timer, hooks, refunds, settlements};
 use crate::sim::control::{self, Told, needed, text};
-use crate::sim::{AMOUNT_MAX, SimRequest, SimResponse};
+use crate::sim::{AMOUNT_MAX, SimRequest, SimResponse, statement};
 use hundi_core::Secret;
 use serde_json::{Value, json};
 
@@ -16,6 +16,9 @@ use serde_json::{Value, json};
 pub(super) fn handle(sim: &mut RazorpaySim, request: &SimRequest, path: &[&str]) -> SimResponse {
     if let Some(told) = control::common(request, path, &sim.journal, &mut sim.panel) {
         return control::respond(told);
+    }
+    if (request.method.as_str(), path) == ("GET", &["bank_statement"]) {
+        return statement::answered(settlements::bank_statement(sim, request));
     }
     let body = match control::body(request) {
         Ok(body) => body,

@@ -5,6 +5,7 @@ use super::clock::Timer;
 use super::state::{Instrument, Settlement, Unsettled};
 use super::{RazorpaySim, hooks, show};
 use crate::sim::kit::indian_date;
+use crate::sim::{SimRequest, statement};
 use hundi_core::Millis;
 use hundi_core::time::minutes;
 use serde_json::{Value, json};
@@ -126,4 +127,13 @@ fn row(sim: &RazorpaySim, settlement: &Settlement, line: &Unsettled) -> Option<V
         "card_type": card.map(|c| c.kind),
         "dispute_id": null,
     }))
+}
+
+/// What the merchant's bank shows of the settlements.
+pub(super) fn bank_statement(sim: &RazorpaySim, request: &SimRequest) -> Result<String, String> {
+    let keys: Vec<&str> = sim.accounts.iter().map(|a| a.given.key_id.as_str()).collect();
+    let account = statement::whose(request, &keys)?;
+    let mine = sim.settlements.iter().filter(|s| s.account == account);
+    let lines = mine.map(|s| statement::Line { at: s.at, utr: s.utr.clone(), net: s.amount });
+    Ok(statement::csv("RAZORPAY SOFTWARE", "INR", &statement::transfers(lines)))
 }

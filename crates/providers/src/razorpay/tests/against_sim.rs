@@ -123,7 +123,7 @@ fn a_link_and_a_upi_link_are_paid() {
         phone: Some("+919800000001".to_owned()),
         ip: Some("203.0.113.7".to_owned()),
         user_agent: Some("Firefox".to_owned()),
-        name: None,
+        ..Payer::default()
     };
     let opened = run(Razorpay.open(w.call(), &Opening { payer, ..opening(Flow::UpiIntent) })).unwrap();
     assert!(matches!(opened.handle, Handle::Upi { .. }), "{:?}", opened.handle);

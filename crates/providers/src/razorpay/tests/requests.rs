@@ -57,6 +57,19 @@ fn capture_by_us_holds_for_five_days() {
 }
 
 #[test]
+fn checkout_opens_on_what_the_payer_chose() {
+    for (wants, said) in
+        [(Method::Emi, r#","method":"emi""#), (Method::Upi, r#","method":"upi""#), (Method::Other, "")]
+    {
+        let wire = Script::new(vec![ok(ORDER)]);
+        let payer = Payer { phone: Some("+919800000001".to_owned()), wants: Some(wants), ..Payer::default() };
+        let opened = run(Razorpay.open(call(&account(), &wire), &Opening { payer, ..opening(Flow::Script) }));
+        let Handle::Script { options, .. } = opened.unwrap().handle else { panic!("a script") };
+        assert!(options.contains(&format!(r#""prefill":{{"contact":"+919800000001"{said}}}"#)), "{options}");
+    }
+}
+
+#[test]
 fn upi_makes_an_order_and_a_payment_beneath_it() {
     let account = Account { enabled: vec!["upi_intent".to_owned()], ..account() };
     let payer = Payer {
@@ -65,6 +78,7 @@ fn upi_makes_an_order_and_a_payment_beneath_it() {
         phone: Some("+919800000001".to_owned()),
         ip: Some("203.0.113.7".to_owned()),
         user_agent: Some("Firefox".to_owned()),
+        wants: None,
     };
     let opening = Opening { payer, ..opening(Flow::UpiIntent) };
     let link = "upi://pay?pa=x@rzp&am=1499.00";

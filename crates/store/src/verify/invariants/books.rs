@@ -29,33 +29,41 @@ super::invariants! {
          LEFT JOIN connection c ON c.id = substr(a.account, 10) AND c.merchant_id = e.book AND c.mode = e.mode \
          WHERE (a.account LIKE 'provider:%' OR a.account LIKE 'settling:%') AND e.book <> 'platform' AND c.id IS NULL";
 
-    I07 "each capture has exactly one entry (L2)"
+    // What stands beside it in the book of whoever lent the connection is S62's.
+    I07 "each capture has exactly one entry in its merchant's book (L2)"
         "SELECT c.id FROM capture c LEFT JOIN entry e ON e.source_id = c.id AND e.kind = 'capture' \
-         GROUP BY c.id HAVING COUNT(e.id) <> 1";
+           AND e.book = c.merchant_id GROUP BY c.id HAVING COUNT(e.id) <> 1";
 
     I07R "a processed refund is posted once more than it was reversed, any other as often (L2)"
-        "SELECT r.id, r.status FROM refund r LEFT JOIN entry e ON e.source_id = r.id GROUP BY r.id, r.status \
+        "SELECT r.id, r.status FROM refund r LEFT JOIN entry e ON e.source_id = r.id AND e.book = r.merchant_id \
+         GROUP BY r.id, r.status \
          HAVING SUM(CASE e.kind WHEN 'refund' THEN 1 WHEN 'refund_returned' THEN -1 ELSE 0 END) \
            <> CASE r.status WHEN 'processed' THEN 1 ELSE 0 END";
 
     I08 "no entry without its fact (L2)"
         "SELECT e.id, e.source_type, e.source_id FROM entry e \
-         LEFT JOIN capture c ON e.source_type = 'capture' AND c.id = e.source_id \
-         LEFT JOIN refund r ON e.source_type = 'refund' AND r.id = e.source_id \
+         LEFT JOIN capture c ON c.id = e.source_id \
+           AND e.source_type = CASE WHEN e.book = c.merchant_id THEN 'capture' ELSE 'lent_capture' END \
+         LEFT JOIN refund r ON r.id = e.source_id \
+           AND e.source_type = CASE WHEN e.book = r.merchant_id THEN 'refund' ELSE 'lent_refund' END \
          WHERE c.id IS NULL AND r.id IS NULL";
 
-    I09 "a capture's entry moves its amount from sales or suspense to its connection"
-        "SELECT c.id FROM capture c JOIN entry e ON e.source_id = c.id AND e.kind = 'capture' \
+    I09 "a capture's entry moves its amount from sales or suspense to its connection, or to what the platform owes"
+        "SELECT c.id FROM capture c JOIN payment y ON y.id = c.payment_id \
+         JOIN entry e ON e.source_id = c.id AND e.kind = 'capture' AND e.book = c.merchant_id \
          LEFT JOIN posting p ON p.entry_id = e.id GROUP BY c.id, c.amount_minor \
          HAVING COALESCE(SUM(p.amount_minor), 0) <> c.amount_minor \
-           OR COALESCE(SUM(CASE WHEN p.debit = 'provider:' || c.connection_id AND p.credit = c.credited \
+           OR COALESCE(SUM(CASE WHEN p.debit = CASE WHEN y.fallback_id IS NULL THEN 'provider:' || c.connection_id \
+               ELSE 'due_from_platform' END AND p.credit = c.credited \
              AND p.currency = c.currency THEN p.amount_minor ELSE 0 END), 0) <> c.amount_minor";
 
-    I09R "a refund's entry takes its amount off its connection, from where the capture had put it"
-        "SELECT r.id, e.id AS entry FROM refund r JOIN entry e ON e.source_id = r.id AND e.kind = 'refund' \
+    I09R "a refund's entry takes its amount off its connection, or what the platform owes, from where the capture put it"
+        "SELECT r.id, e.id AS entry FROM refund r JOIN payment y ON y.id = r.payment_id \
+         JOIN entry e ON e.source_id = r.id AND e.kind = 'refund' AND e.book = r.merchant_id \
          LEFT JOIN posting p ON p.entry_id = e.id GROUP BY r.id, e.id, r.amount_minor \
          HAVING COALESCE(SUM(p.amount_minor), 0) <> r.amount_minor \
-           OR COALESCE(SUM(CASE WHEN p.credit = 'provider:' || r.connection_id AND p.currency = r.currency \
+           OR COALESCE(SUM(CASE WHEN p.credit = CASE WHEN y.fallback_id IS NULL THEN 'provider:' || r.connection_id \
+               ELSE 'due_from_platform' END AND p.currency = r.currency \
              AND p.debit = CASE r.debited WHEN 'sales' THEN 'refunds' ELSE 'suspense' END \
              THEN p.amount_minor ELSE 0 END), 0) <> r.amount_minor";
 
@@ -101,17 +109,21 @@ super::invariants! {
         "SELECT id, CAST(SUM(minor) AS BIGINT) AS differ FROM ( \
            SELECT id, refunded_minor - captured_minor AS minor FROM payment UNION ALL \
            SELECT p.id, o.amount_minor FROM capture c JOIN payment p ON p.id = c.payment_id \
-             JOIN entry e ON e.source_id = c.id AND e.kind = 'capture' \
+             JOIN entry e ON e.source_id = c.id AND e.kind = 'capture' AND e.book = c.merchant_id \
              JOIN posting o ON o.entry_id = e.id AND o.currency = p.currency UNION ALL \
            SELECT p.id, CASE e.kind WHEN 'refund' THEN -o.amount_minor ELSE o.amount_minor END FROM refund r \
              JOIN payment p ON p.id = r.payment_id \
-             JOIN entry e ON e.source_id = r.id AND e.kind IN ('refund', 'refund_returned') \
+             JOIN entry e ON e.source_id = r.id AND e.kind IN ('refund', 'refund_returned') AND e.book = r.merchant_id \
              JOIN posting o ON o.entry_id = e.id AND o.currency = p.currency) s \
          GROUP BY id HAVING SUM(minor) <> 0";
 
-    L15 "an entry stands in the book and mode of its fact"
+    L15 "an entry stands in the book and mode of its fact, or in the book of whoever lent the connection"
         "SELECT e.id FROM entry e JOIN capture c ON c.id = e.source_id \
-         WHERE e.book NOT IN (c.merchant_id, 'platform') OR e.mode <> c.mode UNION ALL \
+         LEFT JOIN payment y ON y.id = c.payment_id AND y.fallback_id IS NOT NULL \
+         LEFT JOIN connection n ON n.id = y.connection_id \
+         WHERE e.book NOT IN (c.merchant_id, 'platform', COALESCE(n.merchant_id, '')) OR e.mode <> c.mode UNION ALL \
          SELECT e.id FROM entry e JOIN refund r ON r.id = e.source_id \
-         WHERE e.book NOT IN (r.merchant_id, 'platform') OR e.mode <> r.mode";
+         LEFT JOIN payment y ON y.id = r.payment_id AND y.fallback_id IS NOT NULL \
+         LEFT JOIN connection n ON n.id = y.connection_id \
+         WHERE e.book NOT IN (r.merchant_id, 'platform', COALESCE(n.merchant_id, '')) OR e.mode <> r.mode";
 }

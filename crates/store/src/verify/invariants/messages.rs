@@ -63,6 +63,12 @@ super::invariants! {
         "SELECT r.id FROM resend r LEFT JOIN event e ON e.id = r.event_id AND e.merchant_id = r.merchant_id \
            AND e.mode = r.mode WHERE e.id IS NULL";
 
+    S30 "what was last said of a connection's webhooks is its newest event"
+        "SELECT a.connection_id, a.state FROM webhook_alarm a LEFT JOIN event e ON e.object_type = 'connection' \
+           AND e.object_id = a.connection_id AND e.seq = a.event_seq \
+         WHERE COALESCE(e.type, '') <> CASE a.state WHEN 'well' THEN 'connection.webhooks_recovered' \
+           ELSE 'connection.webhooks_' || a.state END";
+
     I26 "each audit chain runs from its first record without a break"
         "SELECT b.chain, b.seq FROM iv_audit b LEFT JOIN iv_audit a ON a.chain = b.chain AND a.seq = b.seq - 1 \
          WHERE (b.seq > 1 AND (a.seq IS NULL OR a.hash <> b.prev_hash)) OR b.seq < 1";

@@ -1,10 +1,11 @@
 //! The list. An entry reads: its id, its rule, and the statement that returns whatever breaks it.
 //!
-//! Not here, for want of tables: I28-I33, L04, L06-L10, L12 and the rest of L05 and L07. Not here, for want of a way to
+//! Not here, for want of tables: I28-I33, the commission's half of L04, L06-L10, L12 and the rest of L05 and L07. Not here, for want of a way to
 //! break it: I15, since no refund needs a second person yet.
 
 mod books;
 mod engine;
+mod fallback;
 mod messages;
 mod methods;
 mod money;
@@ -12,6 +13,7 @@ mod states;
 
 pub(crate) use books::STATEMENTS as BOOKS;
 pub(crate) use engine::STATEMENTS as ENGINE;
+pub(crate) use fallback::STATEMENTS as FALLBACK;
 pub(crate) use messages::STATEMENTS as MESSAGES;
 pub(crate) use methods::STATEMENTS as METHODS;
 pub(crate) use money::STATEMENTS as MONEY;
@@ -21,7 +23,7 @@ use super::Invariant;
 
 /// All of them, in the order in which they are checked and shown.
 pub(super) static ALL: &[&[&Invariant]] =
-    &[books::ALL, money::ALL, states::ALL, messages::ALL, methods::ALL, engine::ALL];
+    &[books::ALL, money::ALL, states::ALL, messages::ALL, methods::ALL, fallback::ALL, engine::ALL];
 
 /// `ID "rule" "statement";` for what holds at any instant, `ID quiet "rule" "statement";` for what holds once the
 /// queues have drained and `$1` is the instant before which things were due.

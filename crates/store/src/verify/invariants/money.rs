@@ -83,7 +83,7 @@ super::invariants! {
         "SELECT 'payment of order' AS what, p.id FROM payment p JOIN orders o ON o.id = p.order_id \
          WHERE p.merchant_id <> o.merchant_id OR p.mode <> o.mode UNION ALL \
          SELECT 'payment by connection', p.id FROM payment p JOIN connection n ON n.id = p.connection_id \
-         WHERE p.merchant_id <> n.merchant_id OR p.mode <> n.mode UNION ALL \
+         WHERE (p.merchant_id = n.merchant_id) <> (p.fallback_id IS NULL) OR p.mode <> n.mode UNION ALL \
          SELECT 'payment after another', p.id FROM payment p JOIN payment a ON a.id = p.after_id \
          WHERE a.order_id <> p.order_id UNION ALL \
          SELECT 'try', t.payment_id FROM payment_try t JOIN payment p ON p.id = t.payment_id \

@@ -2,7 +2,7 @@
 //! silence, refunds that came back, messages good and bad, deliveries that took two tries.
 
 use super::door::{DECLINED, Desk, NOW, USD, at, captured, id, tried};
-use super::kept;
+use super::{kept, lent};
 use crate::connections::Connection;
 use crate::deliveries::{State as Delivered, Try as Attempt};
 use crate::endpoints::{Endpoint, Retries, Signature};
@@ -35,6 +35,7 @@ pub(super) async fn write(store: &Store) {
         other_states(tx, desk).await?;
         around(tx, desk).await?;
         kept::write(tx, desk).await?;
+        lent::write(tx, desk).await?;
         followed(tx, desk).await?;
         // After the followers have been there: some is folded and passed on, some is not yet.
         does_not_fit(tx, desk).await?;
@@ -56,7 +57,7 @@ async fn desks(tx: &mut Tx) -> Result<(Desk, Desk), DbError> {
     Ok((desk, self::desk(tx, organization, Mode::Live).await?))
 }
 
-async fn desk(tx: &mut Tx, organization: OrganizationId, mode: Mode) -> Result<Desk, DbError> {
+pub(super) async fn desk(tx: &mut Tx, organization: OrganizationId, mode: Mode) -> Result<Desk, DbError> {
     let merchant = Merchant {
         id: id(MerchantId::new),
         organization,
@@ -92,7 +93,7 @@ async fn desk(tx: &mut Tx, organization: OrganizationId, mode: Mode) -> Result<D
         version: 1,
     };
     assert!(connections::insert(tx, &connection).await?);
-    Ok(Desk { scope: connection.scope, connection: connection.id })
+    Ok(Desk { scope: connection.scope, connection: connection.id, lent: None })
 }
 
 async fn listening(tx: &mut Tx, desk: Desk) -> Result<(), DbError> {

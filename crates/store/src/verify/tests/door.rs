@@ -8,12 +8,12 @@ use crate::refunds::{Origin, Refund};
 use crate::{DbError, Tx, audit, discrepancies, events, history, ledger, orders, payments, refunds};
 use hundi_core::event::EventType;
 use hundi_core::ids::Entropy;
-use hundi_core::ledger::{Book as Whose, EntryKind, Posting};
+use hundi_core::ledger::{Book as Whose, EntryKind, Held, Posting};
 use hundi_core::order::{self, LateSuccess, Paid};
 use hundi_core::payment::{self, Happened, Into, PostCapture, Try, TryDetail};
 use hundi_core::{
-    AuditId, CaptureId, ConnectionId, Currency, DiscrepancyId, EntryId, EventId, FailureReason, Millis,
-    Money, OrderId, OurRef, PaymentId, RefundId, Scope, ledger as books, refund,
+    AuditId, CaptureId, ConnectionId, Currency, DiscrepancyId, EntryId, EventId, FailureReason, FallbackId,
+    MerchantId, Millis, Money, OrderId, OurRef, PaymentId, RefundId, Scope, ledger as books, refund,
 };
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -31,6 +31,8 @@ pub(super) fn id<T>(make: impl Fn(Millis, Entropy) -> T) -> T {
 pub(super) struct Desk {
     pub(super) scope: Scope,
     pub(super) connection: ConnectionId,
+    /// The account is this merchant's, by this agreement.
+    pub(super) lent: Option<(MerchantId, FallbackId)>,
 }
 
 /// A fact at so many milliseconds.
@@ -99,6 +101,7 @@ impl Desk {
             scope: self.scope,
             order_id: order,
             connection_id: self.connection,
+            fallback: self.lent.map(|(_, agreement)| agreement),
             after,
             our_ref: id(OurRef::new),
             flow: "redirect".into(),
@@ -188,8 +191,10 @@ impl Desk {
         if post.amount.currency() == p.currency() {
             p.captured_minor += post.amount.minor();
         }
-        let posting = books::capture(self.connection, post.amount, post.into).unwrap();
-        self.post(tx, EntryKind::Capture, ("capture", capture.id.to_string()), 1, posting).await?;
+        let posted = books::capture(p.scope.merchant(), self.held(), post.amount, post.into).unwrap();
+        for one in posted {
+            self.post(tx, EntryKind::Capture, ("capture", capture.id.to_string()), 1, one).await?;
+        }
         let kind = match post.into {
             Into::Sales => EventType::PaymentCaptured,
             Into::Suspense => EventType::PaymentSuspended,
@@ -199,20 +204,29 @@ impl Desk {
         Ok(capture.late)
     }
 
+    fn held(self) -> Held {
+        let connection = self.connection;
+        self.lent.map_or(Held::Own(connection), |(owner, _)| Held::Lent { connection, owner })
+    }
+
     async fn post(
         self,
         tx: &mut Tx,
         kind: EntryKind,
         source: (&'static str, String),
         nth: i64,
-        posting: Posting,
+        (book, posting): (Whose, Posting),
     ) -> Result<(), DbError> {
         let entry = Entry {
             id: id(EntryId::new),
-            book: Whose::Merchant(self.scope.merchant()),
+            book,
             mode: self.scope.mode(),
             kind,
-            source_type: source.0,
+            source_type: match (source.0, book == Whose::Merchant(self.scope.merchant())) {
+                ("capture", false) => "lent_capture",
+                ("refund", false) => "lent_refund",
+                (own, _) => own,
+            },
             source_id: source.1,
             nth,
             at: NOW,
@@ -354,11 +368,15 @@ impl Desk {
     }
 
     async fn post_refund(self, tx: &mut Tx, f: &Refund, kind: EntryKind) -> Result<(), DbError> {
-        let posting = books::refund(f.connection_id, f.state.amount, f.captured_into).unwrap();
-        let (posting, sign) = if kind == EntryKind::Refund { (posting, 1) } else { (posting.mirrored(), -1) };
-        let source = f.id.to_string();
-        let nth = ledger::count_of_source(tx, &source, kind).await? + 1;
-        self.post(tx, kind, ("refund", source), nth, posting).await?;
+        let merchant = f.scope.merchant();
+        let posted = books::refund(merchant, self.held(), f.state.amount, f.captured_into).unwrap();
+        let sign = if kind == EntryKind::Refund { 1 } else { -1 };
+        for (book, posting) in posted {
+            let posting = if sign == 1 { posting } else { posting.mirrored() };
+            let source = f.id.to_string();
+            let nth = ledger::count_of_source(tx, &source, kind, book).await? + 1;
+            self.post(tx, kind, ("refund", source), nth, (book, posting)).await?;
+        }
         payments::add_refunded(
             tx,
             f.payment_id,

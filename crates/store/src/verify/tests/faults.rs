@@ -18,6 +18,26 @@ const fn unguarded(breaks: &'static str, unguard: &'static str, sql: &'static st
 }
 
 pub(super) static FAULTS: &[Fault] = &[
+    // Booked on one side only, on the wrong account, for too much; resting on nothing; lent by anybody.
+    fault("L04", "UPDATE posting SET credit = 'bank' WHERE credit LIKE 'owed:%'"),
+    fault("L04", "UPDATE posting SET debit = 'bank' WHERE debit = 'due_from_platform'"),
+    fault("S60", "UPDATE fallback SET accepted_ms = NULL"),
+    fault("S60", "UPDATE fallback SET accepted_ms = ended_ms + 1"),
+    fault("S60", "UPDATE fallback SET ended_ms = ended_ms - 1"),
+    fault("S61", "DELETE FROM setting WHERE name = 'platform_merchant'"),
+    fault("S61", "UPDATE fallback SET mode = 'live'"),
+    fault(
+        "S62",
+        "DELETE FROM entry WHERE id IN (SELECT e.id FROM entry e JOIN posting p ON p.entry_id = e.id \
+         WHERE p.credit LIKE 'owed:%' AND e.kind = 'capture')",
+    ),
+    fault(
+        "S62",
+        "UPDATE posting SET debit = 'suspense' WHERE debit LIKE 'owed:%' AND entry_id IN (SELECT id FROM entry \
+         WHERE kind = 'refund')",
+    ),
+    fault("S05", "UPDATE payment SET fallback_id = NULL"),
+    fault("S63", "UPDATE exchange SET merchant_id = (SELECT MIN(id) FROM merchant)"),
     // The view that others read forgets one side.
     fault(
         "I01",
@@ -93,10 +113,7 @@ pub(super) static FAULTS: &[Fault] = &[
          WHERE status = 'captured')",
     ),
     fault("L15", "UPDATE entry SET mode = 'live' WHERE id = (SELECT MIN(id) FROM entry WHERE mode = 'test')"),
-    fault(
-        "L15",
-        "UPDATE entry SET book = (SELECT MAX(id) FROM merchant) WHERE kind = 'refund_returned' AND mode = 'test'",
-    ),
+    fault("L15", "UPDATE entry SET book = book || '0' WHERE kind = 'refund_returned' AND mode = 'test'"),
     unguarded(
         "I10",
         "DROP INDEX capture_by_provider",
@@ -216,6 +233,11 @@ pub(super) static FAULTS: &[Fault] = &[
         "S17",
         "INSERT INTO resend (id, merchant_id, mode, event_id, deliveries, asked_by, created_ms) \
          SELECT 'rsd_x', 'mer_other', mode, id, 1, 'somebody', 1 FROM event WHERE id = (SELECT MIN(id) FROM event)",
+    ),
+    fault(
+        "S30",
+        "INSERT INTO webhook_alarm (connection_id, state, since_ms, event_seq) \
+         SELECT MIN(id), 'silent', 1, 1 FROM connection",
     ),
     fault("I26", "DELETE FROM audit WHERE seq = 1"),
     fault("I26", "UPDATE audit SET prev_hash = hash WHERE seq = 2"),

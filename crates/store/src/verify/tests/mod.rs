@@ -5,6 +5,7 @@ mod book;
 mod door;
 mod faults;
 mod kept;
+mod lent;
 mod outside;
 
 use super::{AUDIT_ID, Asks, Options, check, invariants, verify};

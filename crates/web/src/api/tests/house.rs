@@ -89,6 +89,7 @@ impl House {
             deliveries_test: Schedule::test(),
             limits: hundi_app::limits::Limits::off(),
             retries: hundi_app::RETRIES,
+            mail: None,
         };
         let app = App::start(ports, config).await.unwrap();
         let key = new_key(&app).await;

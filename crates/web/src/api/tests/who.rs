@@ -40,6 +40,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/connections/x"),
     ("GET", "/balances"),
     ("GET", "/exchanges"),
+    ("GET", "/requests"),
     ("GET", "/test/settings"),
     ("PUT", "/test/settings"),
     ("GET", "/test/jobs/status"),

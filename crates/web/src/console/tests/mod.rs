@@ -3,4 +3,5 @@
 mod hostile;
 mod pages;
 mod roles;
+mod routing;
 mod signing_in;

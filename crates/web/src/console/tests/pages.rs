@@ -465,19 +465,41 @@ async fn a_hold_can_be_let_go() {
     );
 }
 
+/// Sees payments, for a while, from one network.
+const SHOP_KEY: &str = "name=Shop+server&key=k1&scope=payments:read&scope=webhooks:read\
+                        &last_day=2099-12-31&networks=127.0.0.1,+2001:db8::/32";
+
 #[tokio::test]
 async fn a_key_is_made_shown_once_and_revoked() {
     let house = House::new().await;
     let cookie = house.signed_in(Role::Developer).await;
     house.get(&cookie, "/keys").await.shows(200, "No key yet");
+    let page = house.get(&cookie, "/keys").await;
+    page.shows(200, "value=\"payments:write\" checked");
+    page.shows(200, "value=\"keys:write\">");
+    // A developer may not decide where the money goes, and gives no key that may.
+    assert!(!page.text.contains("connections:write"));
+    let escalated = "name=Shop+server&key=k1&scope=connections:write";
+    house.post(&cookie, "/keys", escalated).await.shows(403, "Your role does not include");
+    for (form, says) in [
+        ("name=Till&key=k1", "Name at least one scope."),
+        ("name=Till&key=k1&scope=payments:raed", "Choose among these."),
+        ("name=Till&key=k1&scope=payments:read&last_day=2020-01-01", "Choose a time ahead."),
+        ("name=Till&key=k1&scope=payments:read&last_day=soon", "Choose a day, or none."),
+        ("name=Till&key=k1&scope=payments:read&networks=10.0.0.1/8", "Type addresses or networks"),
+    ] {
+        let refused = house.post(&cookie, "/keys", form).await;
+        refused.shows(422, says);
+        refused.shows(422, "value=\"Till\"");
+    }
     house
-        .post(&cookie, "/keys", "name=+&key=k1")
+        .post(&cookie, "/keys", "name=+&key=k1&scope=payments:read")
         .await
         .shows(422, "Give the key a name of up to 80 characters.");
     house.post(&cookie, "/keys", "name=Shop+server").await.shows(400, "Open the page again");
-    let made = house.post(&cookie, "/keys", "name=Shop+server&key=k1").await;
+    let made = house.post(&cookie, "/keys", SHOP_KEY).await;
     // The same form once more, by a second click or a page that was loaded anew.
-    house.post(&cookie, "/keys", "name=Shop+server&key=k1").await.shows(409, "This key was made already");
+    house.post(&cookie, "/keys", SHOP_KEY).await.shows(409, "This key was made already");
     assert_eq!(hundi_app::api_keys::list(&house.app, house.scope).await.unwrap().len(), 1);
     made.shows(200, "Copy it now. It is not shown again.");
     let after = |text: &str, prefix: &str| {
@@ -486,7 +508,9 @@ async fn a_key_is_made_shown_once_and_revoked() {
     };
     let (id, secret) = (after(&made.text, "hk_test_"), after(&made.text, "hs_test_"));
     let listed = house.get(&cookie, "/keys").await;
-    listed.shows(200, "Shop server");
+    let told = ["Shop server", "2 of 11", "<li>See payments</li>", "Until 1 Jan 2100, 00:00 IST"];
+    told.iter().for_each(|words| listed.shows(200, words));
+    listed.shows(200, "Only from 127.0.0.1/32, 2001:db8::/32");
     assert!(!listed.text.contains("hs_test_"));
     let works = async || {
         hundi_app::api_keys::authenticate(

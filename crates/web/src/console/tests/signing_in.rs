@@ -98,8 +98,13 @@ pub(super) const POSTS: &[&str] = &[
     "/connections/new",
     "/connections/x",
     "/connections/x/test",
+    "/connections/x/sweep",
+    "/connections/x/balance",
     "/connections/x/secret",
     "/connections/x/switch",
+    "/connections/fallback",
+    "/connections/fallback/offer",
+    "/connections/fallback/x/withdraw",
     "/webhooks/x/replay",
     "/endpoints",
     "/endpoints/x",
@@ -112,6 +117,10 @@ pub(super) const POSTS: &[&str] = &[
     "/keys/x/revoke",
     "/customers/x/erase",
     "/customers/x/forget/x",
+    "/payments/x/retry",
+    "/routing/policy",
+    "/routing/rules",
+    "/routing/rule",
 ];
 
 #[tokio::test]

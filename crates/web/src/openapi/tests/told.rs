@@ -108,6 +108,16 @@ fn of(kind: EventType) -> Told {
             },
         ),
         E::PaymentDoubtResolved => told("The provider has answered since.", "Payment", 4, pending("known")),
+        E::PaymentDoubtEscalated => told(
+            "It has been in doubt for a day. Ask the provider yourself: we go on asking as well.",
+            "Payment",
+            4,
+            {
+                let mut doubt = pending("unknown");
+                doubt["in_doubt_since"] = json!("2026-11-20T08:00:36.000Z");
+                doubt
+            },
+        ),
         E::RefundRequested => told("You asked for a refund.", "Refund", 1, json!({ "status": "requested" })),
         E::RefundProcessing => {
             told("The provider has taken it on.", "Refund", 2, json!({ "status": "processing" }))
@@ -121,6 +131,22 @@ fn of(kind: EventType) -> Told {
         ),
         E::DiscrepancyOpened => {
             told("Something does not agree, and a person looks at it.", "Discrepancy", 1, json!({}))
+        }
+        E::ConnectionWebhooksSilent => told(
+            "Money came to this connection, and no message of its provider told of it: three payments in a row. They were \
+             found by asking. Check the webhook at the provider.",
+            "Connection",
+            1,
+            json!({ "webhooks": { "status": "silent", "missed_in_a_row": 3 } }),
+        ),
+        E::ConnectionWebhooksRefused => told(
+            "Five messages in a row could not be proven or worked on. The secret may have changed on one side.",
+            "Connection",
+            1,
+            json!({ "webhooks": { "status": "refused", "last_at": null, "refused_in_a_row": 5 } }),
+        ),
+        E::ConnectionWebhooksRecovered => {
+            told("Its provider's messages come again, and their proof holds.", "Connection", 2, json!({}))
         }
         E::EndpointTest => told("You pressed the test button.", "Endpoint", 1, json!({})),
     }

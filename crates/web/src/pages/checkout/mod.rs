@@ -2,10 +2,12 @@
 //! and "no money was taken" only where it is proved.
 
 mod chrome;
+mod emi;
 mod qr;
 mod result;
 
 pub use chrome::{Brand, Chrome, Colour, Live};
+pub use emi::{BankPlans, Instalments, PlanRow};
 pub use qr::Qr;
 pub use result::{Ended, Failed, InDoubt, Late, MoneyTaken, Paid, Step, Taken};
 
@@ -27,6 +29,10 @@ pub struct Pay {
     /// Items and the total; empty when the order has none.
     pub lines: Vec<MoneyLine>,
     pub choices: Vec<Choice>,
+    /// Plans to pay it month by month, where a provider lists any.
+    pub emi: Option<Instalments>,
+    /// What was just done; may be empty.
+    pub done: &'static str,
     /// Why the page is shown again, if it is: `Your bank is not answering. Choose another way.`
     pub notice: String,
     /// Makes each form safe to send twice.
@@ -52,6 +58,8 @@ pub struct Choice {
     pub consent: &'static str,
     /// The saved method that is charged. Empty: none.
     pub saved: String,
+    /// Takes the saved method away.
+    pub forget: Option<PostButton>,
 }
 
 impl Choice {

@@ -2,10 +2,13 @@
 //!
 //! `HUNDI_GALLERY_DIR=/tmp/gallery cargo test -p hundi-web gallery` writes them, with their assets, for a browser.
 
+mod capture;
 mod check;
 mod docs;
+mod keys;
 mod money;
 mod payer;
+mod routing;
 mod samples;
 mod setup;
 
@@ -14,7 +17,7 @@ use std::collections::BTreeMap;
 
 fn pages() -> BTreeMap<&'static str, String> {
     let made = money::pages().into_iter().chain(setup::pages()).chain(payer::pages());
-    made.chain(docs::pages()).collect()
+    made.chain(capture::pages()).chain(routing::pages()).chain(docs::pages()).chain(keys::pages()).collect()
 }
 
 #[test]

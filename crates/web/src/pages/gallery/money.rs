@@ -173,7 +173,7 @@ fn row(
     }
 }
 
-fn badge(status: Status) -> Badge {
+pub(super) fn badge(status: Status) -> Badge {
     Badge::payment(status, false, GivenBack::Nothing)
 }
 
@@ -245,7 +245,7 @@ fn money_lines() -> Vec<MoneyLine> {
     ]
 }
 
-fn payment(status: Status) -> PaymentDetail {
+pub(super) fn payment(status: Status) -> PaymentDetail {
     let exchange = |request: &str, answer: &str, took: &str, selected| ExchangeRow {
         url: text("?exchange=2#x"),
         request: text(request),
@@ -267,6 +267,8 @@ fn payment(status: Status) -> PaymentDetail {
         check_url: None,
         doubt: None,
         capture: None,
+        call_off_url: None,
+        pay_link: None,
         discrepancies: vec![Discrepancy {
             title: text("Two captures for one order"),
             sentence: text(
@@ -405,6 +407,7 @@ fn held_payment() -> PaymentDetail {
                 "Take it by 26 Nov 2026, 13:04 IST. After that the bank gives it back to the customer by itself.",
             ),
             url: text("/payments/p/capture"),
+            part_url: Some(text("/payments/p/capture")),
             let_go: text("The bank gives the money back when its hold ends."),
             let_go_url: "/payments/x/cancel".to_owned(),
         }),

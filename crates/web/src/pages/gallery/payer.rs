@@ -1,8 +1,8 @@
 //! Sample payer pages.
 
 use crate::pages::checkout::{
-    Brand, Choice, Chrome, Colour, Ended, Failed, InDoubt, Late, Live, MoneyTaken, Opening, Paid, Pay,
-    PayRedirect, PayScript, PayUpi, PostButton, Qr, ScriptJson, Step, Taken,
+    BankPlans, Brand, Choice, Chrome, Colour, Ended, Failed, InDoubt, Instalments, Late, Live, MoneyTaken,
+    Opening, Paid, Pay, PayRedirect, PayScript, PayUpi, PlanRow, PostButton, Qr, ScriptJson, Step, Taken,
 };
 use crate::pages::html;
 use crate::pages::parts::{Fact, MoneyLine};
@@ -17,6 +17,15 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
             page(&Pay {
                 notice: "Your bank is not answering. Choose another way.".to_owned(),
                 lines: Vec::new(),
+                ..pay("Malgudi Kitchens")
+            }),
+        ),
+        (
+            "pay saved",
+            page(&Pay {
+                done: "Removed. It is charged no more, and the provider is told to forget it.",
+                choices: vec![kept()],
+                emi: None,
                 ..pay("Malgudi Kitchens")
             }),
         ),
@@ -136,6 +145,59 @@ fn choice(
         action: "/pay/x/start".to_owned(),
         consent: "",
         saved: String::new(),
+        forget: None,
+    }
+}
+
+/// What the customer kept.
+fn kept() -> Choice {
+    Choice {
+        saved: "pm_1".to_owned(),
+        forget: Some(PostButton {
+            url: "/pay/x/forget".to_owned(),
+            fields: vec![("saved", "pm_1".to_owned())],
+            button: "Remove Visa ••1007".to_owned(),
+        }),
+        ..choice(
+            Method::Card,
+            "saved",
+            "Visa ••1007",
+            "Saved, expires 12/35",
+            "It is charged at once. You agreed on Fri 20 Nov 2026 that it is kept for you.",
+            "Pay ₹5,117.70",
+        )
+    }
+}
+
+/// By the calculator of fifty digits that `core::emi` is held against.
+fn instalments() -> Instalments {
+    let plan = |months, rate: &str, monthly: &str, total: &str, interest: &str| PlanRow {
+        months,
+        rate: rate.to_owned(),
+        monthly: monthly.to_owned(),
+        total: total.to_owned(),
+        interest: interest.to_owned(),
+    };
+    let bank =
+        |name: &str, note: &str, plans| BankPlans { name: name.to_owned(), note: note.to_owned(), plans };
+    Instalments {
+        note: "From ₹464.33 a month".to_owned(),
+        banks: vec![
+            bank(
+                "HDFC Bank",
+                "From ₹464.33 a month",
+                vec![
+                    plan(6, "16%", "₹893.19", "₹5,359.14", "₹241.44"),
+                    plan(12, "16%", "₹464.33", "₹5,571.96", "₹454.26"),
+                ],
+            ),
+            bank("ONEC", "From ₹1,705.90 a month", vec![plan(3, "0%", "₹1,705.90", "₹5,117.70", "")]),
+        ],
+        sentence: "Acme Pay asks for your card, and you choose the months in its window.".to_owned(),
+        flow: "script",
+        connection: "conn_1".to_owned(),
+        action: "/pay/x/start".to_owned(),
+        button: "Continue to Acme Pay".to_owned(),
     }
 }
 
@@ -172,6 +234,8 @@ fn pay(merchant: &str) -> Pay {
             ),
             choice(Method::Wallet, "redirect", "Wallets", "Several wallets", "", "Continue to your wallet"),
         ],
+        emi: Some(instalments()),
+        done: "",
         notice: String::new(),
         key: "k1".to_owned(),
     }

@@ -2,12 +2,13 @@
 
 use super::samples::{NOW, choice, page, shell, tab, text};
 use crate::pages::connections::{
-    ConnectionList, ConnectionPage, ConnectionRow, CredentialInput, FieldError, InputKind, Offer,
-    SavedConnection, Step, SweepView, TestView, WebhookView,
+    BalanceView, ConnectionList, ConnectionPage, ConnectionRow, CredentialInput, FieldError, InputKind,
+    Offer, SavedConnection, Step, SweepView, TestView, WebhookView,
 };
 use crate::pages::deliveries::{Attempt, DeliveryDetail, DeliveryLog, DeliveryRow};
 use crate::pages::endpoints::{EndpointList, EndpointPage, EndpointRow, SavedEndpoint, ServedView};
 use crate::pages::errors::ErrorPage;
+use crate::pages::fallback::{FallbackPage, Lends, Lent, Standing};
 use crate::pages::format::{iso, ist_clock, ist_short};
 use crate::pages::notices::{NoticeDetail, NoticeLog, NoticeRow};
 use crate::pages::parts::{Badge, Cursor, Fact, Lamp, Sign, masked};
@@ -28,6 +29,9 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
         ),
         ("connections", page(&connections())),
         ("connections none", page(&ConnectionList { rows: Vec::new(), ..connections() })),
+        ("fallback", page(&fallback(Standing::Accepted(text("20 Nov 2026, 15:30 IST")), false))),
+        ("fallback offered", page(&fallback(Standing::Offered(text("20 Nov 2026, 15:30 IST")), false))),
+        ("fallback platform", page(&fallback(Standing::Nothing, true))),
         ("connection new", page(&connection(None, false))),
         ("connection wrong", page(&connection(None, true))),
         ("connection", page(&connection(Some(saved_connection()), false))),
@@ -95,6 +99,38 @@ fn connections() -> ConnectionList {
     }
 }
 
+fn fallback(standing: Standing, is_platform: bool) -> FallbackPage {
+    let lent = |merchant: &str, state, owed: &str, withdraw: bool| Lent {
+        merchant: text(merchant),
+        merchant_id: text("mer_01kq8q4t6w8y0a2c4e6g"),
+        connection: text("Main account"),
+        state,
+        at: text("20 Nov, 15:30"),
+        owed: text(owed),
+        withdraw_url: withdraw.then(|| text("/connections/fallback/x/withdraw")),
+    };
+    FallbackPage {
+        shell: shell(Place::Connections, Mode::Live),
+        due: match standing {
+            Standing::Accepted(_) => vec![text("₹1,499.00")],
+            Standing::Offered(_) | Standing::Nothing => Vec::new(),
+        },
+        standing,
+        agree_url: Some(text("/connections/fallback")),
+        lends: is_platform.then(|| Lends {
+            rows: vec![
+                lent("Malgudi Mart", Badge::ENABLED, "₹1,499.00", true),
+                lent("Chai stall", Badge::WAITING, "", true),
+                lent("Old bookshop", Badge::DISABLED, "₹20.00", false),
+            ],
+            connections: vec![choice("conn_1", "Main account", "", true)],
+            offer_url: Some(text("/connections/fallback/offer")),
+            merchant: text("mer_x"),
+            error: Some(text("Type a merchant’s id: mer_…")),
+        }),
+    }
+}
+
 fn connection(saved: Option<SavedConnection>, wrong: bool) -> ConnectionPage {
     let is_saved = saved.is_some();
     let error = wrong.then(|| text("Type the key secret"));
@@ -156,9 +192,15 @@ fn saved_connection() -> SavedConnection {
             secret: Some(text("whsec_sample_4Jd8Lq")),
             secret_set: true,
             secret_url: text("/connections/c/secret"),
-            lamp: Lamp::NothingYet,
-            last: text("None yet"),
+            lamp: Lamp::Down,
+            last: text("2 days ago, 19 Nov 2026, 18:22 IST"),
             failures: text("0"),
+            log_url: Some(text("/webhooks?connection=c")),
+            missed: text("3"),
+            reason: Some(text(
+                "3 payments came in a row, and no webhook told of it. Check the address and the events at Acme Pay, and \
+                 whether it has disabled the webhook.",
+            )),
             steps: vec![
                 text("In Acme Pay, open Settings, then Webhooks."),
                 text("Add a webhook and paste the URL and the secret above."),
@@ -174,12 +216,28 @@ fn saved_connection() -> SavedConnection {
             at: text("21 Nov 2026, 02:14 IST"),
             url: text("/connections/c/sweep"),
         }),
+        balance: Some(BalanceView {
+            sign: Sign::DONE,
+            title: text("Acme Pay told"),
+            sentence: text("Collected and not yet paid out, in its own words."),
+            lines: vec![
+                Fact::text("Available, USD", "USD 1,000.00"),
+                Fact::text("Total, USD", "USD 1,200.50"),
+            ],
+            at: text("21 Nov 2026, 13:15 IST"),
+            url: text("/connections/c/balance"),
+        }),
         checklist: vec![
             step(Sign::DONE, "Keys saved", "21 Nov 2026, 13:39 IST"),
             step(Sign::DONE, "Keys work", "21 Nov 2026, 13:40 IST"),
             step(Sign::WAITING, "First webhook", "Not needed to start"),
             step(Sign::TODO, "First payment", ""),
         ],
+        standing: vec![
+            step(Sign::DONE, "Is asked", "As your rules say."),
+            step(Sign::FAILED, "UPI: Is left alone until 13:46:02 IST", "Too much failed lately."),
+        ],
+        lately: text("In the last 15 minutes: 12 worked, 5 failed by the provider’s doing."),
         enabled: true,
         switch_url: text("/connections/c/switch"),
     }
