@@ -238,7 +238,7 @@ async fn trace(app: &Arc<App>, opened: &Opened, line: &SettlementLine) -> Result
     let (exchanges, scope) = (wire.take(), opened.row.scope);
     let matched = app.store.write(async move |tx| {
         for exchange in &exchanges {
-            history::exchanged(tx, scope, exchange).await?;
+            history::exchanged(tx, exchange).await?;
         }
         observe::of_report(tx, connection, &report).await
     });

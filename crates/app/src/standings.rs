@@ -35,7 +35,7 @@ pub async fn of_connection(app: &App, scope: Scope, id: ConnectionId) -> Result<
     app.store
         .write_background(async move |tx| {
             for exchange in &exchanges {
-                history::exchanged(tx, scope, exchange).await?;
+                history::exchanged(tx, exchange).await?;
             }
             Ok::<_, Error>(())
         })
