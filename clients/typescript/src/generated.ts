@@ -453,7 +453,7 @@ export interface Payment {
   amount_refunded: number;
   /** How much you last asked to take of what is held. */
   amount_to_capture: number | null;
-  /** With `expand[]=connection`. */
+  /** With `expand[]=connection`, where it is your own. */
   connection?: Connection;
   connection_id: string;
   created_at: string;
@@ -552,7 +552,7 @@ export interface Refund {
   amount: number;
   /** The bank's own number, for the payer to look for. */
   bank_ref: string | null;
-  /** With `expand[]=connection`. */
+  /** With `expand[]=connection`, where it is your own. */
   connection?: Connection;
   created_at: string;
   currency: string;

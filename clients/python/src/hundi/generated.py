@@ -624,7 +624,7 @@ class _PaymentAlways(TypedDict):
 class Payment(_PaymentAlways, total=False):
     """One engagement of one connection."""
 
-    #: With `expand[]=connection`.
+    #: With `expand[]=connection`, where it is your own.
     connection: Connection
     #: With `expand[]=order`.
     order: Order
@@ -702,7 +702,7 @@ class _RefundAlways(TypedDict):
 class Refund(_RefundAlways, total=False):
     """Money given back, in whole or in part."""
 
-    #: With `expand[]=connection`.
+    #: With `expand[]=connection`, where it is your own.
     connection: Connection
     #: With `expand[]=order`.
     order: Order
