@@ -235,7 +235,7 @@ async fn trace(app: &Arc<App>, opened: &Opened, line: &SettlementLine) -> Result
     let wire = Wired::new(app, connection, connection);
     let Ok(traced) = part.whose(opened.call(&wire), line).await else { return Ok(Some(What::NotAnswered)) };
     let Some(report) = traced else { return Ok(Some(What::NotOurs)) };
-    let (exchanges, scope) = (wire.take(), opened.row.scope);
+    let exchanges = wire.take();
     let matched = app.store.write(async move |tx| {
         for exchange in &exchanges {
             history::exchanged(tx, exchange).await?;
