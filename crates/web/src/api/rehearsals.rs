@@ -4,7 +4,7 @@
 
 use super::auth::{Caller, once};
 use super::body::Posted;
-use super::fields::{self, Count};
+use super::fields::Count;
 use super::query::Bare;
 use super::reply;
 use crate::Web;
