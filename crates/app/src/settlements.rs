@@ -233,19 +233,23 @@ async fn trace(app: &Arc<App>, opened: &Opened, line: &SettlementLine) -> Result
     let Some(part) = opened.provider.settlements() else { return Ok(Some(What::NotOurs)) };
     let connection = opened.row.id;
     let wire = Wired::new(app, connection, connection);
-    let Ok(traced) = part.whose(opened.call(&wire), line).await else { return Ok(Some(What::NotAnswered)) };
-    let Some(report) = traced else { return Ok(Some(What::NotOurs)) };
+    let said = part.whose(opened.call(&wire), line).await;
     let exchanges = wire.take();
+    let report = said.as_ref().ok().cloned().flatten();
     let matched = app.store.write(async move |tx| {
+        // What was asked is kept, whatever came of it.
         for exchange in &exchanges {
             history::exchanged(tx, exchange).await?;
         }
-        observe::of_report(tx, connection, &report).await
+        let Some(report) = &report else { return Ok(Matched::Nobody) };
+        observe::of_report(tx, connection, report).await
     });
     match matched.await? {
         Matched::Payment(payment) | Matched::UnknownRefundOf(payment) => {
             ask(app, opened, line, payment).await
         }
-        Matched::Refund(_) | Matched::Contradicts(_) | Matched::Nobody => Ok(Some(What::NotOurs)),
+        Matched::Refund(_) | Matched::Contradicts(_) | Matched::Nobody => {
+            Ok(Some(if said.is_ok() { What::NotOurs } else { What::NotAnswered }))
+        }
     }
 }
