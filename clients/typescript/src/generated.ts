@@ -1624,7 +1624,7 @@ export class ConnectionsResource {
     return this.#http.write("PATCH", `/connections/${encodeURIComponent(id)}`, body, options);
   }
 
-  /** Ask a provider what stands on the account. What was collected and not yet paid out, in each currency, told by the provider itself at each call. PayPal tells it, up to three hours late; of the others no document confirms one, and they answer `balance_not_offered`. Your own book is `/balances`. */
+  /** Ask a provider what stands on the account. What was collected and not yet paid out, in each currency, told by the provider itself at each call, which may be hours late. Where no document of a provider's confirms such a balance, the answer is `balance_not_offered`. Your own book is `/balances`. */
   getBalance(id: string, options: Read = {}): Promise<ConnectionBalance> {
     return this.#http.read(`/connections/${encodeURIComponent(id)}/balance`, undefined, options);
   }

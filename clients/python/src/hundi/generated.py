@@ -1778,7 +1778,7 @@ class ConnectionsResource:
         return self._http.write("PATCH", f"/connections/{quote(id, safe='')}", body or {}, timeout=timeout)
 
     def get_balance(self, id: str, *, timeout: Optional[float] = None) -> ConnectionBalance:
-        """Ask a provider what stands on the account. What was collected and not yet paid out, in each currency, told by the provider itself at each call. PayPal tells it, up to three hours late; of the others no document confirms one, and they answer `balance_not_offered`. Your own book is `/balances`."""
+        """Ask a provider what stands on the account. What was collected and not yet paid out, in each currency, told by the provider itself at each call, which may be hours late. Where no document of a provider's confirms such a balance, the answer is `balance_not_offered`. Your own book is `/balances`."""
         return self._http.read(f"/connections/{quote(id, safe='')}/balance", None, timeout=timeout)
 
     def list_methods(self, id: str, *, query: Optional[ListConnectionMethodsQuery] = None, timeout: Optional[float] = None) -> ConnectionMethods:

@@ -99,8 +99,9 @@ fn words(text: &str) -> String {
 
 /// `Sat, 21 Nov 2026 08:00:05 +0000`
 fn date(at: Millis) -> String {
-    let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    moment.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
+    // A time that no calendar holds is shown as it is: a letter is not lost for its date.
+    jiff::Timestamp::from_millisecond(at.0)
+        .map_or_else(|_| at.to_string(), |moment| moment.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string())
 }
 
 #[cfg(test)]

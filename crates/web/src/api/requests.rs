@@ -9,7 +9,7 @@ use axum::response::Response;
 use hundi_app::api_keys::Caller;
 use hundi_app::requests::{self, Request, WATCHER};
 use hundi_app::{Error, public};
-use hundi_core::Scope;
+use hundi_core::{Millis, Scope};
 use serde_json::Value;
 
 pub(super) async fn list(State(web): State<Web>, mut asking: Asking) -> Response {
@@ -42,14 +42,13 @@ impl Known {
 pub(crate) struct Begun {
     method: String,
     path: String,
-    at: hundi_core::Millis,
-    since: std::time::Instant,
+    at: Millis,
 }
 
 impl Begun {
     pub(crate) fn new(web: &Web, method: &http::Method, path: &str, route: Option<&str>) -> Self {
         let path = route.map_or_else(String::new, |route| kept_path(path, route));
-        Self { method: method.as_str().to_owned(), path, at: web.app.now(), since: std::time::Instant::now() }
+        Self { method: method.as_str().to_owned(), path, at: web.app.now() }
     }
 
     /// Keeps it, if it is known who asked. What watchers read is no news to them, and looking here leaves no trace here.
@@ -65,7 +64,7 @@ impl Begun {
             path: self.path,
             status: response.status().as_u16(),
             error_code: response.extensions().get::<Code>().map(|code| code.0),
-            took_ms: i64::try_from(self.since.elapsed().as_millis()).unwrap_or(i64::MAX),
+            took_ms: web.app.now().since(self.at).max(0),
             at: self.at,
         };
         requests::keep(&web.app, known.scope, request);

@@ -8,6 +8,7 @@ use super::schema::{
     must, object, only, or_null, text, time, word, yes_or_no,
 };
 use hundi_app::connections::{Flow, cards};
+use hundi_app::standings::told_by;
 use hundi_app::sweeps::DAYS_MAX;
 use hundi_core::Method;
 use serde_json::{Value, json};
@@ -47,8 +48,8 @@ pub(super) fn resource() -> Resource {
             .refuses(&["balance_not_offered", "provider_refused"])
             .said(
                 "Ask a provider what stands on the account",
-                "What was collected and not yet paid out, in each currency, told by the provider itself at each call. \
-                 PayPal tells it, up to three hours late; of the others no document confirms one, and they answer \
+                "What was collected and not yet paid out, in each currency, told by the provider itself at each call, \
+                 which may be hours late. Where no document of a provider's confirms such a balance, the answer is \
                  `balance_not_offered`. Your own book is `/balances`.",
             ),
         operation(
@@ -227,8 +228,9 @@ fn told() -> Shape {
         must("balances", list_of(of), "In minor units."),
         must("as_of", or_null(time()), "When the provider counted, where it says so."),
     ];
+    let tells = cards().iter().map(|card| card.id).find(|id| told_by(id));
     let example = json!({
-        "object": "connection_balance", "livemode": false, "connection_id": id_like("conn"), "provider": "paypal",
+        "object": "connection_balance", "livemode": false, "connection_id": id_like("conn"), "provider": tells,
         "balances": [{ "currency": "USD", "total": 120_050, "available": 100_000, "withheld": 20_050 }],
         "as_of": "2026-11-21T05:00:00.000Z",
     });
