@@ -16,6 +16,7 @@ use hundi_app::fallbacks::{self, Fallback, NewOffer};
 use hundi_app::{Error, connections, people};
 use hundi_core::scope::Permission;
 use hundi_core::{FallbackId, MerchantId, Money, Scope};
+use std::collections::BTreeSet;
 
 const PATH: &str = "/connections/fallback";
 /// As its account stands in the books.
@@ -135,8 +136,15 @@ async fn lends(
     let merchants = people::merchants(&desk.app).await?;
     let name = |id: MerchantId| merchants.iter().find(|m| m.id == id).map(|m| m.name.clone());
     let label = |f: &Fallback| own.iter().find(|c| c.row.id == f.connection_id).map(|c| c.row.label.clone());
+    // What is owed is the merchant's, not the offer's: it stands beside the newest one alone.
+    let mut told = BTreeSet::new();
     let row = |f: Fallback| {
         let merchant = f.scope.merchant();
+        let owed = if told.insert(merchant) {
+            amounts(balances, &format!("owed:{merchant}"), -1).join(", ")
+        } else {
+            String::new()
+        };
         let (state, at) = match (&f.accepted, &f.ended) {
             (_, Some(ended)) => (Badge::DISABLED, ended.at),
             (Some(accepted), None) => (Badge::ENABLED, accepted.at),
@@ -148,7 +156,7 @@ async fn lends(
             connection: label(&f).unwrap_or_default(),
             state,
             at: ist_short(at),
-            owed: amounts(balances, &format!("owed:{merchant}"), -1).join(", "),
+            owed,
             withdraw_url: (may_decide && f.ended.is_none()).then(|| format!("{PATH}/{}/withdraw", f.id)),
         }
     };
