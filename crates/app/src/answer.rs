@@ -5,8 +5,9 @@
 
 use crate::error::Error;
 use crate::{App, fail_point, planted};
-use hundi_core::Scope;
 use hundi_core::time::seconds;
+use hundi_core::{Millis, Scope};
+use hundi_store::Tx;
 use hundi_store::idempotency::{self, Answer};
 use serde_json::Value;
 
@@ -58,27 +59,26 @@ pub(crate) enum Taken {
 
 /// Reads a taken key. A request in flight and a key reused for something else are refused.
 pub(crate) async fn taken(app: &App, key: &Key) -> Result<Taken, Error> {
-    let (k, now) = (key.clone(), app.now());
-    app.store
-        .write(async move |tx| {
-            let Some(kept) = idempotency::load(tx, k.scope, &k.key).await? else { return Ok(Taken::Free) };
-            if kept.body_hash != k.body_hash && !planted!("idempotency_ignores_body") {
-                return Err(Error::KeyReused);
-            }
-            if let Some(answer) = kept.answer {
-                return Ok(Taken::Replay(replayed(&answer)));
-            }
-            let stopped = now.since(kept.updated_at) >= STOPPED_AFTER_MS;
-            match kept.object_id {
-                Some(object_id)
-                    if stopped && idempotency::take_over(tx, &k, kept.updated_at, now).await? =>
-                {
-                    Ok(Taken::Finish { object_id })
-                }
-                _ => Err(Error::KeyInFlight),
-            }
-        })
-        .await
+    let (key, now) = (key.clone(), app.now());
+    app.store.write(async move |tx| taken_in(tx, &key, now).await).await
+}
+
+/// The same within the transaction that found it taken.
+pub(crate) async fn taken_in(tx: &mut Tx, key: &Key, now: Millis) -> Result<Taken, Error> {
+    let Some(kept) = idempotency::load(tx, key.scope, &key.key).await? else { return Ok(Taken::Free) };
+    if kept.body_hash != key.body_hash && !planted!("idempotency_ignores_body") {
+        return Err(Error::KeyReused);
+    }
+    if let Some(answer) = kept.answer {
+        return Ok(Taken::Replay(replayed(&answer)));
+    }
+    let stopped = now.since(kept.updated_at) >= STOPPED_AFTER_MS;
+    match kept.object_id {
+        Some(object_id) if stopped && idempotency::take_over(tx, key, kept.updated_at, now).await? => {
+            Ok(Taken::Finish { object_id })
+        }
+        _ => Err(Error::KeyInFlight),
+    }
 }
 
 /// A look before any work: most repeats end here.

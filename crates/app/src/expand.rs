@@ -65,9 +65,26 @@ impl Wanted {
     }
 }
 
-/// Orders in their public shape, with what is wanted beside each.
+/// An order in its public shape, with what is wanted beside it.
+pub async fn order(app: &App, scope: Scope, id: OrderId, wanted: &Wanted) -> Result<Value, Error> {
+    let (order, shown) = crate::orders::show(app, scope, id).await?;
+    let mut shown = beside_orders(app, scope, &[order], vec![shown], wanted).await?;
+    shown.pop().ok_or_else(|| Error::Bug("one order was asked for and none was shown".into()))
+}
+
+/// Orders likewise.
 pub async fn orders(app: &App, scope: Scope, rows: &[Order], wanted: &Wanted) -> Result<Vec<Value>, Error> {
-    let mut shown = crate::orders::shown(app, rows).await?;
+    let shown = crate::orders::shown(app, rows).await?;
+    beside_orders(app, scope, rows, shown, wanted).await
+}
+
+async fn beside_orders(
+    app: &App,
+    scope: Scope,
+    rows: &[Order],
+    mut shown: Vec<Value>,
+    wanted: &Wanted,
+) -> Result<Vec<Value>, Error> {
     if wanted.has("payments") {
         let ids: Vec<OrderId> = rows.iter().map(|o| o.id).collect();
         let found = app.store.read(async move |tx| payments::of_orders(tx, scope, &ids, each()).await);

@@ -1,6 +1,6 @@
 //! A new order: one transaction for the row, its event, the job that ends it, and the kept answer.
 
-use crate::answer::{Reply, Taken, seen, taken};
+use crate::answer::{Reply, Taken, seen, taken_in};
 use crate::error::Error;
 use crate::{App, fail_point, jobs, metadata, planted, public};
 use hundi_core::event::EventType;
@@ -48,6 +48,7 @@ pub async fn create(app: &App, scope: Scope, new: NewOrder, key: Option<Key>) ->
         };
     }
     loop {
+        // Most keys are new, so that nobody looks before writing: a key that was taken has its answer here as well.
         let (id, event_id, job_id) = (app.id(OrderId::new), app.id(EventId::new), jobs::id(app));
         let (new, key_here, now) = (new.clone(), key.clone(), app.now());
         let link = app.checkout_url(id);
@@ -65,7 +66,7 @@ pub async fn create(app: &App, scope: Scope, new: NewOrder, key: Option<Key>) ->
                 if let Some(key) = &key_here
                     && !idempotency::begin_done(tx, key, &id.to_string(), &reply.kept(), now).await?
                 {
-                    return Ok(None);
+                    return taken_in(tx, key, now).await;
                 }
                 orders::insert(tx, &order).await?;
                 metadata::of_order(tx, scope, id, &order.metadata, now).await?;
@@ -74,19 +75,15 @@ pub async fn create(app: &App, scope: Scope, new: NewOrder, key: Option<Key>) ->
                     jobs::enqueue(tx, job_id, jobs::Kind::ExpireOrder, &id.to_string(), Some(scope), at, now)
                         .await?;
                 }
-                Ok::<_, Error>(Some(reply))
+                Ok::<_, Error>(Taken::Replay(reply))
             })
             .await?;
         fail_point!("order.after_create");
         app.ring();
-        match (written, &key) {
-            (Some(reply), _) => return Ok(reply),
-            (None, Some(key)) => match taken(app, key).await? {
-                Taken::Replay(reply) => return Ok(reply),
-                // An order is written with its answer: there is no middle to finish.
-                Taken::Finish { .. } | Taken::Free => {}
-            },
-            (None, None) => return Err(Error::Bug("no key, and yet it was taken".into())),
+        match written {
+            Taken::Replay(reply) => return Ok(reply),
+            // An order is written with its answer: there is no middle to finish.
+            Taken::Finish { .. } | Taken::Free => {}
         }
     }
 }

@@ -24,6 +24,17 @@ pub async fn list(app: &App, scope: Scope, filter: Filter, page: Page) -> Result
     Ok(app.store.read(async move |tx| rows::list(tx, scope, &filter, &page).await).await?)
 }
 
+/// An order as its merchant sees it.
+pub async fn show(app: &App, scope: Scope, id: OrderId) -> Result<(Order, Value), Error> {
+    let read = app.store.read(async move |tx| {
+        let order = rows::load(tx, scope, id).await?.ok_or(Error::NotFound { what: "order" })?;
+        Ok::<_, Error>((order, payments::stakes_of_order(tx, id).await?))
+    });
+    let (order, stakes) = read.await?;
+    let shown = public::order(&order, &stakes, &app.checkout_url(id));
+    Ok((order, shown))
+}
+
 /// Orders as merchants see them, in the same order.
 pub(crate) async fn shown(app: &App, orders: &[Order]) -> Result<Vec<Value>, Error> {
     let ids: Vec<OrderId> = orders.iter().map(|o| o.id).collect();

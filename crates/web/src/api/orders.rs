@@ -4,7 +4,7 @@ use super::body::{Nothing, Object, Posted};
 use super::fields::{self, Pairs, Whole};
 use super::may;
 use super::query::{Asking, Id, Params};
-use super::reply::{self, one};
+use super::reply;
 use crate::Web;
 use axum::extract::State;
 use axum::response::Response;
@@ -90,8 +90,7 @@ pub(super) async fn show(State(web): State<Web>, id: Id, mut asking: Asking) -> 
         let wanted = asking.params.expand(expand::OF_ORDERS)?;
         may::expanded(&asking.caller, &wanted)?;
         asking.params.refuse_rest()?;
-        let order = orders::get(&web.app, asking.caller.scope, id.parse("order")?).await?;
-        one(expand::orders(&web.app, asking.caller.scope, &[order], &wanted).await?)
+        expand::order(&web.app, asking.caller.scope, id.parse("order")?, &wanted).await
     };
     let found = found.await;
     asking.answer(found)
