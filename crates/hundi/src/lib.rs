@@ -4,7 +4,3 @@ pub mod commands;
 pub mod config;
 pub mod house;
 pub mod sandbox;
-
-/// Requests, rows and JSON are many small pieces of memory.
-#[global_allocator]
-static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
