@@ -84,6 +84,8 @@ impl Maker {
                 int(now.0),
                 int(1),
                 int(1),
+                none.clone(),
+                int(0),
             ],
             vec![
                 text(&event),
@@ -110,4 +112,18 @@ fn entropy(text: &str) -> Entropy {
     let mut bytes = Entropy::default();
     bytes.copy_from_slice(&text.as_bytes()[..10]);
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_a_value_for_each_parameter() {
+        let maker = Maker { merchant: "mer_1".into(), shape: Arc::new(("ord_1".into(), "{}".into())) };
+        for (statement, values) in statements().expect("all three are registered").iter().zip(maker.make()) {
+            let asked = (1..).take_while(|n| statement.sql.contains(&format!("${n}"))).count();
+            assert_eq!(values.len(), asked, "{}", statement.name);
+        }
+    }
 }
