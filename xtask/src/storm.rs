@@ -31,7 +31,8 @@ pub(crate) fn run(root: &Path, arguments: &[&str]) -> Result<ExitCode> {
         None => &["sqlite", "pg-rc"],
         Some("sqlite") => &["sqlite"],
         Some("pg") => &["pg-rc"],
-        Some(other) => bail!("there is no engine {other}: sqlite or pg"),
+        Some("pg-ser") => &["pg-ser"],
+        Some(other) => bail!("there is no engine {other}: sqlite, pg or pg-ser"),
     };
     let mut cluster = None;
     for engine in engines {
@@ -42,6 +43,10 @@ pub(crate) fn run(root: &Path, arguments: &[&str]) -> Result<ExitCode> {
             .env("HUNDI_TEST_ENGINE", engine)
             .env("HUNDI_STORM", &options.payments)
             .env("HUNDI_STORM_SEED", &seed);
+        // Nothing is killed here, and no power is cut: what a commit means on a disk is tried elsewhere.
+        if let Some(folder) = machine::folder_in_memory() {
+            cargo.env("TMPDIR", folder);
+        }
         if let Some(only) = &options.only {
             cargo.env("HUNDI_STORM_ONLY", only);
         }

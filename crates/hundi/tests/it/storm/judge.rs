@@ -26,6 +26,25 @@ pub struct Counts {
     pub refused: usize,
 }
 
+impl Counts {
+    /// Another world's.
+    pub fn add(&mut self, other: &Self) {
+        for (sum, more) in [
+            (&mut self.orders, other.orders),
+            (&mut self.paid, other.paid),
+            (&mut self.payments, other.payments),
+            (&mut self.captures, other.captures),
+            (&mut self.refunds, other.refunds),
+            (&mut self.discrepancies, other.discrepancies),
+            (&mut self.events, other.events),
+            (&mut self.messages, other.messages),
+            (&mut self.refused, other.refused),
+        ] {
+            *sum += more;
+        }
+    }
+}
+
 /// Judges a world at rest. What does not fit is told to the stage.
 pub async fn judges(stage: &Arc<Stage>, lives: &[Arc<Life>]) -> Counts {
     let (there, here) = (There::read(stage), Here::read(stage).await);
