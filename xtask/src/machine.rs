@@ -173,7 +173,9 @@ mod tests {
     #[test]
     fn memory_is_used_where_it_is_and_has_room() {
         let said = |kind: &str| {
-            format!("Filesystem 1024-blocks Used Available Capacity Mounted on\n{kind} 8192 12 8180 1% /dev/shm\n")
+            format!(
+                "Filesystem 1024-blocks Used Available Capacity Mounted on\n{kind} 8192 12 8180 1% /dev/shm\n"
+            )
         };
         assert_eq!(free_kib(&said("tmpfs")), Some(8180));
         // Without a file system of its own it is a folder on the disk.

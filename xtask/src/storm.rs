@@ -14,6 +14,7 @@ struct Options {
     payments: String,
     seed: Option<String>,
     only: Option<String>,
+    world: Option<String>,
     engine: Option<String>,
 }
 
@@ -50,6 +51,9 @@ pub(crate) fn run(root: &Path, arguments: &[&str]) -> Result<ExitCode> {
         if let Some(only) = &options.only {
             cargo.env("HUNDI_STORM_ONLY", only);
         }
+        if let Some(world) = &options.world {
+            cargo.env("HUNDI_STORM_WORLD", world);
+        }
         if *engine != "sqlite" && std::env::var_os("HUNDI_TEST_PG").is_none() {
             machine::provide(&[&machine::POSTGRESQL])?;
             let started = match cluster.take() {
@@ -78,11 +82,13 @@ fn parse(arguments: &[&str]) -> Result<Options> {
             "--storm" => options.payments = value()?,
             "--seed" => options.seed = Some(value()?),
             "--only" => options.only = Some(value()?),
+            "--world" => options.world = Some(value()?),
             "--engine" => options.engine = Some(value()?),
-            other => bail!("a storm knows --storm, --seed, --only and --engine, not {other}"),
+            other => bail!("a storm knows --storm, --seed, --only, --world and --engine, not {other}"),
         }
     }
-    let numbers = [Some(&options.payments), options.seed.as_ref(), options.only.as_ref()];
+    let numbers =
+        [Some(&options.payments), options.seed.as_ref(), options.only.as_ref(), options.world.as_ref()];
     if let Some(wrong) = numbers.into_iter().flatten().find(|text| text.parse::<u64>().is_err()) {
         bail!("{wrong:?} is not a whole number");
     }
@@ -97,7 +103,7 @@ mod tests {
     fn arguments_are_read_or_refused() {
         let read = parse(&["--storm", "10", "--seed", "7", "--engine", "pg"]).expect("they are right");
         let (payments, seed, engine) = ("10".to_owned(), Some("7".to_owned()), Some("pg".to_owned()));
-        assert_eq!(read, Options { payments, seed, only: None, engine });
+        assert_eq!(read, Options { payments, seed, only: None, world: None, engine });
         for wrong in [&["--storm"][..], &["--storm", "many"], &["--storm", "1", "--kills", "2"]] {
             assert!(parse(wrong).is_err(), "{wrong:?}");
         }

@@ -2,8 +2,10 @@
 //! what its payer and its merchant do and what goes wrong. Afterwards nothing may be broken.
 //!
 //! Every test run takes a sample. `cargo xtask chaos --storm 10000 --seed N` takes as many as it is told; a failure
-//! prints the seed, and the script of each payment that it names. `HUNDI_STORM_ONLY` plays one of them alone.
+//! prints the seed, and the script of each payment that it names. `HUNDI_STORM_WORLD` plays one world again,
+//! `HUNDI_STORM_ONLY` one payment alone.
 
+mod counts;
 mod dice;
 mod forger;
 mod judge;
@@ -15,7 +17,7 @@ mod stage;
 mod weather;
 
 use crate::house::TestApp;
-use judge::Counts;
+use counts::Counts;
 use life::{Life, SPREAD_MS};
 use script::Script;
 use stage::Stage;
@@ -34,7 +36,7 @@ const BATCH: u32 = 500;
 const WORLD: u32 = 2 * BATCH;
 /// Worlds at one time. A world waits for its database much of the time, and more so where that is another process.
 const AT_ONCE: u32 = 2;
-const AT_ONCE_ON_POSTGRES: u32 = 5;
+const AT_ONCE_ON_POSTGRES: u32 = 10;
 /// Of a failure's stories, those that are told.
 const TOLD_MAX: usize = 3;
 
@@ -54,8 +56,13 @@ async fn a_storm_breaks_nothing() {
     let count = number("HUNDI_STORM").map_or(sample, few);
     let all: Vec<u32> = number("HUNDI_STORM_ONLY").map_or_else(|| (0..count).collect(), |n| vec![few(n)]);
     let began = Instant::now();
-    let mut waiting: Vec<Vec<u32>> =
-        all.chunks(usize::try_from(WORLD).expect("a few hundred")).rev().map(<[u32]>::to_vec).collect();
+    let worlds = all.chunks(usize::try_from(WORLD).expect("a few hundred")).map(<[u32]>::to_vec);
+    let mut waiting: Vec<Vec<u32>> = match number("HUNDI_STORM_WORLD") {
+        None => worlds.collect(),
+        Some(n) => worlds.skip(usize::try_from(n).expect("a few")).take(1).collect(),
+    };
+    assert!(!waiting.is_empty(), "nobody lives in that world");
+    waiting.reverse();
     let at_once = number("HUNDI_STORM_AT_ONCE").map_or(at_once, few);
     let mut raging = JoinSet::new();
     let (mut counts, mut refusals, mut broken) = (Counts::default(), BTreeMap::new(), Vec::new());
@@ -148,8 +155,9 @@ fn told(seed: u64, broken: &[String], lives: &[Arc<Life>]) -> String {
     let shown = all.iter().take(TOLD_MAX).map(|life| life.story()).collect::<Vec<_>>().join("\n");
     let numbers: Vec<u32> = all.iter().map(|life| life.script.n).collect();
     format!(
-        "BROKEN in the storm of seed {seed}:\n  {}\n\nthe payments {numbers:?}; again by HUNDI_STORM_SEED={seed} and \
-         HUNDI_STORM_ONLY=<number>\n\n{shown}",
+        "BROKEN in the storm of seed {seed}, world {}:\n  {}\n\nthe payments {numbers:?}; again by \
+         HUNDI_STORM_SEED={seed} with HUNDI_STORM_WORLD or with HUNDI_STORM_ONLY=<number>\n\n{shown}",
+        lives[0].script.n / WORLD,
         broken.join("\n  ")
     )
 }

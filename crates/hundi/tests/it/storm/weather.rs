@@ -62,13 +62,7 @@ pub async fn rages(stage: &Arc<Stage>, lives: &[Arc<Life>], number: usize) {
 }
 
 /// Lets time pass until so long after the batch began.
-async fn passes(
-    stage: &Arc<Stage>,
-    agenda: &mut Agenda,
-    change: &mut Change,
-    began: Millis,
-    until_ms: i64,
-) {
+async fn passes(stage: &Arc<Stage>, agenda: &mut Agenda, change: &mut Change, began: Millis, until_ms: i64) {
     let end = began.plus(until_ms);
     while let Some(next) = next_due(stage, agenda).await.filter(|at| *at <= end) {
         let stride = stride(next.since(began));
