@@ -4,20 +4,21 @@
 //! node may run them, and only one does at a time.
 
 use crate::error::Error;
-use crate::jobs::{self, Kind};
-use crate::{App, fail_point, planted};
-use hundi_core::{DeliveryId, Millis, Scope};
+use crate::{App, deliveries, fail_point, jobs, planted};
+use hundi_core::{DeliveryId, EndpointId, Millis, Scope};
 use hundi_store::endpoints::Endpoint;
 use hundi_store::events::{self, Placed};
 use hundi_store::figures::{self, Counted};
-use hundi_store::{Tx, audit, deliveries, endpoints, ledger, settings};
+use hundi_store::{Tx, audit, deliveries as rows, endpoints, ledger, settings};
 use serde_json::Value;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Events looked at in one transaction.
 const BATCH: i64 = 200;
+/// Deliveries promised in one, or few more: everybody who writes waits for it.
+const PROMISED_MAX: usize = 800;
 
 /// Runs every follower once. `true`: there may be more to do at once.
 pub(crate) async fn follow(app: &Arc<App>) -> Result<bool, Error> {
@@ -40,7 +41,7 @@ async fn follow_events(app: &Arc<App>) -> Result<bool, Error> {
         return Ok(false);
     }
     let house = app.clone();
-    let done = app
+    let (promised, more) = app
         .store
         .write_background(async move |tx| {
             let from = settings::locked_watermark(tx, "events").await?;
@@ -48,22 +49,38 @@ async fn follow_events(app: &Arc<App>) -> Result<bool, Error> {
                 events::sequence(tx).await?;
             }
             let batch = events::after(tx, from, BATCH).await?;
-            let Some(last) = batch.last() else { return Ok((0, false)) };
-            let to = last.pos;
-            let (mut promised, mut listening) = (0, Listening::new());
+            let Some(last) = batch.last().map(|last| last.pos) else { return Ok((false, false)) };
+            let (mut due, mut listening, mut seen) = (Due::default(), Listening::new(), 0);
             for placed in &batch {
-                promised += fan_out(&house, tx, &mut listening, placed).await?;
+                fan_out(&house, tx, &mut listening, placed, &mut due).await?;
+                seen += 1;
+                if due.deliveries >= PROMISED_MAX {
+                    break;
+                }
             }
-            count(tx, &batch).await?;
+            let batch = &batch[..seen];
+            let to = batch.last().map_or(from, |last| last.pos);
+            let now = house.now();
+            for (endpoint, scope) in &due.endpoints {
+                deliveries::promise(tx, jobs::id(&house), (*scope, *endpoint), now).await?;
+            }
+            count(tx, batch).await?;
             settings::move_watermark(tx, "events", from, to).await?;
-            Ok::<_, Error>((promised, i64::try_from(batch.len()).unwrap_or(BATCH) >= BATCH))
+            Ok::<_, Error>((due.deliveries > 0, to < last || i64::try_from(seen).unwrap_or(BATCH) >= BATCH))
         })
         .await?;
     fail_point!("follow.after_fan_out");
-    if done.0 > 0 {
+    if promised {
         app.ring();
     }
-    Ok(done.1)
+    Ok(more)
+}
+
+/// What a batch of events is to be brought to.
+#[derive(Default)]
+struct Due {
+    deliveries: usize,
+    endpoints: BTreeMap<EndpointId, Scope>,
 }
 
 async fn fan_out(
@@ -71,9 +88,9 @@ async fn fan_out(
     tx: &mut Tx,
     listening: &mut Listening,
     placed: &Placed,
-) -> Result<usize, Error> {
+    due: &mut Due,
+) -> Result<(), Error> {
     let event = &placed.event;
-    let mut promised = 0;
     let endpoints = match listening.entry(event.scope) {
         Entry::Occupied(known) => known.into_mut(),
         Entry::Vacant(unknown) => unknown.insert(endpoints::list(tx, event.scope).await?),
@@ -82,15 +99,11 @@ async fn fan_out(
         if !endpoint.wants(event.kind.as_str()) && !planted!("event_filter_ignored") {
             continue;
         }
-        let id = app.id(DeliveryId::new);
-        let now = app.now();
-        if deliveries::schedule(tx, id, event, endpoint, now).await? {
-            jobs::enqueue(tx, jobs::id(app), Kind::Deliver, &id.to_string(), Some(event.scope), now, now)
-                .await?;
-            promised += 1;
-        }
+        rows::schedule(tx, app.id(DeliveryId::new), event, endpoint, app.now()).await?;
+        due.deliveries += 1;
+        due.endpoints.insert(endpoint.id, event.scope);
     }
-    Ok(promised)
+    Ok(())
 }
 
 /// Who listens, as read in this transaction. Not remembered beyond it: an endpoint made on another node a moment ago
@@ -99,8 +112,7 @@ type Listening = HashMap<Scope, Vec<Endpoint>>;
 
 /// Adds what events say to the hourly figures.
 async fn count(tx: &mut Tx, batch: &[Placed]) -> Result<(), Error> {
-    let mut sums: std::collections::BTreeMap<(String, Counted), (Scope, i64, i64)> =
-        std::collections::BTreeMap::new();
+    let mut sums: BTreeMap<(String, Counted), (Scope, i64, i64)> = BTreeMap::new();
     for placed in batch {
         let event = &placed.event;
         let object: Value = serde_json::from_str(&event.body).unwrap_or(Value::Null);

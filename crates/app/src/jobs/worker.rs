@@ -8,7 +8,7 @@ use crate::{
 };
 use hundi_core::Millis;
 use hundi_core::time::{hours, minutes, seconds};
-use hundi_store::jobs as rows;
+use hundi_store::jobs::{self as rows, Ended};
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
@@ -131,17 +131,19 @@ async fn one(app: &Arc<App>, job: Job) {
     let written = app.store.write(async move |tx| {
         for later in 0..=later_fences {
             let held = Job { fence: fenced.fence + later, ..fenced.clone() };
-            if rows::end(tx, &held, &ending).await? {
-                return Ok(true);
+            let ended = rows::end(tx, &held, &ending).await?;
+            if ended != Ended::NotOurs {
+                return Ok(ended);
             }
         }
-        Ok::<_, hundi_store::DbError>(false)
+        Ok::<_, hundi_store::DbError>(Ended::NotOurs)
     });
     let written = written.await;
     fail_point!("job.after_end");
     match written {
-        Ok(true) => {}
-        Ok(false) => {
+        Ok(Ended::Due(at)) if at <= app.now() => app.ring(),
+        Ok(Ended::Due(_) | Ended::Over) => {}
+        Ok(Ended::NotOurs) => {
             tracing::warn!(job = %job.id, kind = job.kind, "its lease was lost; another worker has it")
         }
         // The lease runs out and the job comes back.
@@ -160,7 +162,10 @@ async fn handle(app: Arc<App>, job: Job) -> Result<Ending, Error> {
         Kind::Void => payments::finish_void(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Refund => refunds::watch(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Notice => notices::work(&app, job.key.parse().map_err(|_| bad_key())?).await,
-        Kind::Deliver => deliveries::deliver(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::Deliver => match job.key.parse() {
+            Ok(endpoint) => deliveries::deliver(&app, endpoint).await,
+            Err(_) => deliveries::pass_on(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        },
         Kind::Replay => deliveries::carry_on(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Keep => methods::keep(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Forget => methods::forget(&app, job.key.parse().map_err(|_| bad_key())?).await,
