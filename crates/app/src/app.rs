@@ -113,6 +113,7 @@ pub struct App {
     pub(crate) tally: crate::jobs::Tally,
     /// What was asked lately, by API.
     pub(crate) requests: crate::requests::Lately,
+    pub(crate) lately_answered: crate::answer::Lately,
     demo: OnceLock<Demo>,
 }
 
@@ -177,6 +178,7 @@ impl App {
             figures: crate::jobs::Figures::default(),
             tally: crate::jobs::Tally::default(),
             requests: crate::requests::Lately::default(),
+            lately_answered: crate::answer::Lately::default(),
             demo: OnceLock::new(),
             exports: crate::exports::Exports::new(),
         }))

@@ -9,7 +9,7 @@ use hundi_core::{DeliveryId, EndpointId, Millis, Scope};
 use hundi_store::endpoints::Endpoint;
 use hundi_store::events::{self, Placed};
 use hundi_store::figures::{self, Counted};
-use hundi_store::{Tx, audit, deliveries as rows, endpoints, ledger, settings};
+use hundi_store::{DbError, Tx, audit, deliveries as rows, endpoints, ledger, settings};
 use serde_json::Value;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -20,28 +20,54 @@ const BATCH: i64 = 200;
 /// Deliveries promised in one, or few more: everybody who writes waits for it.
 const PROMISED_MAX: usize = 800;
 
-/// Runs every follower once. `true`: there may be more to do at once.
-pub(crate) async fn follow(app: &Arc<App>) -> Result<bool, Error> {
-    let more = follow_events(app).await?;
-    fold_ledger(app).await?;
-    chain_audit(app).await?;
-    Ok(more)
+/// What there is that followers have not seen.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unseen {
+    events: bool,
+    entries: bool,
+    records: bool,
+}
+
+impl Unseen {
+    pub(crate) async fn read(tx: &mut Tx) -> Result<Self, DbError> {
+        let pos = settings::watermark_now(tx, "events").await?;
+        let events = events::any_after(tx, pos).await?;
+        Ok(Self {
+            events,
+            entries: ledger::any_unfolded(tx).await?,
+            records: audit::any_unchained(tx).await?,
+        })
+    }
+}
+
+/// What followers did.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Followed {
+    /// They promised deliveries.
+    pub(crate) promised: bool,
+    /// There may be more for them at once.
+    pub(crate) more: bool,
+}
+
+/// Runs every follower once that has something to do.
+pub(crate) async fn follow(app: &Arc<App>, unseen: Unseen) -> Result<Followed, Error> {
+    let mut followed = Followed { promised: false, more: false };
+    if unseen.events {
+        followed = follow_events(app).await?;
+    }
+    if unseen.entries {
+        fold_ledger(app).await?;
+    }
+    if unseen.records {
+        chain_audit(app).await?;
+    }
+    Ok(followed)
 }
 
 /// Numbers new events and promises each to the endpoints that want it.
-async fn follow_events(app: &Arc<App>) -> Result<bool, Error> {
-    let waiting = app
-        .store
-        .read(async |tx| {
-            let pos = settings::watermark_now(tx, "events").await?;
-            events::any_after(tx, pos).await
-        })
-        .await?;
-    if !waiting {
-        return Ok(false);
-    }
+async fn follow_events(app: &Arc<App>) -> Result<Followed, Error> {
     let house = app.clone();
-    let (promised, more) = app
+    let followed = app
         .store
         .write_background(async move |tx| {
             let from = settings::locked_watermark(tx, "events").await?;
@@ -49,7 +75,9 @@ async fn follow_events(app: &Arc<App>) -> Result<bool, Error> {
                 events::sequence(tx).await?;
             }
             let batch = events::after(tx, from, BATCH).await?;
-            let Some(last) = batch.last().map(|last| last.pos) else { return Ok((false, false)) };
+            let Some(last) = batch.last().map(|last| last.pos) else {
+                return Ok(Followed { promised: false, more: false });
+            };
             let (mut due, mut listening, mut seen) = (Due::default(), Listening::new(), 0);
             for placed in &batch {
                 fan_out(&house, tx, &mut listening, placed, &mut due).await?;
@@ -66,14 +94,12 @@ async fn follow_events(app: &Arc<App>) -> Result<bool, Error> {
             }
             count(tx, batch).await?;
             settings::move_watermark(tx, "events", from, to).await?;
-            Ok::<_, Error>((due.deliveries > 0, to < last || i64::try_from(seen).unwrap_or(BATCH) >= BATCH))
+            let more = to < last || i64::try_from(seen).unwrap_or(BATCH) >= BATCH;
+            Ok::<_, Error>(Followed { promised: due.deliveries > 0, more })
         })
         .await?;
     fail_point!("follow.after_fan_out");
-    if promised {
-        app.ring();
-    }
-    Ok(more)
+    Ok(followed)
 }
 
 /// What a batch of events is to be brought to.
@@ -158,10 +184,6 @@ fn counted(kind: &str, object: &Value) -> Vec<(&'static str, String, i64)> {
 
 /// Numbers new journal entries and folds them into the balances.
 async fn fold_ledger(app: &Arc<App>) -> Result<(), Error> {
-    let waiting = app.store.read(async |tx| ledger::any_unfolded(tx).await).await?;
-    if !waiting {
-        return Ok(());
-    }
     let folded = app.store.write_background(async |tx| {
         settings::locked_watermark(tx, "ledger").await?;
         if tx.is_pg() {
@@ -176,10 +198,6 @@ async fn fold_ledger(app: &Arc<App>) -> Result<(), Error> {
 
 /// Chains new audit records, each merchant's by itself.
 async fn chain_audit(app: &Arc<App>) -> Result<(), Error> {
-    let waiting = app.store.read(async |tx| audit::any_unchained(tx).await).await?;
-    if !waiting {
-        return Ok(());
-    }
     let chained = app.store.write_background(async |tx| {
         settings::locked_watermark(tx, "audit").await?;
         for record in audit::unchained(tx).await? {
@@ -187,7 +205,7 @@ async fn chain_audit(app: &Arc<App>) -> Result<(), Error> {
             let link = audit::link(tip, &record);
             audit::chain(tx, record.id, &link).await?;
         }
-        Ok::<_, hundi_store::DbError>(())
+        Ok::<_, DbError>(())
     });
     chained.await?;
     fail_point!("follow.after_chain");
@@ -196,6 +214,10 @@ async fn chain_audit(app: &Arc<App>) -> Result<(), Error> {
 
 /// Runs the followers until they have caught up, for commands and tests that look at the end.
 pub async fn settle(app: &Arc<App>) -> Result<(), Error> {
-    while follow(app).await? {}
-    Ok(())
+    loop {
+        let unseen = app.store.read(async |tx| Unseen::read(tx).await).await?;
+        if !follow(app, unseen).await?.more {
+            return Ok(());
+        }
+    }
 }
