@@ -1,12 +1,17 @@
 //! What moved on the account, and what each movement came to when it was paid out: two lists, a cursor each.
 
 use super::meaning::Unheard;
-use super::wire::{Id, Listed, Movement, Settled};
+use super::wire::{Listed, Movement, Settled};
 use super::{Cashfree, client, meaning, values, wire};
+use crate::asking::Errand;
 use crate::contract::{
     Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep,
 };
-use crate::wire::{CallError, ReasonKind};
+use crate::reading::doubt::of_this_row;
+use crate::reading::loose::Plain;
+use crate::reading::table;
+use crate::wire::CallError;
+use crate::writing::Object;
 use async_trait::async_trait;
 use hundi_core::Money;
 use hundi_core::time::hours;
@@ -24,15 +29,10 @@ impl Sweep for Cashfree {
     /// A row says what moved and not how it now stands, so each is asked for: then it is the same fact as a poll's.
     async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Result<Page<Report>, CallError> {
         let early = Span { from: span.from.minus(LATE_MS), ..span };
-        let page = page::<Movement>(call, "sweep", "/recon", early, after, SWEEP_ROWS).await?;
+        let page = page::<Movement>(call.to("sweep"), "/recon", early, after, SWEEP_ROWS).await?;
         let mut items = Vec::new();
         for row in page.items {
-            match moved(call, &row).await {
-                Ok(report) => items.extend(report),
-                // One movement that can't be read, or is not there to be asked for, does not hide the others.
-                Err(error) if is_of_this_row(error.reason().kind) => {}
-                Err(error) => return Err(error),
-            }
+            items.extend(of_this_row(moved(call.to("sweep"), &row).await)?);
         }
         Ok(Page { items, next: page.next })
     }
@@ -51,17 +51,14 @@ impl Settlements for Cashfree {
         span: Span,
         after: Option<&str>,
     ) -> Result<Option<Page<SettlementLine>>, CallError> {
-        let page =
-            page::<Settled>(call, "settlements", "/settlement/recon", span, after, SETTLEMENT_ROWS).await?;
+        let errand = call.to("settlements");
+        let page = page::<Settled>(errand, "/settlement/recon", span, after, SETTLEMENT_ROWS).await?;
         let items = page.items.iter().map(line).collect::<Result<_, Unheard>>()?;
         Ok(Some(Page { items, next: page.next }))
     }
 
     fn read_file(&self, _bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
-        Err(FileProblem {
-            line: 1,
-            what: "Cashfree's lines are fetched from its API, not read from a file".into(),
-        })
+        Err(table::from_api_only("Cashfree"))
     }
 
     /// A sweep asks for each movement itself.
@@ -71,17 +68,17 @@ impl Settlements for Cashfree {
 }
 
 async fn page<T: DeserializeOwned>(
-    call: Call<'_>,
-    purpose: &'static str,
+    errand: Errand<'_>,
     path: &str,
     span: Span,
     after: Option<&str>,
     limit: u32,
 ) -> Result<Page<T>, CallError> {
-    let filters =
-        wire::Filters { start_date: values::written(span.from), end_date: values::written(span.to) };
-    let ask = wire::ListAsk { pagination: wire::Pagination { limit, cursor: after }, filters };
-    let listed: Listed<T> = client::post(call, purpose, path, &ask).await?;
+    let (from, to) = (values::written(span.from), values::written(span.to));
+    let ask = Object::new()
+        .put("pagination", Object::new().put("limit", limit).put("cursor", after))
+        .put("filters", Object::new().put("start_date", from).put("end_date", to));
+    let listed: Listed<T> = client::post(errand, path, &ask).await?;
     // An empty page is the end whatever it says, and a cursor that leads to itself would never end.
     let leads_on = |cursor: &String| {
         let fit = !cursor.is_empty() && cursor.len() <= CURSOR_CHARS_MAX;
@@ -93,20 +90,20 @@ async fn page<T: DeserializeOwned>(
 
 // ---- the sweep
 
-async fn moved(call: Call<'_>, row: &Movement) -> Result<Option<Report>, CallError> {
+async fn moved(errand: Errand<'_>, row: &Movement) -> Result<Option<Report>, CallError> {
     let Some(order) = row.order_id.as_deref().filter(|_| row.event_status.as_deref() == Some("SUCCESS"))
     else {
         return Ok(None);
     };
     let order = client::id(order)?;
     match (row.event_type.as_str(), &row.cf_payment_id, &row.refund_id) {
-        ("PAYMENT", Some(Id(payment)), _) => {
-            let payment = super::payment(call, "sweep", order, payment).await?;
+        ("PAYMENT", Some(Plain(payment)), _) => {
+            let payment = super::payment(errand, order, payment).await?;
             Ok(Some(meaning::payment(&payment, order)?))
         }
         ("REFUND", _, Some(refund)) => {
             let path = format!("/orders/{order}/refunds/{}", client::id(refund)?);
-            let given: wire::Refund = client::get(call, "sweep", &path).await?;
+            let given: wire::Refund = client::get(errand, &path).await?;
             Ok(Some(meaning::refund(&given)?))
         }
         // Settlements, disputes and adjustments are no movement of a payment.
@@ -114,22 +111,15 @@ async fn moved(call: Call<'_>, row: &Movement) -> Result<Option<Report>, CallErr
     }
 }
 
-const fn is_of_this_row(kind: ReasonKind) -> bool {
-    matches!(
-        kind,
-        ReasonKind::NotFound | ReasonKind::Unreadable | ReasonKind::Unrecognised | ReasonKind::Refused
-    )
-}
-
 // ---- settlements
 
 fn line(row: &Settled) -> Result<SettlementLine, Unheard> {
     let event = &row.event_details;
-    let read = |number: &wire::Number| {
+    let read = |number: &Plain| {
         let amount = values::money(&number.0, &event.event_currency);
         amount.ok_or(Unheard("an amount in a settlement that we cannot read"))
     };
-    let minor = |number: &Option<wire::Number>| number.as_ref().map_or(Ok(0), |n| read(n).map(Money::minor));
+    let minor = |number: &Option<Plain>| number.as_ref().map_or(Ok(0), |n| read(n).map(Money::minor));
     let amount = read(&event.event_amount)?;
     let (gross, moved) = (amount.minor().abs(), read(&event.event_settlement_amount)?.minor().abs());
     let net_minor = match event.sale_type.as_str() {
@@ -152,7 +142,7 @@ fn line(row: &Settled) -> Result<SettlementLine, Unheard> {
     let refund = row.refund_details.as_ref().and_then(|r| r.refund_id.as_deref());
     let payment = row.payment_details.as_ref().and_then(|p| p.cf_payment_id.as_ref()).map(|id| id.0.clone());
     let settlement = row.settlement_details.as_ref();
-    let text = |id: Option<&Id>| id.map(|id| id.0.clone()).filter(|text| !text.is_empty());
+    let text = |id: Option<&Plain>| id.map(|id| id.0.clone()).filter(|text| !text.is_empty());
     let settled = settlement.and_then(|s| s.settlement_date.as_deref());
     let named = match kind {
         SettledKind::Payment => payment.clone(),

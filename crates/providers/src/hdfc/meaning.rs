@@ -6,43 +6,10 @@ use super::wire::{Card, Links, Order, Part, Refund, Word};
 use crate::contract::{About, RefundAbout, Report};
 use crate::reading::answers::masked_vpa;
 use crate::reading::calendar::{self, Unzoned};
+pub(super) use crate::reading::doubt::{Told, Unheard};
 use crate::wire::{CallError, ReasonKind};
 use hundi_core::payment::{Try, TryDetail};
 use hundi_core::{FailureReason, Method, Millis, Money, OurRef, refund};
-
-/// Something that we cannot translate, and so neither believe nor deny.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unheard(pub(super) &'static str);
-
-impl From<Unheard> for CallError {
-    fn from(unheard: Unheard) -> Self {
-        Self::unknown(ReasonKind::Unrecognised, unheard.0)
-    }
-}
-
-/// What was said of an order, and the last thing in it that we could not translate.
-#[derive(Default)]
-pub(super) struct Told {
-    pub(super) reports: Vec<Report>,
-    pub(super) unheard: Option<Unheard>,
-}
-
-impl Told {
-    /// A word that we don't know about one thing does not hide the others; alone, it is all that we can say.
-    pub(super) fn into_reports(self) -> Result<Vec<Report>, CallError> {
-        match self.unheard {
-            Some(unheard) if self.reports.is_empty() => Err(unheard.into()),
-            _ => Ok(self.reports),
-        }
-    }
-
-    fn add(&mut self, report: Result<Report, Unheard>) {
-        match report {
-            Ok(report) => self.reports.push(report),
-            Err(unheard) => self.unheard = Some(unheard),
-        }
-    }
-}
 
 /// The order's try, and the refunds of what was taken. Each is dated by its own `created`, so that a webhook and a
 /// poll are the same fact; `else_at` dates a webhook that shows an order without its times.
@@ -51,13 +18,13 @@ pub(super) fn order(order: &Order, else_at: Option<Millis>) -> Told {
     match tried(order) {
         Ok(None) => {}
         Ok(Some(what)) => told.add(try_report(order, what, else_at)),
-        Err(unheard) => told.unheard = Some(unheard),
+        Err(unheard) => told.add(Err(unheard)),
     }
     // Refunds of what was never taken, such as those of an automatic refund, are not the merchant's money.
     if let (Some("CHARGED"), Some(payment)) = (order.status.text(), order.txn_id.text()) {
         match refunds_listed(order) {
             Ok(refunds) => refunds.iter().for_each(|r| told.add(refund(r, order, payment))),
-            Err(unheard) => told.unheard = Some(unheard),
+            Err(unheard) => told.add(Err(unheard)),
         }
     }
     told

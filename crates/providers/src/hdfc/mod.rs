@@ -8,7 +8,6 @@ mod card;
 mod client;
 mod meaning;
 mod open;
-mod pem;
 mod sealed;
 mod settled;
 mod sign;
@@ -19,9 +18,9 @@ mod told;
 mod wire;
 
 use crate::contract::{
-    Balances, Call, Capture, Card, Choices, Finish, Notices, Open, Provider, Refund, RefundAsk, Report,
-    Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    Call, Card, Parts, Provider, Refund, RefundAsk, Report, Subject, TestConnection, TestResult, Watch,
 };
+use crate::reading::doubt::{if_there, tested};
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;
 use meaning::Unheard;
@@ -35,60 +34,23 @@ impl Provider for Hdfc {
         &card::CARD
     }
 
-    fn open(&self) -> &dyn Open {
-        self
-    }
-
-    fn watch(&self) -> &dyn Watch {
-        self
-    }
-
-    fn finish(&self) -> Option<&dyn Finish> {
-        None
-    }
-
-    fn capture(&self) -> Option<&dyn Capture> {
-        None
-    }
-
-    fn void(&self) -> Option<&dyn Void> {
-        None
-    }
-
-    fn refund(&self) -> Option<&dyn Refund> {
-        Some(self)
-    }
-
-    fn notices(&self) -> Option<&dyn Notices> {
-        Some(self)
-    }
-
-    fn returns(&self) -> Option<&dyn Returns> {
-        Some(self)
-    }
-
-    fn sweep(&self) -> Option<&dyn Sweep> {
-        None
-    }
-
-    fn settlements(&self) -> Option<&dyn Settlements> {
-        Some(self)
-    }
-
-    fn saved(&self) -> Option<&dyn Saved> {
-        None
-    }
-
-    fn choices(&self) -> Option<&dyn Choices> {
-        None
-    }
-
-    fn balances(&self) -> Option<&dyn Balances> {
-        None
-    }
-
-    fn test(&self) -> &dyn TestConnection {
-        self
+    fn parts(&self) -> Parts<'_> {
+        Parts {
+            open: self,
+            watch: self,
+            finish: None,
+            capture: None,
+            void: None,
+            refund: Some(self),
+            notices: Some(self),
+            returns: Some(self),
+            sweep: None,
+            settlements: Some(self),
+            saved: None,
+            choices: None,
+            balances: None,
+            test: self,
+        }
     }
 }
 
@@ -99,7 +61,7 @@ impl Watch for Hdfc {
     /// The order shows one try only, the latest or the paid one: earlier ones are known from earlier answers.
     async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
         let order = known_order(call, "fetch", subject).await?;
-        meaning::order(&order, None).into_reports()
+        Ok(meaning::order(&order, None).into_reports()?)
     }
 }
 
@@ -186,25 +148,6 @@ const NO_ORDER: &str = "hundiconnectiontest";
 impl TestConnection for Hdfc {
     /// Asks for an order that is not there: who may ask is told so.
     async fn test(&self, call: Call<'_>) -> TestResult {
-        match client::order(call, "test", NO_ORDER, NO_ORDER).await {
-            Ok(_) => TestResult::Works,
-            Err(CallError::NotDone(reason) | CallError::Unknown(reason)) => result_of(reason),
-        }
-    }
-}
-
-fn result_of(reason: Reason) -> TestResult {
-    match reason.kind {
-        ReasonKind::NotFound => TestResult::Works,
-        ReasonKind::Unauthorized => TestResult::WrongKey,
-        ReasonKind::Forbidden => TestResult::MissingPermission,
-        ReasonKind::Unreachable
-        | ReasonKind::TimedOut
-        | ReasonKind::Broken
-        | ReasonKind::ServerError
-        | ReasonKind::RateLimited
-        | ReasonKind::Unreadable
-        | ReasonKind::Unrecognised
-        | ReasonKind::Refused => TestResult::Unreachable(reason),
+        tested(if_there(client::order(call, "test", NO_ORDER, NO_ORDER).await))
     }
 }

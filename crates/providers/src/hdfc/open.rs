@@ -2,6 +2,7 @@
 
 use super::{Hdfc, client, meaning, wire};
 use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening};
+use crate::reading::doubt::refused;
 use crate::wire::{CallError, ReasonKind};
 use async_trait::async_trait;
 use hundi_core::Millis;
@@ -116,8 +117,4 @@ fn other_than_asked() -> CallError {
 
 fn unreadable(what: &'static str) -> CallError {
     CallError::unknown(ReasonKind::Unreadable, what)
-}
-
-fn refused(why: &'static str) -> CallError {
-    CallError::not_done(ReasonKind::Refused, why)
 }

@@ -3,8 +3,8 @@
 //! Requests are sealed with RSA-OAEP (SHA-1) as the official SDK does; what comes is opened by what its header names,
 //! out of a list of two. Nothing else is a proof: neither `none` nor any HMAC, which would take our public key as secret.
 
-use super::pem;
 use crate::contract::Account;
+use crate::proof::pem;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{

@@ -7,11 +7,10 @@ use crate::contract::{
     Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
+use crate::reading::told;
 use async_trait::async_trait;
 use hundi_core::{Millis, Secret};
 use serde_json::value::RawValue;
-
-const EVENT_ID_CHARS_MAX: usize = 64;
 
 #[async_trait]
 impl Notices for Hdfc {
@@ -50,12 +49,8 @@ fn sealed_part(body: &[u8]) -> Option<String> {
 fn read(account: &Account, body: &[u8], grade: Grade) -> Result<Notice, Forged> {
     let envelope: wire::Envelope<'_> = serde_json::from_slice(body).map_err(|_| Forged::Unreadable)?;
     let reports = reports(account, &envelope)?;
-    let event_id = envelope.id.text().filter(|id| fit_to_keep(id)).map(str::to_owned);
+    let event_id = told::event_id(envelope.id.text());
     Ok(Notice { kind: envelope.event_name, event_id, grade, reports })
-}
-
-fn fit_to_keep(id: &str) -> bool {
-    id.len() <= EVENT_ID_CHARS_MAX && id.bytes().all(|c| c.is_ascii_graphic())
 }
 
 /// The order as it was at the event. An event that we don't know has no reports, whatever it holds; one that we know

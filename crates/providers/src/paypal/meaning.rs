@@ -6,43 +6,10 @@
 use super::values;
 use super::wire::{Amount, Authorization, Capture, Link, Order, Refund, Source, Supplementary, Unit};
 use crate::contract::{About, RefundAbout, Report};
+pub(super) use crate::reading::doubt::{Told, Unheard};
 use crate::wire::{CallError, ReasonKind};
 use hundi_core::payment::{Fact, Happened, Try, TryDetail};
 use hundi_core::{FailureReason, Method, Millis, Money, OurRef, refund};
-
-/// Something that we cannot translate, and so neither believe nor deny.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unheard(pub(super) &'static str);
-
-impl From<Unheard> for CallError {
-    fn from(unheard: Unheard) -> Self {
-        Self::unknown(ReasonKind::Unrecognised, unheard.0)
-    }
-}
-
-/// What was said so far, and the last thing in it that we could not translate.
-#[derive(Default)]
-pub(super) struct Told {
-    pub(super) reports: Vec<Report>,
-    unheard: Option<Unheard>,
-}
-
-impl Told {
-    fn add(&mut self, report: Result<Report, Unheard>) {
-        match report {
-            Ok(report) => self.reports.push(report),
-            Err(unheard) => self.unheard = Some(unheard),
-        }
-    }
-
-    /// A word that we don't know about one try does not hide the others; alone, it is all that we can say.
-    pub(super) fn into_reports(self) -> Result<Vec<Report>, Unheard> {
-        match self.unheard {
-            Some(unheard) if self.reports.is_empty() => Err(unheard),
-            _ => Ok(self.reports),
-        }
-    }
-}
 
 // ---- orders
 

@@ -6,7 +6,7 @@
 
 mod balances;
 mod card;
-mod certificate;
+
 mod client;
 mod lists;
 mod meaning;
@@ -20,10 +20,10 @@ mod values;
 mod wire;
 
 use crate::contract::{
-    About, Balances, Call, Capture, CaptureBy, CapturePart, Card, Choices, Finish, Hold, Notices, Open,
-    Provider, Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection,
-    TestResult, Void, Watch,
+    About, Call, Capture, CaptureBy, CapturePart, Card, Finish, Hold, Parts, Provider, Refund, RefundAsk,
+    Report, Subject, TestConnection, TestResult, Void, Watch,
 };
+use crate::reading::doubt::tested;
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;
 use client::Failed;
@@ -40,60 +40,23 @@ impl Provider for PayPal {
         &card::CARD
     }
 
-    fn open(&self) -> &dyn Open {
-        self
-    }
-
-    fn watch(&self) -> &dyn Watch {
-        self
-    }
-
-    fn finish(&self) -> Option<&dyn Finish> {
-        Some(self)
-    }
-
-    fn capture(&self) -> Option<&dyn Capture> {
-        Some(self)
-    }
-
-    fn void(&self) -> Option<&dyn Void> {
-        Some(self)
-    }
-
-    fn refund(&self) -> Option<&dyn Refund> {
-        Some(self)
-    }
-
-    fn notices(&self) -> Option<&dyn Notices> {
-        Some(self)
-    }
-
-    fn returns(&self) -> Option<&dyn Returns> {
-        Some(self)
-    }
-
-    fn sweep(&self) -> Option<&dyn Sweep> {
-        Some(self)
-    }
-
-    fn settlements(&self) -> Option<&dyn Settlements> {
-        Some(self)
-    }
-
-    fn saved(&self) -> Option<&dyn Saved> {
-        None
-    }
-
-    fn choices(&self) -> Option<&dyn Choices> {
-        None
-    }
-
-    fn balances(&self) -> Option<&dyn Balances> {
-        Some(self)
-    }
-
-    fn test(&self) -> &dyn TestConnection {
-        self
+    fn parts(&self) -> Parts<'_> {
+        Parts {
+            open: self,
+            watch: self,
+            finish: Some(self),
+            capture: Some(self),
+            void: Some(self),
+            refund: Some(self),
+            notices: Some(self),
+            returns: Some(self),
+            sweep: Some(self),
+            settlements: Some(self),
+            saved: None,
+            choices: None,
+            balances: Some(self),
+            test: self,
+        }
     }
 }
 
@@ -343,27 +306,8 @@ async fn among(call: Call<'_>, ask: &RefundAsk) -> Result<Option<Report>, CallEr
 
 #[async_trait]
 impl TestConnection for PayPal {
+    /// The two modes have hosts and credentials of their own: those of the other mode are simply wrong here.
     async fn test(&self, call: Call<'_>) -> TestResult {
-        match client::fresh_token(call).await {
-            Ok(_) => TestResult::Works,
-            Err(CallError::NotDone(reason) | CallError::Unknown(reason)) => result_of(reason),
-        }
-    }
-}
-
-/// The two modes have hosts and credentials of their own: those of the other mode are simply wrong here.
-fn result_of(reason: Reason) -> TestResult {
-    match reason.kind {
-        ReasonKind::Unauthorized => TestResult::WrongKey,
-        ReasonKind::Forbidden => TestResult::MissingPermission,
-        ReasonKind::Unreachable
-        | ReasonKind::TimedOut
-        | ReasonKind::Broken
-        | ReasonKind::ServerError
-        | ReasonKind::RateLimited
-        | ReasonKind::Unreadable
-        | ReasonKind::Unrecognised
-        | ReasonKind::Refused
-        | ReasonKind::NotFound => TestResult::Unreachable(reason),
+        tested(client::fresh_token(call).await)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{PayPal, client, meaning, values, wire};
 use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening};
+use crate::reading::doubt::refused;
 use crate::wire::{CallError, ReasonKind};
 use async_trait::async_trait;
 
@@ -87,8 +88,4 @@ fn opened(call: Call<'_>, opening: &Opening, order: &wire::Order) -> Result<Open
     let url = link.map(|link| link.href.as_str()).filter(fit);
     let url = url.ok_or_else(|| CallError::unknown(ReasonKind::Unreadable, "an order without an address"))?;
     Ok(Opened { provider_order: order.id.clone(), handle: Handle::Redirect { url: url.to_owned() } })
-}
-
-fn refused(why: &str) -> CallError {
-    CallError::not_done(ReasonKind::Refused, why)
 }

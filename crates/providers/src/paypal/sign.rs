@@ -4,9 +4,9 @@
 //! Whoever fetches that address unasked is led anywhere, and believes anybody. So the host must be PayPal's own for
 //! the account's mode before a byte is sent. Where the certificate can't be had or read, PayPal itself is asked.
 
-use super::certificate::Certificate;
 use super::{client, wire};
 use crate::contract::{Account, Call, Forged, Unverified};
+use crate::proof::certificate::Certificate;
 use crate::wire::{Header, Request};
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use data_encoding::BASE64;

@@ -5,6 +5,7 @@ use crate::contract::{
     About, Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
+use crate::reading::told::{needed, once, same};
 use async_trait::async_trait;
 use hundi_core::{FailureReason, Secret};
 use serde::Deserialize;
@@ -96,11 +97,4 @@ impl Returns for PayPal {
         };
         Ok(ReturnSaid { grade: Grade::C, provider_payment: None, said })
     }
-}
-
-/// A field's value, if it is there; two of one name are nobody's honest return.
-fn once<'a>(fields: &'a [(String, String)], name: &str) -> Result<Option<&'a str>, Forged> {
-    let mut values = fields.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str());
-    let first = values.next();
-    if values.next().is_some() { Err(Forged::WrongSignature) } else { Ok(first) }
 }

@@ -4,19 +4,10 @@
 use super::time;
 use super::wire::{Payment, Refund, ResultInfo, Shown};
 use crate::contract::{About, RefundAbout, Report};
+pub(super) use crate::reading::doubt::Unheard;
 use crate::wire::{CallError, ReasonKind};
 use hundi_core::payment::{Try, TryDetail};
 use hundi_core::{Currency, FailureReason, Method, Millis, Money, OurRef, refund};
-
-/// Something that we cannot translate, and so neither believe nor deny.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unheard(pub(super) &'static str);
-
-impl From<Unheard> for CallError {
-    fn from(unheard: Unheard) -> Self {
-        Self::unknown(ReasonKind::Unrecognised, unheard.0)
-    }
-}
 
 // ---- initiateTransaction
 

@@ -19,9 +19,9 @@ mod told;
 mod wire;
 
 use crate::contract::{
-    Balances, Call, Capture, Card, Choices, Finish, Notices, Open, Provider, Refund, RefundAsk, Report,
-    Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    Call, Card, Parts, Provider, Refund, RefundAsk, Report, Subject, TestConnection, TestResult, Watch,
 };
+use crate::reading::doubt::{is_refusal, tested};
 use crate::wire::{CallError, Reason, ReasonKind};
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
@@ -38,60 +38,23 @@ impl Provider for Paytm {
         &card::CARD
     }
 
-    fn open(&self) -> &dyn Open {
-        self
-    }
-
-    fn watch(&self) -> &dyn Watch {
-        self
-    }
-
-    fn finish(&self) -> Option<&dyn Finish> {
-        None
-    }
-
-    fn capture(&self) -> Option<&dyn Capture> {
-        None
-    }
-
-    fn void(&self) -> Option<&dyn Void> {
-        None
-    }
-
-    fn refund(&self) -> Option<&dyn Refund> {
-        Some(self)
-    }
-
-    fn notices(&self) -> Option<&dyn Notices> {
-        Some(self)
-    }
-
-    fn returns(&self) -> Option<&dyn Returns> {
-        Some(self)
-    }
-
-    fn sweep(&self) -> Option<&dyn Sweep> {
-        None
-    }
-
-    fn settlements(&self) -> Option<&dyn Settlements> {
-        Some(self)
-    }
-
-    fn saved(&self) -> Option<&dyn Saved> {
-        None
-    }
-
-    fn choices(&self) -> Option<&dyn Choices> {
-        None
-    }
-
-    fn balances(&self) -> Option<&dyn Balances> {
-        None
-    }
-
-    fn test(&self) -> &dyn TestConnection {
-        self
+    fn parts(&self) -> Parts<'_> {
+        Parts {
+            open: self,
+            watch: self,
+            finish: None,
+            capture: None,
+            void: None,
+            refund: Some(self),
+            notices: Some(self),
+            returns: Some(self),
+            sweep: None,
+            settlements: Some(self),
+            saved: None,
+            choices: None,
+            balances: None,
+            test: self,
+        }
     }
 }
 
@@ -237,25 +200,12 @@ impl TestConnection for Paytm {
     async fn test(&self, call: Call<'_>) -> TestResult {
         let order = format!("test{}", HEXLOWER.encode(&call.wire.random()[..8]));
         match status(call, "test", &order).await {
-            Ok(_) => TestResult::Works,
-            Err(CallError::NotDone(reason) | CallError::Unknown(reason)) => result_of(reason),
+            // "Invalid order id": signature and merchant were fine.
+            Err(error) if is_refusal(&error) || error.reason().kind == ReasonKind::NotFound => {
+                TestResult::Works
+            }
+            // A key of the other mode looks like a wrong one: its host does not know the merchant.
+            asked => tested(asked),
         }
-    }
-}
-
-fn result_of(reason: Reason) -> TestResult {
-    match reason.kind {
-        // A key of the other mode looks the same: its host does not know the merchant.
-        ReasonKind::Unauthorized => TestResult::WrongKey,
-        ReasonKind::Forbidden => TestResult::MissingPermission,
-        // "Invalid order id": signature and merchant were fine.
-        ReasonKind::Refused | ReasonKind::NotFound => TestResult::Works,
-        ReasonKind::Unreachable
-        | ReasonKind::TimedOut
-        | ReasonKind::Broken
-        | ReasonKind::ServerError
-        | ReasonKind::RateLimited
-        | ReasonKind::Unreadable
-        | ReasonKind::Unrecognised => TestResult::Unreachable(reason),
     }
 }

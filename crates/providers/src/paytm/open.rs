@@ -2,6 +2,7 @@
 
 use super::{Paytm, client, meaning, wire};
 use crate::contract::{Account, Call, CaptureBy, Flow, Handle, Open, Opened, Opening, Payer};
+use crate::reading::doubt::refused;
 use crate::wire::{CallError, ReasonKind};
 use async_trait::async_trait;
 use hundi_core::{Currency, Mode, Money};
@@ -152,8 +153,4 @@ fn mobile(payer: &Payer) -> Option<&str> {
 /// A `|` anywhere in a request is refused (code 1008), and a payment shall not fail for a decoration.
 fn is_plain(text: &str) -> bool {
     text.contains('@') && text.bytes().all(|c| c.is_ascii_graphic() && c != b'|')
-}
-
-fn refused(why: &str) -> CallError {
-    CallError::not_done(ReasonKind::Refused, why)
 }

@@ -6,19 +6,10 @@ use super::times::dated;
 use super::wire::{Attempt, Loose, Order, Refund, V1Answer, V1Paid, V1Transaction};
 use crate::contract::{About, RefundAbout, Report};
 use crate::reading::answers::masked_vpa;
+pub(super) use crate::reading::doubt::Unheard;
 use crate::wire::{CallError, ReasonKind};
 use hundi_core::payment::{Fact, Happened, Try, TryDetail};
 use hundi_core::{Currency, FailureReason, Method, Millis, Money, refund};
-
-/// Something that we cannot translate, and so neither believe nor deny.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unheard(pub(super) &'static str);
-
-impl From<Unheard> for CallError {
-    fn from(unheard: Unheard) -> Self {
-        Self::unknown(ReasonKind::Unrecognised, unheard.0)
-    }
-}
 
 // ---- v2: an order and its attempts
 

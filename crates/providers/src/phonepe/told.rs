@@ -7,6 +7,7 @@ use crate::contract::{
     Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
+use crate::reading::told::{needed, once, same};
 use async_trait::async_trait;
 use data_encoding::BASE64;
 use hundi_core::{FailureReason, OurRef, Secret};
@@ -186,19 +187,4 @@ fn claimed(
         _ => Said::Nothing,
     };
     Ok(ReturnSaid { grade: Grade::B, provider_payment, said })
-}
-
-/// A field's value, if it is there; two of one name are nobody's honest form.
-fn once<'a>(fields: &'a [(String, String)], name: &str) -> Result<Option<&'a str>, Forged> {
-    let mut values = fields.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str());
-    let first = values.next();
-    if values.next().is_some() { Err(Forged::WrongSignature) } else { Ok(first) }
-}
-
-fn needed<'a>(fields: &'a [(String, String)], name: &str) -> Result<&'a str, Forged> {
-    once(fields, name)?.ok_or(Forged::WrongSignature)
-}
-
-fn same(said: &str, ours: &str) -> Result<(), Forged> {
-    if said == ours { Ok(()) } else { Err(Forged::WrongSignature) }
 }

@@ -5,19 +5,10 @@
 use super::wire::{Acquirer, Card, Loose, Payment, Refund};
 use crate::contract::{About, RefundAbout, Report};
 use crate::reading::answers::masked_vpa;
+pub(super) use crate::reading::doubt::Unheard;
 use crate::wire::{CallError, ReasonKind};
 use hundi_core::payment::{Try, TryDetail};
 use hundi_core::{FailureReason, Method, Millis, Money, OurRef, refund};
-
-/// Something that we cannot translate, and so neither believe nor deny.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unheard(pub(super) &'static str);
-
-impl From<Unheard> for CallError {
-    fn from(unheard: Unheard) -> Self {
-        Self::unknown(ReasonKind::Unrecognised, unheard.0)
-    }
-}
 
 /// What a payment entity says. Dated by the entity's own `created_at` on every road, so that a webhook and a poll
 /// are the same fact.

@@ -18,10 +18,10 @@ mod told;
 mod wire;
 
 use crate::contract::{
-    About, Account, Balances, Call, Capture, CapturePart, Card, Choices, Finish, Hold, Notices, Open,
-    Provider, Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection,
-    TestResult, Void, Watch,
+    About, Account, Call, Capture, CapturePart, Card, Hold, Parts, Provider, Refund, RefundAsk, Report,
+    Subject, TestConnection, TestResult, Watch,
 };
+use crate::reading::doubt::tested;
 use crate::wire::{CallError, Header, Reason, ReasonKind};
 use async_trait::async_trait;
 use meaning::Unheard;
@@ -35,60 +35,23 @@ impl Provider for Razorpay {
         &card::CARD
     }
 
-    fn open(&self) -> &dyn Open {
-        self
-    }
-
-    fn watch(&self) -> &dyn Watch {
-        self
-    }
-
-    fn finish(&self) -> Option<&dyn Finish> {
-        None
-    }
-
-    fn capture(&self) -> Option<&dyn Capture> {
-        Some(self)
-    }
-
-    fn void(&self) -> Option<&dyn Void> {
-        None
-    }
-
-    fn refund(&self) -> Option<&dyn Refund> {
-        Some(self)
-    }
-
-    fn notices(&self) -> Option<&dyn Notices> {
-        Some(self)
-    }
-
-    fn returns(&self) -> Option<&dyn Returns> {
-        Some(self)
-    }
-
-    fn sweep(&self) -> Option<&dyn Sweep> {
-        Some(self)
-    }
-
-    fn settlements(&self) -> Option<&dyn Settlements> {
-        Some(self)
-    }
-
-    fn saved(&self) -> Option<&dyn Saved> {
-        Some(self)
-    }
-
-    fn choices(&self) -> Option<&dyn Choices> {
-        Some(self)
-    }
-
-    fn balances(&self) -> Option<&dyn Balances> {
-        None
-    }
-
-    fn test(&self) -> &dyn TestConnection {
-        self
+    fn parts(&self) -> Parts<'_> {
+        Parts {
+            open: self,
+            watch: self,
+            finish: None,
+            capture: Some(self),
+            void: None,
+            refund: Some(self),
+            notices: Some(self),
+            returns: Some(self),
+            sweep: Some(self),
+            settlements: Some(self),
+            saved: Some(self),
+            choices: Some(self),
+            balances: None,
+            test: self,
+        }
     }
 }
 
@@ -285,10 +248,7 @@ impl TestConnection for Razorpay {
         if let Some(wrong) = wrong_key(call.account) {
             return wrong;
         }
-        match client::get::<wire::Collection<wire::Order>>(call, "test", "/v1/orders?count=1").await {
-            Ok(_) => TestResult::Works,
-            Err(CallError::NotDone(reason) | CallError::Unknown(reason)) => result_of(reason),
-        }
+        tested(client::get::<wire::Collection<wire::Order>>(call, "test", "/v1/orders?count=1").await)
     }
 }
 
@@ -298,21 +258,5 @@ fn wrong_key(account: &Account) -> Option<TestResult> {
         Some(mode) if mode == account.mode => None,
         Some(_) => Some(TestResult::WrongMode),
         None => Some(TestResult::WrongKey),
-    }
-}
-
-fn result_of(reason: Reason) -> TestResult {
-    match reason.kind {
-        ReasonKind::Unauthorized => TestResult::WrongKey,
-        ReasonKind::Forbidden => TestResult::MissingPermission,
-        ReasonKind::Unreachable
-        | ReasonKind::TimedOut
-        | ReasonKind::Broken
-        | ReasonKind::ServerError
-        | ReasonKind::RateLimited
-        | ReasonKind::Unreadable
-        | ReasonKind::Unrecognised
-        | ReasonKind::Refused
-        | ReasonKind::NotFound => TestResult::Unreachable(reason),
     }
 }

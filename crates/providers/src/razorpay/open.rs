@@ -2,6 +2,7 @@
 
 use super::{Razorpay, client, meaning, wire};
 use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening, Payer};
+use crate::reading::doubt::refused;
 use crate::wire::{CallError, ReasonKind};
 use async_trait::async_trait;
 use hundi_core::time::{days, minutes};
@@ -269,8 +270,4 @@ fn prefill(payer: &Payer) -> Option<wire::Prefill<'_>> {
         Method::PayLater | Method::BankTransfer | Method::Other => None,
     });
     person(payer).map(|person| wire::Prefill { person, method })
-}
-
-fn refused(why: &str) -> CallError {
-    CallError::not_done(ReasonKind::Refused, why)
 }

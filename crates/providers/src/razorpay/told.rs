@@ -6,10 +6,9 @@ use crate::contract::{
     About, Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
+use crate::reading::told::{self, needed, once, same};
 use async_trait::async_trait;
 use hundi_core::Secret;
-
-const EVENT_ID_CHARS_MAX: usize = 64;
 
 #[async_trait]
 impl Notices for Razorpay {
@@ -28,13 +27,9 @@ impl Notices for Razorpay {
             serde_json::from_slice(message.body()).map_err(|_| Forged::Unreadable)?;
         let reports = reports(&envelope)?;
         // The signature does not cover the event id: it is kept for people, and nothing is decided by it.
-        let event_id = message.header("x-razorpay-event-id").filter(|id| fit_to_keep(id)).map(str::to_owned);
+        let event_id = told::event_id(message.header("x-razorpay-event-id"));
         Ok(Notice { kind: envelope.event, event_id, grade: Grade::A, reports })
     }
-}
-
-fn fit_to_keep(id: &str) -> bool {
-    !id.is_empty() && id.len() <= EVENT_ID_CHARS_MAX && id.bytes().all(|c| c.is_ascii_graphic())
 }
 
 /// Each payload is a snapshot at the event's time, which may be older than what we know. An event that we don't
@@ -151,19 +146,4 @@ fn failure(fields: &[(String, String)]) -> Result<ReturnSaid, Forged> {
     let named = metadata.and_then(|m: wire::FailureMetadata| m.payment_id);
     let provider_payment = named.filter(|id| client::is_id(id));
     Ok(ReturnSaid { grade: Grade::C, provider_payment, said: Said::Failure(reason) })
-}
-
-/// A field's value, if it is there; two of one name are nobody's honest form.
-fn once<'a>(fields: &'a [(String, String)], name: &str) -> Result<Option<&'a str>, Forged> {
-    let mut values = fields.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str());
-    let first = values.next();
-    if values.next().is_some() { Err(Forged::WrongSignature) } else { Ok(first) }
-}
-
-fn needed<'a>(fields: &'a [(String, String)], name: &str) -> Result<&'a str, Forged> {
-    once(fields, name)?.ok_or(Forged::WrongSignature)
-}
-
-fn same(said: &str, ours: &str) -> Result<(), Forged> {
-    if said == ours { Ok(()) } else { Err(Forged::WrongSignature) }
 }

@@ -78,6 +78,22 @@ pub(crate) fn masked_vpa(vpa: &str) -> String {
     }
 }
 
+/// `Visa ••1234`, where these are the four digits that may be shown.
+pub(crate) fn masked(label: &str, digits: &str) -> Option<String> {
+    let fit = digits.len() == 4 && digits.bytes().all(|c| c.is_ascii_digit());
+    fit.then(|| format!("{label} ••{digits}"))
+}
+
+/// The same of a number that its provider has masked, however many digits are left readable.
+pub(crate) fn masked_number(label: &str, number: &str) -> Option<String> {
+    masked(label, number.get(number.len().checked_sub(4)?..)?)
+}
+
+/// Where a payer can be sent to. A simulator may be without TLS.
+pub(crate) fn is_page(url: &str, simulated: bool) -> bool {
+    url.starts_with("https://") || simulated && url.starts_with("http://")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +104,22 @@ mod tests {
         assert_eq!(shown(parts), "BAD_REQUEST no payer … … of ₹640");
         assert_eq!(masked_vpa("asha@okhdfc"), "asha@okhdfc");
         assert_eq!(masked_vpa("9876543210@ybl"), "••3210@ybl");
+    }
+
+    #[test]
+    fn four_digits_are_shown_and_no_others() {
+        assert_eq!(masked("Visa", "1234").as_deref(), Some("Visa ••1234"));
+        assert_eq!(masked_number("Account", "XXXXXX1234").as_deref(), Some("Account ••1234"));
+        for odd in ["", "123", "12345", "12x4", "é123"] {
+            assert_eq!(masked("Card", odd), None, "{odd}");
+        }
+        assert_eq!((masked_number("Card", "123"), masked_number("Card", "é12")), (None, None));
+    }
+
+    #[test]
+    fn payers_are_sent_to_pages() {
+        assert!(is_page("https://a.example", false) && is_page("http://127.0.0.1", true));
+        assert!(!is_page("http://a.example", false) && !is_page("javascript:x", true));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use super::*;
 use crate::contract::Forged;
 use crate::hdfc::sealed::{NotSealed, Once};
-use crate::hdfc::{pem, sign};
+use crate::hdfc::sign;
+use crate::proof::pem;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::RSA_PKCS1_SHA256;
 use aws_lc_rs::{aead, hmac, rsa};

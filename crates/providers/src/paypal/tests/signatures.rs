@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::contract::{Forged, Notices, Unverified};
-use crate::paypal::certificate::Certificate;
 use crate::paypal::sign;
+use crate::proof::certificate::Certificate;
 use data_encoding::BASE64;
 
 fn cases() -> Vec<Value> {
