@@ -50,6 +50,7 @@ impl Errand<'_> {
 }
 
 pub(crate) const JSON: &str = "application/json";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 pub(crate) fn accepts_json() -> Header {
     Header::plain("accept", JSON)

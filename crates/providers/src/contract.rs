@@ -520,4 +520,14 @@ impl Report {
         let happened = payment::Happened::Tried { provider_payment, what, detail };
         Self::Payment { about, fact: Fact { at, happened } }
     }
+
+    /// What it says of a try, if it speaks of one.
+    pub(crate) const fn what(&self) -> Option<&payment::Try> {
+        match self {
+            Self::Payment { fact: Fact { happened: payment::Happened::Tried { what, .. }, .. }, .. } => {
+                Some(what)
+            }
+            Self::Payment { .. } | Self::Refund { .. } => None,
+        }
+    }
 }

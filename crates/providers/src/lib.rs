@@ -14,6 +14,7 @@ mod proof;
 pub mod razorpay;
 mod reading;
 pub mod registry;
+mod schedule;
 pub mod sim;
 #[cfg(test)]
 mod testing;

@@ -3,7 +3,9 @@
 //! Which bytes are signed, and by whom, is each provider's own. Simulators check for themselves: they take nothing from here but
 //! keys out of PEM, in which adapter and simulator are given theirs.
 
+pub(crate) mod aes_cbc;
 pub(crate) mod certificate;
+pub(crate) mod jose;
 pub(crate) mod pem;
 
 use crate::contract::Forged;

@@ -28,7 +28,7 @@ use crate::writing::Object;
 use async_trait::async_trait;
 use client::Failed;
 use hundi_core::Mode;
-use hundi_core::payment::{Happened, Try};
+use hundi_core::payment::Try;
 use std::collections::BTreeSet;
 
 /// The provider Cashfree. Has no state: an account comes with each call.
@@ -70,7 +70,7 @@ impl Watch for Cashfree {
         let (mut told, mut taken) = (Told::default(), BTreeSet::new());
         for payment in tries {
             let report = meaning::payment(of_order(&payment, order)?, order);
-            if report.as_ref().is_ok_and(is_capture) {
+            if matches!(report.as_ref().ok().and_then(Report::what), Some(Try::Captured { .. })) {
                 taken.insert(payment.cf_payment_id.0);
             }
             told.add(report);
@@ -84,20 +84,6 @@ impl Watch for Cashfree {
             reports.extend(ours.filter_map(|refund| meaning::refund(refund).ok()));
         }
         Ok(reports)
-    }
-}
-
-fn is_capture(report: &Report) -> bool {
-    matches!(what(report), Some(Try::Captured { .. }))
-}
-
-fn what(report: &Report) -> Option<&Try> {
-    match report {
-        Report::Payment { fact, .. } => match &fact.happened {
-            Happened::Tried { what, .. } => Some(what),
-            _ => None,
-        },
-        Report::Refund { .. } => None,
     }
 }
 
@@ -166,7 +152,7 @@ async fn as_it_stands(errand: Errand<'_>, hold: &Hold, refusal: &Reason) -> Resu
     let asked = payment(errand, order, &hold.provider_payment).await.ok();
     let stands = asked.and_then(|payment| Some((meaning::payment(&payment, order).ok()?, payment)));
     let Some((report, payment)) = stands else { return Err(CallError::Unknown(refusal.clone())) };
-    match what(&report) {
+    match report.what() {
         Some(Try::Captured { .. } | Try::Released) => Ok(vec![report]),
         Some(Try::Authorized { .. }) if !meaning::is_being_decided(&payment) => {
             Err(CallError::NotDone(refusal.clone()))

@@ -4,6 +4,7 @@
 //! are [`Plain`]. Parts that merely decorate are [`Loose`]. No `Debug` on what holds a payer's data.
 
 use crate::reading::loose::{Loose, Plain};
+use crate::reading::tree::Tree;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -100,54 +101,7 @@ pub(super) struct RefundTold {
 // ---- lists of what moved
 
 #[derive(Deserialize)]
-pub(super) struct Listed<T> {
+pub(super) struct Listed {
     pub(super) cursor: Option<String>,
-    pub(super) data: Vec<T>,
-}
-
-/// A movement on the account.
-#[derive(Deserialize)]
-pub(super) struct Movement {
-    pub(super) event_type: String,
-    pub(super) event_status: Option<String>,
-    pub(super) order_id: Option<String>,
-    pub(super) cf_payment_id: Option<Plain>,
-    pub(super) refund_id: Option<String>,
-}
-
-/// What one movement came to in a settlement.
-#[derive(Deserialize)]
-pub(super) struct Settled {
-    pub(super) event_details: SettledEvent,
-    pub(super) order_details: Option<Named>,
-    pub(super) payment_details: Option<Named>,
-    pub(super) refund_details: Option<Named>,
-    pub(super) settlement_details: Option<Settlement>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct SettledEvent {
-    pub(super) event_id: Plain,
-    pub(super) event_type: String,
-    pub(super) event_amount: Plain,
-    pub(super) event_settlement_amount: Plain,
-    pub(super) event_currency: String,
-    pub(super) sale_type: String,
-    pub(super) event_service_charge: Option<Plain>,
-    pub(super) event_service_tax: Option<Plain>,
-}
-
-/// The objects beside it name one thing each.
-#[derive(Deserialize)]
-pub(super) struct Named {
-    pub(super) order_id: Option<String>,
-    pub(super) cf_payment_id: Option<Plain>,
-    pub(super) refund_id: Option<String>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Settlement {
-    pub(super) cf_settlement_id: Option<Plain>,
-    pub(super) utr: Option<Plain>,
-    pub(super) settlement_date: Option<String>,
+    pub(super) data: Vec<Tree>,
 }

@@ -17,11 +17,12 @@ mod tests;
 mod told;
 mod wire;
 
+use crate::asking::Errand;
 use crate::contract::{
     Call, Card, Parts, Provider, Refund, RefundAsk, Report, Subject, TestConnection, TestResult, Watch,
 };
-use crate::reading::doubt::{if_there, tested};
-use crate::wire::{CallError, Reason, ReasonKind};
+use crate::reading::doubt::{if_there, still_there, tested, unknown_if_gone, unless_found};
+use crate::wire::{CallError, ReasonKind};
 use async_trait::async_trait;
 use meaning::Unheard;
 
@@ -60,27 +61,14 @@ impl Provider for Hdfc {
 impl Watch for Hdfc {
     /// The order shows one try only, the latest or the paid one: earlier ones are known from earlier answers.
     async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
-        let order = known_order(call, "fetch", subject).await?;
+        let order = known_order(call.to("fetch"), subject).await?;
         Ok(meaning::order(&order, None).into_reports()?)
     }
 }
 
-/// An order that was opened. That it is suddenly not there is no proof that nothing was paid.
-async fn known_order(
-    call: Call<'_>,
-    purpose: &'static str,
-    subject: &Subject,
-) -> Result<wire::Order, CallError> {
-    client::order(call, purpose, &subject.provider_order, subject.our_ref.as_str())
-        .await
-        .map_err(unknown_if_gone)
-}
-
-fn unknown_if_gone(error: CallError) -> CallError {
-    match error {
-        CallError::NotDone(reason) if reason.kind == ReasonKind::NotFound => CallError::Unknown(reason),
-        other => other,
-    }
+async fn known_order(errand: Errand<'_>, subject: &Subject) -> Result<wire::Order, CallError> {
+    let asked = client::order(errand, &subject.provider_order, subject.our_ref.as_str()).await;
+    asked.map_err(unknown_if_gone)
 }
 
 // ---- giving back
@@ -88,20 +76,12 @@ fn unknown_if_gone(error: CallError) -> CallError {
 #[async_trait]
 impl Refund for Hdfc {
     async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
-        let body = wire::NewRefund { unique_request_id: ask.our_ref.as_str(), amount: ask.amount.decimal() };
-        let routing = ask.subject.our_ref.as_str();
-        match client::refund(call, &ask.subject.provider_order, routing, &body).await {
+        match client::refund(call.to("refund"), ask).await {
             // The answer is the whole order; a refund that is not in it may have been made all the same.
             Ok(order) => of_ask(&order, ask, ask.our_ref.as_str())?
                 .ok_or_else(|| Unheard("an order without the refund").into()),
-            // A refusal may be the echo of our own earlier call, so it is believed only when our reference is not
-            // among the refunds.
             Err(refusal) if matches!(refusal.reason().kind, ReasonKind::Refused | ReasonKind::NotFound) => {
-                match among(call, ask, ask.our_ref.as_str()).await {
-                    Ok(Some(report)) => Ok(report),
-                    Ok(None) => Err(refusal),
-                    Err(_) => Err(CallError::Unknown(refusal.reason().clone())),
-                }
+                unless_found(refusal, among(call, ask, ask.our_ref.as_str()).await)
             }
             Err(other) => Err(other),
         }
@@ -116,17 +96,12 @@ impl Refund for Hdfc {
     ) -> Result<Option<Report>, CallError> {
         // Known by the name that its maker gave it; one that was made by hand has another than ours.
         let name = provider_refund.unwrap_or(ask.our_ref.as_str());
-        match (among(call, ask, name).await?, provider_refund) {
-            (None, Some(_)) => {
-                Err(CallError::unknown(ReasonKind::NotFound, "a refund that was there is not there any more"))
-            }
-            (found, _) => Ok(found),
-        }
+        still_there(among(call, ask, name).await?, provider_refund)
     }
 }
 
 async fn among(call: Call<'_>, ask: &RefundAsk, name: &str) -> Result<Option<Report>, CallError> {
-    of_ask(&known_order(call, "fetch_refund", &ask.subject).await?, ask, name)
+    of_ask(&known_order(call.to("fetch_refund"), &ask.subject).await?, ask, name)
 }
 
 fn of_ask(order: &wire::Order, ask: &RefundAsk, name: &str) -> Result<Option<Report>, CallError> {
@@ -148,6 +123,6 @@ const NO_ORDER: &str = "hundiconnectiontest";
 impl TestConnection for Hdfc {
     /// Asks for an order that is not there: who may ask is told so.
     async fn test(&self, call: Call<'_>) -> TestResult {
-        tested(if_there(client::order(call, "test", NO_ORDER, NO_ORDER).await))
+        tested(if_there(client::order(call.to("test"), NO_ORDER, NO_ORDER).await))
     }
 }

@@ -23,8 +23,8 @@ use crate::contract::{
     Call, CaptureBy, Card, Flow, Open, Opened, Opening, Parts, Provider, Refund, RefundAsk, Report, Subject,
     TestConnection, TestResult, Watch,
 };
-use crate::reading::doubt::tested;
-use crate::wire::{CallError, Reason, ReasonKind};
+use crate::reading::doubt::{refused, still_there, tested};
+use crate::wire::{CallError, Reason};
 use async_trait::async_trait;
 use client::Api;
 use hundi_core::Currency;
@@ -81,12 +81,12 @@ impl Open for PhonePe {
 /// What PhonePe has nothing for is refused before any call.
 fn offered(call: Call<'_>, opening: &Opening) -> Result<(), CallError> {
     match (opening.flow, opening.capture) {
-        (_, CaptureBy::Us) => Err(client::refused("PhonePe takes the money at once and can't hold it")),
-        (Flow::Script, _) => Err(client::refused("PhonePe has no page of this kind")),
+        (_, CaptureBy::Us) => Err(refused("PhonePe takes the money at once and can't hold it")),
+        (Flow::Script, _) => Err(refused("PhonePe has no page of this kind")),
         (Flow::UpiIntent, _) if !call.account.can("upi_intent") => {
-            Err(client::refused("UPI links are not enabled for this account"))
+            Err(refused("UPI links are not enabled for this account"))
         }
-        _ if opening.amount.currency() != Currency::INR => Err(client::refused("PhonePe takes rupees alone")),
+        _ if opening.amount.currency() != Currency::INR => Err(refused("PhonePe takes rupees alone")),
         _ => Ok(()),
     }
 }
@@ -126,12 +126,7 @@ impl Refund for PhonePe {
             Api::V2(client) => v2::fetch_refund(call, &client, ask, name).await?,
             Api::V1(merchant) => v1::fetch_refund(call, &merchant, ask, name).await?,
         };
-        match (found, provider_refund) {
-            (None, Some(_)) => {
-                Err(CallError::unknown(ReasonKind::NotFound, "a refund that was there is not there any more"))
-            }
-            (found, _) => Ok(found),
-        }
+        still_there(found, provider_refund)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use crate::contract::Account;
 use crate::wire::{Answer, CallError, ReasonKind};
-use serde::Serialize;
+use hundi_core::{Money, OurRef};
 use serde::de::DeserializeOwned;
+use url::Url;
 
 const ID_CHARS_MAX: usize = 64;
 const DETAIL_CHARS_MAX: usize = 200;
@@ -23,10 +24,6 @@ pub(crate) fn id(text: &str) -> Result<&str, CallError> {
 pub(crate) fn is_id(text: &str) -> bool {
     let plain = text.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'));
     plain && !text.is_empty() && text.len() <= ID_CHARS_MAX
-}
-
-pub(crate) fn json(body: &(impl Serialize + ?Sized)) -> Vec<u8> {
-    serde_json::to_vec(body).expect("structs of strings, numbers and flags are always JSON")
 }
 
 /// The body of a success.
@@ -78,6 +75,11 @@ pub(crate) fn masked_vpa(vpa: &str) -> String {
     }
 }
 
+/// Our reference, where this is one.
+pub(crate) fn our_ref(text: Option<&str>) -> Option<OurRef> {
+    text.and_then(|t| t.parse().ok())
+}
+
 /// `Visa ••1234`, where these are the four digits that may be shown.
 pub(crate) fn masked(label: &str, digits: &str) -> Option<String> {
     let fit = digits.len() == 4 && digits.bytes().all(|c| c.is_ascii_digit());
@@ -92,6 +94,15 @@ pub(crate) fn masked_number(label: &str, number: &str) -> Option<String> {
 /// Where a payer can be sent to. A simulator may be without TLS.
 pub(crate) fn is_page(url: &str, simulated: bool) -> bool {
     url.starts_with("https://") || simulated && url.starts_with("http://")
+}
+
+/// A `upi://` link to this amount, as far as it says: a payer is never shown one to another.
+pub(crate) fn is_upi_link(link: &str, amount: Money) -> bool {
+    let Some(url) = Url::parse(link).ok().filter(|_| link.starts_with("upi://")) else { return false };
+    let of = |name: &str| url.query_pairs().find(|(n, _)| n == name).map(|(_, v)| v.into_owned());
+    let said = of("am").map(|text| Money::parse_decimal(&text, amount.currency()));
+    let code = amount.currency().to_string();
+    said.is_none_or(|said| said == Some(amount)) && of("cu").is_none_or(|said| said == code)
 }
 
 #[cfg(test)]
@@ -114,6 +125,17 @@ mod tests {
             assert_eq!(masked("Card", odd), None, "{odd}");
         }
         assert_eq!((masked_number("Card", "123"), masked_number("Card", "é12")), (None, None));
+    }
+
+    #[test]
+    fn a_link_to_another_amount_is_not_shown() {
+        let amount = Money::inr(149_900);
+        for good in ["upi://pay?pa=a@b", "upi://pay?pa=a@b&am=1499.00&cu=INR", "upi://pay?am=1499"] {
+            assert!(is_upi_link(good, amount), "{good}");
+        }
+        for odd in ["upi://pay?am=1498.00", "upi://pay?am=x", "upi://pay?cu=USD", "https://a.example", ""] {
+            assert!(!is_upi_link(odd, amount), "{odd}");
+        }
     }
 
     #[test]

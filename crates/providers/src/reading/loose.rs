@@ -23,6 +23,19 @@ impl<T> Loose<T> {
     }
 }
 
+impl Loose<String> {
+    /// For people: a text that says something, and is not the word `null`, which some write for nothing.
+    pub(crate) fn shown(part: Option<&Self>) -> Option<String> {
+        Self::of(part).filter(|text| !text.is_empty() && *text != "null").cloned()
+    }
+}
+
+impl<T> From<Option<T>> for Loose<T> {
+    fn from(part: Option<T>) -> Self {
+        Self(part)
+    }
+}
+
 impl<T> Default for Loose<T> {
     fn default() -> Self {
         Self(None)
@@ -39,16 +52,24 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Loose<T> {
 /// One value as it is written, whether number, flag or text; nothing where there is nothing: `null`, an object, a list,
 /// an empty text.
 #[derive(Clone, Default)]
-pub(crate) struct Word(Option<String>);
+pub(crate) enum Word {
+    #[default]
+    Missing,
+    Nothing,
+    Said(String),
+}
 
 impl Word {
     pub(crate) fn text(&self) -> Option<&str> {
-        self.0.as_deref()
+        match self {
+            Self::Said(text) => Some(text),
+            Self::Missing | Self::Nothing => None,
+        }
     }
 
-    /// For people: without the word `null`, which some write for nothing.
-    pub(crate) fn shown(&self) -> Option<String> {
-        self.text().filter(|text| *text != "null").map(str::to_owned)
+    /// Not even `null` is there.
+    pub(crate) const fn is_missing(&self) -> bool {
+        matches!(self, Self::Missing)
     }
 }
 
@@ -60,7 +81,7 @@ impl<'de> Deserialize<'de> for Word {
             Some(b'{' | b'[' | b'n') | None => None,
             Some(_) => Some(raw.get().to_owned()),
         };
-        Ok(Self(text.filter(|t| !t.is_empty())))
+        Ok(text.filter(|t| !t.is_empty()).map_or(Self::Nothing, Self::Said))
     }
 }
 
@@ -120,7 +141,10 @@ mod tests {
         for nothing in ["null", "{}", "[1]", "\"\""] {
             assert_eq!(word(nothing), None, "{nothing}");
         }
-        assert_eq!(serde_json::from_str::<Word>("\"null\"").expect("a word").shown(), None);
+        let nothing: Word = serde_json::from_str("null").expect("a word");
+        assert!(!nothing.is_missing() && Word::default().is_missing());
+        let shown = |json: &str| Loose::shown(serde_json::from_str(json).ok().as_ref());
+        assert_eq!((shown("\"UPI\""), shown("\"null\""), shown("1")), (Some("UPI".to_owned()), None, None));
     }
 
     #[test]

@@ -3,8 +3,11 @@
 use crate::contract::{Forged, Grade, ReturnSaid, Said};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::collections::BTreeSet;
+use url::form_urlencoded;
 
 const EVENT_ID_CHARS_MAX: usize = 64;
+const FIELDS_MAX: usize = 100;
 
 /// A proven body, read as what it must be. What can't be read is kept for a person.
 pub(crate) fn message<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Forged> {
@@ -22,6 +25,18 @@ pub(crate) fn event_id(named: Option<&str>) -> Option<String> {
         !id.is_empty() && id.len() <= EVENT_ID_CHARS_MAX && id.bytes().all(|c| c.is_ascii_graphic())
     };
     named.filter(fit).map(str::to_owned)
+}
+
+/// The decoded fields of a form; nothing where there are more than any honest one has, or two of one name.
+pub(crate) fn form(body: &[u8]) -> Option<Vec<(String, String)>> {
+    let fields = form_urlencoded::parse(body).take(FIELDS_MAX + 1);
+    let fields: Vec<_> = fields.map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+    are_distinct(&fields).then_some(fields)
+}
+
+pub(crate) fn are_distinct(fields: &[(String, String)]) -> bool {
+    let mut seen = BTreeSet::new();
+    fields.len() <= FIELDS_MAX && fields.iter().all(|(name, _)| seen.insert(name))
 }
 
 /// A field's value, if it is there; two of one name are nobody's honest form.
@@ -56,6 +71,14 @@ mod tests {
         assert_eq!((once(&fields, "b"), once(&fields, "c")), (Ok(Some("2")), Ok(None)));
         assert_eq!(needed(&fields, "c"), Err(Forged::WrongSignature));
         assert_eq!((same("1", "1"), same("1", "2")), (Ok(()), Err(Forged::WrongSignature)));
+    }
+
+    #[test]
+    fn a_form_is_of_different_fields_and_not_too_many() {
+        assert_eq!(form(b"a=1+2&b=%2F").map(|fields| fields[1].1.clone()).as_deref(), Some("/"));
+        let many: Vec<_> = (0..=FIELDS_MAX).map(|n| format!("f{n}=1")).collect();
+        assert_eq!((form(b"a=1&a=2"), form(many.join("&").as_bytes())), (None, None));
+        assert!(form(many[1..].join("&").as_bytes()).is_some());
     }
 
     #[test]
