@@ -3,10 +3,15 @@
 //! The first request of a key is carried out and its answer kept; every later one gets that answer byte for byte.
 //! Refused input is never kept: the key is written in the same transaction as what the request does.
 
+mod lately;
+
+pub(crate) use lately::Lately;
+
 use crate::error::Error;
+use crate::public;
 use crate::{App, fail_point, planted};
 use hundi_core::time::seconds;
-use hundi_core::{Millis, Scope};
+use hundi_core::{Millis, Scope, Version};
 use hundi_store::Tx;
 use hundi_store::idempotency::{self, Answer};
 use serde_json::Value;
@@ -24,11 +29,13 @@ pub struct Reply {
     pub body: String,
     /// It is the kept answer of an earlier request.
     pub replayed: bool,
+    /// In the newest shape. What was kept may be older than that.
+    pub is_newest: bool,
 }
 
 impl Reply {
     pub fn new(status: u16, body: &Value) -> Self {
-        Self { status, body: body.to_string(), replayed: false }
+        Self { status, body: body.to_string(), replayed: false, is_newest: true }
     }
 
     pub(crate) fn kept(&self) -> Answer {
@@ -84,18 +91,36 @@ pub(crate) async fn taken_in(tx: &mut Tx, key: &Key, now: Millis) -> Result<Take
 /// A look before any work: most repeats end here.
 pub(crate) async fn seen(app: &App, key: Option<&Key>) -> Result<Taken, Error> {
     let Some(key) = key else { return Ok(Taken::Free) };
+    if let Some(reply) = remembered(app, key)? {
+        return Ok(Taken::Replay(reply));
+    }
     let (scope, text) = (key.scope, key.key.clone());
-    let kept = app.store.read(async move |tx| idempotency::load(tx, scope, &text).await).await?;
+    let kept = app.store.glance(async move |tx| idempotency::load(tx, scope, &text).await).await?;
     match kept {
         None => Ok(Taken::Free),
         Some(kept) if kept.body_hash != key.body_hash && !planted!("idempotency_ignores_body") => {
             Err(Error::KeyReused)
         }
         Some(kept) => match kept.answer {
-            Some(answer) => Ok(Taken::Replay(replayed(&answer))),
+            Some(answer) => {
+                let reply = replayed(&answer);
+                remember(app, key, &reply);
+                Ok(Taken::Replay(reply))
+            }
             None => taken(app, key).await,
         },
     }
+}
+
+/// The answer to a repeat, if it was given a moment ago.
+pub(crate) fn remembered(app: &App, key: &Key) -> Result<Option<Reply>, Error> {
+    app.lately_answered.find(key, app.now())
+}
+
+/// Remembers an answer that is kept.
+pub(crate) fn remember(app: &App, key: &Key, reply: &Reply) {
+    let body = public::rendered(Version::NEWEST, reply.body.clone(), !reply.is_newest);
+    app.lately_answered.remember(key, &Reply { body, is_newest: true, ..*reply }, app.now());
 }
 
 /// Keeps the answer of a request that took its key earlier. What was kept first stands.
@@ -169,5 +194,5 @@ async fn begin(app: &App, key: Option<&Key>, object_id: &str) -> Result<(), Erro
 
 fn replayed(answer: &Answer) -> Reply {
     let status = u16::try_from(answer.status).unwrap_or(500);
-    Reply { status, body: answer.body.clone(), replayed: true }
+    Reply { status, body: answer.body.clone(), replayed: true, is_newest: false }
 }

@@ -11,11 +11,10 @@ use crate::passwords::Passwords;
 use crate::planted;
 use crate::random::{Random, entropy};
 use crate::seal::{MasterKeys, WrongMaster};
-use crate::turns::Turns;
 use hundi_core::guard::RetryLimits;
 use hundi_core::ids::Entropy;
 use hundi_core::time::{hours, minutes, seconds};
-use hundi_core::{EndpointId, MerchantId, Millis, Mode, OrderId, Secret};
+use hundi_core::{MerchantId, Millis, Mode, OrderId, Secret};
 use hundi_store::{DbError, Store, settings};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -103,10 +102,6 @@ pub struct App {
     pub(crate) limiter: Limiter,
     pub(crate) chores: crate::jobs::Chores,
     pub(crate) offers: crate::choices::Remembered,
-    /// Tries at merchants' endpoints.
-    pub(crate) at_endpoints: Turns<EndpointId>,
-    /// Who waits for an endpoint with a rate.
-    pub(crate) pace: crate::deliveries::Lines,
     /// Jobs' calls to providers.
     pub(crate) at_providers: crate::connections::Lines,
     /// How far the database's clock is ahead of ours: nodes go by the database's.
@@ -118,6 +113,7 @@ pub struct App {
     pub(crate) tally: crate::jobs::Tally,
     /// What was asked lately, by API.
     pub(crate) requests: crate::requests::Lately,
+    pub(crate) lately_answered: crate::answer::Lately,
     demo: OnceLock<Demo>,
 }
 
@@ -176,14 +172,13 @@ impl App {
             memory: crate::memory::Memory::default(),
             chores: crate::jobs::Chores::default(),
             offers: crate::choices::Remembered::default(),
-            at_endpoints: Turns::new(crate::deliveries::AT_ONE_ENDPOINT),
-            pace: crate::deliveries::Lines::default(),
             at_providers: crate::connections::Lines::new(),
             ahead_ms: AtomicI64::new(0),
             work: Notify::new(),
             figures: crate::jobs::Figures::default(),
             tally: crate::jobs::Tally::default(),
             requests: crate::requests::Lately::default(),
+            lately_answered: crate::answer::Lately::default(),
             demo: OnceLock::new(),
             exports: crate::exports::Exports::new(),
         }))

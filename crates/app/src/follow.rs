@@ -4,43 +4,70 @@
 //! node may run them, and only one does at a time.
 
 use crate::error::Error;
-use crate::jobs::{self, Kind};
-use crate::{App, fail_point, planted};
-use hundi_core::{DeliveryId, Millis, Scope};
+use crate::{App, deliveries, fail_point, jobs, planted};
+use hundi_core::{DeliveryId, EndpointId, Millis, Scope};
 use hundi_store::endpoints::Endpoint;
 use hundi_store::events::{self, Placed};
 use hundi_store::figures::{self, Counted};
-use hundi_store::{Tx, audit, deliveries, endpoints, ledger, settings};
+use hundi_store::{DbError, Tx, audit, deliveries as rows, endpoints, ledger, settings};
 use serde_json::Value;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Events looked at in one transaction.
 const BATCH: i64 = 200;
+/// Deliveries promised in one, or few more: everybody who writes waits for it.
+const PROMISED_MAX: usize = 800;
 
-/// Runs every follower once. `true`: there may be more to do at once.
-pub(crate) async fn follow(app: &Arc<App>) -> Result<bool, Error> {
-    let more = follow_events(app).await?;
-    fold_ledger(app).await?;
-    chain_audit(app).await?;
-    Ok(more)
+/// What there is that followers have not seen.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unseen {
+    events: bool,
+    entries: bool,
+    records: bool,
+}
+
+impl Unseen {
+    pub(crate) async fn read(tx: &mut Tx) -> Result<Self, DbError> {
+        let pos = settings::watermark_now(tx, "events").await?;
+        let events = events::any_after(tx, pos).await?;
+        Ok(Self {
+            events,
+            entries: ledger::any_unfolded(tx).await?,
+            records: audit::any_unchained(tx).await?,
+        })
+    }
+}
+
+/// What followers did.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Followed {
+    /// They promised deliveries.
+    pub(crate) promised: bool,
+    /// There may be more for them at once.
+    pub(crate) more: bool,
+}
+
+/// Runs every follower once that has something to do.
+pub(crate) async fn follow(app: &Arc<App>, unseen: Unseen) -> Result<Followed, Error> {
+    let mut followed = Followed { promised: false, more: false };
+    if unseen.events {
+        followed = follow_events(app).await?;
+    }
+    if unseen.entries {
+        fold_ledger(app).await?;
+    }
+    if unseen.records {
+        chain_audit(app).await?;
+    }
+    Ok(followed)
 }
 
 /// Numbers new events and promises each to the endpoints that want it.
-async fn follow_events(app: &Arc<App>) -> Result<bool, Error> {
-    let waiting = app
-        .store
-        .read(async |tx| {
-            let pos = settings::watermark_now(tx, "events").await?;
-            events::any_after(tx, pos).await
-        })
-        .await?;
-    if !waiting {
-        return Ok(false);
-    }
+async fn follow_events(app: &Arc<App>) -> Result<Followed, Error> {
     let house = app.clone();
-    let done = app
+    let followed = app
         .store
         .write_background(async move |tx| {
             let from = settings::locked_watermark(tx, "events").await?;
@@ -48,22 +75,38 @@ async fn follow_events(app: &Arc<App>) -> Result<bool, Error> {
                 events::sequence(tx).await?;
             }
             let batch = events::after(tx, from, BATCH).await?;
-            let Some(last) = batch.last() else { return Ok((0, false)) };
-            let to = last.pos;
-            let (mut promised, mut listening) = (0, Listening::new());
+            let Some(last) = batch.last().map(|last| last.pos) else {
+                return Ok(Followed { promised: false, more: false });
+            };
+            let (mut due, mut listening, mut seen) = (Due::default(), Listening::new(), 0);
             for placed in &batch {
-                promised += fan_out(&house, tx, &mut listening, placed).await?;
+                fan_out(&house, tx, &mut listening, placed, &mut due).await?;
+                seen += 1;
+                if due.deliveries >= PROMISED_MAX {
+                    break;
+                }
             }
-            count(tx, &batch).await?;
+            let batch = &batch[..seen];
+            let to = batch.last().map_or(from, |last| last.pos);
+            let now = house.now();
+            for (endpoint, scope) in &due.endpoints {
+                deliveries::promise(tx, jobs::id(&house), (*scope, *endpoint), now).await?;
+            }
+            count(tx, batch).await?;
             settings::move_watermark(tx, "events", from, to).await?;
-            Ok::<_, Error>((promised, i64::try_from(batch.len()).unwrap_or(BATCH) >= BATCH))
+            let more = to < last || i64::try_from(seen).unwrap_or(BATCH) >= BATCH;
+            Ok::<_, Error>(Followed { promised: due.deliveries > 0, more })
         })
         .await?;
     fail_point!("follow.after_fan_out");
-    if done.0 > 0 {
-        app.ring();
-    }
-    Ok(done.1)
+    Ok(followed)
+}
+
+/// What a batch of events is to be brought to.
+#[derive(Default)]
+struct Due {
+    deliveries: usize,
+    endpoints: BTreeMap<EndpointId, Scope>,
 }
 
 async fn fan_out(
@@ -71,9 +114,9 @@ async fn fan_out(
     tx: &mut Tx,
     listening: &mut Listening,
     placed: &Placed,
-) -> Result<usize, Error> {
+    due: &mut Due,
+) -> Result<(), Error> {
     let event = &placed.event;
-    let mut promised = 0;
     let endpoints = match listening.entry(event.scope) {
         Entry::Occupied(known) => known.into_mut(),
         Entry::Vacant(unknown) => unknown.insert(endpoints::list(tx, event.scope).await?),
@@ -82,15 +125,11 @@ async fn fan_out(
         if !endpoint.wants(event.kind.as_str()) && !planted!("event_filter_ignored") {
             continue;
         }
-        let id = app.id(DeliveryId::new);
-        let now = app.now();
-        if deliveries::schedule(tx, id, event, endpoint, now).await? {
-            jobs::enqueue(tx, jobs::id(app), Kind::Deliver, &id.to_string(), Some(event.scope), now, now)
-                .await?;
-            promised += 1;
-        }
+        rows::schedule(tx, app.id(DeliveryId::new), event, endpoint, app.now()).await?;
+        due.deliveries += 1;
+        due.endpoints.insert(endpoint.id, event.scope);
     }
-    Ok(promised)
+    Ok(())
 }
 
 /// Who listens, as read in this transaction. Not remembered beyond it: an endpoint made on another node a moment ago
@@ -99,8 +138,7 @@ type Listening = HashMap<Scope, Vec<Endpoint>>;
 
 /// Adds what events say to the hourly figures.
 async fn count(tx: &mut Tx, batch: &[Placed]) -> Result<(), Error> {
-    let mut sums: std::collections::BTreeMap<(String, Counted), (Scope, i64, i64)> =
-        std::collections::BTreeMap::new();
+    let mut sums: BTreeMap<(String, Counted), (Scope, i64, i64)> = BTreeMap::new();
     for placed in batch {
         let event = &placed.event;
         let object: Value = serde_json::from_str(&event.body).unwrap_or(Value::Null);
@@ -146,10 +184,6 @@ fn counted(kind: &str, object: &Value) -> Vec<(&'static str, String, i64)> {
 
 /// Numbers new journal entries and folds them into the balances.
 async fn fold_ledger(app: &Arc<App>) -> Result<(), Error> {
-    let waiting = app.store.read(async |tx| ledger::any_unfolded(tx).await).await?;
-    if !waiting {
-        return Ok(());
-    }
     let folded = app.store.write_background(async |tx| {
         settings::locked_watermark(tx, "ledger").await?;
         if tx.is_pg() {
@@ -164,10 +198,6 @@ async fn fold_ledger(app: &Arc<App>) -> Result<(), Error> {
 
 /// Chains new audit records, each merchant's by itself.
 async fn chain_audit(app: &Arc<App>) -> Result<(), Error> {
-    let waiting = app.store.read(async |tx| audit::any_unchained(tx).await).await?;
-    if !waiting {
-        return Ok(());
-    }
     let chained = app.store.write_background(async |tx| {
         settings::locked_watermark(tx, "audit").await?;
         for record in audit::unchained(tx).await? {
@@ -175,7 +205,7 @@ async fn chain_audit(app: &Arc<App>) -> Result<(), Error> {
             let link = audit::link(tip, &record);
             audit::chain(tx, record.id, &link).await?;
         }
-        Ok::<_, hundi_store::DbError>(())
+        Ok::<_, DbError>(())
     });
     chained.await?;
     fail_point!("follow.after_chain");
@@ -184,6 +214,10 @@ async fn chain_audit(app: &Arc<App>) -> Result<(), Error> {
 
 /// Runs the followers until they have caught up, for commands and tests that look at the end.
 pub async fn settle(app: &Arc<App>) -> Result<(), Error> {
-    while follow(app).await? {}
-    Ok(())
+    loop {
+        let unseen = app.store.read(async |tx| Unseen::read(tx).await).await?;
+        if !follow(app, unseen).await?.more {
+            return Ok(());
+        }
+    }
 }

@@ -2,8 +2,8 @@
 
 use crate::batch::{self, batch};
 use crate::endpoints::Endpoint;
-use crate::events::Event;
-use crate::{DbError, Row, Tx, v};
+use crate::events::{self, Event};
+use crate::{DbError, Reader, Row, Tx, v};
 use hundi_core::{DeliveryId, EndpointId, EventId, Millis, Mode, Scope};
 use std::str::FromStr;
 
@@ -86,6 +86,24 @@ macro_rules! columns {
     };
 }
 
+/// Scheduled deliveries of an endpoint with their events, and which of them come first.
+macro_rules! due {
+    () => {
+        "SELECT d.id, d.event_id, d.endpoint_id, d.merchant_id, d.mode, d.event_type, d.state, d.attempts, d.next_ms, \
+         d.last_status, d.created_ms, d.done_ms, d.object_id, d.seq, d.round_ms, d.round_n, \
+         e.id AS e_id, e.merchant_id AS e_merchant, e.mode AS e_mode, e.type, e.object_type, e.object_id AS e_object, \
+         e.seq AS e_seq, e.capture_id, e.created_ms AS e_created, e.body, e.pos \
+         FROM delivery d JOIN event e ON e.id = d.event_id \
+         WHERE d.endpoint_id = $1 AND d.state = 'scheduled' AND d.next_ms <= $2"
+    };
+}
+
+macro_rules! due_order {
+    () => {
+        " ORDER BY d.next_ms, d.id LIMIT $3"
+    };
+}
+
 crate::statements! {
     SCHEDULE = concat!(
         "INSERT INTO delivery (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, 'scheduled', 0, $7, NULL, $7, NULL, $8, \
@@ -95,7 +113,7 @@ crate::statements! {
         "INSERT INTO delivery (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, 'scheduled', 0, $7, NULL, $7, NULL, $8, \
          $9, $7, 0) ON CONFLICT (event_id, endpoint_id) DO UPDATE SET state = 'scheduled', next_ms = excluded.next_ms, \
          done_ms = NULL, object_id = excluded.object_id, seq = excluded.seq, round_ms = excluded.round_ms, \
-         round_n = delivery.attempts RETURNING id"
+         round_n = delivery.attempts"
     );
     BY_ID = concat!("SELECT ", columns!(), " FROM delivery WHERE id = $1");
     LOAD = concat!("SELECT ", columns!(), " FROM delivery WHERE id = $1 AND merchant_id = $2 AND mode = $3");
@@ -105,21 +123,21 @@ crate::statements! {
     AGAIN =
         "UPDATE delivery SET state = 'scheduled', next_ms = $4, done_ms = NULL, round_ms = $4, round_n = attempts \
          WHERE id = $1 AND merchant_id = $2 AND mode = $3";
-    PUT_OFF = "UPDATE delivery SET next_ms = $3 WHERE id = $1 AND attempts = $2 AND state = 'scheduled'";
-    BEFORE = concat!(
-        "SELECT ", columns!(), " FROM delivery WHERE endpoint_id = $1 AND object_id = $2 AND seq < $3 \
-         AND state = 'scheduled' ORDER BY seq DESC LIMIT 1"
+    DUE = concat!(due!(), due_order!());
+    // Only what has no earlier event of its object before it.
+    DUE_IN_TURN = concat!(
+        due!(), " AND NOT EXISTS (SELECT 1 FROM delivery b WHERE b.endpoint_id = d.endpoint_id \
+         AND b.object_id = d.object_id AND b.seq < d.seq AND b.state = 'scheduled')", due_order!()
     );
-    BEHIND = concat!(
-        "SELECT ", columns!(), " FROM delivery WHERE endpoint_id = $1 AND object_id = $2 AND seq > $3 \
-         AND state = 'scheduled' ORDER BY seq LIMIT 1"
-    );
+    NEXT = "SELECT MIN(next_ms) AS at FROM delivery WHERE endpoint_id = $1 AND state = 'scheduled' AND next_ms > $2";
     UNTRIED =
         "SELECT 1 AS one WHERE EXISTS (SELECT id FROM delivery WHERE endpoint_id = $1 AND state = 'scheduled' \
          AND round_ms = $2 AND attempts = round_n)";
+    // Of a delivery that counts it, and once: two workers may have tried, and one of them noted it first.
     INSERT_TRY =
         "INSERT INTO delivery_try (delivery_id, n, at_ms, took_ms, url, status, error, response) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+         SELECT id, $2, $3, $4, $5, $6, $7, $8 FROM delivery WHERE id = $1 AND attempts = $2 \
+         ON CONFLICT (delivery_id, n) DO NOTHING";
     TRIES =
         "SELECT n, at_ms, took_ms, url, status, error, response FROM delivery_try WHERE delivery_id = $1 ORDER BY n";
     LIST = concat!(
@@ -144,37 +162,37 @@ crate::statements! {
     DELETE = "DELETE FROM delivery WHERE endpoint_id = $1";
 }
 
-/// Promises an event to an endpoint, once. `false`: it was promised before.
+/// Promises an event to an endpoint, unless it was promised before.
 pub async fn schedule(
     tx: &mut Tx,
     id: DeliveryId,
     event: &Event,
     endpoint: &Endpoint,
     now: Millis,
-) -> Result<bool, DbError> {
+) -> Result<(), DbError> {
     let scope = endpoint.scope;
     let kind = event.kind.as_str();
     let args =
         v![id, event.id, endpoint.id, scope.merchant(), scope.mode(), kind, now, event.object_id, event.seq];
-    Ok(tx.exec(&SCHEDULE, args).await? == 1)
+    tx.push(&SCHEDULE, args).await
 }
 
-/// Promises it anew, whether it was promised before or not. Returns the delivery's id: `id` when there was none.
+/// Promises it anew, whether it was promised before or not. `id` is the delivery's if it was not.
 pub async fn repeat(
     tx: &mut Tx,
     id: DeliveryId,
     event: &Event,
     endpoint: &Endpoint,
     now: Millis,
-) -> Result<DeliveryId, DbError> {
+) -> Result<(), DbError> {
     let scope = endpoint.scope;
     let kind = event.kind.as_str();
     let args =
         v![id, event.id, endpoint.id, scope.merchant(), scope.mode(), kind, now, event.object_id, event.seq];
-    tx.opt(&REPEAT, args).await?.map_or(Ok(id), |row| row.read().get())
+    tx.push(&REPEAT, args).await
 }
 
-/// For the job that delivers it.
+/// For a job that knows nothing else of it.
 pub async fn load_by_id(tx: &mut Tx, id: DeliveryId) -> Result<Option<Delivery>, DbError> {
     tx.opt(&BY_ID, v![id]).await?.map(|r| read(&r)).transpose()
 }
@@ -184,21 +202,28 @@ pub async fn load(tx: &mut Tx, scope: Scope, id: DeliveryId) -> Result<Option<De
     tx.opt(&LOAD, v![id, scope.merchant(), scope.mode()]).await?.map(|r| read(&r)).transpose()
 }
 
-/// It waits for its place in a line, unless it was tried meanwhile.
-pub async fn put_off(tx: &mut Tx, d: &Delivery, next_at: Millis) -> Result<(), DbError> {
-    tx.exec(&PUT_OFF, v![d.id, d.attempts, next_at]).await.map(drop)
+/// What is due to an endpoint, the longest due first, with its events. In turn: no event before an earlier one of its
+/// object that is still on its way.
+pub async fn due(
+    tx: &mut Tx,
+    endpoint: EndpointId,
+    in_turn: bool,
+    now: Millis,
+    limit: i64,
+) -> Result<Vec<(Delivery, Event)>, DbError> {
+    let statement = if in_turn { &DUE_IN_TURN } else { &DUE };
+    let rows = tx.all(statement, v![endpoint, now, limit]).await?;
+    rows.iter()
+        .map(|row| {
+            let mut r = row.read();
+            Ok((next(&mut r)?, events::next(&mut r)?.event))
+        })
+        .collect()
 }
 
-/// The nearest earlier event of the same object that is still on its way to the same endpoint.
-pub async fn before(tx: &mut Tx, d: &Delivery) -> Result<Option<Delivery>, DbError> {
-    let Some((object, seq)) = &d.object else { return Ok(None) };
-    tx.opt(&BEFORE, v![d.endpoint_id, object, seq]).await?.map(|r| read(&r)).transpose()
-}
-
-/// The next event of the same object that is on its way to the same endpoint.
-pub async fn behind(tx: &mut Tx, d: &Delivery) -> Result<Option<Delivery>, DbError> {
-    let Some((object, seq)) = &d.object else { return Ok(None) };
-    tx.opt(&BEHIND, v![d.endpoint_id, object, seq]).await?.map(|r| read(&r)).transpose()
+/// When the first of what is not due yet to an endpoint will be.
+pub async fn next_due(tx: &mut Tx, endpoint: EndpointId, now: Millis) -> Result<Option<Millis>, DbError> {
+    tx.opt(&NEXT, v![endpoint, now]).await?.map_or(Ok(None), |row| row.read().get())
 }
 
 /// Whether any delivery that was sent again at this moment was not tried since.
@@ -206,7 +231,14 @@ pub async fn any_untried(tx: &mut Tx, endpoint: EndpointId, again_at: Millis) ->
     Ok(tx.opt(&UNTRIED, v![endpoint, again_at]).await?.is_some())
 }
 
-/// Notes a try and what follows from it. `false`: another worker noted this try first.
+/// Notes a try that got through, unless another worker noted this try first.
+pub async fn arrived(tx: &mut Tx, d: &Delivery, t: &Try, now: Millis) -> Result<(), DbError> {
+    let args = v![d.id, d.attempts, State::Delivered.as_str(), None::<Millis>, t.status, Some(now)];
+    tx.push(&TRIED, args).await?;
+    insert_try(tx, d, t).await
+}
+
+/// Notes any try and what follows from it. `false`: another worker noted this try first.
 pub async fn tried(
     tx: &mut Tx,
     d: &Delivery,
@@ -220,8 +252,12 @@ pub async fn tried(
     if tx.exec(&TRIED, args).await? != 1 {
         return Ok(false);
     }
-    tx.push(&INSERT_TRY, v![d.id, t.n, t.at, t.took_ms, t.url, t.status, t.error, t.response]).await?;
+    insert_try(tx, d, t).await?;
     Ok(true)
+}
+
+async fn insert_try(tx: &mut Tx, d: &Delivery, t: &Try) -> Result<(), DbError> {
+    tx.push(&INSERT_TRY, v![d.id, t.n, t.at, t.took_ms, t.url, t.status, t.error, t.response]).await
 }
 
 /// A person asks for it to be sent again. Its schedule begins anew.
@@ -291,7 +327,10 @@ pub(crate) async fn delete_of(tx: &mut Tx, endpoint: EndpointId) -> Result<(), D
 }
 
 fn read(row: &Row) -> Result<Delivery, DbError> {
-    let mut r = row.read();
+    next(&mut row.read())
+}
+
+fn next(r: &mut Reader<'_>) -> Result<Delivery, DbError> {
     let (id, event_id, endpoint_id) = (r.get()?, r.get()?, r.get()?);
     let scope = Scope::of_row(r.get()?, r.get::<Mode>()?);
     Ok(Delivery {

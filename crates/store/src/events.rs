@@ -1,6 +1,6 @@
 //! Events: facts that merchants hear of. Written with what caused them, numbered by one sequencer.
 
-use crate::{DbError, Row, Tx, v};
+use crate::{DbError, Reader, Row, Tx, v};
 use hundi_core::event::EventType;
 use hundi_core::{CaptureId, EventId, Millis, Mode, Scope};
 use std::collections::HashMap;
@@ -91,7 +91,7 @@ pub async fn sequence(tx: &mut Tx) -> Result<usize, DbError> {
         waiting.push((r.get()?, r.get()?, r.get()?));
     }
     for (id, pos) in in_turn(&waiting).into_iter().zip(last + 1..) {
-        tx.exec(&SET_POS, v![id, pos]).await?;
+        tx.push(&SET_POS, v![id, pos]).await?;
     }
     Ok(rows.len())
 }
@@ -175,7 +175,11 @@ pub enum Positions {
 }
 
 fn read(row: &Row) -> Result<Placed, DbError> {
-    let mut r = row.read();
+    next(&mut row.read())
+}
+
+/// The columns of an event, in a row that may have others before them.
+pub(crate) fn next(r: &mut Reader<'_>) -> Result<Placed, DbError> {
     let id = r.get()?;
     let scope = Scope::of_row(r.get()?, r.get::<Mode>()?);
     let kind = r.parsed()?;

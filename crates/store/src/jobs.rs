@@ -42,11 +42,12 @@ crate::statements! {
     DONE = "DELETE FROM job WHERE id = $1 AND fence = $2 AND again_ms IS NULL";
     AGAIN =
         "UPDATE job SET state = 'ready', run_ms = again_ms, again_ms = NULL, attempt = 0, lease_until_ms = NULL \
-         WHERE id = $1 AND fence = $2 AND again_ms IS NOT NULL";
+         WHERE id = $1 AND fence = $2 AND again_ms IS NOT NULL RETURNING run_ms";
     // Done for now; wanted again at a known time.
     LATER =
         "UPDATE job SET state = 'ready', run_ms = CASE WHEN again_ms IS NOT NULL AND again_ms < $3 THEN again_ms ELSE $3 END, \
-         again_ms = NULL, attempt = 0, lease_until_ms = NULL, last_error = NULL WHERE id = $1 AND fence = $2";
+         again_ms = NULL, attempt = 0, lease_until_ms = NULL, last_error = NULL WHERE id = $1 AND fence = $2 \
+         RETURNING run_ms";
     RETRY =
         "UPDATE job SET state = 'ready', run_ms = $3, lease_until_ms = NULL, last_error = $4 WHERE id = $1 AND fence = $2";
     BURY =
@@ -121,18 +122,32 @@ pub enum Ending {
     },
 }
 
-/// Writes how a run ended, unless the lease was lost meanwhile. `false`: it was.
-pub async fn end(tx: &mut Tx, job: &Job, ending: &Ending) -> Result<bool, DbError> {
+/// What became of a job whose run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The lease was lost meanwhile: nothing was written.
+    NotOurs,
+    Over,
+    /// It was asked for while it ran, or wants to run again: then.
+    Due(Millis),
+}
+
+/// Writes how a run ended, unless the lease was lost meanwhile.
+pub async fn end(tx: &mut Tx, job: &Job, ending: &Ending) -> Result<Ended, DbError> {
     let changed = match ending {
         Ending::Done => match tx.exec(&DONE, v![job.id, job.fence]).await? {
-            0 => tx.exec(&AGAIN, v![job.id, job.fence]).await?,
+            0 => return due(tx.opt(&AGAIN, v![job.id, job.fence]).await?),
             n => n,
         },
-        Ending::Later(at) => tx.exec(&LATER, v![job.id, job.fence, *at]).await?,
+        Ending::Later(at) => return due(tx.opt(&LATER, v![job.id, job.fence, *at]).await?),
         Ending::Retry { at, error } => tx.exec(&RETRY, v![job.id, job.fence, *at, error]).await?,
         Ending::Dead { error } => tx.exec(&BURY, v![job.id, job.fence, error]).await?,
     };
-    Ok(changed > 0)
+    Ok(if changed > 0 { Ended::Over } else { Ended::NotOurs })
+}
+
+fn due(row: Option<Row>) -> Result<Ended, DbError> {
+    row.map_or(Ok(Ended::NotOurs), |row| row.read().get().map(Ended::Due))
 }
 
 /// A person asks for a dead job to run again.

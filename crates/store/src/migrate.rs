@@ -32,6 +32,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     Migration { version: 12, name: "developers", text: include_str!("../migrations/0012_developers.sql") },
     Migration { version: 13, name: "customers", text: include_str!("../migrations/0013_customers.sql") },
     Migration { version: 14, name: "fallback", text: include_str!("../migrations/0014_fallback.sql") },
+    Migration { version: 15, name: "due", text: include_str!("../migrations/0015_due.sql") },
 ];
 
 /// The bookkeeping, which no migration can make for itself.

@@ -133,6 +133,20 @@ impl Store {
         }
     }
 
+    /// Like [`Store::read`], for a few rows by their keys and nothing longer: SQLite may read them on the caller's own
+    /// thread, because handing a short read over costs more than the read.
+    pub fn glance<T, E, F>(&self, f: F) -> Answer<T, E>
+    where
+        F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: TxError,
+    {
+        match &*self.engine {
+            Engine::Lite(lite) => lite.glance(f),
+            Engine::Pg(pg) => pg.read(f),
+        }
+    }
+
     /// The database's own time where it has one of its own: PostgreSQL, whose nodes must agree.
     pub async fn database_now(&self) -> Result<Option<Millis>, DbError> {
         match &*self.engine {

@@ -46,7 +46,7 @@ impl Tx {
         }
     }
 
-    /// An unconditional INSERT whose count nobody needs: on PostgreSQL it travels with the next statement or COMMIT.
+    /// A statement whose count nobody needs: on PostgreSQL it travels with the next one or with COMMIT.
     pub async fn push(&mut self, stmt: &'static Stmt, args: Vec<Value>) -> Result<(), DbError> {
         match &mut self.inner {
             Inner::Lite(tx) => tx.exec(stmt, &args).map(drop),

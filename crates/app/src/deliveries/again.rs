@@ -1,8 +1,9 @@
 //! One delivery sent again, because somebody asks.
 
+use super::promise;
 use crate::answer::{Reply, Taken, seen};
 use crate::error::Error;
-use crate::jobs::{self, Kind};
+use crate::jobs;
 use crate::{Actor, App, public};
 use hundi_core::{AuditId, DeliveryId, ResendId, Scope};
 use hundi_store::audit::{self, Record};
@@ -47,8 +48,8 @@ pub async fn send_again_by_api(
                 return Err(Error::NotFound { what: "delivery" });
             }
             audit::insert(tx, &record).await?;
-            jobs::enqueue(tx, job, Kind::Deliver, &id.to_string(), Some(scope), now, now).await?;
             let delivery = rows::load(tx, scope, id).await?.ok_or(Error::NotFound { what: "delivery" })?;
+            promise(tx, job, (scope, delivery.endpoint_id), now).await?;
             let event = events::load(tx, scope, delivery.event_id).await?;
             let event = event.ok_or(Error::NotFound { what: "event" })?.event;
             let tries = rows::tries(tx, id).await?;

@@ -3,7 +3,7 @@
 //! A job walks over the events by position, a chunk in each transaction, and begins the next chunk when all of the last
 //! one was tried: a million events neither fill memory nor stand in the way of what happens now.
 
-use super::{Kind, jobs};
+use super::{Kind, jobs, promise};
 use crate::answer::{Reply, Taken, seen};
 use crate::error::Error;
 use crate::jobs::Ending;
@@ -167,9 +167,11 @@ async fn next_chunk(
     let over = |p: &Placed| p.event.created_at >= replay.until.plus(SLACK_MS);
     let mut enqueued = 0;
     for placed in all.iter().filter(|p| is_meant(replay, endpoint, p)) {
-        let id = deliveries::repeat(tx, app.id(DeliveryId::new), &placed.event, endpoint, at).await?;
-        jobs::enqueue(tx, jobs::id(app), Kind::Deliver, &id.to_string(), Some(replay.scope), at, at).await?;
+        deliveries::repeat(tx, app.id(DeliveryId::new), &placed.event, endpoint, at).await?;
         enqueued += 1;
+    }
+    if enqueued > 0 {
+        promise(tx, jobs::id(app), (replay.scope, endpoint.id), at).await?;
     }
     let ends = i64::try_from(all.len()).unwrap_or(0) < CHUNK || all.last().is_some_and(over);
     let to = all.last().map_or(from, |p| p.pos);

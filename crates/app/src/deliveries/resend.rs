@@ -1,9 +1,10 @@
 //! One event sent again, to every endpoint that it was promised to. It is written down, so that a reader of events who
 //! is no endpoint hears of it as well.
 
+use super::promise;
 use crate::answer::{Reply, Taken, seen};
 use crate::error::Error;
-use crate::jobs::{self, Kind};
+use crate::jobs;
 use crate::{Actor, App, planted, public};
 use hundi_core::{AuditId, EventId, JobId, ResendId, Scope};
 use hundi_store::audit::{self, Record};
@@ -47,8 +48,7 @@ pub async fn resend(
             let promised = rows::of_event(tx, scope, event).await?;
             for (delivery, job) in promised.iter().zip(&jobs) {
                 rows::send_again(tx, scope, delivery.id, now).await?;
-                let place = delivery.id.to_string();
-                jobs::enqueue(tx, *job, Kind::Deliver, &place, Some(scope), now, now).await?;
+                promise(tx, *job, (scope, delivery.endpoint_id), now).await?;
             }
             let deliveries = i64::try_from(promised.len()).unwrap_or(i64::MAX);
             let asked =

@@ -1,8 +1,6 @@
 //! One try: the event, signed, to the endpoint, and what came back.
 
 use super::schedule::retry_after_ms;
-use crate::endpoints::signing_keys;
-use crate::error::Error;
 use crate::net::{BLOCKED, Incoming, NetError, Outgoing, To};
 use crate::signing::SigningKeys;
 use crate::{App, planted, public, signing};
@@ -16,6 +14,12 @@ const DEADLINE_MS: u64 = 15_000;
 const ANSWER_BYTES_MAX: usize = 64 << 10;
 /// How much of an answer is kept.
 const KEPT_BYTES: usize = 1 << 10;
+
+/// Where deliveries go, and what they are signed with.
+pub(super) struct Target {
+    pub(super) endpoint: Endpoint,
+    pub(super) keys: SigningKeys,
+}
 
 /// One try, as it went.
 pub(super) struct Tried {
@@ -36,6 +40,10 @@ impl Tried {
         self.status.is_some_and(|s| (200..end).contains(&s))
     }
 
+    pub(super) fn is_gone(&self) -> bool {
+        self.status == Some(410) && !planted!("gone_is_tried_again")
+    }
+
     pub(super) fn was_sent(&self) -> bool {
         self.url.is_some()
     }
@@ -44,6 +52,14 @@ impl Tried {
         let response = String::new();
         let error = Some(why.to_owned());
         Self { url: None, at, took_ms: 0, status: None, retry_after_ms: None, error, response }
+    }
+
+    /// A defect of ours, which must not hold up what comes after it.
+    pub(super) fn broken(target: &Target, at: Millis) -> Self {
+        Self {
+            url: Some(target.endpoint.url.clone()),
+            ..Self::not_sent("it could not be sent: our own mistake", at)
+        }
     }
 
     pub(super) fn row(&self, n: i64) -> Try {
@@ -59,16 +75,11 @@ impl Tried {
     }
 }
 
-pub(super) async fn send(
-    app: &App,
-    endpoint: &Endpoint,
-    event: &Event,
-    delivery: DeliveryId,
-) -> Result<Tried, Error> {
-    let keys = signing_keys(app, endpoint).await?;
+pub(super) async fn send(app: &App, target: &Target, event: &Event, delivery: DeliveryId) -> Tried {
+    let Target { endpoint, keys } = target;
     let at = app.now();
     let body = public::shown(endpoint.api_version, public::event(event)).to_string().into_bytes();
-    let mut headers = signing::headers(&keys, &event.id.to_string(), at, &body);
+    let mut headers = signing::headers(keys, &event.id.to_string(), at, &body);
     if planted!("unsigned_deliveries") {
         headers.clear();
     }
@@ -97,13 +108,13 @@ pub(super) async fn send(
         error: None,
         response: String::new(),
     };
-    Ok(match ended {
+    match ended {
         Ok(answer) => {
             let after = answer.headers.iter().find(|(n, _)| n == "retry-after");
             Tried {
                 status: Some(answer.status),
                 retry_after_ms: after.and_then(|(_, text)| retry_after_ms(text, now)),
-                response: excerpt(&answer, &secrets(&keys, &proofs)),
+                response: excerpt(&answer, &secrets(keys, &proofs)),
                 ..tried
             }
         }
@@ -113,7 +124,7 @@ pub(super) async fn send(
             Tried { error: Some(BLOCKED.to_owned()), ..tried }
         }
         Err(other) => Tried { error: Some(other.to_string()), ..tried },
-    })
+    }
 }
 
 /// What an endpoint must not find its way into our log with, by echoing the request or its own configuration: the

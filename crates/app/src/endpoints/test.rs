@@ -2,6 +2,7 @@
 
 use super::Endpoint;
 use crate::answer::{Reply, Taken, seen};
+use crate::deliveries::promise;
 use crate::error::Error;
 use crate::{App, jobs, public};
 use hundi_core::event::EventType;
@@ -35,7 +36,7 @@ pub async fn send_test_by_api(
             let event = test_event(&endpoint, event_id, now);
             events::insert(tx, &event).await?;
             deliveries::schedule(tx, delivery, &event, &endpoint, now).await?;
-            jobs::enqueue(tx, job, jobs::Kind::Deliver, &delivery.to_string(), Some(scope), now, now).await?;
+            promise(tx, job, (scope, id), now).await?;
             let reply = Reply::new(202, &public::event(&event));
             if let Some(key) = &key
                 && !idempotency::begin_done(tx, key, &event_id.to_string(), &reply.kept(), now).await?

@@ -31,7 +31,7 @@ pub(crate) enum Kind {
     Refund,
     /// Works on a stored message.
     Notice,
-    /// Sends an event to an endpoint.
+    /// Sends an endpoint what is due to it.
     Deliver,
     /// Sends events of a stretch of time again.
     Replay,
@@ -93,7 +93,7 @@ impl Kind {
     const fn at_once(self) -> usize {
         match self {
             Self::Notice | Self::Rehearse => 16,
-            // Most of them wait for others' servers; each endpoint, account and provider has few turns of its own.
+            // Most of them wait for others' servers; each account and provider has few turns, each endpoint one job.
             Self::Deliver | Self::Watch | Self::Look | Self::Capture | Self::Void | Self::Refund => 256,
             Self::Replay | Self::ExpireOrder | Self::Sweep | Self::Keep | Self::Forget | Self::Mail => 5,
         }
@@ -137,12 +137,12 @@ pub(crate) async fn enqueue(
     rows::enqueue(tx, id, kind.as_str(), key, scope, run_at, now).await
 }
 
-/// Takes a promise back that has become pointless, unless it is being kept right now.
 /// Whether a job of this kind and key waits, or is being done.
 pub(crate) async fn is_live(tx: &mut Tx, kind: Kind, key: &str) -> Result<bool, DbError> {
     rows::is_live(tx, kind.as_str(), key).await
 }
 
+/// Takes a promise back that has become pointless, unless it is being kept right now.
 pub(crate) async fn withdraw(tx: &mut Tx, kind: Kind, key: &str) -> Result<(), DbError> {
     rows::withdraw(tx, kind.as_str(), key).await
 }

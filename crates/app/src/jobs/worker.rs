@@ -2,13 +2,15 @@
 
 use super::{Ending, Job, Kind, housekeeping};
 use crate::error::Error;
+use crate::follow::{Followed, Unseen, follow};
 use crate::{
-    App, deliveries, fail_point, follow, mail, methods, notices, orders, payments, planted, random, refunds,
+    App, deliveries, fail_point, mail, methods, notices, orders, payments, planted, random, refunds,
     rehearsal, sweeps,
 };
 use hundi_core::Millis;
 use hundi_core::time::{hours, minutes, seconds};
-use hundi_store::jobs as rows;
+use hundi_store::DbError;
+use hundi_store::jobs::{self as rows, Ended};
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
@@ -36,7 +38,7 @@ pub async fn run(app: Arc<App>, stop: impl Future<Output = ()>) {
         match claim(&app, &limits, &mut running).await {
             Ok(true) => continue,
             Ok(false) => {}
-            Err(error) => tracing::error!(%error, "the worker cannot read its jobs"),
+            Err(error) => tracing::error!(error = error.to_log(), "the worker cannot read its jobs"),
         }
         while running.try_join_next().is_some() {}
         tokio::select! {
@@ -49,17 +51,10 @@ pub async fn run(app: Arc<App>, stop: impl Future<Output = ()>) {
 }
 
 /// One turn of the worker. `true`: there may be more to do at once.
-async fn claim(app: &Arc<App>, limits: &Limits, running: &mut JoinSet<()>) -> Result<bool, String> {
-    let shown = |error: Error| format!("{error:?}");
-    // Chores tell events, which are passed on at once.
-    housekeeping::if_due(app).await.map_err(shown)?;
-    let more = follow::follow(app).await.map_err(shown)?;
-    if running.len() >= RUNNING_MAX {
-        return Ok(false);
-    }
-    let jobs = claim_due(app).await.map_err(shown)?;
-    let full = jobs.len() >= usize::try_from(CLAIM_MAX).unwrap_or(usize::MAX);
-    for job in jobs {
+async fn claim(app: &Arc<App>, limits: &Limits, running: &mut JoinSet<()>) -> Result<bool, Error> {
+    let turn = turn(app, running.len() < RUNNING_MAX).await?;
+    let full = turn.jobs.len() >= usize::try_from(CLAIM_MAX).unwrap_or(usize::MAX);
+    for job in turn.jobs {
         let app = app.clone();
         let turn = limits.of(&job.kind);
         running.spawn(async move {
@@ -68,7 +63,7 @@ async fn claim(app: &Arc<App>, limits: &Limits, running: &mut JoinSet<()>) -> Re
             one(&app, job).await;
         });
     }
-    Ok(more || full)
+    Ok(turn.more || full)
 }
 
 /// Runs everything that is due now, one after the other, until nothing is. For tests and commands: their clock stands.
@@ -76,13 +71,11 @@ pub async fn run_due(app: &Arc<App>) -> Result<usize, Error> {
     const TURNS_MAX: usize = 10_000;
     let mut done = 0;
     for _ in 0..TURNS_MAX {
-        housekeeping::if_due(app).await?;
-        let more = follow::follow(app).await?;
-        let jobs = claim_due(app).await?;
-        if jobs.is_empty() && !more {
+        let turn = turn(app, true).await?;
+        if turn.jobs.is_empty() && !turn.more {
             return Ok(done);
         }
-        for job in jobs {
+        for job in turn.jobs {
             one(app, job).await;
             done += 1;
         }
@@ -90,19 +83,34 @@ pub async fn run_due(app: &Arc<App>) -> Result<usize, Error> {
     Err(Error::Bug("jobs keep making jobs that are due at once".into()))
 }
 
-async fn claim_due(app: &Arc<App>) -> Result<Vec<Job>, Error> {
+/// Jobs that became ours.
+struct Turn {
+    jobs: Vec<Job>,
+    /// Followers have more to do.
+    more: bool,
+}
+
+/// Does chores and follows, and takes jobs that are due. One read says what of it there is to do.
+async fn turn(app: &Arc<App>, takes: bool) -> Result<Turn, Error> {
+    // Chores tell events, which are passed on at once.
+    housekeeping::if_due(app).await?;
     let now = app.now();
-    let due = app.store.read(async move |tx| rows::anything_due(tx, now).await).await?;
-    if !due {
-        return Ok(Vec::new());
+    let seen = app.store.read(async move |tx| {
+        Ok::<_, DbError>((Unseen::read(tx).await?, rows::anything_due(tx, now).await?))
+    });
+    let (unseen, due) = seen.await?;
+    let Followed { promised, more } = follow(app, unseen).await?;
+    if !takes || !due && !promised {
+        return Ok(Turn { jobs: Vec::new(), more });
     }
+    let now = app.now();
     let claimed = app.store.write(async move |tx| {
         rows::reclaim(tx, now).await?;
         rows::claim(tx, now, now.plus(LEASE_MS), CLAIM_MAX).await
     });
-    let claimed = claimed.await?;
+    let jobs = claimed.await?;
     fail_point!("job.after_claim");
-    Ok(claimed)
+    Ok(Turn { jobs, more })
 }
 
 /// One run of one job, a panic included.
@@ -131,17 +139,19 @@ async fn one(app: &Arc<App>, job: Job) {
     let written = app.store.write(async move |tx| {
         for later in 0..=later_fences {
             let held = Job { fence: fenced.fence + later, ..fenced.clone() };
-            if rows::end(tx, &held, &ending).await? {
-                return Ok(true);
+            let ended = rows::end(tx, &held, &ending).await?;
+            if ended != Ended::NotOurs {
+                return Ok(ended);
             }
         }
-        Ok::<_, hundi_store::DbError>(false)
+        Ok::<_, DbError>(Ended::NotOurs)
     });
     let written = written.await;
     fail_point!("job.after_end");
     match written {
-        Ok(true) => {}
-        Ok(false) => {
+        Ok(Ended::Due(at)) if at <= app.now() => app.ring(),
+        Ok(Ended::Due(_) | Ended::Over) => {}
+        Ok(Ended::NotOurs) => {
             tracing::warn!(job = %job.id, kind = job.kind, "its lease was lost; another worker has it")
         }
         // The lease runs out and the job comes back.
@@ -160,7 +170,10 @@ async fn handle(app: Arc<App>, job: Job) -> Result<Ending, Error> {
         Kind::Void => payments::finish_void(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Refund => refunds::watch(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Notice => notices::work(&app, job.key.parse().map_err(|_| bad_key())?).await,
-        Kind::Deliver => deliveries::deliver(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        Kind::Deliver => match job.key.parse() {
+            Ok(endpoint) => deliveries::deliver(&app, endpoint).await,
+            Err(_) => deliveries::pass_on(&app, job.key.parse().map_err(|_| bad_key())?).await,
+        },
         Kind::Replay => deliveries::carry_on(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Keep => methods::keep(&app, job.key.parse().map_err(|_| bad_key())?).await,
         Kind::Forget => methods::forget(&app, job.key.parse().map_err(|_| bad_key())?).await,

@@ -1,6 +1,6 @@
 //! A new order: one transaction for the row, its event, the job that ends it, and the kept answer.
 
-use crate::answer::{Reply, Taken, seen, taken_in};
+use crate::answer::{Reply, Taken, remember, remembered, seen, taken_in};
 use crate::error::Error;
 use crate::{App, fail_point, jobs, metadata, planted, public};
 use hundi_core::event::EventType;
@@ -47,6 +47,11 @@ pub async fn create(app: &App, scope: Scope, new: NewOrder, key: Option<Key>) ->
             }
         };
     }
+    if let Some(key) = &key
+        && let Some(reply) = remembered(app, key)?
+    {
+        return Ok(reply);
+    }
     loop {
         // Most keys are new, so that nobody looks before writing: a key that was taken has its answer here as well.
         let (id, event_id, job_id) = (app.id(OrderId::new), app.id(EventId::new), jobs::id(app));
@@ -81,7 +86,12 @@ pub async fn create(app: &App, scope: Scope, new: NewOrder, key: Option<Key>) ->
         fail_point!("order.after_create");
         app.ring();
         match written {
-            Taken::Replay(reply) => return Ok(reply),
+            Taken::Replay(reply) => {
+                if let Some(key) = &key {
+                    remember(app, key, &reply);
+                }
+                return Ok(reply);
+            }
             // An order is written with its answer: there is no middle to finish.
             Taken::Finish { .. } | Taken::Free => {}
         }

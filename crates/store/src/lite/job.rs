@@ -35,17 +35,7 @@ where
     E: TxError,
 {
     fn run(&mut self, tx: &mut Tx) -> bool {
-        let polled = catch_unwind(AssertUnwindSafe(|| poll_once(&self.f, tx)));
-        let outcome = match (polled, tx.as_lite().take_spoilt()) {
-            (Err(_), _) => Err(DbError::Bug("the operation panicked".to_owned()).into()),
-            // Every statement on SQLite is ready at once, so somebody awaited the network inside a transaction.
-            (Ok(Poll::Pending), _) => {
-                Err(DbError::Bug("the operation waited inside a transaction".to_owned()).into())
-            }
-            // The closure went on after a failed statement; PostgreSQL would not have let it.
-            (Ok(Poll::Ready(Ok(_))), Some(spoilt)) => Err(spoilt.into()),
-            (Ok(Poll::Ready(outcome)), _) => outcome,
-        };
+        let outcome = outcome(&self.f, tx);
         let keep = outcome.is_ok();
         self.outcome = Some(outcome);
         keep
@@ -66,6 +56,25 @@ where
 
     fn is_abandoned(&self) -> bool {
         self.reply.is_closed()
+    }
+}
+
+/// What the closure returns, run inside the current transaction.
+pub(super) fn outcome<F, T, E>(f: &F, tx: &mut Tx) -> Result<T, E>
+where
+    F: AsyncFn(&mut Tx) -> Result<T, E>,
+    E: TxError,
+{
+    let polled = catch_unwind(AssertUnwindSafe(|| poll_once(f, tx)));
+    match (polled, tx.as_lite().take_spoilt()) {
+        (Err(_), _) => Err(DbError::Bug("the operation panicked".to_owned()).into()),
+        // Every statement on SQLite is ready at once, so somebody awaited the network inside a transaction.
+        (Ok(Poll::Pending), _) => {
+            Err(DbError::Bug("the operation waited inside a transaction".to_owned()).into())
+        }
+        // The closure went on after a failed statement; PostgreSQL would not have let it.
+        (Ok(Poll::Ready(Ok(_))), Some(spoilt)) => Err(spoilt.into()),
+        (Ok(Poll::Ready(outcome)), _) => outcome,
     }
 }
 

@@ -1,6 +1,7 @@
 //! SQLite: one writer thread that commits in groups, a few readers, and a bounded queue before each.
 
 mod job;
+mod near;
 mod open;
 mod queue;
 mod reader;
@@ -16,6 +17,7 @@ use crate::lanes::{Lane, WAITING_MAX};
 use crate::shared::{Counters, Shared, StoreMetrics};
 use crate::{DbError, Tx, TxError};
 use job::Op;
+use near::{Free, Near};
 use queue::Queue;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,12 +26,15 @@ use tokio::sync::oneshot;
 
 /// Reads mostly wait for the disk or a core, so more threads than these only add memory.
 const READERS: usize = 3;
+/// Short reads that may be done at once where they are asked for.
+const NEAR: usize = 2;
 
 /// An open SQLite database. Dropping it lets the threads finish what is queued and stop.
 pub(crate) struct Lite {
     path: PathBuf,
     writes: Arc<Queue>,
     reads: Arc<Queue>,
+    near: Near,
     shared: Shared,
     threads: Mutex<Vec<JoinHandle<()>>>,
     beside: bool,
@@ -73,14 +78,19 @@ impl Lite {
             &writes,
             Box::new(move |queue| writer::run(tx, queue, &counters)),
         )?);
-        for mut conn in readers {
+        let cut_off = |mut conn| {
             let deadline = reader::Deadline::watching(&mut conn)?;
             let tx = Tx::of_lite(LiteTx::new(conn, shared.clone()).cut_off_by(deadline.clone()));
+            Ok::<_, DbError>(Free { tx, deadline })
+        };
+        for conn in readers {
+            let Free { tx, deadline } = cut_off(conn)?;
             let work = Box::new(move |queue: &Queue| reader::run(tx, queue, &deadline));
             threads.push(start("hundi-reader", &reads, work)?);
         }
-        let beside = stance == Stance::Beside;
-        Ok(Self { path: path.to_owned(), writes, reads, shared, threads: Mutex::new(threads), beside })
+        let near = (0..NEAR).map(|_| cut_off(open::reader(path)?)).collect::<Result<_, _>>()?;
+        let (near, beside) = (Near::new(near), stance == Stance::Beside);
+        Ok(Self { path: path.to_owned(), writes, reads, near, shared, threads: Mutex::new(threads), beside })
     }
 
     pub(crate) fn write<T, E, F>(&self, f: F, lane: Lane) -> Answer<T, E>
@@ -103,6 +113,19 @@ impl Lite {
         hand_over(&self.reads, f, Lane::Interactive, lost)
     }
 
+    /// Like `read`, for what is read by its key: done here, if a connection is free.
+    pub(crate) fn glance<T, E, F>(&self, f: F) -> Answer<T, E>
+    where
+        F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: TxError,
+    {
+        match self.near.read(&f) {
+            Some(outcome) => Answer::here(outcome),
+            None => self.read(f),
+        }
+    }
+
     /// A command beside the server, which owns the schema.
     pub(crate) const fn is_beside(&self) -> bool {
         self.beside
@@ -118,6 +141,7 @@ impl Lite {
     pub(crate) fn close(&self) {
         self.writes.close();
         self.reads.close();
+        self.near.close();
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {
             if thread.join().is_err() {

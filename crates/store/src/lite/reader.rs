@@ -39,7 +39,7 @@ impl Deadline {
         self.set(None);
     }
 
-    fn set(&self, end: Option<Instant>) {
+    pub(super) fn set(&self, end: Option<Instant>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = end;
     }
 

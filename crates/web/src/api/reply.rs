@@ -39,7 +39,7 @@ pub(super) async fn done(
     match outcome {
         Ok(reply) => {
             let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);
-            let mut response = json(status, public::rendered(caller.version, reply.body, reply.replayed));
+            let mut response = json(status, public::rendered(caller.version, reply.body, !reply.is_newest));
             if reply.replayed {
                 response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
             }

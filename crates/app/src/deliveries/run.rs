@@ -1,0 +1,261 @@
+//! An endpoint's job: sends what is due to it, a few at a time, until nothing is.
+//!
+//! All that goes to one endpoint goes through one job, so that its turns, its rate and its order hold however many
+//! nodes there are. What came of the tries is written many at a time, while the next ones are on their way.
+
+use super::note::{Heard, Noted, note};
+use super::pace;
+use super::send::{Target, Tried, send};
+use crate::endpoints::signing_keys;
+use crate::error::Error;
+use crate::jobs::Ending;
+use crate::{App, fail_point, planted};
+use hundi_core::{DeliveryId, EndpointId, Millis};
+use hundi_store::deliveries::{self as rows, Delivery};
+use hundi_store::endpoints;
+use hundi_store::events::Event;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::{Id, JoinError, JoinHandle, JoinSet};
+use tokio::time::{Instant, sleep_until};
+
+/// Tries at one endpoint at one time: a slow one must not stand in the way of others (SAFETY T45).
+const AT_ONCE: usize = 4;
+/// Tries whose end is not written yet. They are made again if the process dies.
+const UNWRITTEN_MAX: usize = 64;
+/// Deliveries read at once: always some that are not among those.
+const READ_MAX: usize = 128;
+/// What was read is read anew after this long: the endpoint may have been changed, and more may be due.
+const FRESH: Duration = Duration::from_millis(500);
+/// A run begins no try after this, so that it ends well within its lease and holds up no server that stops.
+const RUN: Duration = Duration::from_secs(5);
+
+/// The job: sends whatever is due, and says when the next is.
+pub(crate) async fn deliver(app: &Arc<App>, id: EndpointId) -> Result<Ending, Error> {
+    let Some(first) = read(app, id).await? else { return Ok(Ending::Done) };
+    let mut run = Run {
+        app: app.clone(),
+        ends_at: Instant::now() + RUN,
+        failing: false,
+        target: first.target.clone(),
+        waiting: VecDeque::new(),
+        read_at: Instant::now(),
+        is_all: false,
+        next: None,
+        paced: None,
+        halted: false,
+        tries: JoinSet::new(),
+        on_the_way: HashMap::new(),
+        heard: Vec::new(),
+        writing: None,
+        unwritten: HashSet::new(),
+    };
+    run.takes(first);
+    run.goes().await
+}
+
+/// An endpoint as it is now, and what is due to it.
+struct Read {
+    target: Arc<Target>,
+    due: Vec<(Delivery, Event)>,
+    /// The first that is due later.
+    next: Option<Millis>,
+}
+
+/// `None`: the endpoint is gone.
+async fn read(app: &App, id: EndpointId) -> Result<Option<Read>, Error> {
+    let (now, limit) = (app.now(), i64::try_from(READ_MAX).unwrap_or(i64::MAX));
+    let found = app
+        .store
+        .read(async move |tx| {
+            let Some(endpoint) = endpoints::load_by_id(tx, id).await? else { return Ok(None) };
+            let in_turn = endpoint.ordered && !planted!("order_not_kept");
+            let due = rows::due(tx, id, in_turn, now, limit).await?;
+            let next = rows::next_due(tx, id, now).await?;
+            Ok::<_, Error>(Some((endpoint, due, next)))
+        })
+        .await?;
+    let Some((endpoint, due, next)) = found else { return Ok(None) };
+    let keys = signing_keys(app, &endpoint).await?;
+    Ok(Some(Read { target: Arc::new(Target { endpoint, keys }), due, next }))
+}
+
+/// One run of an endpoint's job.
+struct Run {
+    app: Arc<App>,
+    ends_at: Instant,
+    target: Arc<Target>,
+    /// Tries fail, so that the first that succeeds is to be noted.
+    failing: bool,
+    /// Due, and not begun.
+    waiting: VecDeque<(Delivery, Event)>,
+    read_at: Instant,
+    /// Nothing was due but what was read.
+    is_all: bool,
+    next: Option<Millis>,
+    /// The endpoint's rate is used up until then.
+    paced: Option<Millis>,
+    /// It said that it is gone, which is not written yet.
+    halted: bool,
+    tries: JoinSet<Tried>,
+    on_the_way: HashMap<Id, Delivery>,
+    heard: Vec<Heard>,
+    writing: Option<JoinHandle<Result<Noted, Error>>>,
+    /// Begun, and what came of it not written: reading anew must not bring them a second time.
+    unwritten: HashSet<DeliveryId>,
+}
+
+/// What a run waits for.
+enum Happened {
+    Tried(Result<(Id, Tried), JoinError>),
+    Written(Result<Result<Noted, Error>, JoinError>),
+    Stale,
+}
+
+impl Run {
+    async fn goes(mut self) -> Result<Ending, Error> {
+        loop {
+            if self.wants_more() {
+                let Some(more) = read(&self.app, self.target.endpoint.id).await? else {
+                    return Ok(Ending::Done);
+                };
+                self.takes(more);
+            }
+            self.begins().await?;
+            self.writes();
+            if self.tries.is_empty() && self.writing.is_none() {
+                return Ok(self.ending());
+            }
+            match self.waits().await {
+                Happened::Tried(one) => self.hears(one),
+                Happened::Written(noted) => {
+                    self.wrote(noted.map_err(|_| Error::Bug("noting tries panicked".into()))??);
+                }
+                Happened::Stale => {}
+            }
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        Instant::now() >= self.ends_at
+    }
+
+    fn may_begin(&self) -> bool {
+        let is_paced = self.paced.is_some_and(|until| self.app.now() < until);
+        let has_room = self.on_the_way.len() < AT_ONCE && self.unwritten.len() < UNWRITTEN_MAX;
+        has_room && !is_paced && !self.halted && !self.is_over()
+    }
+
+    fn wants_more(&self) -> bool {
+        let is_dry = self.waiting.is_empty() && !self.is_all;
+        self.may_begin() && (is_dry || self.read_at.elapsed() >= FRESH)
+    }
+
+    fn takes(&mut self, read: Read) {
+        let now = self.app.now();
+        let later = self.next.filter(|at| *at > now);
+        self.next = later.into_iter().chain(read.next).min();
+        self.is_all = read.due.len() < READ_MAX;
+        let is_new = |one: &(Delivery, Event)| !self.unwritten.contains(&one.0.id);
+        self.waiting = read.due.into_iter().filter(is_new).collect();
+        self.failing |= read.target.endpoint.failing_since.is_some();
+        self.target = read.target;
+        self.read_at = Instant::now();
+    }
+
+    /// Sends what there are turns and room for.
+    async fn begins(&mut self) -> Result<(), Error> {
+        if !self.target.endpoint.enabled {
+            for (delivery, _) in std::mem::take(&mut self.waiting) {
+                self.unwritten.insert(delivery.id);
+                self.heard.push(Heard::disabled(delivery, self.app.now()));
+            }
+        }
+        while !self.waiting.is_empty() && self.may_begin() {
+            self.paced = pace::full_until(&self.app, &self.target.endpoint).await?;
+            if self.paced.is_some() {
+                break;
+            }
+            let Some((delivery, event)) = self.waiting.pop_front() else { break };
+            let (app, target, id) = (self.app.clone(), self.target.clone(), delivery.id);
+            let task = self.tries.spawn(async move {
+                fail_point!("delivery.before_send");
+                send(&app, &target, &event, id).await
+            });
+            self.unwritten.insert(id);
+            self.on_the_way.insert(task.id(), delivery);
+        }
+        Ok(())
+    }
+
+    /// Has what was heard written, unless a write is under way: then it goes with the next.
+    fn writes(&mut self) {
+        if self.writing.is_none() && !self.heard.is_empty() {
+            let heard = std::mem::take(&mut self.heard);
+            self.writing = Some(tokio::spawn(note(self.app.clone(), self.failing, heard)));
+        }
+    }
+
+    async fn waits(&mut self) -> Happened {
+        let (may_begin, stale_at) = (self.may_begin(), self.read_at + FRESH);
+        let Self { tries, writing, .. } = self;
+        let written = async {
+            match writing {
+                Some(task) => task.await,
+                None => pending().await,
+            }
+        };
+        tokio::select! {
+            Some(one) = tries.join_next_with_id() => Happened::Tried(one),
+            noted = written => Happened::Written(noted),
+            () = sleep_until(stale_at), if may_begin => Happened::Stale,
+        }
+    }
+
+    fn hears(&mut self, one: Result<(Id, Tried), JoinError>) {
+        fail_point!("delivery.after_send");
+        let (task, tried) = match one {
+            Ok(sent) => sent,
+            Err(panicked) => (panicked.id(), Tried::broken(&self.target, self.app.now())),
+        };
+        let Some(delivery) = self.on_the_way.remove(&task) else { return };
+        self.app.figures.delivered(tried.good());
+        if tried.is_gone() {
+            self.halted = true;
+            self.waiting.clear();
+        }
+        let heard = Heard::new(&self.app, &self.target.endpoint, delivery, tried);
+        self.next = self.next.into_iter().chain(heard.next).min();
+        self.heard.push(heard);
+    }
+
+    fn wrote(&mut self, noted: Noted) {
+        fail_point!("delivery.after_record");
+        self.writing = None;
+        self.failing = noted.failing;
+        for id in &noted.deliveries {
+            self.unwritten.remove(id);
+        }
+        if self.halted && self.heard.is_empty() || noted.disabled {
+            self.halted = false;
+            self.waiting.clear();
+            self.is_all = false;
+        }
+        // What stood behind these may go.
+        if self.target.endpoint.ordered {
+            self.is_all = false;
+        }
+    }
+
+    fn ending(&self) -> Ending {
+        let now = self.app.now();
+        match (self.paced.filter(|until| now < *until), self.next) {
+            (Some(until), _) if !self.waiting.is_empty() => Ending::Later(until),
+            _ if !self.waiting.is_empty() || !self.is_all => Ending::Later(now),
+            (_, Some(next)) => Ending::Later(next),
+            (_, None) => Ending::Done,
+        }
+    }
+}
