@@ -25,6 +25,9 @@ use tokio::time::{Instant, sleep_until};
 const AT_ONCE: usize = 4;
 /// Tries whose end is not written yet. They are made again if the process dies.
 const UNWRITTEN_MAX: usize = 64;
+/// So many are written together, or what there is after this long: nobody waits for it, and each write syncs.
+const WRITTEN_AT_ONCE: usize = 32;
+const GATHER: Duration = Duration::from_millis(20);
 /// Deliveries read at once: always some that are not among those.
 const READ_MAX: usize = 128;
 /// What was read is read anew after this long: the endpoint may have been changed, and more may be due.
@@ -49,6 +52,7 @@ pub(crate) async fn deliver(app: &Arc<App>, id: EndpointId) -> Result<Ending, Er
         tries: JoinSet::new(),
         on_the_way: HashMap::new(),
         heard: Vec::new(),
+        heard_at: Instant::now(),
         writing: None,
         unwritten: HashSet::new(),
     };
@@ -102,6 +106,8 @@ struct Run {
     tries: JoinSet<Tried>,
     on_the_way: HashMap<Id, Delivery>,
     heard: Vec<Heard>,
+    /// When the first of them ended.
+    heard_at: Instant,
     writing: Option<JoinHandle<Result<Noted, Error>>>,
     /// Begun, and what came of it not written: reading anew must not bring them a second time.
     unwritten: HashSet<DeliveryId>,
@@ -111,7 +117,7 @@ struct Run {
 enum Happened {
     Tried(Result<(Id, Tried), JoinError>),
     Written(Result<Result<Noted, Error>, JoinError>),
-    Stale,
+    Time,
 }
 
 impl Run {
@@ -133,7 +139,7 @@ impl Run {
                 Happened::Written(noted) => {
                     self.wrote(noted.map_err(|_| Error::Bug("noting tries panicked".into()))??);
                 }
-                Happened::Stale => {}
+                Happened::Time => {}
             }
         }
     }
@@ -190,17 +196,26 @@ impl Run {
         Ok(())
     }
 
-    /// Has what was heard written, unless a write is under way: then it goes with the next.
+    /// What was heard can be written. It goes with the next write while one is under way.
+    fn may_write(&self) -> bool {
+        self.writing.is_none() && !self.heard.is_empty()
+    }
+
     fn writes(&mut self) {
-        if self.writing.is_none() && !self.heard.is_empty() {
+        // Whatever comes next in its order waits for it.
+        let is_awaited = self.tries.is_empty() || self.halted || self.target.endpoint.ordered;
+        let is_enough = self.heard.len() >= WRITTEN_AT_ONCE || self.heard_at.elapsed() >= GATHER;
+        if self.may_write() && (is_awaited || is_enough) {
             let heard = std::mem::take(&mut self.heard);
             self.writing = Some(tokio::spawn(note(self.app.clone(), self.failing, heard)));
         }
     }
 
     async fn waits(&mut self) -> Happened {
-        let (may_begin, stale_at) = (self.may_begin(), self.read_at + FRESH);
-        let Self { tries, writing, .. } = self;
+        let stale_at = self.may_begin().then(|| self.read_at + FRESH);
+        let write_at = self.may_write().then(|| self.heard_at + GATHER);
+        let look_at = stale_at.into_iter().chain(write_at).min();
+        let Self { tries, writing, read_at, .. } = self;
         let written = async {
             match writing {
                 Some(task) => task.await,
@@ -210,7 +225,7 @@ impl Run {
         tokio::select! {
             Some(one) = tries.join_next_with_id() => Happened::Tried(one),
             noted = written => Happened::Written(noted),
-            () = sleep_until(stale_at), if may_begin => Happened::Stale,
+            () = sleep_until(look_at.unwrap_or(*read_at)), if look_at.is_some() => Happened::Time,
         }
     }
 
@@ -228,6 +243,9 @@ impl Run {
         }
         let heard = Heard::new(&self.app, &self.target.endpoint, delivery, tried);
         self.next = self.next.into_iter().chain(heard.next).min();
+        if self.heard.is_empty() {
+            self.heard_at = Instant::now();
+        }
         self.heard.push(heard);
     }
 
