@@ -92,6 +92,24 @@ fn apt(as_root: &[&str], arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// The folder in memory that Linux gives to every programme: no commit waits for a disk there.
+const IN_MEMORY: &str = "/dev/shm";
+/// What a run of tests leaves room for. A container may have as little as 64 MB there.
+const IN_MEMORY_KIB_MIN: u64 = 4 << 20;
+
+/// For scratch databases that are to be quick and need not outlive the machine, where it has room for them.
+pub(crate) fn folder_in_memory() -> Option<&'static str> {
+    let said = Command::new("df").args(["-Pk", IN_MEMORY]).stderr(Stdio::null()).output().ok()?;
+    let free = free_kib(&String::from_utf8_lossy(&said.stdout))?;
+    (free >= IN_MEMORY_KIB_MIN).then_some(IN_MEMORY)
+}
+
+/// The fourth column of the only file system that `df -Pk` tells of, where that stands in memory.
+fn free_kib(said: &str) -> Option<u64> {
+    let mut columns = said.lines().nth(1)?.split_whitespace();
+    (columns.next()? == "tmpfs").then(|| columns.nth(2))??.parse().ok()
+}
+
 pub(crate) fn is_root() -> bool {
     user_ids().is_some_and(|(uid, _)| uid == 0)
 }
@@ -150,6 +168,19 @@ mod tests {
         assert!(!runs("false", &[]));
         assert!(!runs("/nowhere/at/all", &[]));
         assert!(on_path("no-such-program-anywhere").is_none());
+    }
+
+    #[test]
+    fn memory_is_used_where_it_is_and_has_room() {
+        let said = |kind: &str| {
+            format!(
+                "Filesystem 1024-blocks Used Available Capacity Mounted on\n{kind} 8192 12 8180 1% /dev/shm\n"
+            )
+        };
+        assert_eq!(free_kib(&said("tmpfs")), Some(8180));
+        // Without a file system of its own it is a folder on the disk.
+        assert_eq!(free_kib(&said("/dev/vda")), None);
+        assert_eq!(free_kib(""), None);
     }
 
     #[test]

@@ -22,7 +22,7 @@ const USAGE: &str = "cargo xtask <command>
   pg               a private PostgreSQL until Ctrl-C; prints its address
   pg -- <command>  runs a command with HUNDI_TEST_PG set to one
   chaos schema [n]  n requests (50000) made of the API's description, each answer held against it
-  chaos --storm n   n payments over every provider with faults drawn from a seed (--seed, --only, --engine)";
+  chaos --storm n   n payments over every provider with faults drawn from a seed (--seed, --world, --only, --engine)";
 
 /// Long-running programmes with a crate of their own; a command exists once its crate does.
 const PROGRAMMES: [(&str, &str); 2] =

@@ -14,6 +14,7 @@ struct Options {
     payments: String,
     seed: Option<String>,
     only: Option<String>,
+    world: Option<String>,
     engine: Option<String>,
 }
 
@@ -31,7 +32,8 @@ pub(crate) fn run(root: &Path, arguments: &[&str]) -> Result<ExitCode> {
         None => &["sqlite", "pg-rc"],
         Some("sqlite") => &["sqlite"],
         Some("pg") => &["pg-rc"],
-        Some(other) => bail!("there is no engine {other}: sqlite or pg"),
+        Some("pg-ser") => &["pg-ser"],
+        Some(other) => bail!("there is no engine {other}: sqlite, pg or pg-ser"),
     };
     let mut cluster = None;
     for engine in engines {
@@ -42,8 +44,15 @@ pub(crate) fn run(root: &Path, arguments: &[&str]) -> Result<ExitCode> {
             .env("HUNDI_TEST_ENGINE", engine)
             .env("HUNDI_STORM", &options.payments)
             .env("HUNDI_STORM_SEED", &seed);
+        // Nothing is killed here, and no power is cut: what a commit means on a disk is tried elsewhere.
+        if let Some(folder) = machine::folder_in_memory() {
+            cargo.env("TMPDIR", folder);
+        }
         if let Some(only) = &options.only {
             cargo.env("HUNDI_STORM_ONLY", only);
+        }
+        if let Some(world) = &options.world {
+            cargo.env("HUNDI_STORM_WORLD", world);
         }
         if *engine != "sqlite" && std::env::var_os("HUNDI_TEST_PG").is_none() {
             machine::provide(&[&machine::POSTGRESQL])?;
@@ -73,11 +82,13 @@ fn parse(arguments: &[&str]) -> Result<Options> {
             "--storm" => options.payments = value()?,
             "--seed" => options.seed = Some(value()?),
             "--only" => options.only = Some(value()?),
+            "--world" => options.world = Some(value()?),
             "--engine" => options.engine = Some(value()?),
-            other => bail!("a storm knows --storm, --seed, --only and --engine, not {other}"),
+            other => bail!("a storm knows --storm, --seed, --only, --world and --engine, not {other}"),
         }
     }
-    let numbers = [Some(&options.payments), options.seed.as_ref(), options.only.as_ref()];
+    let numbers =
+        [Some(&options.payments), options.seed.as_ref(), options.only.as_ref(), options.world.as_ref()];
     if let Some(wrong) = numbers.into_iter().flatten().find(|text| text.parse::<u64>().is_err()) {
         bail!("{wrong:?} is not a whole number");
     }
@@ -92,7 +103,7 @@ mod tests {
     fn arguments_are_read_or_refused() {
         let read = parse(&["--storm", "10", "--seed", "7", "--engine", "pg"]).expect("they are right");
         let (payments, seed, engine) = ("10".to_owned(), Some("7".to_owned()), Some("pg".to_owned()));
-        assert_eq!(read, Options { payments, seed, only: None, engine });
+        assert_eq!(read, Options { payments, seed, only: None, world: None, engine });
         for wrong in [&["--storm"][..], &["--storm", "many"], &["--storm", "1", "--kills", "2"]] {
             assert!(parse(wrong).is_err(), "{wrong:?}");
         }

@@ -53,6 +53,10 @@ pub(crate) fn test(root: &Path) -> Result<ExitCode> {
     if tests.has_integration {
         for engine in ENGINES {
             let mut run = tests.integration();
+            // Hundreds of small databases: what a commit means on a disk is for the tests that kill.
+            if let Some(folder) = machine::folder_in_memory() {
+                run.env("TMPDIR", folder);
+            }
             parts.run(&format!("integration on {engine}"), run.env("HUNDI_TEST_ENGINE", engine).tap(with_pg));
         }
     }

@@ -100,6 +100,30 @@ class Core(unittest.TestCase):
                 self.assertGreater(len(keys.pop()), 20)
                 self.assertEqual(len({body for *_, body in heard}), 1)
 
+    def test_it_asks_for_the_shape_that_its_types_describe_and_tells_of_every_answer(self):
+        headers = {
+            "X-Request-Id": "req_1",
+            "Hundi-Version": hundi.API_VERSION,
+            "Idempotent-Replayed": "true",
+            "RateLimit-Limit": "100",
+            "RateLimit-Remaining": "93",
+            "RateLimit-Reset": "41",
+        }
+        told = []
+        with server(problem(503, "too_busy"), (201, ORDER[1], headers)) as (url, heard):
+            made = client(url, on_answer=told.append)
+            made.orders.create({"amount": 100, "currency": "INR"}, headers={"hundi-version": "2026-08-01"})
+            made.orders.get("ord_1")
+            client(url, version="2026-08-01").orders.get("ord_1")
+            asked = [{name.lower(): value for name, value in sent.items()} for _, _, sent, _ in heard]
+        versions = [sent["hundi-version"] for sent in asked]
+        self.assertEqual(versions, ["2026-08-01", "2026-08-01", hundi.API_VERSION, "2026-08-01"])
+        self.assertEqual([answer.status for answer in told], [503, 201, 201])
+        self.assertIsNone(told[0].rate_limit)
+        limit = hundi.RateLimit(limit=100, remaining=93, reset_secs=41)
+        told_of = hundi.Answered("POST", "/api/v1/orders", 201, "req_1", hundi.API_VERSION, True, limit)
+        self.assertEqual(told[1], told_of)
+
     def test_a_request_of_yours_keeps_your_key_and_each_of_ours_has_its_own(self):
         with server(ORDER) as (url, heard):
             made = client(url)

@@ -31,8 +31,28 @@ export interface Options {
   retries?: number;
   /** Plain http to another machine: the key would travel in the clear. */
   allowHttp?: boolean;
+  /** The shape of what is answered, whatever the key is pinned to: the one that these types describe, when left out. */
+  version?: string;
+  /** Told of every answer, also of those that are tried again: for your log, your metrics, or to see a limit come near. */
+  onAnswer?: (answer: Answered) => void;
   /** In place of the global one. */
   fetch?: typeof fetch;
+}
+
+/** An answer of the server, without what it says. */
+export interface Answered {
+  method: string;
+  /** Without the query. */
+  path: string;
+  status: number;
+  /** Quote it when you report something. */
+  requestId: string | undefined;
+  /** The shape of the answer. */
+  version: string | undefined;
+  /** It is the first answer once more: nothing was done again. */
+  replayed: boolean;
+  /** How the key's limit stands. */
+  rateLimit: { limit: number; remaining: number; resetSecs: number } | undefined;
 }
 
 /** For one call that reads. */
@@ -125,8 +145,10 @@ export class Http {
   readonly #retries: number;
   readonly #fetch: typeof fetch;
   readonly #classes: Classes;
+  readonly #version: string;
+  readonly #onAnswer: ((answer: Answered) => void) | undefined;
 
-  constructor(options: Options, classes: Classes) {
+  constructor(options: Options, classes: Classes, version: string) {
     const [id, secret, ...rest] = (options.key ?? "").split(":");
     if (!id || !secret || rest.length > 0) {
       throw new HundiError("key must be the key's id, a colon, and its secret: hk_test_…:hs_test_…");
@@ -137,6 +159,8 @@ export class Http {
     this.#retries = options.retries ?? RETRIES_MAX;
     this.#fetch = options.fetch ?? fetch;
     this.#classes = classes;
+    this.#version = options.version ?? version;
+    this.#onAnswer = options.onAnswer;
   }
 
   /** A GET. */
@@ -162,7 +186,9 @@ export class Http {
   }
 
   #asked(method: string, path: string, query: Query, body: Query, options: Write, accept = "application/json"): Asked {
-    const headers: Record<string, string> = { ...options.headers, accept };
+    const headers: Record<string, string> = { "hundi-version": this.#version };
+    for (const [name, value] of Object.entries(options.headers ?? {})) headers[name.toLowerCase()] = value;
+    headers["accept"] = accept;
     // Once for all attempts: the server tells them by it from a new request.
     const key = method === "POST" ? (options.idempotencyKey ?? randomUUID()) : undefined;
     if (key !== undefined) headers["idempotency-key"] = key;
@@ -202,6 +228,7 @@ export class Http {
       if (body !== undefined) init.body = body;
       const answer = await this.#fetch(url, init);
       const bytes = await whole(answer);
+      this.#onAnswer?.(answered(method, url, answer));
       if (answer.ok) return bytes;
       return { error: this.#refused(answer, bytes, asked.key), afterMs: afterMs(answer) };
     } catch (cause) {
@@ -235,6 +262,22 @@ export class Http {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return "Http { *** }";
   }
+}
+
+function answered(method: string, url: string, answer: Response): Answered {
+  const header = (name: string): string | undefined => answer.headers.get(name) ?? undefined;
+  const [limit, remaining, resetSecs] = ["limit", "remaining", "reset"].map((name) =>
+    Number(header(`ratelimit-${name}`) ?? Number.NaN),
+  ) as [number, number, number];
+  return {
+    method,
+    path: new URL(url).pathname,
+    status: answer.status,
+    requestId: header("x-request-id"),
+    version: header("hundi-version"),
+    replayed: header("idempotent-replayed") === "true",
+    rateLimit: Number.isFinite(limit + remaining + resetSecs) ? { limit, remaining, resetSecs } : undefined,
+  };
 }
 
 /** A list is a name several times; an object is `name[key]`. */

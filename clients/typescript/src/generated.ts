@@ -10,6 +10,9 @@ export type Other = string & Record<never, never>;
 /** An ISO 4217 code. */
 export type Currency = "AED" | "AFN" | "ALL" | "AMD" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CNY" | "COP" | "CRC" | "CUP" | "CVE" | "CZK" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GTQ" | "GYD" | "HKD" | "HNL" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IRR" | "JMD" | "KES" | "KGS" | "KHR" | "KPW" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "QAR" | "RON" | "RSD" | "RUB" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "USD" | "UYU" | "UZS" | "VED" | "VES" | "WST" | "XCD" | "XCG" | "YER" | "ZAR" | "ZMW" | "ZWG" | "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" | "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND";
 
+/** The shape that is described here. */
+export const API_VERSION = "2026-11-01";
+
 /** What a server proves itself by. */
 export interface ApiKey {
   created_at: string;
@@ -194,7 +197,7 @@ export interface Delivery {
   done_at: string | null;
   endpoint_id: string;
   event_id: string;
-  event_type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test" | Other;
+  event_type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.disabled" | "endpoint.test" | Other;
   id: string;
   last_response_status: number | null;
   livemode: boolean;
@@ -211,7 +214,7 @@ export interface DeliveryWithTries {
   done_at: string | null;
   endpoint_id: string;
   event_id: string;
-  event_type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test" | Other;
+  event_type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.disabled" | "endpoint.test" | Other;
   id: string;
   last_response_status: number | null;
   livemode: boolean;
@@ -340,7 +343,7 @@ export interface Event {
   /** Counts the events of one object from 1 without a gap. */
   seq: number;
   /** New types may come in time: ignore those you don't know. */
-  type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test" | Other;
+  type: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.disabled" | "endpoint.test" | Other;
 }
 
 /** One request to a provider, and its answer. */
@@ -892,7 +895,7 @@ export interface ListEndpointsQuery {
 export interface CreateEndpointBody {
   description?: string | null;
   /** Types of events, or `["*"]` for all of them. */
-  events?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test"> | "*"[] | null;
+  events?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.disabled" | "endpoint.test"> | "*"[] | null;
   /** An event waits while an earlier one of the same object is undelivered. */
   ordered?: boolean | null;
   /** Deliveries per second, at most. `null`: as quickly as it answers. */
@@ -910,7 +913,7 @@ export interface CreateEndpointBody {
 export interface UpdateEndpointBody {
   description?: string | null;
   /** Types of events, or `["*"]` for all of them. */
-  events?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test"> | "*"[] | null;
+  events?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.disabled" | "endpoint.test"> | "*"[] | null;
   /** An event waits while an earlier one of the same object is undelivered. */
   ordered?: boolean | null;
   /** Deliveries per second, at most. `null`: as quickly as it answers. */
@@ -947,7 +950,7 @@ export interface ReplayEndpointBody {
   /** Events of this moment and later. */
   since: string;
   /** Of what the endpoint wants, these alone. */
-  types?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test"> | "*"[] | null;
+  types?: Array<"order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.disabled" | "endpoint.test"> | "*"[] | null;
   /** Events before this moment. Until now, unless said. */
   until?: string | null;
 }
@@ -977,7 +980,7 @@ export interface ListEventsQuery {
   /** The older page: the `next` of the one before. */
   starting_after?: string;
   /** Only events of this type. */
-  type?: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.test";
+  type?: "order.created" | "order.attempted" | "order.paid" | "order.expired" | "order.cancelled" | "payment.created" | "payment.pending" | "payment.try_failed" | "payment.authorized" | "payment.captured" | "payment.suspended" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.in_doubt" | "payment.doubt_resolved" | "payment.doubt_escalated" | "refund.requested" | "refund.processing" | "refund.processed" | "refund.failed" | "discrepancy.opened" | "connection.webhooks_silent" | "connection.webhooks_refused" | "connection.webhooks_recovered" | "endpoint.disabled" | "endpoint.test";
 }
 
 export interface GetEventQuery {
@@ -1959,7 +1962,7 @@ export class RefundsResource {
     return this.#http.list(`/refunds`, query, options);
   }
 
-  /** Refund a payment that the body names. The same. */
+  /** Refund a payment that the body names. Refunds under way count against what is left, so that two at once never pass it. */
   create(body: CreateRefundBody, options: Write = {}): Promise<Refund> {
     return this.#http.write("POST", `/refunds`, body, options);
   }
@@ -2070,12 +2073,12 @@ export class SavedMethodsResource {
   }
 
   /** Delete a saved method. It is charged no more from now on, and the provider is told to forget it. */
-  deleteSavedMethod(id: string, options: Write = {}): Promise<DeletedSavedMethod> {
+  delete(id: string, options: Write = {}): Promise<DeletedSavedMethod> {
     return this.#http.write("DELETE", `/saved_methods/${encodeURIComponent(id)}`, undefined, options);
   }
 
   /** Read a saved method. */
-  getSavedMethod(id: string, options: Read = {}): Promise<SavedMethod> {
+  get(id: string, options: Read = {}): Promise<SavedMethod> {
     return this.#http.read(`/saved_methods/${encodeURIComponent(id)}`, undefined, options);
   }
 
@@ -2202,7 +2205,7 @@ export class CurrencyNotOfferedError extends ApiError {}
 /** `encoding_not_supported`, 415. Send the body as it is, without a Content-Encoding. */
 export class EncodingNotSupportedError extends ApiError {}
 
-/** `endpoint_address_refused`, 400. Use a public https address without user name; in test mode, one that the server's operator allows. */
+/** `endpoint_address_refused`, 400. Use a public https address without user name; in test mode, one that the server's operator allows (`allow`). To hear of events on your own machine, run `hundi listen`. */
 export class EndpointAddressRefusedError extends ApiError {}
 
 /** `endpoint_disabled`, 422. `PATCH` it with `status` `enabled`, then send it again. */

@@ -1,9 +1,9 @@
 // The merchant API of hundi.
 
 import { Http, type Options } from "./core.js";
-import { ERRORS, Resources } from "./generated.js";
+import { API_VERSION, ERRORS, Resources } from "./generated.js";
 
-export { ApiError, ConnectionError, HundiError, type Options, type Read, type Write } from "./core.js";
+export { type Answered, ApiError, ConnectionError, HundiError, type Options, type Read, type Write } from "./core.js";
 export * from "./generated.js";
 export { Listing, type Page } from "./pages.js";
 export { verifyWebhook, WebhookError, type GivenHeaders, type Verification } from "./webhooks.js";
@@ -14,7 +14,7 @@ export class Hundi extends Resources {
 
   constructor(options: Options | string) {
     const given = typeof options === "string" ? { key: options } : options;
-    super(new Http(given, ERRORS));
+    super(new Http(given, ERRORS, API_VERSION));
     this.#mode = given.key.startsWith("hk_live_") ? "live" : "test";
   }
 

@@ -4,7 +4,7 @@ import assert from "node:assert";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { ApiError, ConnectionError, Hundi, HundiError, PaymentInDoubtError } from "../dist/index.js";
+import { API_VERSION, ApiError, ConnectionError, Hundi, HundiError, PaymentInDoubtError } from "../dist/index.js";
 
 const KEY = "hk_test_known:hs_test_secret-that-is-nowhere";
 const problem = (status, code, more = {}) => ({ status, body: { status, code, message: "No.", ...more } });
@@ -107,6 +107,37 @@ test("it gives up, and says under which key it can be repeated", async () => {
   const lost = await nobody.orders.create({ amount: 1, currency: "INR" }).catch((error) => error);
   assert.ok(lost instanceof ConnectionError);
   assert.ok(lost.idempotencyKey);
+});
+
+test("it asks for the shape that its types describe, and tells of every answer without what it says", async () => {
+  const headers = {
+    "x-request-id": "req_1",
+    "hundi-version": API_VERSION,
+    "idempotent-replayed": "true",
+    "ratelimit-limit": "100",
+    "ratelimit-remaining": "93",
+    "ratelimit-reset": "41",
+  };
+  await server([problem(503, "too_busy"), { ...order, headers }], async (url, heard) => {
+    const told = [];
+    const hundi = client(url, { onAnswer: (answer) => told.push(answer) });
+    await hundi.orders.create({ amount: 100, currency: "INR" }, { headers: { "Hundi-Version": "2026-08-01" } });
+    await hundi.orders.get("ord_1");
+    await client(url, { version: "2026-08-01" }).orders.list({ receipt: "R-1" });
+    const asked = heard.map((request) => request.headers["hundi-version"]);
+    assert.deepStrictEqual(asked, ["2026-08-01", "2026-08-01", API_VERSION, "2026-08-01"]);
+    assert.deepStrictEqual(told.map((answer) => answer.status), [503, 201, 201]);
+    assert.strictEqual(told[0].rateLimit, undefined);
+    assert.deepStrictEqual(told[1], {
+      method: "POST",
+      path: "/api/v1/orders",
+      status: 201,
+      requestId: "req_1",
+      version: API_VERSION,
+      replayed: true,
+      rateLimit: { limit: 100, remaining: 93, resetSecs: 41 },
+    });
+  });
 });
 
 test("the caller can stop it", async () => {

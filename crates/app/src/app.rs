@@ -102,6 +102,8 @@ pub struct App {
     pub(crate) limiter: Limiter,
     pub(crate) chores: crate::jobs::Chores,
     pub(crate) offers: crate::choices::Remembered,
+    /// Runs of deliveries under way.
+    pub(crate) doorbells: crate::deliveries::Doorbells,
     /// Jobs' calls to providers.
     pub(crate) at_providers: crate::connections::Lines,
     /// How far the database's clock is ahead of ours: nodes go by the database's.
@@ -172,6 +174,7 @@ impl App {
             memory: crate::memory::Memory::default(),
             chores: crate::jobs::Chores::default(),
             offers: crate::choices::Remembered::default(),
+            doorbells: crate::deliveries::Doorbells::default(),
             at_providers: crate::connections::Lines::new(),
             ahead_ms: AtomicI64::new(0),
             work: Notify::new(),

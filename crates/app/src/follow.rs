@@ -67,7 +67,7 @@ pub(crate) async fn follow(app: &Arc<App>, unseen: Unseen) -> Result<Followed, E
 /// Numbers new events and promises each to the endpoints that want it.
 async fn follow_events(app: &Arc<App>) -> Result<Followed, Error> {
     let house = app.clone();
-    let followed = app
+    let (due, more) = app
         .store
         .write_background(async move |tx| {
             let from = settings::locked_watermark(tx, "events").await?;
@@ -76,7 +76,7 @@ async fn follow_events(app: &Arc<App>) -> Result<Followed, Error> {
             }
             let batch = events::after(tx, from, BATCH).await?;
             let Some(last) = batch.last().map(|last| last.pos) else {
-                return Ok(Followed { promised: false, more: false });
+                return Ok((Due::default(), false));
             };
             let (mut due, mut listening, mut seen) = (Due::default(), Listening::new(), 0);
             for placed in &batch {
@@ -95,11 +95,14 @@ async fn follow_events(app: &Arc<App>) -> Result<Followed, Error> {
             count(tx, batch).await?;
             settings::move_watermark(tx, "events", from, to).await?;
             let more = to < last || i64::try_from(seen).unwrap_or(BATCH) >= BATCH;
-            Ok::<_, Error>(Followed { promised: due.deliveries > 0, more })
+            Ok::<_, Error>((due, more))
         })
         .await?;
     fail_point!("follow.after_fan_out");
-    Ok(followed)
+    for endpoint in due.endpoints.keys() {
+        app.doorbells.ring(*endpoint);
+    }
+    Ok(Followed { promised: due.deliveries > 0, more })
 }
 
 /// What a batch of events is to be brought to.

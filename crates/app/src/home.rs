@@ -1,6 +1,7 @@
 //! What the home page shows: figures folded by the hour, what is in doubt, what needs a person.
 
 use crate::App;
+use crate::endpoints::given_up;
 use crate::error::Error;
 use hundi_core::{Millis, Scope};
 use hundi_store::discrepancies::{self, Discrepancy};
@@ -19,7 +20,7 @@ pub struct Home {
     pub discrepancies: Vec<Discrepancy>,
     /// Payments in doubt, newest first.
     pub doubtful: Vec<Payment>,
-    /// Endpoints that were disabled because they failed.
+    /// Endpoints that we disabled because they failed.
     pub endpoints_down: Vec<endpoints::Endpoint>,
 }
 
@@ -33,7 +34,7 @@ pub async fn home(app: &App, scope: Scope, from: Millis, to: Millis) -> Result<H
                 in_doubt: payments::count_in_doubt(tx, scope).await?,
                 discrepancies: discrepancies::open_ones(tx, scope, 5).await?,
                 doubtful: payments::list(tx, scope, &filter, &Page::newest(5)).await?,
-                endpoints_down: all.into_iter().filter(|e| !e.enabled && e.failing_since.is_some()).collect(),
+                endpoints_down: all.into_iter().filter(given_up).collect(),
             })
         })
         .await

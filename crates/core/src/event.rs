@@ -55,6 +55,8 @@ events! {
     /// The provider's messages have no proof that holds, or cannot be worked on.
     ConnectionWebhooksRefused "connection.webhooks_refused"
     ConnectionWebhooksRecovered "connection.webhooks_recovered"
+    /// We disabled it, because it failed for days or said that it is gone.
+    EndpointDisabled "endpoint.disabled"
     /// Sent by the test button.
     EndpointTest "endpoint.test"
 }

@@ -414,7 +414,7 @@ mod tests {
         refused("isolation = 'dirty'", "serializable");
         refused("log = 'foo=bar='", "hundi_app=debug,info");
         refused("sandbox = { razorpay = '127.0.0.1:4010' }", "http://127.0.0.1:4010");
-        refused("limits = { request = '100/minute' }", "the limits are requests, payment_starts");
+        refused("limits = { request = '100/minute' }", "the limits are requests, looks, payment_starts");
         refused("limits = { requests = 'many' }", "requests: write a limit such as 5/minute");
         refused("limits = { redis = '127.0.0.1' }", "redis://host:6379");
         refused("limits = { all = '5/minute' }", "all can only be off");

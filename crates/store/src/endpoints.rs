@@ -147,8 +147,8 @@ crate::statements! {
     WORKING =
         "UPDATE endpoint SET failing_since_ms = NULL, failures = 0 WHERE id = $1 AND failing_since_ms IS NOT NULL";
     DISABLE =
-        "UPDATE endpoint SET state = 'disabled', disabled_reason = $2, version = version + 1 \
-         WHERE id = $1 AND state = 'enabled'";
+        "UPDATE endpoint SET state = 'disabled', disabled_reason = $2, version = version + 1, event_seq = event_seq + 1 \
+         WHERE id = $1 AND state = 'enabled' RETURNING event_seq";
     DELETE_PACE = "DELETE FROM endpoint_pace WHERE endpoint_id = $1";
     DELETE = "DELETE FROM endpoint WHERE id = $1 AND merchant_id = $2 AND mode = $3";
 
@@ -250,9 +250,9 @@ pub async fn working(tx: &mut Tx, id: EndpointId) -> Result<(), DbError> {
     tx.exec(&WORKING, v![id]).await.map(drop)
 }
 
-/// `false`: it was disabled before.
-pub async fn disable(tx: &mut Tx, id: EndpointId, reason: &str) -> Result<bool, DbError> {
-    Ok(tx.exec(&DISABLE, v![id, reason]).await? == 1)
+/// Disables it. The number of the event that tells of it; `None`: it was disabled before.
+pub async fn disable(tx: &mut Tx, id: EndpointId, reason: &str) -> Result<Option<i64>, DbError> {
+    tx.opt(&DISABLE, v![id, reason]).await?.map(|row| row.read().get()).transpose()
 }
 
 /// Takes one delivery's room in an endpoint's bucket: `gap_ms` each, and up to `burst_ms` of them at once. `false`:

@@ -33,6 +33,11 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     Migration { version: 13, name: "customers", text: include_str!("../migrations/0013_customers.sql") },
     Migration { version: 14, name: "fallback", text: include_str!("../migrations/0014_fallback.sql") },
     Migration { version: 15, name: "due", text: include_str!("../migrations/0015_due.sql") },
+    Migration {
+        version: 16,
+        name: "endpoint_events",
+        text: include_str!("../migrations/0016_endpoint_events.sql"),
+    },
 ];
 
 /// The bookkeeping, which no migration can make for itself.

@@ -1,6 +1,6 @@
 //! What handlers share: the application, the settings, and the id and caller of a request.
 
-use crate::api::{Begun, Known};
+use crate::api::{Begun, Known, Unanswered};
 use crate::edge::ClientAddr;
 use crate::limits::{self, LIMIT};
 use axum::extract::{FromRequestParts, Request, State};
@@ -83,8 +83,9 @@ pub(crate) async fn with_request_id(State(web): State<Web>, mut request: Request
     request.extensions_mut().insert(asked.clone());
     let route = request.extensions().get::<axum::extract::MatchedPath>().map(|p| p.as_str().to_owned());
     let begun = Begun::new(&web, request.method(), request.uri().path(), route.as_deref());
+    let begun = Unanswered::new(&web, &asked, begun);
     let mut response = next.run(request).await;
-    begun.answered(&web, &asked, &response);
+    begun.answered(&response);
     web.app.figures.answered(route.as_deref().unwrap_or("none"), response.status().as_u16());
     if response.status().is_server_error() {
         tracing::error!(%request_id, status = response.status().as_u16(), route, "a request failed");

@@ -9,7 +9,8 @@ import random
 import ssl
 import time
 import uuid
-from typing import Any, Dict, Generic, Iterator, List, Mapping, Optional, Tuple, Type, TypeVar
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, Generic, Iterator, List, Mapping, Optional, Tuple, Type, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 # A little longer than the server itself takes before it says that it took too long.
@@ -28,6 +29,32 @@ AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 NOT_AGAIN = frozenset({"provider_refused"})
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """How the key's limit stands."""
+
+    limit: int
+    remaining: int
+    reset_secs: int
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer of the server, without what it says."""
+
+    method: str
+    #: Without the query.
+    path: str
+    status: int
+    #: Quote it when you report something.
+    request_id: Optional[str]
+    #: The shape of the answer.
+    version: Optional[str]
+    #: It is the first answer once more: nothing was done again.
+    replayed: bool
+    rate_limit: Optional[RateLimit]
 
 
 class HundiError(Exception):
@@ -100,6 +127,8 @@ class Http:
         timeout: Optional[float],
         retries: Optional[int],
         allow_http: bool,
+        version: str,
+        on_answer: Optional[Callable[[Answered], None]],
     ) -> None:
         parts = key.split(":")
         if len(parts) != 2 or not all(parts):
@@ -109,6 +138,8 @@ class Http:
         self._authorization = lambda: authorization
         self._base = _base(base_url, allow_http)
         self._classes = classes
+        self._version = version
+        self._on_answer = on_answer
         self._timeout = TIMEOUT_SECS if timeout is None else timeout
         self._retries = RETRIES_MAX if retries is None else retries
         self._tls = ssl.create_default_context() if self._base.scheme == "https" else None
@@ -159,6 +190,8 @@ class Http:
         timeout: Optional[float],
     ) -> bytes:
         headers: Dict[str, str] = {"Accept": "application/json", **(given or {})}
+        if not any(name.lower() == "hundi-version" for name in headers):
+            headers["Hundi-Version"] = self._version
         # Once for all attempts: the server tells them by it from a new request.
         key = (key or str(uuid.uuid4())) if method == "POST" else None
         if key is not None:
@@ -211,6 +244,8 @@ class Http:
             answer = response.read(ANSWER_BYTES_MAX + 1)
             if len(answer) > ANSWER_BYTES_MAX:
                 raise HundiError("the answer is too long")
+            if self._on_answer is not None:
+                self._on_answer(_answered(method, target, response))
             return response.status, _seconds(response.getheader("Retry-After")), answer
         finally:
             connection.close()
@@ -264,6 +299,20 @@ def _again(error: HundiError) -> bool:
     if error.code == "idempotency_key_in_flight":
         return True
     return error.status in AGAIN and error.code not in NOT_AGAIN
+
+
+def _answered(method: str, target: str, response: http.client.HTTPResponse) -> Answered:
+    numbers = [response.getheader(f"RateLimit-{name}") or "" for name in ("Limit", "Remaining", "Reset")]
+    known = all(number.isascii() and number.isdigit() for number in numbers)
+    return Answered(
+        method=method,
+        path=target.split("?")[0],
+        status=response.status,
+        request_id=response.getheader("X-Request-Id"),
+        version=response.getheader("Hundi-Version"),
+        replayed=response.getheader("Idempotent-Replayed") == "true",
+        rate_limit=RateLimit(*map(int, numbers)) if known else None,
+    )
 
 
 def _seconds(text: Optional[str]) -> Optional[float]:

@@ -12,6 +12,10 @@ from .core import ApiError, Http, Page
 Currency = Literal["AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CNY", "COP", "CRC", "CUP", "CVE", "CZK", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS", "GIP", "GMD", "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IRR", "JMD", "KES", "KGS", "KHR", "KPW", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD", "LSL", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR", "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "PAB", "PEN", "PGK", "PHP", "PKR", "PLN", "QAR", "RON", "RSD", "RUB", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS", "TMT", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "USD", "UYU", "UZS", "VED", "VES", "WST", "XCD", "XCG", "YER", "ZAR", "ZMW", "ZWG", "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF", "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]
 
 
+#: The shape that is described here.
+API_VERSION = "2026-11-01"
+
+
 class _ApiKeyAlways(TypedDict):
     """What is always there."""
 
@@ -231,7 +235,7 @@ class Delivery(TypedDict):
     done_at: Optional[str]
     endpoint_id: str
     event_id: str
-    event_type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]
+    event_type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.disabled", "endpoint.test"]
     id: str
     last_response_status: Optional[int]
     livemode: bool
@@ -273,7 +277,7 @@ class DeliveryWithTries(TypedDict):
     done_at: Optional[str]
     endpoint_id: str
     event_id: str
-    event_type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]
+    event_type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.disabled", "endpoint.test"]
     id: str
     last_response_status: Optional[int]
     livemode: bool
@@ -401,7 +405,7 @@ class _EventAlways(TypedDict):
     #: Counts the events of one object from 1 without a gap.
     seq: int
     #: New types may come in time: ignore those you don't know.
-    type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]
+    type: Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.disabled", "endpoint.test"]
 
 
 class Event(_EventAlways, total=False):
@@ -1074,7 +1078,7 @@ class CreateEndpointBody(_CreateEndpointBodyAlways, total=False):
 
     description: Optional[str]
     #: Types of events, or `["*"]` for all of them.
-    events: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]], List[Literal["*"]]]]
+    events: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.disabled", "endpoint.test"]], List[Literal["*"]]]]
     #: An event waits while an earlier one of the same object is undelivered.
     ordered: Optional[bool]
     #: Deliveries per second, at most. `null`: as quickly as it answers.
@@ -1092,7 +1096,7 @@ class UpdateEndpointBody(TypedDict, total=False):
 
     description: Optional[str]
     #: Types of events, or `["*"]` for all of them.
-    events: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]], List[Literal["*"]]]]
+    events: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.disabled", "endpoint.test"]], List[Literal["*"]]]]
     #: An event waits while an earlier one of the same object is undelivered.
     ordered: Optional[bool]
     #: Deliveries per second, at most. `null`: as quickly as it answers.
@@ -1133,7 +1137,7 @@ class ReplayEndpointBody(_ReplayEndpointBodyAlways, total=False):
     """ReplayEndpointBody"""
 
     #: Of what the endpoint wants, these alone.
-    types: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.test"]], List[Literal["*"]]]]
+    types: Optional[Union[List[Literal["order.created", "order.attempted", "order.paid", "order.expired", "order.cancelled", "payment.created", "payment.pending", "payment.try_failed", "payment.authorized", "payment.captured", "payment.suspended", "payment.failed", "payment.expired", "payment.cancelled", "payment.in_doubt", "payment.doubt_resolved", "payment.doubt_escalated", "refund.requested", "refund.processing", "refund.processed", "refund.failed", "discrepancy.opened", "connection.webhooks_silent", "connection.webhooks_refused", "connection.webhooks_recovered", "endpoint.disabled", "endpoint.test"]], List[Literal["*"]]]]
     #: Events before this moment. Until now, unless said.
     until: Optional[str]
 
@@ -1157,7 +1161,7 @@ ListEventsQuery = TypedDict(
         "limit": "int",
         "object_id": "str",
         "starting_after": "str",
-        "type": "Literal['order.created', 'order.attempted', 'order.paid', 'order.expired', 'order.cancelled', 'payment.created', 'payment.pending', 'payment.try_failed', 'payment.authorized', 'payment.captured', 'payment.suspended', 'payment.failed', 'payment.expired', 'payment.cancelled', 'payment.in_doubt', 'payment.doubt_resolved', 'payment.doubt_escalated', 'refund.requested', 'refund.processing', 'refund.processed', 'refund.failed', 'discrepancy.opened', 'connection.webhooks_silent', 'connection.webhooks_refused', 'connection.webhooks_recovered', 'endpoint.test']",
+        "type": "Literal['order.created', 'order.attempted', 'order.paid', 'order.expired', 'order.cancelled', 'payment.created', 'payment.pending', 'payment.try_failed', 'payment.authorized', 'payment.captured', 'payment.suspended', 'payment.failed', 'payment.expired', 'payment.cancelled', 'payment.in_doubt', 'payment.doubt_resolved', 'payment.doubt_escalated', 'refund.requested', 'refund.processing', 'refund.processed', 'refund.failed', 'discrepancy.opened', 'connection.webhooks_silent', 'connection.webhooks_refused', 'connection.webhooks_recovered', 'endpoint.disabled', 'endpoint.test']",
     },
     total=False,
 )
@@ -2052,7 +2056,7 @@ class RefundsResource:
         return self._http.page("/refunds", query, timeout=timeout)
 
     def create(self, body: CreateRefundBody, *, idempotency_key: Optional[str] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None) -> Refund:
-        """Refund a payment that the body names. The same."""
+        """Refund a payment that the body names. Refunds under way count against what is left, so that two at once never pass it."""
         return self._http.write("POST", "/refunds", body, idempotency_key=idempotency_key, headers=headers, timeout=timeout)
 
     def export(self, query: ExportRefundsQuery, *, timeout: Optional[float] = None) -> bytes:
@@ -2142,11 +2146,11 @@ class SavedMethodsResource:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def delete_saved_method(self, id: str, *, timeout: Optional[float] = None) -> DeletedSavedMethod:
+    def delete(self, id: str, *, timeout: Optional[float] = None) -> DeletedSavedMethod:
         """Delete a saved method. It is charged no more from now on, and the provider is told to forget it."""
         return self._http.write("DELETE", f"/saved_methods/{quote(id, safe='')}", None, timeout=timeout)
 
-    def get_saved_method(self, id: str, *, timeout: Optional[float] = None) -> SavedMethod:
+    def get(self, id: str, *, timeout: Optional[float] = None) -> SavedMethod:
         """Read a saved method."""
         return self._http.read(f"/saved_methods/{quote(id, safe='')}", None, timeout=timeout)
 
@@ -2259,7 +2263,7 @@ class EncodingNotSupportedError(ApiError):
 
 
 class EndpointAddressRefusedError(ApiError):
-    """`endpoint_address_refused`, 400. Use a public https address without user name; in test mode, one that the server's operator allows."""
+    """`endpoint_address_refused`, 400. Use a public https address without user name; in test mode, one that the server's operator allows (`allow`). To hear of events on your own machine, run `hundi listen`."""
 
 
 class EndpointDisabledError(ApiError):

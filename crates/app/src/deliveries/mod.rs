@@ -2,6 +2,7 @@
 //! never lost.
 
 mod again;
+mod doorbell;
 mod look;
 mod note;
 mod pace;
@@ -12,6 +13,7 @@ mod schedule;
 mod send;
 
 pub use again::{send_again, send_again_by_api};
+pub(crate) use doorbell::Doorbells;
 pub use hundi_store::deliveries::{Delivery, State, Try};
 pub use look::{across, get, list, of_event, state_named};
 pub(crate) use replay::carry_on;

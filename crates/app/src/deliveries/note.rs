@@ -3,6 +3,7 @@
 use super::State;
 use super::schedule::next_try;
 use super::send::Tried;
+use crate::endpoints::tell_disabled;
 use crate::error::Error;
 use crate::{App, mail, planted};
 use hundi_core::time::days;
@@ -108,9 +109,7 @@ async fn disable(
     reason: &str,
     now: Millis,
 ) -> Result<bool, DbError> {
-    if !endpoints::disable(tx, d.endpoint_id, reason).await? {
-        return Ok(false);
-    }
+    let Some(seq) = endpoints::disable(tx, d.endpoint_id, reason).await? else { return Ok(false) };
     let detail = serde_json::json!({ "reason": reason, "delivery_id": d.id.to_string() });
     let record = Record {
         id,
@@ -125,6 +124,7 @@ async fn disable(
         at: now,
     };
     audit::insert(tx, &record).await?;
+    tell_disabled(app, tx, (d.scope, d.endpoint_id, seq), now).await?;
     mail::endpoint_disabled(app, tx, d.scope, (d.endpoint_id, id), now).await?;
     Ok(true)
 }

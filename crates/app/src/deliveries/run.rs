@@ -3,6 +3,7 @@
 //! All that goes to one endpoint goes through one job, so that its turns, its rate and its order hold however many
 //! nodes there are. What came of the tries is written many at a time, while the next ones are on their way.
 
+use super::doorbell::Bell;
 use super::note::{Heard, Noted, note};
 use super::pace;
 use super::send::{Target, Tried, send};
@@ -49,6 +50,7 @@ pub(crate) async fn deliver(app: &Arc<App>, id: EndpointId) -> Result<Ending, Er
         next: None,
         paced: None,
         halted: false,
+        stays: false,
         tries: JoinSet::new(),
         on_the_way: HashMap::new(),
         heard: Vec::new(),
@@ -57,7 +59,7 @@ pub(crate) async fn deliver(app: &Arc<App>, id: EndpointId) -> Result<Ending, Er
         unwritten: HashSet::new(),
     };
     run.takes(first);
-    run.goes().await
+    run.goes(&app.doorbells.put_up(id)).await
 }
 
 /// An endpoint as it is now, and what is due to it.
@@ -103,6 +105,8 @@ struct Run {
     paced: Option<Millis>,
     /// It said that it is gone, which is not written yet.
     halted: bool,
+    /// Something was sent since it last stayed.
+    stays: bool,
     tries: JoinSet<Tried>,
     on_the_way: HashMap<Id, Delivery>,
     heard: Vec<Heard>,
@@ -117,11 +121,12 @@ struct Run {
 enum Happened {
     Tried(Result<(Id, Tried), JoinError>),
     Written(Result<Result<Noted, Error>, JoinError>),
+    Rung,
     Time,
 }
 
 impl Run {
-    async fn goes(mut self) -> Result<Ending, Error> {
+    async fn goes(mut self, bell: &Bell<'_>) -> Result<Ending, Error> {
         loop {
             if self.wants_more() {
                 let Some(more) = read(&self.app, self.target.endpoint.id).await? else {
@@ -132,13 +137,19 @@ impl Run {
             self.begins().await?;
             self.writes();
             if self.tries.is_empty() && self.writing.is_none() {
+                let stays = std::mem::take(&mut self.stays) && self.waiting.is_empty() && !self.is_over();
+                if stays && bell.rings_soon().await {
+                    self.is_all = false;
+                    continue;
+                }
                 return Ok(self.ending());
             }
-            match self.waits().await {
+            match self.waits(bell).await {
                 Happened::Tried(one) => self.hears(one),
                 Happened::Written(noted) => {
                     self.wrote(noted.map_err(|_| Error::Bug("noting tries panicked".into()))??);
                 }
+                Happened::Rung => self.is_all = false,
                 Happened::Time => {}
             }
         }
@@ -190,6 +201,7 @@ impl Run {
                 fail_point!("delivery.before_send");
                 send(&app, &target, &event, id).await
             });
+            self.stays = true;
             self.unwritten.insert(id);
             self.on_the_way.insert(task.id(), delivery);
         }
@@ -211,8 +223,9 @@ impl Run {
         }
     }
 
-    async fn waits(&mut self) -> Happened {
-        let stale_at = self.may_begin().then(|| self.read_at + FRESH);
+    async fn waits(&mut self, bell: &Bell<'_>) -> Happened {
+        let may_begin = self.may_begin();
+        let stale_at = may_begin.then(|| self.read_at + FRESH);
         let write_at = self.may_write().then(|| self.heard_at + GATHER);
         let look_at = stale_at.into_iter().chain(write_at).min();
         let Self { tries, writing, read_at, .. } = self;
@@ -225,6 +238,7 @@ impl Run {
         tokio::select! {
             Some(one) = tries.join_next_with_id() => Happened::Tried(one),
             noted = written => Happened::Written(noted),
+            () = bell.rings(), if may_begin => Happened::Rung,
             () = sleep_until(look_at.unwrap_or(*read_at)), if look_at.is_some() => Happened::Time,
         }
     }

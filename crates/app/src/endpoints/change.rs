@@ -1,5 +1,6 @@
 //! Changing an endpoint: where it is, what it hears of, how it is served, whether it is.
 
+use super::disabled::BY_HAND;
 use super::{Endpoint, Retries, check_served, check_url, filter, record};
 use crate::error::Error;
 use crate::{Actor, App};
@@ -78,7 +79,7 @@ impl Changes {
         }
         if let Some(enabled) = self.enabled {
             endpoint.enabled = enabled;
-            endpoint.disabled_reason = (!enabled).then(|| "disabled by hand".to_owned());
+            endpoint.disabled_reason = (!enabled).then(|| BY_HAND.to_owned());
         }
         endpoint
     }

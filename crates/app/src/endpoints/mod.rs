@@ -1,10 +1,13 @@
 //! Merchants' endpoints: registered, changed, tested, their keys rotated with an overlap.
 
 mod change;
+mod disabled;
 mod keys;
 mod test;
 
 pub use change::{Changes, update};
+pub use disabled::given_up;
+pub(crate) use disabled::tell_disabled;
 pub(crate) use keys::signing_keys;
 pub use keys::{rotate, rotate_by_api};
 pub use test::{send_test, send_test_by_api};

@@ -128,7 +128,8 @@ const fn advice(error: &Error) -> &'static str {
         Error::AccountConnectedTwice => "Use the connection that there is.",
         Error::TestFailed { .. } => "Check the credentials at the provider.",
         Error::EndpointAddressRefused { .. } => {
-            "Use a public https address without user name; in test mode, one that the server's operator allows."
+            "Use a public https address without user name; in test mode, one that the server's operator allows (`allow`). \
+             To hear of events on your own machine, run `hundi listen`."
         }
         Error::LimitReached { .. } => "Delete what is no longer needed.",
         Error::ProvidersDown => "Offer to pay later, or name a connection to try it all the same.",

@@ -31,6 +31,7 @@ const RETRY_MS: i64 = seconds(5);
 
 /// Works until `stop` is done, then finishes what runs.
 pub async fn run(app: Arc<App>, stop: impl Future<Output = ()>) {
+    app.doorbells.attend();
     let limits = Limits::new();
     let mut running = JoinSet::new();
     tokio::pin!(stop);

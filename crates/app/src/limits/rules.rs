@@ -12,6 +12,8 @@ use std::str::FromStr;
 pub enum Rule {
     /// Requests of one API key.
     Requests,
+    /// Looks of one API key's listeners and tails ([`WATCHER`](crate::requests::WATCHER)) at what came.
+    Looks,
     /// Payments begun by one payer: the customer that the order names, or else the order.
     PaymentStarts,
     /// Payments begun from one network address, by payers on their page.
@@ -35,8 +37,9 @@ pub enum Rule {
 }
 
 impl Rule {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Requests,
+        Self::Looks,
         Self::PaymentStarts,
         Self::PaymentStartsFromAddress,
         Self::PaymentRetries,
@@ -53,6 +56,7 @@ impl Rule {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Requests => "requests",
+            Self::Looks => "looks",
             Self::PaymentStarts => "payment_starts",
             Self::PaymentStartsFromAddress => "payment_starts_from_address",
             Self::PaymentRetries => "payment_retries",
@@ -70,6 +74,7 @@ impl Rule {
     pub const fn what(self) -> &'static str {
         match self {
             Self::Requests => "requests with this key",
+            Self::Looks => "looks with this key",
             Self::PaymentStarts => "tries to pay by this payer",
             Self::PaymentStartsFromAddress => "tries to pay from this network",
             Self::PaymentRetries => "retries of this payment",
@@ -90,6 +95,8 @@ impl Rule {
     fn standard(self) -> Limit {
         let (turns, per_ms) = match self {
             Self::Requests => (100, minutes(1)),
+            // A listener looks twice a second and a tail three times: room for three of each.
+            Self::Looks => (1_000, minutes(1)),
             Self::PaymentStarts => (5, minutes(1)),
             Self::PaymentStartsFromAddress => (60, minutes(1)),
             Self::PaymentRetries => (3, hours(1)),

@@ -65,7 +65,10 @@ pub enum UrlRefused {
     Userinfo,
     #[error("this port is not allowed")]
     Port,
-    #[error("this address is not allowed")]
+    #[error(
+        "this server calls no machine of its own network unless its operator allows it (on yours, `hundi listen` hands \
+         events on)"
+    )]
     Address,
 }
 

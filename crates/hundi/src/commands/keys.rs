@@ -37,7 +37,13 @@ pub(super) enum Keys {
         mode: String,
     },
     /// Has an API key answered in the shape of another version, from now on.
-    Pin { merchant: String, key: String, version: String },
+    Pin {
+        merchant: String,
+        key: String,
+        /// A date, such as 2026-11-01.
+        #[arg(value_name = "VERSION")]
+        date: String,
+    },
     /// Revokes an API key, from now on.
     Revoke { merchant: String, key: String },
     /// Puts every data key under the current master key.
@@ -68,10 +74,10 @@ pub(super) async fn keys(config: &Config, what: Keys) -> anyhow::Result<ExitCode
                 println!("{}  {state}  {}  {}  {}", key.id, key.api_version, key.created_at, key.name);
             }
         }
-        Keys::Pin { merchant, key, version } => {
+        Keys::Pin { merchant, key, date } => {
             let dates = || Version::ALL.map(Version::as_str).join(", ");
             let version: Version =
-                version.parse().map_err(|_| anyhow::anyhow!("the versions are {}", dates()))?;
+                date.parse().map_err(|_| anyhow::anyhow!("the versions are {}", dates()))?;
             api_keys::pin(&app, scope_of(&merchant, &key)?, &actor, &key, version).await.map_err(told)?;
             println!("{key} is answered as of {version}");
         }

@@ -80,7 +80,7 @@ async fn tail(api: &Api, last: u8, json: bool) -> anyhow::Result<()> {
             }
             Err(Failed::Away(why)) => {
                 if !was_away {
-                    eprintln!("hundi does not answer ({why}); trying again");
+                    eprintln!("waiting for hundi ({why})");
                 }
                 was_away = true;
                 wait = (wait * 2).min(AWAY_MS_MAX);

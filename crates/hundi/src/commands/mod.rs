@@ -141,3 +141,15 @@ fn log(config: &Config) {
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if config.log_json { log.json().init() } else { log.init() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    /// Two arguments of one name are found when a command is called, and in a debug build alone.
+    #[test]
+    fn every_command_can_be_called() {
+        Cli::command().debug_assert();
+    }
+}

@@ -32,7 +32,7 @@ mod tests;
 
 pub(crate) use rehearsals::{SEED_MAX, demo};
 pub(crate) use reply::no_such_route;
-pub(crate) use requests::{Begun, Known};
+pub(crate) use requests::{Begun, Known, Unanswered};
 
 use crate::Web;
 use axum::Router;

@@ -164,7 +164,7 @@ pub(super) fn filter(params: &mut Params, payment: Option<PaymentId>) -> Result<
 pub(super) async fn check(State(web): State<Web>, id: Id, posted: Posted<Nothing>) -> Response {
     let Posted { caller, key, body: Nothing {} } = posted;
     let outcome = match id.parse("refund") {
-        Ok(id) => refunds::check_by_api(&web.app, caller.scope, id, key.clone()).await,
+        Ok(id) => Box::pin(refunds::check_by_api(&web.app, caller.scope, id, key.clone())).await,
         Err(error) => Err(error),
     };
     reply::done(&web, &caller, key.as_ref(), outcome).await

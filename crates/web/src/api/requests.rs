@@ -2,10 +2,12 @@
 
 use super::card;
 use super::query::Asking;
+use crate::edge::Refusal;
 use crate::problem::Code;
 use crate::web::{Asked, Web};
 use axum::extract::State;
 use axum::response::Response;
+use http::StatusCode;
 use hundi_app::api_keys::Caller;
 use hundi_app::requests::{self, Request, WATCHER};
 use hundi_app::{Error, public};
@@ -52,7 +54,7 @@ impl Begun {
     }
 
     /// Keeps it, if it is known who asked. What watchers read is no news to them, and looking here leaves no trace here.
-    pub(crate) fn answered(self, web: &Web, asked: &Asked, response: &Response) {
+    fn ended(self, web: &Web, asked: &Asked, status: StatusCode, error_code: Option<&'static str>) {
         let Some(known) = asked.known.get() else { return };
         if self.path == "/api/v1/requests" || asked.user_agent == WATCHER && self.method == "GET" {
             return;
@@ -62,12 +64,43 @@ impl Begun {
             key_id: known.key_id.clone(),
             method: self.method,
             path: self.path,
-            status: response.status().as_u16(),
-            error_code: response.extensions().get::<Code>().map(|code| code.0),
+            status: status.as_u16(),
+            error_code,
             took_ms: web.app.now().since(self.at).max(0),
             at: self.at,
         };
         requests::keep(&web.app, known.scope, request);
+    }
+}
+
+/// A request that is being answered. One that is dropped before was ended by the edge, which answers in its place: its
+/// time was over, or it panicked.
+pub(crate) struct Unanswered<'a> {
+    web: &'a Web,
+    asked: &'a Asked,
+    begun: Option<Begun>,
+}
+
+impl<'a> Unanswered<'a> {
+    pub(crate) const fn new(web: &'a Web, asked: &'a Asked, begun: Begun) -> Self {
+        Self { web, asked, begun: Some(begun) }
+    }
+
+    pub(crate) fn answered(mut self, response: &Response) {
+        let code = response.extensions().get::<Code>().map(|code| code.0);
+        if let Some(begun) = self.begun.take() {
+            begun.ended(self.web, self.asked, response.status(), code);
+        }
+    }
+}
+
+impl Drop for Unanswered<'_> {
+    fn drop(&mut self) {
+        let Some(begun) = self.begun.take() else { return };
+        let refusal = if std::thread::panicking() { Refusal::Broken } else { Refusal::TimedOut };
+        let (status, code, ..) = refusal.parts();
+        let status = StatusCode::from_u16(status).expect("the edge's statuses are real ones");
+        begun.ended(self.web, self.asked, status, Some(code));
     }
 }
 

@@ -2,10 +2,12 @@
 
 use super::desk::{Desk, Done};
 use super::refused::Refused;
-use super::words::why_disabled;
+use super::words::{given_up, why_disabled};
 use crate::browser::page;
 use crate::fields::{Fields, Sent, address};
-use crate::pages::endpoints::{EndpointList, EndpointPage, EndpointRow, SavedEndpoint, ServedView};
+use crate::pages::endpoints::{
+    EndpointDown, EndpointList, EndpointPage, EndpointRow, SavedEndpoint, ServedView,
+};
 use crate::pages::format::{counted, ist, long};
 use crate::pages::parts::{Badge, Choice};
 use crate::pages::shell::Place;
@@ -29,8 +31,12 @@ pub(super) fn id_of(text: &str) -> Result<EndpointId, Refused> {
 
 pub(super) async fn list(desk: Desk) -> Result<Response, Refused> {
     let scope = desk.may(Permission::ReadWebhooks)?;
-    let mut rows = Vec::new();
+    let (mut rows, mut down) = (Vec::new(), Vec::new());
     for endpoint in endpoints::list(&desk.app, scope).await? {
+        if endpoints::given_up(&endpoint) {
+            let (url, address) = (format!("{PATH}/{}", endpoint.id), endpoint.url.clone());
+            down.push(EndpointDown { url, address, sentence: given_up(&endpoint) });
+        }
         let last = last_of(&desk, scope, &endpoint).await?;
         rows.push(EndpointRow {
             url: format!("{PATH}/{}", endpoint.id),
@@ -44,7 +50,10 @@ pub(super) async fn list(desk: Desk) -> Result<Response, Refused> {
         });
     }
     let new_url = desk.can(Permission::ManageWebhooks).then(|| format!("{PATH}/new"));
-    Ok(page(StatusCode::OK, &EndpointList { shell: desk.shell(Place::Endpoints).await?, rows, new_url }))
+    Ok(page(
+        StatusCode::OK,
+        &EndpointList { shell: desk.shell(Place::Endpoints).await?, down, rows, new_url },
+    ))
 }
 
 const fn state(endpoint: &Endpoint) -> Badge {

@@ -246,9 +246,9 @@ fn attention(
     if desk.can(Permission::ReadWebhooks) {
         items.extend(found.endpoints_down.iter().map(|e| Attention {
             sign: Sign::WARNING,
-            title: "An endpoint was disabled".to_owned(),
+            title: format!("{} was disabled", e.url),
             url: format!("/endpoints/{}", e.id),
-            sentence: format!("{}: {}. Its events wait here.", e.url, words::why_disabled(e)),
+            sentence: words::given_up(e),
         }));
     }
     if desk.can(Permission::ReadConnections) {

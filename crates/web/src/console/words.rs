@@ -24,6 +24,11 @@ pub(super) fn why_disabled(endpoint: &Endpoint) -> &str {
     endpoint.disabled_reason.as_deref().unwrap_or("it was disabled")
 }
 
+/// Of an endpoint that we disabled.
+pub(super) fn given_up(endpoint: &Endpoint) -> String {
+    format!("We disabled it: {}. Its events wait here until you enable it.", why_disabled(endpoint))
+}
+
 pub(super) const fn flow(flow: Flow) -> (&'static str, &'static str) {
     match flow {
         Flow::Script => ("Payment window", "The provider’s window over our page"),

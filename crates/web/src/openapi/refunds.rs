@@ -30,7 +30,10 @@ pub(super) fn resource() -> Resource {
             json!({ "payment_id": id_like("pay"), "amount": 10_000 }),
         )
         .refuses(&["not_found"])
-        .said("Refund a payment that the body names", "The same."),
+        .said(
+            "Refund a payment that the body names",
+            "Refunds under way count against what is left, so that two at once never pass it.",
+        ),
         list("list_refunds", "/refunds", "Refund", filters(true)).said("List refunds", "Newest first."),
         list("list_payment_refunds", "/payments/{id}/refunds", "Refund", filters(false))
             .of("pay")

@@ -9,9 +9,20 @@ use askama::Template;
 #[template(path = "console/endpoints.html")]
 pub struct EndpointList {
     pub shell: Shell,
+    /// Those that we disabled.
+    pub down: Vec<EndpointDown>,
     pub rows: Vec<EndpointRow>,
     /// None where the user may not add one.
     pub new_url: Option<String>,
+}
+
+/// An endpoint that we disabled, and why.
+#[derive(Clone, Debug)]
+pub struct EndpointDown {
+    pub url: String,
+    /// Theirs.
+    pub address: String,
+    pub sentence: String,
 }
 
 /// One endpoint in the list.

@@ -82,20 +82,34 @@ async fn begin(api: &Api, file: &File, options: &Options) -> anyhow::Result<Curs
     SigningSecret::parse(&secret).context("the secret to sign with")?;
     let cursor = match kept {
         Some(kept) => Cursor { secret, ..kept },
-        None => Cursor::begin(newest(api).await?, now(), secret),
+        None => {
+            let mut cursor = Cursor::begin(newest(api).await?, now(), secret);
+            // What was sent again before it began is in the overlap, and not for it.
+            let before = patiently(api, &resends_since(&cursor)).await?;
+            cursor.resent.extend(listed(&before).iter().map(|one| text(one, "id").to_owned()));
+            cursor
+        }
     };
     file.write(&cursor)?;
     Ok(cursor)
 }
 
-/// Patient with a server that is not there yet: whoever starts everything at once starts us first.
 async fn newest(api: &Api) -> anyhow::Result<Option<String>> {
+    Ok(patiently(api, "/events?limit=1").await?["data"][0]["id"].as_str().map(str::to_owned))
+}
+
+fn resends_since(cursor: &Cursor) -> String {
+    format!("/resends?limit={PAGE}&created%5Bgte%5D={}", cursor.look_since())
+}
+
+/// Patient with a server that is not there yet: whoever starts everything at once starts us first.
+async fn patiently(api: &Api, path: &str) -> anyhow::Result<Value> {
     let mut wait = POLL_MS;
     loop {
-        match api.get("/events?limit=1").await {
-            Ok(page) => return Ok(page["data"][0]["id"].as_str().map(str::to_owned)),
+        match api.get(path).await {
+            Ok(page) => return Ok(page),
             Err(Failed::Away(why)) => {
-                eprintln!("{}  hundi does not answer ({why}); trying again", now());
+                eprintln!("{}  waiting for hundi ({why})", now());
                 pause(wait).await;
                 wait = (wait * 2).min(AWAY_MS_MAX);
             }
@@ -158,7 +172,7 @@ impl Listener {
                 }
                 Err(Stopped::Api(Failed::Away(why))) => {
                     if !was_away {
-                        println!("{}  hundi does not answer ({why}); trying again, nothing is lost", now());
+                        println!("{}  waiting for hundi ({why}); nothing is lost", now());
                     }
                     was_away = true;
                     pause(wait).await;
@@ -210,13 +224,13 @@ impl Listener {
     async fn hand_on_resent(&mut self) -> Result<(), Stopped> {
         let since = self.cursor.look_since();
         let mut asked = Vec::new();
-        let mut path = format!("/resends?limit={PAGE}&created[gte]={since}");
+        let mut path = resends_since(&self.cursor);
         for _ in 0..PAGES_MAX {
-            let page = self.api.get(&path.replace('[', "%5B").replace(']', "%5D")).await?;
+            let page = self.api.get(&path).await?;
             asked.extend(listed(&page));
             match (page["has_more"].as_bool(), page["next"].as_str()) {
                 (Some(true), Some(next)) => {
-                    path = format!("/resends?limit={PAGE}&created[gte]={since}&starting_after={next}");
+                    path = format!("{}&starting_after={next}", resends_since(&self.cursor));
                 }
                 _ => break,
             }

@@ -86,3 +86,41 @@ async fn gone_is_written_down_as_well() {
     assert_eq!(shop.audited("endpoint.disable").await, 1, "once, however many were on their way");
     t.ends().await;
 }
+
+/// Whoever loses one way of hearing is told by the others, each time; and so is whoever reads the list.
+#[tokio::test]
+async fn the_merchants_other_endpoints_hear_of_it_and_nobody_elses() {
+    let t = TestApp::new().await;
+    let (shop, stranger) = (t.shop().await, t.shop().await);
+    let second = format!("{}/second", shop.endpoint_url);
+    shop.posts("/api/v1/endpoints", &json!({ "url": second, "events": ["endpoint.disabled"] })).await.is(201);
+    let gone = shop.endpoint_url.clone();
+    t.receiver.replies(move |arrived| Reply::Status(if arrived.url == gone { 410 } else { 200 }));
+    for time in 1..=2 {
+        shop.creates_order(10_000).await;
+        t.settles().await;
+        let listed = shop.gets("/api/v1/events?type=endpoint.disabled").await.is(200).json();
+        assert_eq!(listed["data"].as_array().map(Vec::len), Some(time), "{listed}");
+        let told = &listed["data"][0];
+        assert_eq!((&told["object_id"], &told["seq"]), (&json!(shop.endpoint.to_string()), &json!(time)));
+        let object = &told["data"]["object"];
+        assert_eq!(object["disabled_reason"], "it answered 410 Gone");
+        assert_eq!((&object["status"], &object["url"]), (&json!("disabled"), &json!(shop.endpoint_url)));
+        let arrived = t.receiver.arrived();
+        let heard = arrived.iter().filter(|a| a.url == second);
+        assert_eq!(heard.count(), time, "told once each time");
+        // Its own address is not told: it takes nothing.
+        assert_eq!(shop.heard_of("endpoint.disabled"), 0);
+        let path = format!("/api/v1/endpoints/{}", shop.endpoint);
+        shop.patches(&path, &json!({ "status": "enabled" })).await.is(200);
+    }
+    assert_eq!(stranger.heard_of("endpoint.disabled"), 0);
+    let none = stranger.gets("/api/v1/events?type=endpoint.disabled").await.is(200).json();
+    assert_eq!(none["data"], json!([]));
+    // A person's own deed is no news.
+    let path = format!("/api/v1/endpoints/{}", shop.endpoint);
+    shop.patches(&path, &json!({ "status": "disabled" })).await.is(200);
+    let listed = shop.gets("/api/v1/events?type=endpoint.disabled").await.is(200).json();
+    assert_eq!(listed["data"].as_array().map(Vec::len), Some(2), "{listed}");
+    t.ends().await;
+}

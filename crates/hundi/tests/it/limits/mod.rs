@@ -77,6 +77,27 @@ async fn a_key_makes_a_hundred_requests_a_minute_and_every_answer_says_how_it_st
     t.ends().await;
 }
 
+/// A listener and a tail that run all day leave a developer's key its requests.
+#[tokio::test]
+async fn who_looks_on_is_counted_apart_and_only_where_there_is_something_to_see() {
+    let t = TestApp::limited(only(&[Rule::Requests, Rule::Looks])).await;
+    let shop = t.shop().await;
+    let looks = async |path: &str| {
+        let credential = format!("Bearer {}:{}", shop.key_id, shop.key_secret);
+        let request = Request::get(format!("/api/v1{path}")).header("authorization", credential);
+        let request = request.header("user-agent", hundi_app::requests::WATCHER);
+        t.send(0, request.body(Body::empty()).expect("a request")).await
+    };
+    for n in 0..300 {
+        let path = ["/events?limit=1", "/resends?limit=1", "/requests", "/exchanges"][n % 4];
+        stands(&looks(path).await.is(200), 1_000, 999 - u32::try_from(n).expect("few"));
+    }
+    // The name opens nothing else: orders count as they always do. The shop has made its endpoint with one request.
+    stands(&looks("/orders").await.is(200), 100, 98);
+    stands(&shop.gets("/api/v1/events").await.is(200), 100, 97);
+    t.ends().await;
+}
+
 #[tokio::test]
 async fn a_payer_begins_five_payments_a_minute_whatever_the_order() {
     let t = TestApp::limited(only(&[Rule::PaymentStarts])).await;

@@ -66,6 +66,7 @@ const CAUGHT_BY: &[(&str, &str)] = &[
     ("forget_event", "payments::walk::an_order_is_paid_by_webhook_and_refunded_in_part_and_whole"),
     ("forget_ledger_entry", "payments::walk::an_order_is_paid_by_webhook_and_refunded_in_part_and_whole"),
     ("forget_watch_job", "payments::walk::without_any_webhook_the_poll_finds_the_money"),
+    ("disabled_in_silence", "deliveries::failing::the_merchants_other_endpoints_hear_of_it_and_nobody_elses"),
     ("failing_for_ever", "deliveries::failing::five_days_without_a_success_end_it"),
     ("gone_is_tried_again", "deliveries::schedule::gone_is_gone_and_the_endpoint_is_disabled"),
     ("idempotency_ignores_body", "orders::idempotency::the_same_key_for_another_request_is_refused"),

@@ -2,6 +2,7 @@
 //! what its clients were told have to be one story. It reads the simulators' journals and our rows side by side and
 //! shares no code with what wrote them. The checks carry the names of SAFETY's witnesses, W1 to W9.
 
+use super::counts::Counts;
 use super::life::Life;
 use super::stage::Stage;
 use hundi_core::time::minutes;
@@ -11,20 +12,6 @@ use hundi_store::{DbError, Reader, Stmt};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
-
-/// How much was looked at.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Counts {
-    pub orders: usize,
-    pub paid: usize,
-    pub payments: usize,
-    pub captures: usize,
-    pub refunds: usize,
-    pub discrepancies: usize,
-    pub events: usize,
-    pub messages: usize,
-    pub refused: usize,
-}
 
 /// Judges a world at rest. What does not fit is told to the stage.
 pub async fn judges(stage: &Arc<Stage>, lives: &[Arc<Life>]) -> Counts {

@@ -17,6 +17,8 @@ use tokio::task::JoinSet;
 
 /// Longer than any schedule that a payment or refund of this batch can stand in.
 const CALM_AFTER_MS: i64 = days(17);
+/// Longer than what a line of a settlement file leads to: a provider is asked, and the merchant's server is told.
+const SETTLED_MS: i64 = days(5);
 /// Workers over one table of jobs, of all nodes together.
 const WORKERS: usize = 3;
 /// How long an old webhook secret holds, and a little.
@@ -52,9 +54,17 @@ pub async fn rages(stage: &Arc<Stage>, lives: &[Arc<Life>], number: usize) {
     agenda.0.insert((change.plus(OLD_SECRET_MS), u32::MAX, 2), Happens::OldSecretIsTried);
 
     let mut change = Change::of(stage, number);
-    let end = began.plus(CALM_AFTER_MS);
     settles(stage).await;
-    while let Some(next) = next_due(stage, &agenda).await.filter(|at| *at <= end) {
+    passes(stage, &mut agenda, &mut change, began, CALM_AFTER_MS).await;
+    stage.reads_settlements().await;
+    settles(stage).await;
+    passes(stage, &mut agenda, &mut change, began, CALM_AFTER_MS + SETTLED_MS).await;
+}
+
+/// Lets time pass until so long after the batch began.
+async fn passes(stage: &Arc<Stage>, agenda: &mut Agenda, change: &mut Change, began: Millis, until_ms: i64) {
+    let end = began.plus(until_ms);
+    while let Some(next) = next_due(stage, agenda).await.filter(|at| *at <= end) {
         let stride = stride(next.since(began));
         let at = Millis(next.0.div_euclid(stride) * stride + stride);
         stage.clock.set(at.max(stage.now()));
@@ -79,9 +89,7 @@ pub async fn rages(stage: &Arc<Stage>, lives: &[Arc<Life>], number: usize) {
         ends(stage, tasks).await;
         settles(stage).await;
     }
-    stage.clock.set(end);
-    settles(stage).await;
-    stage.reads_settlements().await;
+    stage.clock.set(end.max(stage.now()));
     settles(stage).await;
 }
 
@@ -95,22 +103,31 @@ const fn stride(age_ms: i64) -> i64 {
 }
 
 async fn next_due(stage: &Stage, agenda: &Agenda) -> Option<Millis> {
-    let store = &stage.nodes[0].0.store;
-    let jobs = store.read(async |tx| hundi_store::jobs::next_due(tx).await).await.expect("jobs can be read");
     let deeds = agenda.0.first_key_value().map(|((at, _, _), _)| *at);
-    jobs.into_iter().chain(deeds).chain(stage.network.next_due()).min()
+    job_due(stage).await.into_iter().chain(deeds).chain(stage.network.next_due()).min()
 }
 
-/// Everything that is due now, and what comes of it, until nothing is.
+async fn job_due(stage: &Stage) -> Option<Millis> {
+    let store = &stage.nodes[0].0.store;
+    store.read(async |tx| hundi_store::jobs::next_due(tx).await).await.expect("jobs can be read")
+}
+
+/// Everything that is due now, and what comes of it, until nothing is. That nothing is left is asked once, and not by
+/// every worker: it is most of what a storm asks its database.
 async fn settles(stage: &Arc<Stage>) {
     const TURNS_MAX: usize = 1_000;
+    let app = &stage.nodes[0].0;
     for _ in 0..TURNS_MAX {
         let mut tasks = JoinSet::new();
         let told = messages(stage, &mut tasks);
         ends(stage, tasks).await;
-        let mut tasks = JoinSet::new();
-        work(stage, &mut tasks);
-        if ends(stage, tasks).await + told == 0 {
+        // Without a message a job may still be due: the followers promise deliveries.
+        hundi_app::follow::settle(app).await.expect("the followers follow");
+        if job_due(stage).await.is_some_and(|at| at <= stage.now()) {
+            let mut tasks = JoinSet::new();
+            work(stage, &mut tasks);
+            ends(stage, tasks).await;
+        } else if told == 0 {
             return;
         }
     }

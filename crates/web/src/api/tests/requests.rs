@@ -57,3 +57,33 @@ async fn nobody_sees_what_another_asks() {
     house.key = house.other_merchant().await;
     assert!(lines(&house.get("/requests").await.json).is_empty());
 }
+
+/// A body of which nothing comes.
+struct Silent;
+
+impl hyper::body::Body for Silent {
+    type Data = axum::body::Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<hyper::body::Frame<Self::Data>, Self::Error>>> {
+        std::task::Poll::Pending
+    }
+}
+
+/// The edge drops what takes too long, and answers in its place: whoever looks for a request that got no good answer
+/// finds it here.
+#[tokio::test]
+async fn a_request_that_the_edge_ended_is_listed_as_its_caller_was_answered() {
+    let house = House::new().await;
+    // Its body never comes, and its caller is known by then.
+    let slow = house.asks("POST", "/orders").header("content-type", "application/json");
+    let sent = house.send(slow.body(Body::new(Silent)).unwrap());
+    let ended = tokio::time::timeout(std::time::Duration::from_millis(500), sent).await;
+    assert!(ended.is_err(), "nobody answered it");
+    let list = house.get("/requests").await;
+    assert_eq!(lines(&list.json), ["POST /api/v1/orders 504 timed_out"], "{}", list.text);
+    assert_eq!(list.json["data"][0]["key_id"], house.key.0.as_str());
+}

@@ -475,12 +475,22 @@ async fn a_key_is_made_shown_once_and_revoked() {
     let cookie = house.signed_in(Role::Developer).await;
     house.get(&cookie, "/keys").await.shows(200, "No key yet");
     let page = house.get(&cookie, "/keys").await;
-    page.shows(200, "value=\"payments:write\" checked");
+    page.shows(200, "value=\"webhooks:write\" checked");
     page.shows(200, "value=\"keys:write\">");
-    // A developer may not decide where the money goes, and gives no key that may.
-    assert!(!page.text.contains("connections:write"));
-    let escalated = "name=Shop+server&key=k1&scope=connections:write";
-    house.post(&cookie, "/keys", escalated).await.shows(403, "Your role does not include");
+    // A developer takes no money, gives none back and does not decide where it goes; so does no key of theirs.
+    for more in [
+        "payments:write",
+        "refunds:write",
+        "connections:write",
+        "routing:write",
+        "books:read",
+        "exports:read",
+    ] {
+        assert!(!page.text.contains(more), "{more}");
+        let escalated = format!("name=Shop+server&key=k1&scope=payments:read&scope={more}");
+        house.post(&cookie, "/keys", &escalated).await.shows(403, "Your role does not include");
+    }
+    assert!(hundi_app::api_keys::list(&house.app, house.scope).await.unwrap().is_empty());
     for (form, says) in [
         ("name=Till&key=k1", "Name at least one scope."),
         ("name=Till&key=k1&scope=payments:raed", "Choose among these."),

@@ -163,7 +163,10 @@ fn short(id: &str, group: &str) -> String {
     let one = group
         .strip_suffix("ies")
         .map_or_else(|| group.strip_suffix('s').unwrap_or(group).to_owned(), |stem| format!("{stem}y"));
-    let words = id.split('_').filter(|word| *word != one && *word != group && *word != "of");
+    // A resource's name may have several words: `get_saved_method` of `saved_methods` is `get`.
+    let without = |text: String, name: &str| text.replace(&format!("_{name}_"), "_");
+    let rest = without(without(format!("_{id}_"), &one), group);
+    let words = rest.split('_').filter(|word| !word.is_empty() && *word != "of");
     words.collect::<Vec<_>>().join("_")
 }
 

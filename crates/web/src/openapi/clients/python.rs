@@ -4,6 +4,7 @@ use super::{
     Answers, Call, alternatives, calls, codes, currencies, document, fields, groups, is_currencies, pascal,
     words,
 };
+use hundi_core::Version;
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -31,6 +32,8 @@ pub(super) fn text() -> String {
     let mut out = HEAD.to_owned();
     let all = currencies().iter().map(|code| format!("\"{code}\"")).collect::<Vec<_>>().join(", ");
     out += &format!("Currency = Literal[{all}]\n\n\n");
+    let version = Version::NEWEST;
+    out += &format!("#: The shape that is described here.\nAPI_VERSION = \"{version}\"\n\n\n");
     let document = document();
     let named = document["components"]["schemas"].as_object().expect("the document has shapes");
     for (name, schema) in named {

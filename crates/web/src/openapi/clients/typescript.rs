@@ -4,6 +4,7 @@ use super::{
     Answers, Call, alternatives, calls, camel, codes, currencies, document, fields, groups, is_currencies,
     pascal, words,
 };
+use hundi_core::Version;
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -23,6 +24,9 @@ pub(super) fn text() -> String {
     let mut out = HEAD.to_owned();
     let all = currencies().iter().map(|code| format!("\"{code}\"")).collect::<Vec<_>>().join(" | ");
     out += &format!("/** An ISO 4217 code. */\nexport type Currency = {all};\n\n");
+    let version = Version::NEWEST;
+    out +=
+        &format!("/** The shape that is described here. */\nexport const API_VERSION = \"{version}\";\n\n");
     let document = document();
     let named = document["components"]["schemas"].as_object().expect("the document has shapes");
     for (name, schema) in named {

@@ -148,6 +148,16 @@ fn of(kind: EventType) -> Told {
         E::ConnectionWebhooksRecovered => {
             told("Its provider's messages come again, and their proof holds.", "Connection", 2, json!({}))
         }
+        E::EndpointDisabled => told(
+            "We disabled an endpoint of yours: it answered 410, or no try succeeded for five days. Your other endpoints hear of \
+             it. Its events wait; mend it, enable it, and replay what it missed.",
+            "Endpoint",
+            1,
+            json!({
+                "status": "disabled", "disabled_reason": "no try succeeded for five days, and 24 failed",
+                "failing_since": "2026-11-16T08:00:00.000Z", "failures": 24,
+            }),
+        ),
         E::EndpointTest => told("You pressed the test button.", "Endpoint", 1, json!({})),
     }
 }

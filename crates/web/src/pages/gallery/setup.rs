@@ -6,7 +6,9 @@ use crate::pages::connections::{
     Offer, SavedConnection, Step, SweepView, TestView, WebhookView,
 };
 use crate::pages::deliveries::{Attempt, DeliveryDetail, DeliveryLog, DeliveryRow};
-use crate::pages::endpoints::{EndpointList, EndpointPage, EndpointRow, SavedEndpoint, ServedView};
+use crate::pages::endpoints::{
+    EndpointDown, EndpointList, EndpointPage, EndpointRow, SavedEndpoint, ServedView,
+};
 use crate::pages::errors::ErrorPage;
 use crate::pages::fallback::{FallbackPage, Lends, Lent, Standing};
 use crate::pages::format::{iso, ist_clock, ist_short};
@@ -378,8 +380,14 @@ fn endpoints(any: bool) -> EndpointList {
         events: text("All events"),
         last: text("200, 12 s ago"),
     };
+    let down = EndpointDown {
+        url: text("/endpoints/f"),
+        address: text("https://old.malgudi.example/hooks"),
+        sentence: text("We disabled it: it answered 410 Gone. Its events wait here until you enable it."),
+    };
     EndpointList {
         shell: shell(Place::Endpoints, Mode::Live),
+        down: any.then_some(down).into_iter().collect(),
         rows: any.then_some(row).into_iter().collect(),
         new_url: Some(text("/endpoints/new")),
     }
