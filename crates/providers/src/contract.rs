@@ -1,6 +1,6 @@
 //! What a provider is to the rest of the house.
 //!
-//! A capability is the presence of a part: `refund()` is `None` where the provider has none. No default bodies.
+//! A capability is the presence of a part: `refund` is `None` where the provider has none. No default bodies.
 
 mod balances;
 mod choices;
@@ -26,20 +26,85 @@ use std::collections::BTreeMap;
 /// Everything that one provider can do.
 pub trait Provider: Send + Sync {
     fn card(&self) -> &'static Card;
-    fn open(&self) -> &dyn Open;
-    fn watch(&self) -> &dyn Watch;
-    fn finish(&self) -> Option<&dyn Finish>;
-    fn capture(&self) -> Option<&dyn Capture>;
-    fn void(&self) -> Option<&dyn Void>;
-    fn refund(&self) -> Option<&dyn Refund>;
-    fn notices(&self) -> Option<&dyn Notices>;
-    fn returns(&self) -> Option<&dyn Returns>;
-    fn sweep(&self) -> Option<&dyn Sweep>;
-    fn settlements(&self) -> Option<&dyn Settlements>;
-    fn saved(&self) -> Option<&dyn Saved>;
-    fn choices(&self) -> Option<&dyn Choices>;
-    fn balances(&self) -> Option<&dyn Balances>;
-    fn test(&self) -> &dyn TestConnection;
+    fn parts(&self) -> Parts<'_>;
+}
+
+/// A provider's parts. What it can't do is `None`: the one that has it writes so.
+#[derive(Clone, Copy)]
+pub struct Parts<'p> {
+    pub open: &'p dyn Open,
+    pub watch: &'p dyn Watch,
+    pub finish: Option<&'p dyn Finish>,
+    pub capture: Option<&'p dyn Capture>,
+    pub void: Option<&'p dyn Void>,
+    pub refund: Option<&'p dyn Refund>,
+    pub notices: Option<&'p dyn Notices>,
+    pub returns: Option<&'p dyn Returns>,
+    pub sweep: Option<&'p dyn Sweep>,
+    pub settlements: Option<&'p dyn Settlements>,
+    pub saved: Option<&'p dyn Saved>,
+    pub choices: Option<&'p dyn Choices>,
+    pub balances: Option<&'p dyn Balances>,
+    pub test: &'p dyn TestConnection,
+}
+
+/// Each part by its name.
+impl dyn Provider + '_ {
+    pub fn open(&self) -> &dyn Open {
+        self.parts().open
+    }
+
+    pub fn watch(&self) -> &dyn Watch {
+        self.parts().watch
+    }
+
+    pub fn finish(&self) -> Option<&dyn Finish> {
+        self.parts().finish
+    }
+
+    pub fn capture(&self) -> Option<&dyn Capture> {
+        self.parts().capture
+    }
+
+    pub fn void(&self) -> Option<&dyn Void> {
+        self.parts().void
+    }
+
+    pub fn refund(&self) -> Option<&dyn Refund> {
+        self.parts().refund
+    }
+
+    pub fn notices(&self) -> Option<&dyn Notices> {
+        self.parts().notices
+    }
+
+    pub fn returns(&self) -> Option<&dyn Returns> {
+        self.parts().returns
+    }
+
+    pub fn sweep(&self) -> Option<&dyn Sweep> {
+        self.parts().sweep
+    }
+
+    pub fn settlements(&self) -> Option<&dyn Settlements> {
+        self.parts().settlements
+    }
+
+    pub fn saved(&self) -> Option<&dyn Saved> {
+        self.parts().saved
+    }
+
+    pub fn choices(&self) -> Option<&dyn Choices> {
+        self.parts().choices
+    }
+
+    pub fn balances(&self) -> Option<&dyn Balances> {
+        self.parts().balances
+    }
+
+    pub fn test(&self) -> &dyn TestConnection {
+        self.parts().test
+    }
 }
 
 /// A merchant's account at a provider, opened for one use.
@@ -454,5 +519,15 @@ impl Report {
         let provider_payment = about.provider_payment.clone().unwrap_or_default();
         let happened = payment::Happened::Tried { provider_payment, what, detail };
         Self::Payment { about, fact: Fact { at, happened } }
+    }
+
+    /// What it says of a try, if it speaks of one.
+    pub(crate) const fn what(&self) -> Option<&payment::Try> {
+        match self {
+            Self::Payment { fact: Fact { happened: payment::Happened::Tried { what, .. }, .. }, .. } => {
+                Some(what)
+            }
+            Self::Payment { .. } | Self::Refund { .. } => None,
+        }
     }
 }

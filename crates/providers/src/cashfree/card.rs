@@ -12,18 +12,10 @@ pub(super) static CARD: Card = Card {
     script_url: None,
     script_origins: &[],
     credentials: &[
-        CredentialField {
-            name: "client_id",
-            label: "App id",
-            kind: FieldKind::Text,
-            hint: "Payment Gateway, Developers, API Keys. Those of the sandbox begin with TEST.",
-        },
-        CredentialField {
-            name: "client_secret",
-            label: "Secret key",
-            kind: FieldKind::Secret,
-            hint: "Beside the app id. It proves Cashfree's webhooks, too.",
-        },
+        CredentialField::of(FieldKind::Text, "client_id", "App id")
+            .hint("Payment Gateway, Developers, API Keys. Those of the sandbox begin with TEST."),
+        CredentialField::of(FieldKind::Secret, "client_secret", "Secret key")
+            .hint("Beside the app id. It proves Cashfree's webhooks, too."),
     ],
     flows: &[Flow::Redirect, Flow::UpiIntent],
     methods: &[Method::Upi, Method::Card, Method::Netbanking, Method::Wallet, Method::Emi, Method::PayLater],
@@ -52,16 +44,10 @@ pub(super) static CARD: Card = Card {
     // Others need a permission that only Cashfree sees.
     currencies: &["INR"],
     evidence: &[
-        Evidence {
-            message: "webhook, payment failed or left, refund",
-            grade: Grade::A,
-            why: "HMAC-SHA256 over time and the whole raw body, with the secret of this account alone.",
-        },
-        Evidence {
-            message: "webhook, payment succeeded",
-            grade: Grade::B,
-            why: "The same proof, but its words don't tell a hold from money taken: only the API does.",
-        },
-        Evidence { message: "return", grade: Grade::C, why: "Unsigned: the order's id at most." },
+        Evidence::of("webhook, payment failed or left, refund", Grade::A)
+            .why("HMAC-SHA256 over time and the whole raw body, with the secret of this account alone."),
+        Evidence::of("webhook, payment succeeded", Grade::B)
+            .why("The same proof, but its words don't tell a hold from money taken: only the API does."),
+        Evidence::of("return", Grade::C).why("Unsigned: the order's id at most."),
     ],
 };

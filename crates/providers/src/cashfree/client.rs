@@ -4,50 +4,33 @@
 //! say it again to whoever repeats. Orders and refunds bear our references, which do what a key should.
 
 use super::wire;
+use crate::asking::{self, Errand};
 use crate::contract::Call;
-use crate::reading::answers;
 pub(super) use crate::reading::answers::{base, id};
-use crate::wire::{Answer, CallError, Header, ReasonKind, Request};
+use crate::reading::{answers, doubt};
+use crate::wire::{Answer, CallError, Header, ReasonKind};
+use crate::writing::Object;
 use hundi_core::Money;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 const VERSION: &str = "2025-01-01";
 
 /// A call that did not end well, and the word that Cashfree had for it.
-pub(super) struct Failed {
-    pub(super) error: CallError,
-    pub(super) code: String,
+pub(super) type Failed = doubt::Failed<String>;
+
+pub(super) async fn get<T: DeserializeOwned>(errand: Errand<'_>, path: &str) -> Result<T, Failed> {
+    let (url, headers) = addressed(errand.call, path)?;
+    read(&errand.get(url, headers).await?)
 }
 
-impl From<CallError> for Failed {
-    fn from(error: CallError) -> Self {
-        Self { error, code: String::new() }
-    }
-}
-
-impl From<Failed> for CallError {
-    fn from(failed: Failed) -> Self {
-        failed.error
-    }
-}
-
-pub(super) async fn get<T: DeserializeOwned>(
-    call: Call<'_>,
-    purpose: &'static str,
-    path: &str,
-) -> Result<T, Failed> {
-    read(&send(call, purpose, "GET", path, vec![]).await?)
-}
-
-pub(super) async fn post<T: DeserializeOwned>(
-    call: Call<'_>,
-    purpose: &'static str,
-    path: &str,
-    body: &(impl Serialize + Sync),
-) -> Result<T, Failed> {
-    read(&send(call, purpose, "POST", path, answers::json(body)).await?)
+pub(super) async fn post<T>(errand: Errand<'_>, path: &str, body: &Object) -> Result<T, Failed>
+where
+    T: DeserializeOwned,
+{
+    let (url, mut headers) = addressed(errand.call, path)?;
+    headers.push(asking::is_json());
+    read(&errand.post(url, headers, body.bytes()).await?)
 }
 
 /// An amount as a JSON number, with the digits that it has.
@@ -55,29 +38,19 @@ pub(super) fn number(amount: Money) -> Box<RawValue> {
     RawValue::from_string(amount.decimal()).expect("digits and a point are a JSON number")
 }
 
-async fn send(
-    call: Call<'_>,
-    purpose: &'static str,
-    method: &'static str,
-    path: &str,
-    body: Vec<u8>,
-) -> Result<Answer, CallError> {
+fn addressed(call: Call<'_>, path: &str) -> Result<(String, Vec<Header>), CallError> {
     let account = call.account;
     let (id, secret) = (account.credential("client_id"), account.credential("client_secret"));
     if id.is_empty() || secret.is_empty() {
-        return Err(CallError::not_done(ReasonKind::Unauthorized, "the app id or the secret key is missing"));
+        return Err(doubt::unauthorized("the app id or the secret key is missing"));
     }
-    let mut headers = vec![
+    let headers = vec![
         Header::plain("x-client-id", id.expose()),
         Header::secret("x-client-secret", secret.expose()),
         Header::plain("x-api-version", VERSION),
-        Header::plain("accept", "application/json"),
+        asking::accepts_json(),
     ];
-    if method == "POST" {
-        headers.push(Header::plain("content-type", "application/json"));
-    }
-    let url = format!("{}/pg{path}", base(account));
-    call.wire.send(Request { purpose, method, url, headers, body, private: false }).await
+    Ok((format!("{}/pg{path}", base(account)), headers))
 }
 
 fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failed> {
@@ -108,5 +81,5 @@ fn refusal(answer: &Answer) -> Failed {
         (400, Some("invalid_request_error")) => CallError::not_done(ReasonKind::Refused, detail),
         _ => CallError::unknown(ReasonKind::Unrecognised, detail),
     };
-    Failed { error, code: problem.code.unwrap_or_default() }
+    Failed { error, word: problem.code }
 }

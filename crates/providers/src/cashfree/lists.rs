@@ -1,16 +1,19 @@
 //! What moved on the account, and what each movement came to when it was paid out: two lists, a cursor each.
 
 use super::meaning::Unheard;
-use super::wire::{Id, Listed, Movement, Settled};
 use super::{Cashfree, client, meaning, values, wire};
+use crate::asking::Errand;
 use crate::contract::{
     Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep,
 };
-use crate::wire::{CallError, ReasonKind};
+use crate::reading::doubt::of_this_row;
+use crate::reading::table;
+use crate::reading::tree::Tree;
+use crate::wire::CallError;
+use crate::writing::Object;
 use async_trait::async_trait;
 use hundi_core::Money;
 use hundi_core::time::hours;
-use serde::de::DeserializeOwned;
 
 /// Each row of a sweep costs a call, and an account has a hundred a minute.
 const SWEEP_ROWS: u32 = 20;
@@ -24,15 +27,10 @@ impl Sweep for Cashfree {
     /// A row says what moved and not how it now stands, so each is asked for: then it is the same fact as a poll's.
     async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Result<Page<Report>, CallError> {
         let early = Span { from: span.from.minus(LATE_MS), ..span };
-        let page = page::<Movement>(call, "sweep", "/recon", early, after, SWEEP_ROWS).await?;
+        let page = page(call.to("sweep"), "/recon", early, after, SWEEP_ROWS).await?;
         let mut items = Vec::new();
         for row in page.items {
-            match moved(call, &row).await {
-                Ok(report) => items.extend(report),
-                // One movement that can't be read, or is not there to be asked for, does not hide the others.
-                Err(error) if is_of_this_row(error.reason().kind) => {}
-                Err(error) => return Err(error),
-            }
+            items.extend(of_this_row(moved(call.to("sweep"), &row).await)?);
         }
         Ok(Page { items, next: page.next })
     }
@@ -51,17 +49,14 @@ impl Settlements for Cashfree {
         span: Span,
         after: Option<&str>,
     ) -> Result<Option<Page<SettlementLine>>, CallError> {
-        let page =
-            page::<Settled>(call, "settlements", "/settlement/recon", span, after, SETTLEMENT_ROWS).await?;
+        let errand = call.to("settlements");
+        let page = page(errand, "/settlement/recon", span, after, SETTLEMENT_ROWS).await?;
         let items = page.items.iter().map(line).collect::<Result<_, Unheard>>()?;
         Ok(Some(Page { items, next: page.next }))
     }
 
     fn read_file(&self, _bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
-        Err(FileProblem {
-            line: 1,
-            what: "Cashfree's lines are fetched from its API, not read from a file".into(),
-        })
+        Err(table::from_api_only("Cashfree"))
     }
 
     /// A sweep asks for each movement itself.
@@ -70,18 +65,18 @@ impl Settlements for Cashfree {
     }
 }
 
-async fn page<T: DeserializeOwned>(
-    call: Call<'_>,
-    purpose: &'static str,
+async fn page(
+    errand: Errand<'_>,
     path: &str,
     span: Span,
     after: Option<&str>,
     limit: u32,
-) -> Result<Page<T>, CallError> {
-    let filters =
-        wire::Filters { start_date: values::written(span.from), end_date: values::written(span.to) };
-    let ask = wire::ListAsk { pagination: wire::Pagination { limit, cursor: after }, filters };
-    let listed: Listed<T> = client::post(call, purpose, path, &ask).await?;
+) -> Result<Page<Tree>, CallError> {
+    let (from, to) = (values::written(span.from), values::written(span.to));
+    let ask = Object::new()
+        .put("pagination", Object::new().put("limit", limit).put("cursor", after))
+        .put("filters", Object::new().put("start_date", from).put("end_date", to));
+    let listed: wire::Listed = client::post(errand, path, &ask).await?;
     // An empty page is the end whatever it says, and a cursor that leads to itself would never end.
     let leads_on = |cursor: &String| {
         let fit = !cursor.is_empty() && cursor.len() <= CURSOR_CHARS_MAX;
@@ -93,20 +88,21 @@ async fn page<T: DeserializeOwned>(
 
 // ---- the sweep
 
-async fn moved(call: Call<'_>, row: &Movement) -> Result<Option<Report>, CallError> {
-    let Some(order) = row.order_id.as_deref().filter(|_| row.event_status.as_deref() == Some("SUCCESS"))
-    else {
+async fn moved(errand: Errand<'_>, row: &Tree) -> Result<Option<Report>, CallError> {
+    let word = |place: &str| row.word(place);
+    if word("/event_status")?.as_deref() != Some("SUCCESS") {
         return Ok(None);
-    };
-    let order = client::id(order)?;
-    match (row.event_type.as_str(), &row.cf_payment_id, &row.refund_id) {
-        ("PAYMENT", Some(Id(payment)), _) => {
-            let payment = super::payment(call, "sweep", order, payment).await?;
+    }
+    let Some(order) = word("/order_id")? else { return Ok(None) };
+    let order = client::id(&order)?;
+    match (row.need("/event_type")?.as_str(), word("/cf_payment_id")?, word("/refund_id")?) {
+        ("PAYMENT", Some(id), _) => {
+            let payment = super::payment(errand, order, &id).await?;
             Ok(Some(meaning::payment(&payment, order)?))
         }
-        ("REFUND", _, Some(refund)) => {
-            let path = format!("/orders/{order}/refunds/{}", client::id(refund)?);
-            let given: wire::Refund = client::get(call, "sweep", &path).await?;
+        ("REFUND", _, Some(id)) => {
+            let path = format!("/orders/{order}/refunds/{}", client::id(&id)?);
+            let given: wire::Refund = client::get(errand, &path).await?;
             Ok(Some(meaning::refund(&given)?))
         }
         // Settlements, disputes and adjustments are no movement of a payment.
@@ -114,61 +110,58 @@ async fn moved(call: Call<'_>, row: &Movement) -> Result<Option<Report>, CallErr
     }
 }
 
-const fn is_of_this_row(kind: ReasonKind) -> bool {
-    matches!(
-        kind,
-        ReasonKind::NotFound | ReasonKind::Unreadable | ReasonKind::Unrecognised | ReasonKind::Refused
-    )
-}
-
 // ---- settlements
 
-fn line(row: &Settled) -> Result<SettlementLine, Unheard> {
-    let event = &row.event_details;
-    let read = |number: &wire::Number| {
-        let amount = values::money(&number.0, &event.event_currency);
+fn line(row: &Tree) -> Result<SettlementLine, Unheard> {
+    let currency = row.need("/event_details/event_currency")?;
+    let read = |number: &str| {
+        let amount = values::money(number, &currency);
         amount.ok_or(Unheard("an amount in a settlement that we cannot read"))
     };
-    let minor = |number: &Option<wire::Number>| number.as_ref().map_or(Ok(0), |n| read(n).map(Money::minor));
-    let amount = read(&event.event_amount)?;
-    let (gross, moved) = (amount.minor().abs(), read(&event.event_settlement_amount)?.minor().abs());
-    let net_minor = match event.sale_type.as_str() {
+    let minor = |place: &str| row.word(place)?.map_or(Ok(0), |n| read(&n).map(Money::minor));
+    let amount = read(&row.need("/event_details/event_amount")?)?;
+    let moved = read(&row.need("/event_details/event_settlement_amount")?)?.minor().abs();
+    let net_minor = match row.need("/event_details/sale_type")?.as_str() {
         "CREDIT" => moved,
         "DEBIT" => -moved,
         _ => return Err(Unheard("a line that neither adds nor takes")),
     };
-    let kind = match event.event_type.as_str() {
+    let kind = match row.need("/event_details/event_type")?.as_str() {
         "PAYMENT" => SettledKind::Payment,
         "REFUND" => SettledKind::Refund,
         "DISPUTE" | "CHARGEBACK" => SettledKind::Chargeback,
         // Reversals of those, sweeps, and whatever else is kept or given.
         _ => SettledKind::Adjustment,
     };
+    let gross = amount.minor().abs();
     let kept = if net_minor < 0 { moved - gross } else { gross - moved };
-    let (charge, tax) = (minor(&event.event_service_charge)?, minor(&event.event_service_tax)?);
-    // Fees that are billed apart are named and not kept; and what was kept is never more than what is missing.
-    let (fee_minor, tax_minor) = if charge + tax == kept { (charge, tax) } else { (kept, 0) };
-    let order = row.order_details.as_ref().and_then(|o| o.order_id.as_deref());
-    let refund = row.refund_details.as_ref().and_then(|r| r.refund_id.as_deref());
-    let payment = row.payment_details.as_ref().and_then(|p| p.cf_payment_id.as_ref()).map(|id| id.0.clone());
-    let settlement = row.settlement_details.as_ref();
-    let text = |id: Option<&Id>| id.map(|id| id.0.clone()).filter(|text| !text.is_empty());
-    let settled = settlement.and_then(|s| s.settlement_date.as_deref());
-    let named = match kind {
-        SettledKind::Payment => payment.clone(),
-        SettledKind::Refund | SettledKind::Chargeback | SettledKind::Adjustment => None,
+    let (charge, tax) =
+        (minor("/event_details/event_service_charge")?, minor("/event_details/event_service_tax")?);
+    let (gross, fee_minor, tax_minor) = match kind {
+        SettledKind::Adjustment => (net_minor, 0, 0),
+        // Fees that are billed apart are named and not kept; and what was kept is never more than what is missing.
+        SettledKind::Payment | SettledKind::Refund | SettledKind::Chargeback => match charge + tax == kept {
+            true => (gross, charge, tax),
+            false => (gross, kept, 0),
+        },
     };
+    let is_payment = kind == SettledKind::Payment;
+    let (event, payment) =
+        (row.need("/event_details/event_id")?, row.word("/payment_details/cf_payment_id")?);
+    let ours = if is_payment { "/order_details/order_id" } else { "/refund_details/refund_id" };
+    let named = |place: &str| Ok(row.word(place)?.filter(|text| !text.is_empty()));
+    let settled = row.word("/settlement_details/settlement_date")?;
     Ok(SettlementLine {
         kind,
-        provider_id: named.unwrap_or_else(|| event.event_id.0.clone()),
-        of_payment: payment.filter(|_| kind != SettledKind::Payment),
-        our_ref: if kind == SettledKind::Payment { order } else { refund }.and_then(meaning::our_ref),
-        gross: Money::new(if kind == SettledKind::Adjustment { net_minor } else { gross }, amount.currency()),
-        fee_minor: if kind == SettledKind::Adjustment { 0 } else { fee_minor },
-        tax_minor: if kind == SettledKind::Adjustment { 0 } else { tax_minor },
+        provider_id: payment.clone().filter(|_| is_payment).unwrap_or(event),
+        of_payment: payment.filter(|_| !is_payment),
+        our_ref: row.word(ours)?.as_deref().and_then(meaning::our_ref),
+        gross: Money::new(gross, amount.currency()),
+        fee_minor,
+        tax_minor,
         net_minor,
-        settlement: text(settlement.and_then(|s| s.cf_settlement_id.as_ref())),
-        utr: text(settlement.and_then(|s| s.utr.as_ref())),
-        settled_at: settled.map(meaning::time).transpose()?,
+        settlement: named("/settlement_details/cf_settlement_id")?,
+        utr: named("/settlement_details/utr")?,
+        settled_at: settled.as_deref().map(meaning::time).transpose()?,
     })
 }

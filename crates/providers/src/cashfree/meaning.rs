@@ -3,30 +3,22 @@
 //! A word that nobody has mapped is [`Unheard`]: no fact, and a person is told.
 
 use super::values;
-use super::wire::{Authorization, Card, Id, Instrument, Loose, Number, Payment, Refund, Trouble};
+use super::wire::{Authorization, Payment, Refund, Trouble};
 use crate::contract::{About, RefundAbout, Report};
-use crate::reading::answers::masked_vpa;
-use crate::wire::{CallError, ReasonKind};
+use crate::reading::answers::{masked_number, masked_vpa};
+pub(super) use crate::reading::doubt::Unheard;
+use crate::reading::loose::{Loose, Plain};
 use hundi_core::payment::{Try, TryDetail};
 use hundi_core::{FailureReason, Method, Millis, Money, OurRef, refund};
-
-/// Something that we cannot translate, and so neither believe nor deny.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unheard(pub(super) &'static str);
-
-impl From<Unheard> for CallError {
-    fn from(unheard: Unheard) -> Self {
-        Self::unknown(ReasonKind::Unrecognised, unheard.0)
-    }
-}
+use serde_json::Value;
 
 /// What the API says of a try of this order.
 pub(super) fn payment(payment: &Payment, order: &str) -> Result<Report, Unheard> {
-    reported(payment, order, tried(payment)?, Loose::get(payment.error_details.as_ref()))
+    reported(payment, order, tried(payment)?, Loose::of(payment.error_details.as_ref()))
 }
 
-/// What a webhook says of it, and of why it failed, which stands beside it there. It has no word for whether money was taken or is held, so a success is no more than
-/// begun: the API tells the rest.
+/// What a webhook says of it, and of why it failed, which stands beside it there. It has no word for whether money was
+/// taken or is held, so a success is no more than begun: the API tells the rest.
 pub(super) fn told(payment: &Payment, order: &str, trouble: Option<&Trouble>) -> Result<Report, Unheard> {
     let what = match payment.payment_status.as_str() {
         "SUCCESS" => Try::Started,
@@ -50,7 +42,7 @@ fn reported(payment: &Payment, order: &str, what: Try, trouble: Option<&Trouble>
 fn tried(payment: &Payment) -> Result<Try, Unheard> {
     match payment.payment_status.as_str() {
         "NOT_ATTEMPTED" | "PENDING" => Ok(Try::Started),
-        "FAILED" => Ok(Try::Failed { reason: failure(Loose::get(payment.error_details.as_ref())) }),
+        "FAILED" => Ok(Try::Failed { reason: failure(Loose::of(payment.error_details.as_ref())) }),
         "USER_DROPPED" => Ok(Try::Failed { reason: FailureReason::UserCancelled }),
         // The hold was let go; or the money, which came too late, went back to the payer by itself.
         "VOID" | "CANCELLED" => Ok(Try::Released),
@@ -103,7 +95,7 @@ pub(super) fn refund(refund: &Refund) -> Result<Report, Unheard> {
         provider_payment: refund.cf_payment_id.0.clone(),
         our_ref: our_ref(&refund.refund_id),
         amount: money(&refund.refund_amount, &refund.refund_currency)?,
-        bank_ref: shown(Loose::get(refund.refund_arn.as_ref())),
+        bank_ref: shown(Loose::of(refund.refund_arn.as_ref())),
     };
     Ok(Report::Refund { about, fact: refund::Fact { at: time(&refund.created_at)?, happened } })
 }
@@ -117,7 +109,7 @@ pub(super) fn our_ref(text: &str) -> Option<OurRef> {
     text.parse().ok()
 }
 
-pub(super) fn money(number: &Number, currency: &str) -> Result<Money, Unheard> {
+pub(super) fn money(number: &Plain, currency: &str) -> Result<Money, Unheard> {
     let amount = values::money(&number.0, currency).ok_or(Unheard("an amount that we cannot read"))?;
     if amount.is_positive() { Ok(amount) } else { Err(Unheard("an amount that is not positive")) }
 }
@@ -144,9 +136,9 @@ fn failure(trouble: Option<&Trouble>) -> FailureReason {
 
 fn detail(payment: &Payment, trouble: Option<&Trouble>) -> TryDetail {
     TryDetail {
-        method: Loose::get(payment.payment_group.as_ref()).map(|group| method(group)),
-        instrument: Loose::get(payment.payment_method.as_ref()).and_then(instrument),
-        bank_ref: shown(Loose::get(payment.bank_reference.as_ref())),
+        method: Loose::of(payment.payment_group.as_ref()).map(|group| method(group)),
+        instrument: Loose::of(payment.payment_method.as_ref()).and_then(instrument),
+        bank_ref: shown(Loose::of(payment.bank_reference.as_ref())),
         provider_code: trouble.and_then(|t| t.error_reason.clone().or_else(|| t.error_code.clone())),
         quoted_fee: None,
         quoted_tax: None,
@@ -167,21 +159,14 @@ fn method(group: &str) -> Method {
     }
 }
 
-fn instrument(of: &Instrument) -> Option<String> {
-    let vpa = || Loose::get(of.upi.as_ref()).and_then(|upi| upi.upi_id.as_deref()).map(masked_vpa);
-    let card = || Loose::get(of.card.as_ref()).and_then(masked_card);
-    let bank = || Loose::get(of.netbanking.as_ref()).and_then(|bank| bank.netbanking_bank_name.clone());
-    let app = || Loose::get(of.app.as_ref()).and_then(|app| app.provider.clone());
-    vpa().or_else(card).or_else(bank).or_else(app)
+fn instrument(of: &Value) -> Option<String> {
+    let said = |place: &str| of.pointer(place).and_then(Value::as_str);
+    let network = || said("/card/card_network").unwrap_or("Card");
+    let card = || said("/card/card_number").and_then(|number| masked_number(network(), number));
+    let named = || said("/netbanking/netbanking_bank_name").or_else(|| said("/app/provider"));
+    said("/upi/upi_id").map(masked_vpa).or_else(card).or_else(|| named().map(str::to_owned))
 }
 
-fn masked_card(card: &Card) -> Option<String> {
-    let number = card.card_number.as_deref()?;
-    let last4 = number.get(number.len().checked_sub(4)?..)?;
-    let plain = last4.bytes().all(|c| c.is_ascii_digit());
-    plain.then(|| format!("{} ••{last4}", card.card_network.as_deref().unwrap_or("Card")))
-}
-
-fn shown(id: Option<&Id>) -> Option<String> {
+fn shown(id: Option<&Plain>) -> Option<String> {
     id.map(|id| id.0.clone()).filter(|text| !text.is_empty() && text != "null")
 }

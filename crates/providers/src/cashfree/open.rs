@@ -2,10 +2,14 @@
 
 use super::{Cashfree, client, meaning, values, wire};
 use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening, Payer};
+use crate::reading::doubt::{refused, surely_unknown, unreadable};
 use crate::wire::{CallError, ReasonKind};
+use crate::writing::Object;
 use async_trait::async_trait;
+use client::Failed;
 use hundi_core::Millis;
 use hundi_core::time::{days, hours, minutes};
+use serde_json::Value;
 
 /// A bank's yes that comes after the order's end is given back by Cashfree itself, so the end is asked for this much
 /// after ours: who paid in our last minute has paid.
@@ -44,32 +48,30 @@ async fn new_order(call: Call<'_>, opening: &Opening) -> Result<wire::Order, Cal
         CaptureBy::Provider => (note(&opening.description), None),
         CaptureBy::Us => (Some(HOLD_NOTE.to_owned()), Some(HOLDING)),
     };
-    let body = wire::NewOrder {
-        order_id: our_ref,
-        order_amount: client::number(opening.amount),
-        order_currency: opening.amount.currency().to_string(),
-        customer_details: customer(our_ref, &opening.payer),
-        order_meta: wire::Meta { return_url: &opening.return_url, payment_methods },
-        order_expiry_time: values::written(end(opening.expires_at, call.wire.now())),
-        order_note,
-    };
-    match client::post(call, "open", "/orders", &body).await {
-        Ok(order) => Ok(order),
-        Err(failed) if failed.code == "order_already_exists" => {
-            // An earlier call of ours made it and we never heard.
-            let found =
-                find_order(call, opening).await.map_err(|e| CallError::Unknown(e.reason().clone()))?;
-            found.ok_or_else(|| CallError::Unknown(failed.error.reason().clone()))
+    let meta = Object::new().put("return_url", &opening.return_url).maybe("payment_methods", payment_methods);
+    let body = Object::new()
+        .put("order_id", our_ref)
+        .put("order_amount", client::number(opening.amount))
+        .put("order_currency", opening.amount.currency().to_string())
+        .put("customer_details", customer(our_ref, &opening.payer))
+        .put("order_meta", meta)
+        .put("order_expiry_time", values::written(end(opening.expires_at, call.wire.now())))
+        .maybe("order_note", order_note);
+    let made: Result<_, Failed> = client::post(call.to("open"), "/orders", &body).await;
+    match made {
+        // An earlier call of ours made it and we never heard.
+        Err(failed) if failed.says("order_already_exists") => {
+            let found = find_order(call, opening).await.map_err(|error| surely_unknown(&error))?;
+            found.ok_or_else(|| surely_unknown(&failed.error))
         }
-        Err(failed) => Err(failed.error),
+        made => Ok(made?),
     }
 }
 
 async fn find_order(call: Call<'_>, opening: &Opening) -> Result<Option<wire::Order>, CallError> {
-    match client::get(call, "find", &format!("/orders/{}", opening.our_ref)).await {
-        Ok(order) => Ok(Some(order)),
-        Err(failed) if failed.code == "order_not_found" => Ok(None),
-        Err(failed) => Err(failed.error),
+    match client::get(call.to("find"), &format!("/orders/{}", opening.our_ref)).await {
+        Err(failed) if failed.says("order_not_found") => Ok(None),
+        found => Ok(Some(found?)),
     }
 }
 
@@ -93,7 +95,7 @@ fn session(order: &wire::Order) -> Result<&str, CallError> {
         plain && !text.is_empty() && text.len() <= SESSION_CHARS_MAX
     };
     let session = order.payment_session_id.as_deref().filter(fit);
-    session.ok_or_else(|| CallError::unknown(ReasonKind::Unreadable, "an order without a session"))
+    session.ok_or_else(|| unreadable("an order without a session"))
 }
 
 // ---- UPI
@@ -113,13 +115,11 @@ async fn open_upi(call: Call<'_>, opening: &Opening) -> Result<Opened, CallError
 }
 
 async fn upi_link(call: Call<'_>, session: &str) -> Result<Option<String>, CallError> {
-    let upi = wire::NewUpi { channel: "link" };
-    let body = wire::NewTry { payment_session_id: session, payment_method: wire::NewMethod { upi } };
-    let begun: wire::Begun = client::post(call, "open_upi", "/orders/sessions", &body).await?;
-    let data = wire::Loose::get(begun.data.as_ref());
-    let links = data.and_then(|data| wire::Loose::get(data.payload.as_ref()));
-    let link = links.and_then(|links| links.default.clone());
-    Ok(link.filter(|link| link.starts_with("upi://")))
+    let method = Object::new().put("upi", Object::new().put("channel", "link"));
+    let body = Object::new().put("payment_session_id", session).put("payment_method", method);
+    let begun: Value = client::post(call.to("open_upi"), "/orders/sessions", &body).await?;
+    let link = begun.pointer("/data/payload/default").and_then(Value::as_str);
+    Ok(link.filter(|link| link.starts_with("upi://")).map(str::to_owned))
 }
 
 // ---- both
@@ -135,17 +135,12 @@ fn note(description: &str) -> Option<String> {
 }
 
 /// The payer is a guest there: known by the order's own name, so that nobody's payments are tied together.
-fn customer<'a>(our_ref: &'a str, payer: &'a Payer) -> wire::Customer<'a> {
+fn customer(our_ref: &str, payer: &Payer) -> Object {
     let digits: String = payer.phone.iter().flat_map(|p| p.chars()).filter(char::is_ascii_digit).collect();
     let national = digits.get(digits.len().saturating_sub(10)..).filter(|d| d.len() == 10);
     let email = payer.email.as_deref().filter(|e| e.contains('@') && (3..=100).contains(&e.len()));
-    wire::Customer {
-        customer_id: our_ref,
-        customer_phone: national.unwrap_or(NO_PHONE).to_owned(),
-        customer_email: email,
-    }
-}
-
-fn refused(why: &str) -> CallError {
-    CallError::not_done(ReasonKind::Refused, why)
+    Object::new()
+        .put("customer_id", our_ref)
+        .put("customer_phone", national.unwrap_or(NO_PHONE))
+        .maybe("customer_email", email)
 }

@@ -3,13 +3,12 @@
 
 use super::{Cashfree, meaning, sign, wire};
 use crate::contract::{
-    Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
-    Unverified,
+    Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Subject, Unverified,
 };
+use crate::reading::loose::Loose;
+use crate::reading::told;
 use async_trait::async_trait;
 use hundi_core::Secret;
-
-const EVENT_ID_CHARS_MAX: usize = 64;
 
 #[async_trait]
 impl Notices for Cashfree {
@@ -28,17 +27,12 @@ impl Notices for Cashfree {
     }
 
     fn read_again(&self, _account: &Account, message: Kept<'_>) -> Result<Notice, Forged> {
-        let envelope: wire::Envelope<'_> =
-            serde_json::from_slice(message.body()).map_err(|_| Forged::Unreadable)?;
+        let envelope: wire::Envelope<'_> = told::message(message.body())?;
         let (grade, reports) = heard(&envelope)?;
         // The signature does not cover it: it is kept for people, and nothing is decided by it.
-        let event_id = message.header("x-idempotency-key").filter(|id| fit_to_keep(id)).map(str::to_owned);
+        let event_id = told::event_id(message.header("x-idempotency-key"));
         Ok(Notice { kind: envelope.kind, event_id, grade, reports })
     }
-}
-
-fn fit_to_keep(id: &str) -> bool {
-    !id.is_empty() && id.len() <= EVENT_ID_CHARS_MAX && id.bytes().all(|c| c.is_ascii_graphic())
 }
 
 /// An event that we don't know has no reports, whatever it holds; one that we know and can't read is kept for a person.
@@ -56,22 +50,17 @@ fn heard(envelope: &wire::Envelope<'_>) -> Result<(Grade, Vec<Report>), Forged> 
 }
 
 fn of_payment(envelope: &wire::Envelope<'_>) -> Result<Report, Forged> {
-    let told: wire::PaymentTold = data(envelope)?;
-    if told.payment.order_id.as_ref().is_some_and(|id| *id != told.order.order_id) {
+    let said: wire::PaymentTold = told::part(envelope.data)?;
+    if said.payment.order_id.as_ref().is_some_and(|id| *id != said.order.order_id) {
         return Err(Forged::Unreadable);
     }
-    let trouble = wire::Loose::get(told.error_details.as_ref());
-    meaning::told(&told.payment, &told.order.order_id, trouble).map_err(|_| Forged::Unreadable)
+    let trouble = Loose::of(said.error_details.as_ref());
+    Ok(meaning::told(&said.payment, &said.order.order_id, trouble)?)
 }
 
 fn of_refund(envelope: &wire::Envelope<'_>) -> Result<Report, Forged> {
-    let told: wire::RefundTold = data(envelope)?;
-    meaning::refund(&told.refund).map_err(|_| Forged::Unreadable)
-}
-
-fn data<T: serde::de::DeserializeOwned>(envelope: &wire::Envelope<'_>) -> Result<T, Forged> {
-    let raw = envelope.data.ok_or(Forged::Unreadable)?;
-    serde_json::from_str(raw.get()).map_err(|_| Forged::Unreadable)
+    let said: wire::RefundTold = told::part(envelope.data)?;
+    Ok(meaning::refund(&said.refund)?)
 }
 
 // ---- the payer comes back
@@ -84,12 +73,9 @@ impl Returns for Cashfree {
         subject: &Subject,
         fields: &[(String, String)],
     ) -> Result<ReturnSaid, Forged> {
-        let named = fields.iter().filter(|(name, _)| name == "order_id").map(|(_, value)| value);
-        for order in named {
-            if *order != subject.provider_order {
-                return Err(Forged::WrongSignature);
-            }
+        for (_, order) in fields.iter().filter(|(name, _)| name == "order_id") {
+            told::same(order, &subject.provider_order)?;
         }
-        Ok(ReturnSaid { grade: Grade::C, provider_payment: None, said: Said::Nothing })
+        Ok(told::is_back())
     }
 }

@@ -59,6 +59,28 @@ pub struct CredentialField {
     pub hint: &'static str,
 }
 
+impl Evidence {
+    pub const fn of(message: &'static str, grade: Grade) -> Self {
+        Self { message, grade, why: "" }
+    }
+
+    /// What the proof covers, or leaves open.
+    pub const fn why(self, why: &'static str) -> Self {
+        Self { why, ..self }
+    }
+}
+
+impl CredentialField {
+    pub const fn of(kind: FieldKind, name: &'static str, label: &'static str) -> Self {
+        Self { name, label, kind, hint: "" }
+    }
+
+    /// Where its owner finds it.
+    pub const fn hint(self, hint: &'static str) -> Self {
+        Self { hint, ..self }
+    }
+}
+
 /// How a credential is typed, kept and shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldKind {

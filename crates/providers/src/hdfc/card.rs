@@ -19,60 +19,24 @@ pub(super) static CARD: Card = Card {
     script_url: None,
     script_origins: &[],
     credentials: &[
-        CredentialField {
-            name: "merchant_id",
-            label: "Merchant id",
-            kind: FieldKind::Text,
-            hint: "Like SG1234, capitals as the bank writes them.",
-        },
-        CredentialField {
-            name: "payment_page_client_id",
-            label: "Payment page client id",
-            kind: FieldKind::Text,
-            hint: "hdfcmaster for UAT; your own in production.",
-        },
-        CredentialField {
-            name: "auth",
-            label: "Signing in",
-            kind: FieldKind::Choice(&[AUTH_BASIC, AUTH_JWT]),
-            hint: "basic: the API key. jwt: sealed messages, with the three keys below.",
-        },
-        CredentialField {
-            name: "api_key",
-            label: "API key",
-            kind: FieldKind::OptionalSecret,
-            hint: "For basic. Dashboard, Settings, Security.",
-        },
-        CredentialField {
-            name: "response_key",
-            label: "Response key",
-            kind: FieldKind::OptionalSecret,
-            hint: "Signs the way back. Make one under Settings and set Use signed response to Yes.",
-        },
-        CredentialField {
-            name: "key_id",
-            label: "JWT key id",
-            kind: FieldKind::OptionalText,
-            hint: "For jwt. Dashboard, Settings, Security, JWT Keys.",
-        },
-        CredentialField {
-            name: "our_private_key",
-            label: "Your private key",
-            kind: FieldKind::OptionalPem,
-            hint: "For jwt: RSA, 2048 bits or more, without a password.",
-        },
-        CredentialField {
-            name: "bank_public_key",
-            label: "The bank's public key",
-            kind: FieldKind::OptionalPem,
-            hint: "For jwt: as downloaded from the dashboard.",
-        },
-        CredentialField {
-            name: "host",
-            label: "Host",
-            kind: FieldKind::Choice(&[HOST_NOW, HOST_BEFORE, HOST_JUSPAY]),
-            hint: "hdfc.bank.in unless the bank told you another.",
-        },
+        CredentialField::of(FieldKind::Text, "merchant_id", "Merchant id")
+            .hint("Like SG1234, capitals as the bank writes them."),
+        CredentialField::of(FieldKind::Text, "payment_page_client_id", "Payment page client id")
+            .hint("hdfcmaster for UAT; your own in production."),
+        CredentialField::of(FieldKind::Choice(&[AUTH_BASIC, AUTH_JWT]), "auth", "Signing in")
+            .hint("basic: the API key. jwt: sealed messages, with the three keys below."),
+        CredentialField::of(FieldKind::OptionalSecret, "api_key", "API key")
+            .hint("For basic. Dashboard, Settings, Security."),
+        CredentialField::of(FieldKind::OptionalSecret, "response_key", "Response key")
+            .hint("Signs the way back. Make one under Settings and set Use signed response to Yes."),
+        CredentialField::of(FieldKind::OptionalText, "key_id", "JWT key id")
+            .hint("For jwt. Dashboard, Settings, Security, JWT Keys."),
+        CredentialField::of(FieldKind::OptionalPem, "our_private_key", "Your private key")
+            .hint("For jwt: RSA, 2048 bits or more, without a password."),
+        CredentialField::of(FieldKind::OptionalPem, "bank_public_key", "The bank's public key")
+            .hint("For jwt: as downloaded from the dashboard."),
+        CredentialField::of(FieldKind::Choice(&[HOST_NOW, HOST_BEFORE, HOST_JUSPAY]), "host", "Host")
+            .hint("hdfc.bank.in unless the bank told you another."),
     ],
     flows: &[Flow::Redirect],
     methods: &[Method::Upi, Method::Card, Method::Netbanking, Method::Wallet, Method::Emi],
@@ -124,21 +88,14 @@ pub(super) static CARD: Card = Card {
     min_amount_minor: 100,
     currencies: &["INR"],
     evidence: &[
-        Evidence {
-            message: "webhook, sealed",
-            grade: Grade::A,
-            why: "Encrypted for this connection's key and signed by the bank's (RS256) over the whole message.",
-        },
-        Evidence {
-            message: "webhook, plain",
-            grade: Grade::B,
-            why: "A user name and password in the header. Proves nothing about the body.",
-        },
-        Evidence {
-            message: "return, signed",
-            grade: Grade::B,
-            why: "HMAC-SHA256 over order and status. Says neither amount nor time, and can be brought again.",
-        },
-        Evidence { message: "return, unsigned", grade: Grade::C, why: "The browser's bare word." },
+        Evidence::of("webhook, sealed", Grade::A).why(
+            "Encrypted for this connection's key and signed by the bank's (RS256) over the whole message.",
+        ),
+        Evidence::of("webhook, plain", Grade::B)
+            .why("A user name and password in the header. Proves nothing about the body."),
+        Evidence::of("return, signed", Grade::B).why(
+            "HMAC-SHA256 over order and status. Says neither amount nor time, and can be brought again.",
+        ),
+        Evidence::of("return, unsigned", Grade::C).why("The browser's bare word."),
     ],
 };

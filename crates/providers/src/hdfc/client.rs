@@ -2,59 +2,49 @@
 
 use super::sealed::{Keys, Once};
 use super::{card, sign, wire};
-use crate::contract::{Account, Call};
-use crate::reading::answers::{self, id, json, parse};
-use crate::wire::{Answer, CallError, Header, ReasonKind, Request};
+use crate::asking::{self, Errand, FORM, JSON};
+use crate::contract::{Account, RefundAsk};
+use crate::reading::answers::{self, id, parse};
+use crate::reading::doubt::{Unheard, refused, unauthorized, unreadable};
+use crate::wire::{Answer, CallError, Header, ReasonKind};
+use crate::writing::Object;
 use hundi_core::Mode;
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
 /// The day of the API whose shapes we know: that of the bank's sample kit.
 const VERSION: &str = "2024-06-24";
-const JSON: &str = "application/json";
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A new session for an order of ours.
-pub(super) async fn session(call: Call<'_>, body: &wire::NewSession<'_>) -> Result<wire::Session, CallError> {
-    let bytes = json(body);
-    let plain = Plain { method: "POST", path: "/session".to_owned(), kind: JSON, body: bytes.clone() };
-    let sealed = Sealed { path: "/v4/session".to_owned(), payload: bytes };
+pub(super) async fn session(
+    errand: Errand<'_>,
+    routing: &str,
+    body: &Object,
+) -> Result<wire::Session, CallError> {
+    let plain = Plain { method: "POST", path: "/session".to_owned(), kind: JSON, body: body.bytes() };
+    let sealed = Sealed { path: "/v4/session".to_owned(), payload: body.bytes() };
     // The answer holds a token that opens the payment page.
-    send(call, Errand { purpose: "open", routing: body.order_id, plain, sealed, private: true }).await
+    send(errand.hidden(), routing, plain, sealed).await
 }
 
 /// The order as it is now. `routing` is the same text in all calls about one order of ours.
-pub(super) async fn order(
-    call: Call<'_>,
-    purpose: &'static str,
-    order: &str,
-    routing: &str,
-) -> Result<wire::Order, CallError> {
+pub(super) async fn order(errand: Errand<'_>, order: &str, routing: &str) -> Result<wire::Order, CallError> {
     let order = id(order)?;
     let plain = Plain { method: "GET", path: format!("/orders/{order}"), kind: FORM, body: vec![] };
-    let payload = json(&wire::OrderAsk { order_id: order });
+    let payload = Object::new().put("order_id", order).bytes();
     let sealed = Sealed { path: "/v4/order-status".to_owned(), payload };
-    of_order(order, send(call, Errand { purpose, routing, plain, sealed, private: false }).await?)
+    of_order(order, send(errand, routing, plain, sealed).await?)
 }
 
 /// Asks for a refund; the answer is the order with its refunds.
-pub(super) async fn refund(
-    call: Call<'_>,
-    order: &str,
-    routing: &str,
-    body: &wire::NewRefund<'_>,
-) -> Result<wire::Order, CallError> {
-    let order = id(order)?;
-    let fields = [("unique_request_id", body.unique_request_id), ("amount", &body.amount)];
-    let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    let plain = Plain {
-        method: "POST",
-        path: format!("/orders/{order}/refunds"),
-        kind: FORM,
-        body: form.into_bytes(),
-    };
-    let sealed = Sealed { path: format!("/v4/orders/{order}/refunds"), payload: json(body) };
-    of_order(order, send(call, Errand { purpose: "refund", routing, plain, sealed, private: false }).await?)
+pub(super) async fn refund(errand: Errand<'_>, ask: &RefundAsk) -> Result<wire::Order, CallError> {
+    let order = id(&ask.subject.provider_order)?;
+    let fields = [("unique_request_id", ask.our_ref.to_string()), ("amount", ask.amount.decimal())];
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish().into_bytes();
+    let plain = Plain { method: "POST", path: format!("/orders/{order}/refunds"), kind: FORM, body };
+    let payload = fields.into_iter().fold(Object::new(), |body, (name, value)| body.put(name, value)).bytes();
+    let sealed = Sealed { path: format!("/v4/orders/{order}/refunds"), payload };
+    of_order(order, send(errand, ask.subject.our_ref.as_str(), plain, sealed).await?)
 }
 
 /// What was answered must be about what was asked.
@@ -62,8 +52,11 @@ fn of_order(asked: &str, order: wire::Order) -> Result<wire::Order, CallError> {
     match (order.order_id.text(), order.status.text()) {
         // Said with a 404 as a rule.
         (_, Some("NOT_FOUND")) => Err(CallError::not_done(ReasonKind::NotFound, "no such order")),
+        _ if order.order_id.is_missing() || order.status.is_missing() => {
+            Err(unreadable("an order without its name or its status"))
+        }
         (Some(id), _) if id == asked => Ok(order),
-        _ => Err(CallError::unknown(ReasonKind::Unrecognised, "another order than was asked for")),
+        _ => Err(Unheard("another order than was asked for").into()),
     }
 }
 
@@ -81,22 +74,13 @@ pub(super) fn base(account: &Account) -> Result<&str, CallError> {
         (card::HOST_BEFORE, Mode::Test) => Ok("https://smartgatewayuat.hdfcbank.com"),
         (card::HOST_JUSPAY, Mode::Live) => Ok("https://api.juspay.in"),
         (card::HOST_JUSPAY, Mode::Test) => Ok("https://sandbox.juspay.in"),
-        _ => Err(CallError::not_done(ReasonKind::Refused, "not a host of this provider's")),
+        _ => Err(refused("not a host of this provider's")),
     }
 }
 
 // ---- sending
 
-/// One call, in both of its forms.
-struct Errand<'a> {
-    purpose: &'static str,
-    /// Keeps all calls about one payer in one of Juspay's cells.
-    routing: &'a str,
-    plain: Plain,
-    sealed: Sealed,
-    private: bool,
-}
-
+/// A call as it is made with a key.
 struct Plain {
     method: &'static str,
     path: String,
@@ -104,53 +88,54 @@ struct Plain {
     body: Vec<u8>,
 }
 
+/// The same as it is made with sealed messages.
 struct Sealed {
     path: String,
     payload: Vec<u8>,
 }
 
-async fn send<T: DeserializeOwned>(call: Call<'_>, errand: Errand<'_>) -> Result<T, CallError> {
-    let base = base(call.account)?;
-    let mut headers = vec![Header::plain("accept", JSON), Header::plain("version", VERSION)];
-    let merchant = call.account.credential("merchant_id");
+/// `routing` keeps all calls about one payer in one of Juspay's cells.
+async fn send<T: DeserializeOwned>(
+    errand: Errand<'_>,
+    routing: &str,
+    plain: Plain,
+    sealed: Sealed,
+) -> Result<T, CallError> {
+    let (account, wire) = (errand.call.account, errand.call.wire);
+    let base = base(account)?;
+    let merchant = account.credential("merchant_id");
     if merchant.is_empty() {
-        return Err(missing("the merchant id is missing"));
+        return Err(unauthorized("the merchant id is missing"));
     }
-    headers.push(Header::plain("x-merchantid", merchant.expose()));
-    headers.push(Header::plain("x-routing-id", errand.routing));
-    let (purpose, private) = (errand.purpose, errand.private);
-    match call.account.credential("auth").expose() {
+    let mut headers = vec![
+        asking::accepts_json(),
+        Header::plain("version", VERSION),
+        Header::plain("x-merchantid", merchant.expose()),
+        Header::plain("x-routing-id", routing),
+    ];
+    match account.credential("auth").expose() {
         "" | card::AUTH_BASIC => {
-            let key = call.account.credential("api_key");
+            let key = account.credential("api_key");
             if key.is_empty() {
-                return Err(missing("the API key is missing"));
+                return Err(unauthorized("the API key is missing"));
             }
+            let Plain { method, path, kind, body } = plain;
             headers.push(Header::secret("authorization", sign::basic_of_key(&key)));
-            let Plain { method, path, kind, body } = errand.plain;
             headers.push(Header::plain("content-type", kind));
-            let request = Request { purpose, method, url: format!("{base}{path}"), headers, body, private };
-            let answer = call.wire.send(request).await?;
-            parse(success(&answer)?)
+            parse(success(&errand.send(method, format!("{base}{path}"), headers, body).await?)?)
         }
         card::AUTH_JWT => {
-            let keys =
-                Keys::of(call.account).ok_or_else(|| missing("a key is missing, or is no RSA key in PEM"))?;
-            let once = Once { key: call.wire.random(), nonce: call.wire.random() };
-            let body = keys.seal(&errand.sealed.payload, &once).map_err(|e| missing(e.0))?.into_bytes();
-            headers.push(Header::plain("content-type", JSON));
-            let url = format!("{base}{}", errand.sealed.path);
-            let request = Request { purpose, method: "POST", url, headers, body, private };
-            let answer = call.wire.send(request).await?;
-            let unreadable = |e: super::sealed::NotSealed| CallError::unknown(ReasonKind::Unreadable, e.0);
+            let keys = Keys::of(account);
+            let keys = keys.ok_or_else(|| unauthorized("a key is missing, or is no RSA key in PEM"))?;
+            let once = Once { key: wire.random(), nonce: wire.random() };
+            let body = keys.seal(&sealed.payload, &once).map_err(|e| unauthorized(e.0))?.into_bytes();
+            headers.push(asking::is_json());
+            let answer = errand.post(format!("{base}{}", sealed.path), headers, body).await?;
             let text = str::from_utf8(success(&answer)?).unwrap_or_default();
-            parse(&keys.open(text).map_err(unreadable)?)
+            parse(&keys.open(text).map_err(|e| unreadable(e.0))?)
         }
-        _ => Err(missing("an unknown way of signing in")),
+        _ => Err(unauthorized("an unknown way of signing in")),
     }
-}
-
-fn missing(what: &str) -> CallError {
-    CallError::not_done(ReasonKind::Unauthorized, what)
 }
 
 // ---- what came back

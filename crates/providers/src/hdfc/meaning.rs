@@ -2,47 +2,15 @@
 //!
 //! A word that nobody has mapped is [`Unheard`]: no fact, and a person is told.
 
-use super::wire::{Card, Links, Order, Part, Refund, Word};
+use super::wire::{Links, Order, Refund};
 use crate::contract::{About, RefundAbout, Report};
-use crate::reading::answers::masked_vpa;
+use crate::reading::answers::{is_page, masked, masked_vpa};
 use crate::reading::calendar::{self, Unzoned};
-use crate::wire::{CallError, ReasonKind};
+use crate::reading::decimal;
+pub(super) use crate::reading::doubt::{Told, Unheard};
+use crate::reading::loose::{Loose, Word};
 use hundi_core::payment::{Try, TryDetail};
-use hundi_core::{FailureReason, Method, Millis, Money, OurRef, refund};
-
-/// Something that we cannot translate, and so neither believe nor deny.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unheard(pub(super) &'static str);
-
-impl From<Unheard> for CallError {
-    fn from(unheard: Unheard) -> Self {
-        Self::unknown(ReasonKind::Unrecognised, unheard.0)
-    }
-}
-
-/// What was said of an order, and the last thing in it that we could not translate.
-#[derive(Default)]
-pub(super) struct Told {
-    pub(super) reports: Vec<Report>,
-    pub(super) unheard: Option<Unheard>,
-}
-
-impl Told {
-    /// A word that we don't know about one thing does not hide the others; alone, it is all that we can say.
-    pub(super) fn into_reports(self) -> Result<Vec<Report>, CallError> {
-        match self.unheard {
-            Some(unheard) if self.reports.is_empty() => Err(unheard.into()),
-            _ => Ok(self.reports),
-        }
-    }
-
-    fn add(&mut self, report: Result<Report, Unheard>) {
-        match report {
-            Ok(report) => self.reports.push(report),
-            Err(unheard) => self.unheard = Some(unheard),
-        }
-    }
-}
+use hundi_core::{Currency, FailureReason, Method, Millis, Money, OurRef, refund};
 
 /// The order's try, and the refunds of what was taken. Each is dated by its own `created`, so that a webhook and a
 /// poll are the same fact; `else_at` dates a webhook that shows an order without its times.
@@ -51,13 +19,13 @@ pub(super) fn order(order: &Order, else_at: Option<Millis>) -> Told {
     match tried(order) {
         Ok(None) => {}
         Ok(Some(what)) => told.add(try_report(order, what, else_at)),
-        Err(unheard) => told.unheard = Some(unheard),
+        Err(unheard) => told.add(Err(unheard)),
     }
     // Refunds of what was never taken, such as those of an automatic refund, are not the merchant's money.
     if let (Some("CHARGED"), Some(payment)) = (order.status.text(), order.txn_id.text()) {
         match refunds_listed(order) {
             Ok(refunds) => refunds.iter().for_each(|r| told.add(refund(r, order, payment))),
-            Err(unheard) => told.unheard = Some(unheard),
+            Err(unheard) => told.add(Err(unheard)),
         }
     }
     told
@@ -154,30 +122,10 @@ pub(super) fn our_ref(word: &Word) -> Option<OurRef> {
 
 /// A missing currency is not guessed.
 pub(super) fn money(amount: &Word, currency: &Word) -> Result<Money, Unheard> {
-    let currency =
-        currency.text().and_then(|c| c.parse().ok()).ok_or(Unheard("a currency that we do not know"))?;
-    let decimal = amount.text().and_then(plain_decimal);
-    let amount = decimal.and_then(|text| Money::parse_decimal(&text, currency));
+    let currency = currency.text().filter(|code| code.parse::<Currency>().is_ok());
+    let currency = currency.ok_or(Unheard("a currency that we do not know"))?;
+    let amount = amount.text().and_then(|text| decimal::money(text, currency));
     amount.filter(|a| a.is_positive()).ok_or(Unheard("an amount that is none"))
-}
-
-/// `499`, `499.0`, `4.99e2` as digits and a point without idle zeros. Juspay's own language writes large numbers with
-/// an exponent.
-fn plain_decimal(text: &str) -> Option<String> {
-    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let (units, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = format!("{units}{fraction}");
-    let exponent: i32 = exponent.parse().ok().filter(|e| (-12..=12).contains(e))?;
-    if units.is_empty() || digits.len() > 24 || !digits.bytes().all(|c| c.is_ascii_digit()) {
-        return None;
-    }
-    let point = i32::try_from(units.len()).ok()? + exponent;
-    let padded = format!("{:0>before$}{digits}", "", before = usize::try_from(1 - point).unwrap_or(0));
-    let point = usize::try_from(point.max(1)).ok()?;
-    let padded = format!("{padded:0<point$}");
-    let (units, fraction) = padded.split_at(point);
-    let fraction = fraction.trim_end_matches('0');
-    Some(if fraction.is_empty() { units.to_owned() } else { format!("{units}.{fraction}") })
 }
 
 /// `2026-01-01T06:12:10Z`, with or without parts of a second.
@@ -219,14 +167,12 @@ fn method(order: &Order) -> Option<Method> {
 fn instrument(order: &Order) -> Option<String> {
     let by_upi = || order.upi.get().and_then(|u| u.payer_vpa.text());
     let vpa = || order.payer_vpa.text().or_else(by_upi).map(masked_vpa);
+    let card = || {
+        let card = order.card.get()?;
+        masked(card.card_brand.text().unwrap_or("Card"), card.last_four_digits.text()?)
+    };
     let named = || order.payment_method.text().filter(|name| *name != "UPI").map(str::to_owned);
-    vpa().or_else(|| order.card.get().and_then(masked_card)).or_else(named)
-}
-
-fn masked_card(card: &Card) -> Option<String> {
-    let digits = |l: &&str| l.len() == 4 && l.bytes().all(|c| c.is_ascii_digit());
-    let last_four = card.last_four_digits.text().filter(digits)?;
-    Some(format!("{} ••{last_four}", card.card_brand.text().unwrap_or("Card")))
+    vpa().or_else(card).or_else(named)
 }
 
 /// What the browser said of the order, for the page that it comes back to.
@@ -240,7 +186,7 @@ pub(super) fn failure_of(status: &str) -> Option<FailureReason> {
 }
 
 /// Where a page may be that we send the payer to.
-pub(super) fn page(links: &Part<Links>, simulated: bool) -> Option<&str> {
+pub(super) fn page(links: &Loose<Links>, simulated: bool) -> Option<&str> {
     let url = links.get().and_then(|l| l.web.text())?;
-    (url.starts_with("https://") || simulated && url.starts_with("http://")).then_some(url)
+    is_page(url, simulated).then_some(url)
 }

@@ -8,7 +8,6 @@ mod card;
 mod client;
 mod meaning;
 mod open;
-mod pem;
 mod sealed;
 mod settled;
 mod sign;
@@ -18,11 +17,12 @@ mod tests;
 mod told;
 mod wire;
 
+use crate::asking::Errand;
 use crate::contract::{
-    Balances, Call, Capture, Card, Choices, Finish, Notices, Open, Provider, Refund, RefundAsk, Report,
-    Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    Call, Card, Parts, Provider, Refund, RefundAsk, Report, Subject, TestConnection, TestResult, Watch,
 };
-use crate::wire::{CallError, Reason, ReasonKind};
+use crate::reading::doubt::{if_there, still_there, tested, unknown_if_gone, unless_found};
+use crate::wire::{CallError, ReasonKind};
 use async_trait::async_trait;
 use meaning::Unheard;
 
@@ -35,60 +35,23 @@ impl Provider for Hdfc {
         &card::CARD
     }
 
-    fn open(&self) -> &dyn Open {
-        self
-    }
-
-    fn watch(&self) -> &dyn Watch {
-        self
-    }
-
-    fn finish(&self) -> Option<&dyn Finish> {
-        None
-    }
-
-    fn capture(&self) -> Option<&dyn Capture> {
-        None
-    }
-
-    fn void(&self) -> Option<&dyn Void> {
-        None
-    }
-
-    fn refund(&self) -> Option<&dyn Refund> {
-        Some(self)
-    }
-
-    fn notices(&self) -> Option<&dyn Notices> {
-        Some(self)
-    }
-
-    fn returns(&self) -> Option<&dyn Returns> {
-        Some(self)
-    }
-
-    fn sweep(&self) -> Option<&dyn Sweep> {
-        None
-    }
-
-    fn settlements(&self) -> Option<&dyn Settlements> {
-        Some(self)
-    }
-
-    fn saved(&self) -> Option<&dyn Saved> {
-        None
-    }
-
-    fn choices(&self) -> Option<&dyn Choices> {
-        None
-    }
-
-    fn balances(&self) -> Option<&dyn Balances> {
-        None
-    }
-
-    fn test(&self) -> &dyn TestConnection {
-        self
+    fn parts(&self) -> Parts<'_> {
+        Parts {
+            open: self,
+            watch: self,
+            finish: None,
+            capture: None,
+            void: None,
+            refund: Some(self),
+            notices: Some(self),
+            returns: Some(self),
+            sweep: None,
+            settlements: Some(self),
+            saved: None,
+            choices: None,
+            balances: None,
+            test: self,
+        }
     }
 }
 
@@ -98,27 +61,14 @@ impl Provider for Hdfc {
 impl Watch for Hdfc {
     /// The order shows one try only, the latest or the paid one: earlier ones are known from earlier answers.
     async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
-        let order = known_order(call, "fetch", subject).await?;
-        meaning::order(&order, None).into_reports()
+        let order = known_order(call.to("fetch"), subject).await?;
+        Ok(meaning::order(&order, None).into_reports()?)
     }
 }
 
-/// An order that was opened. That it is suddenly not there is no proof that nothing was paid.
-async fn known_order(
-    call: Call<'_>,
-    purpose: &'static str,
-    subject: &Subject,
-) -> Result<wire::Order, CallError> {
-    client::order(call, purpose, &subject.provider_order, subject.our_ref.as_str())
-        .await
-        .map_err(unknown_if_gone)
-}
-
-fn unknown_if_gone(error: CallError) -> CallError {
-    match error {
-        CallError::NotDone(reason) if reason.kind == ReasonKind::NotFound => CallError::Unknown(reason),
-        other => other,
-    }
+async fn known_order(errand: Errand<'_>, subject: &Subject) -> Result<wire::Order, CallError> {
+    let asked = client::order(errand, &subject.provider_order, subject.our_ref.as_str()).await;
+    asked.map_err(unknown_if_gone)
 }
 
 // ---- giving back
@@ -126,20 +76,12 @@ fn unknown_if_gone(error: CallError) -> CallError {
 #[async_trait]
 impl Refund for Hdfc {
     async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
-        let body = wire::NewRefund { unique_request_id: ask.our_ref.as_str(), amount: ask.amount.decimal() };
-        let routing = ask.subject.our_ref.as_str();
-        match client::refund(call, &ask.subject.provider_order, routing, &body).await {
+        match client::refund(call.to("refund"), ask).await {
             // The answer is the whole order; a refund that is not in it may have been made all the same.
             Ok(order) => of_ask(&order, ask, ask.our_ref.as_str())?
                 .ok_or_else(|| Unheard("an order without the refund").into()),
-            // A refusal may be the echo of our own earlier call, so it is believed only when our reference is not
-            // among the refunds.
             Err(refusal) if matches!(refusal.reason().kind, ReasonKind::Refused | ReasonKind::NotFound) => {
-                match among(call, ask, ask.our_ref.as_str()).await {
-                    Ok(Some(report)) => Ok(report),
-                    Ok(None) => Err(refusal),
-                    Err(_) => Err(CallError::Unknown(refusal.reason().clone())),
-                }
+                unless_found(refusal, among(call, ask, ask.our_ref.as_str()).await)
             }
             Err(other) => Err(other),
         }
@@ -154,17 +96,12 @@ impl Refund for Hdfc {
     ) -> Result<Option<Report>, CallError> {
         // Known by the name that its maker gave it; one that was made by hand has another than ours.
         let name = provider_refund.unwrap_or(ask.our_ref.as_str());
-        match (among(call, ask, name).await?, provider_refund) {
-            (None, Some(_)) => {
-                Err(CallError::unknown(ReasonKind::NotFound, "a refund that was there is not there any more"))
-            }
-            (found, _) => Ok(found),
-        }
+        still_there(among(call, ask, name).await?, provider_refund)
     }
 }
 
 async fn among(call: Call<'_>, ask: &RefundAsk, name: &str) -> Result<Option<Report>, CallError> {
-    of_ask(&known_order(call, "fetch_refund", &ask.subject).await?, ask, name)
+    of_ask(&known_order(call.to("fetch_refund"), &ask.subject).await?, ask, name)
 }
 
 fn of_ask(order: &wire::Order, ask: &RefundAsk, name: &str) -> Result<Option<Report>, CallError> {
@@ -186,25 +123,6 @@ const NO_ORDER: &str = "hundiconnectiontest";
 impl TestConnection for Hdfc {
     /// Asks for an order that is not there: who may ask is told so.
     async fn test(&self, call: Call<'_>) -> TestResult {
-        match client::order(call, "test", NO_ORDER, NO_ORDER).await {
-            Ok(_) => TestResult::Works,
-            Err(CallError::NotDone(reason) | CallError::Unknown(reason)) => result_of(reason),
-        }
-    }
-}
-
-fn result_of(reason: Reason) -> TestResult {
-    match reason.kind {
-        ReasonKind::NotFound => TestResult::Works,
-        ReasonKind::Unauthorized => TestResult::WrongKey,
-        ReasonKind::Forbidden => TestResult::MissingPermission,
-        ReasonKind::Unreachable
-        | ReasonKind::TimedOut
-        | ReasonKind::Broken
-        | ReasonKind::ServerError
-        | ReasonKind::RateLimited
-        | ReasonKind::Unreadable
-        | ReasonKind::Unrecognised
-        | ReasonKind::Refused => TestResult::Unreachable(reason),
+        tested(if_there(client::order(call.to("test"), NO_ORDER, NO_ORDER).await))
     }
 }

@@ -1,8 +1,10 @@
 //! Opening: a session whose page the payer is sent to. And finding its order again.
 
-use super::{Hdfc, client, meaning, wire};
+use super::{Hdfc, client, meaning};
 use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening};
+use crate::reading::doubt::{Unheard, if_there, refused, unreadable};
 use crate::wire::{CallError, ReasonKind};
+use crate::writing::Object;
 use async_trait::async_trait;
 use hundi_core::Millis;
 use hundi_core::time::minutes;
@@ -11,6 +13,7 @@ use hundi_core::time::minutes;
 const EXPIRY_MINUTES_MIN: i64 = 1;
 const EXPIRY_MINUTES_MAX: i64 = 7 * 24 * 60;
 const DESCRIPTION_CHARS_MAX: usize = 100;
+const OTHER: &str = "opened with another order or amount than was asked";
 
 #[async_trait]
 impl Open for Hdfc {
@@ -26,10 +29,7 @@ impl Open for Hdfc {
         match new_session(call, opening).await {
             // "Already exists": an earlier call of ours made it and we never heard.
             Err(CallError::Unknown(reason)) if reason.kind == ReasonKind::Refused => {
-                match self.find(call, opening).await {
-                    Ok(Some(opened)) => Ok(opened),
-                    Ok(None) | Err(_) => Err(CallError::Unknown(reason)),
-                }
+                self.find(call, opening).await.ok().flatten().ok_or(CallError::Unknown(reason))
             }
             session => session,
         }
@@ -37,12 +37,10 @@ impl Open for Hdfc {
 
     async fn find(&self, call: Call<'_>, opening: &Opening) -> Result<Option<Opened>, CallError> {
         let our_ref = opening.our_ref.as_str();
-        let order = match client::order(call, "find", our_ref, our_ref).await {
-            Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => return Ok(None),
-            order => order?,
-        };
+        let found = if_there(client::order(call.to("find"), our_ref, our_ref).await)?;
+        let Some(order) = found else { return Ok(None) };
         if meaning::money(&order.amount, &order.currency)? != opening.amount {
-            return Err(other_than_asked());
+            return Err(Unheard(OTHER).into());
         }
         let url = match (meaning::page(&order.payment_links, call.account.simulated), order.id.text()) {
             (Some(url), _) => url.to_owned(),
@@ -59,34 +57,32 @@ impl Open for Hdfc {
 async fn new_session(call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
     let client_id = call.account.credential("payment_page_client_id");
     let payer = &opening.payer;
-    let body = wire::NewSession {
-        order_id: opening.our_ref.as_str(),
-        amount: opening.amount.decimal(),
-        currency: opening.amount.currency().to_string(),
-        customer_id: "",
-        customer_email: payer.email.as_deref(),
-        customer_phone: payer.phone.as_deref().and_then(ten_digits),
-        first_name: payer.name.as_deref(),
-        payment_page_client_id: client_id.expose(),
-        action: "paymentPage",
-        return_url: &opening.return_url,
-        description: &opening.description.chars().take(DESCRIPTION_CHARS_MAX).collect::<String>(),
-        expiry_in_mins: minutes_left(opening.expires_at, call.wire.now()).to_string(),
-    };
-    let session = client::session(call, &body).await?;
+    let minutes_left = minutes_left(opening.expires_at, call.wire.now());
+    let body = Object::new()
+        .put("order_id", opening.our_ref.as_str())
+        .put("amount", opening.amount.decimal())
+        .put("currency", opening.amount.currency().to_string())
+        // A guest.
+        .put("customer_id", "")
+        .maybe("customer_email", payer.email.as_deref())
+        .maybe("customer_phone", payer.phone.as_deref().and_then(ten_digits))
+        .maybe("first_name", payer.name.as_deref())
+        .put("payment_page_client_id", client_id.expose())
+        .put("action", "paymentPage")
+        .put("return_url", &opening.return_url)
+        .put("description", opening.description.chars().take(DESCRIPTION_CHARS_MAX).collect::<String>())
+        .put("metadata.expiryInMins", minutes_left.to_string());
+    let session = client::session(call.to("open"), opening.our_ref.as_str(), &body).await?;
     // The session's own answer says its amount nowhere but in what the page was opened with.
-    let page = session
-        .sdk_payload
-        .get()
-        .and_then(|s| s.payload.get())
-        .ok_or(unreadable("a session without its order"))?;
+    let page = session.sdk_payload.get().and_then(|s| s.payload.get());
+    let page = page.ok_or_else(|| unreadable("a session without its order"))?;
     let ours = Some(opening.our_ref.as_str());
     let named = session.order_id.text() == ours && page.order_id.text() == ours;
     if !named || meaning::money(&page.amount, &page.currency)? != opening.amount {
-        return Err(other_than_asked());
+        return Err(Unheard(OTHER).into());
     }
     let url = meaning::page(&session.payment_links, call.account.simulated);
-    Ok(opened(opening, url.ok_or(unreadable("a session without a page"))?.to_owned()))
+    Ok(opened(opening, url.ok_or_else(|| unreadable("a session without a page"))?.to_owned()))
 }
 
 /// The order is named by our reference everywhere; Juspay's own id of it is said by two answers only.
@@ -108,16 +104,4 @@ fn ten_digits(phone: &str) -> Option<String> {
 
 fn is_juspays(id: &str) -> bool {
     id.starts_with("ord") && id.len() <= 64 && id.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_')
-}
-
-fn other_than_asked() -> CallError {
-    CallError::unknown(ReasonKind::Unrecognised, "opened with another order or amount than was asked")
-}
-
-fn unreadable(what: &'static str) -> CallError {
-    CallError::unknown(ReasonKind::Unreadable, what)
-}
-
-fn refused(why: &'static str) -> CallError {
-    CallError::not_done(ReasonKind::Refused, why)
 }

@@ -4,10 +4,12 @@
 //! and proves nothing about its body.
 
 use crate::contract::Forged;
+use crate::proof::check_hmac;
+use crate::reading::told::once;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use aws_lc_rs::hmac;
 use data_encoding::BASE64;
 use hundi_core::Secret;
+use std::slice;
 
 /// The user name that merchants give Juspay together with our password.
 pub(super) const WEBHOOK_USER: &str = "hundi";
@@ -21,14 +23,13 @@ pub(super) fn check_return(key: &Secret, fields: &[(String, String)]) -> Result<
     if key.is_empty() {
         return Err(Forged::NoSecret);
     }
-    let signature = once(fields, "signature")?.filter(|s| !s.is_empty()).ok_or(Forged::NoSignature)?;
+    let signature = once(fields, "signature")?;
     // Named by the message itself, so it must not choose: one value, and nothing else.
-    if once(fields, "signature_algorithm")? != Some(ALGORITHM) {
+    if signature.is_some_and(|s| !s.is_empty()) && once(fields, "signature_algorithm")? != Some(ALGORITHM) {
         return Err(Forged::WrongSignature);
     }
-    let tag = BASE64.decode(plain_base64(signature).as_bytes()).map_err(|_| Forged::WrongSignature)?;
-    let key = hmac::Key::new(hmac::HMAC_SHA256, key.expose().as_bytes());
-    hmac::verify(&key, return_message(fields).as_bytes(), &tag).map_err(|_| Forged::WrongSignature)
+    let signature = signature.map(plain_base64);
+    check_hmac(slice::from_ref(key), return_message(fields).as_bytes(), signature.as_deref(), &BASE64)
 }
 
 /// Everything but the proof itself: encoded, sorted by the encoded name, joined, and encoded once more.
@@ -63,13 +64,6 @@ fn plain_base64(signature: &str) -> String {
         plain = plain.replace(encoded, sign);
     }
     plain
-}
-
-/// A field's value, if it is there; two of one name are nobody's honest form.
-pub(super) fn once<'a>(fields: &'a [(String, String)], name: &str) -> Result<Option<&'a str>, Forged> {
-    let mut values = fields.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str());
-    let first = values.next();
-    if values.next().is_some() { Err(Forged::WrongSignature) } else { Ok(first) }
 }
 
 // ---- webhooks

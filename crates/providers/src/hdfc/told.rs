@@ -7,11 +7,9 @@ use crate::contract::{
     Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
+use crate::reading::told::{self, once};
 use async_trait::async_trait;
 use hundi_core::{Millis, Secret};
-use serde_json::value::RawValue;
-
-const EVENT_ID_CHARS_MAX: usize = 64;
 
 #[async_trait]
 impl Notices for Hdfc {
@@ -48,14 +46,10 @@ fn sealed_part(body: &[u8]) -> Option<String> {
 }
 
 fn read(account: &Account, body: &[u8], grade: Grade) -> Result<Notice, Forged> {
-    let envelope: wire::Envelope<'_> = serde_json::from_slice(body).map_err(|_| Forged::Unreadable)?;
+    let envelope: wire::Envelope<'_> = told::message(body)?;
     let reports = reports(account, &envelope)?;
-    let event_id = envelope.id.text().filter(|id| fit_to_keep(id)).map(str::to_owned);
+    let event_id = told::event_id(envelope.id.text());
     Ok(Notice { kind: envelope.event_name, event_id, grade, reports })
-}
-
-fn fit_to_keep(id: &str) -> bool {
-    id.len() <= EVENT_ID_CHARS_MAX && id.bytes().all(|c| c.is_ascii_graphic())
 }
 
 /// The order as it was at the event. An event that we don't know has no reports, whatever it holds; one that we know
@@ -72,18 +66,13 @@ fn reports(account: &Account, envelope: &wire::Envelope<'_>) -> Result<Vec<Repor
         "ORDER_CREATED" | "TXN_CREATED" | "TXN_CHARGED" | "TXN_FAILED" | "AUTO_REFUND_FAILED" => false,
         _ => return Ok(vec![]),
     };
-    match shown_order(envelope.content)? {
-        Some(order) => of_order(account, &order, meaning::time(&envelope.date_created)),
+    let content =
+        envelope.content.map(|content| told::part::<wire::Content<'_>>(Some(content))).transpose()?;
+    match content.and_then(|content| content.order) {
+        Some(order) => of_order(account, &told::part(Some(order))?, meaning::time(&envelope.date_created)),
         None if must_show => Err(Forged::Unreadable),
         None => Ok(vec![]),
     }
-}
-
-fn shown_order(content: Option<&RawValue>) -> Result<Option<wire::Order>, Forged> {
-    let Some(raw) = content else { return Ok(None) };
-    let content: wire::Content<'_> = serde_json::from_str(raw.get()).map_err(|_| Forged::Unreadable)?;
-    let order = content.order.map(|order| serde_json::from_str(order.get()));
-    order.transpose().map_err(|_| Forged::Unreadable)
 }
 
 fn of_order(account: &Account, order: &wire::Order, at: Option<Millis>) -> Result<Vec<Report>, Forged> {
@@ -95,7 +84,7 @@ fn of_order(account: &Account, order: &wire::Order, at: Option<Millis>) -> Resul
     if order.order_id.text().is_none() {
         return Err(Forged::Unreadable);
     }
-    meaning::order(order, at).into_reports().map_err(|_| Forged::Unreadable)
+    Ok(meaning::order(order, at).into_reports()?)
 }
 
 // ---- the payer comes back
@@ -118,11 +107,11 @@ impl Returns for Hdfc {
                 Grade::B
             }
         };
-        let named = sign::once(fields, "order_id")?;
+        let named = once(fields, "order_id")?;
         if named.is_some_and(|id| id != subject.provider_order) || (grade == Grade::B && named.is_none()) {
             return Err(Forged::WrongSignature);
         }
-        let said = match sign::once(fields, "status")? {
+        let said = match once(fields, "status")? {
             Some("CHARGED") => Said::Success,
             Some(status) => meaning::failure_of(status).map_or(Said::Nothing, Said::Failure),
             None => Said::Nothing,

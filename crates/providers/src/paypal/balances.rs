@@ -10,7 +10,7 @@ use meaning::Unheard;
 #[async_trait]
 impl Balances for PayPal {
     async fn balances(&self, call: Call<'_>) -> Result<Standings, CallError> {
-        let told: wire::Balances = client::get(call, "balances", "/v1/reporting/balances").await?;
+        let told: wire::Balances = client::get(call.to("balances"), "/v1/reporting/balances").await?;
         let of = told.balances.iter().map(standing).collect::<Result<_, _>>()?;
         let as_of = told.last_refresh_time.as_deref().or(told.as_of_time.as_deref());
         Ok(Standings { of, as_of: as_of.map(meaning::time).transpose()? })

@@ -12,24 +12,12 @@ pub(super) static CARD: Card = Card {
     script_url: None,
     script_origins: &[],
     credentials: &[
-        CredentialField {
-            name: "client_id",
-            label: "Client ID",
-            kind: FieldKind::Text,
-            hint: "Developer dashboard, Apps & Credentials. Sandbox and live have their own.",
-        },
-        CredentialField {
-            name: "client_secret",
-            label: "Client secret",
-            kind: FieldKind::Secret,
-            hint: "Beside the client ID.",
-        },
-        CredentialField {
-            name: "webhook_id",
-            label: "Webhook ID",
-            kind: FieldKind::OptionalText,
-            hint: "Shown once the webhook is added. Without it no notice of PayPal's is believed.",
-        },
+        CredentialField::of(FieldKind::Text, "client_id", "Client ID")
+            .hint("Developer dashboard, Apps & Credentials. Sandbox and live have their own."),
+        CredentialField::of(FieldKind::Secret, "client_secret", "Client secret")
+            .hint("Beside the client ID."),
+        CredentialField::of(FieldKind::OptionalText, "webhook_id", "Webhook ID")
+            .hint("Shown once the webhook is added. Without it no notice of PayPal's is believed."),
     ],
     flows: &[Flow::Redirect],
     methods: &[Method::Wallet, Method::Card],
@@ -80,11 +68,7 @@ pub(super) static CARD: Card = Card {
         "NZD", "PHP", "PLN", "SEK", "SGD", "THB", "TWD",
     ],
     evidence: &[
-        Evidence {
-            message: "webhook",
-            grade: Grade::B,
-            why: "PayPal's signature covers only a CRC-32 of the body, which can be kept while the body is changed.",
-        },
-        Evidence { message: "return", grade: Grade::C, why: "The browser's bare word." },
+        Evidence::of("webhook", Grade::B).why("PayPal's signature covers only a CRC-32 of the body, which can be kept while the body is changed."),
+        Evidence::of("return", Grade::C).why("The browser's bare word."),
     ],
 };

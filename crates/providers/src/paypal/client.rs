@@ -2,14 +2,16 @@
 
 use super::meaning::{self, Issue};
 use super::wire;
+use crate::asking::{self, Errand};
 use crate::contract::Call;
 use crate::reading::answers;
 pub(super) use crate::reading::answers::{base, id, is_id};
-use crate::wire::{Answer, CallError, Header, ReasonKind, Request};
+use crate::reading::doubt::{self, surely_not_done, unauthorized};
+use crate::wire::{Answer, CallError, Header, ReasonKind};
+use crate::writing::Object;
 use data_encoding::BASE64;
 use hundi_core::Secret;
 use hundi_core::time::seconds;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 const TOKEN: &str = "token";
@@ -18,56 +20,26 @@ const RENEW_EARLY_MS: i64 = seconds(60);
 const WORD_CHARS_MAX: usize = 64;
 
 /// A call that came to nothing, and which of PayPal's issues it was.
-pub(super) struct Failed {
-    pub(super) issue: Option<Issue>,
-    pub(super) error: CallError,
-}
+pub(super) type Failed = doubt::Failed<Issue>;
 
-impl From<CallError> for Failed {
-    fn from(error: CallError) -> Self {
-        Self { issue: None, error }
-    }
-}
-
-impl From<Failed> for CallError {
-    fn from(failed: Failed) -> Self {
-        failed.error
-    }
-}
-
-pub(super) async fn get<T: DeserializeOwned>(
-    call: Call<'_>,
-    purpose: &'static str,
-    path: &str,
-) -> Result<T, Failed> {
-    read(&send(call, purpose, "GET", path, &[], &[]).await?)
+pub(super) async fn get<T: DeserializeOwned>(errand: Errand<'_>, path: &str) -> Result<T, Failed> {
+    read(&send(errand, "GET", path, &[], &[]).await?)
 }
 
 /// `key` is PayPal's idempotency key. The content type is sent with an empty body too, as the official SDKs do.
-pub(super) async fn post<T: DeserializeOwned>(
-    call: Call<'_>,
-    purpose: &'static str,
+pub(super) async fn post(
+    errand: Errand<'_>,
     path: &str,
     key: &str,
-    body: Option<&(impl Serialize + Sync)>,
-) -> Result<T, Failed> {
-    read(&post_for_answer(call, purpose, path, key, body).await?)
-}
-
-pub(super) async fn post_for_answer(
-    call: Call<'_>,
-    purpose: &'static str,
-    path: &str,
-    key: &str,
-    body: Option<&(impl Serialize + Sync)>,
+    body: Option<&Object>,
 ) -> Result<Answer, Failed> {
-    let body = body.map_or_else(Vec::new, answers::json);
+    let body = body.map_or_else(Vec::new, Object::bytes);
     let headers = [
-        Header::plain("content-type", "application/json"),
+        asking::is_json(),
         Header::plain("PayPal-Request-Id", key),
         Header::plain("Prefer", "return=representation"),
     ];
-    let answer = send(call, purpose, "POST", path, &headers, &body).await?;
+    let answer = send(errand, "POST", path, &headers, &body).await?;
     if answers::is_success(&answer) { Ok(answer) } else { Err(refusal(&answer)) }
 }
 
@@ -77,38 +49,31 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failed> {
 
 /// Once more with a fresh token where the first was turned away: nothing was done then.
 pub(super) async fn send(
-    call: Call<'_>,
-    purpose: &'static str,
+    errand: Errand<'_>,
     method: &'static str,
     path: &str,
     more: &[Header],
     body: &[u8],
 ) -> Result<Answer, CallError> {
-    let first = send_once(call, purpose, method, path, more, body).await?;
+    let first = send_once(errand, method, path, more, body).await?;
     if first.status != 401 {
         return Ok(first);
     }
-    call.wire.forget(TOKEN);
-    send_once(call, purpose, method, path, more, body).await
+    errand.call.wire.forget(TOKEN);
+    send_once(errand, method, path, more, body).await
 }
 
 async fn send_once(
-    call: Call<'_>,
-    purpose: &'static str,
+    errand: Errand<'_>,
     method: &'static str,
     path: &str,
     more: &[Header],
     body: &[u8],
 ) -> Result<Answer, CallError> {
-    // Whatever became of asking for a token: what it was wanted for was surely not done.
-    let token = token(call).await.map_err(|error| CallError::NotDone(error.reason().clone()))?;
-    let mut headers = vec![
-        Header::secret("authorization", format!("Bearer {}", token.expose())),
-        Header::plain("accept", "application/json"),
-    ];
-    headers.extend_from_slice(more);
-    let url = format!("{}{path}", base(call.account));
-    call.wire.send(Request { purpose, method, url, headers, body: body.to_vec(), private: false }).await
+    let token = token(errand.call).await.map_err(|error| surely_not_done(&error))?;
+    let bearer = Header::secret("authorization", format!("Bearer {}", token.expose()));
+    let headers = [&[bearer, asking::accepts_json()], more].concat();
+    errand.send(method, format!("{}{path}", base(errand.call.account)), headers, body.to_vec()).await
 }
 
 async fn token(call: Call<'_>) -> Result<Secret, CallError> {
@@ -121,19 +86,18 @@ async fn token(call: Call<'_>) -> Result<Secret, CallError> {
 pub(super) async fn fresh_token(call: Call<'_>) -> Result<Secret, CallError> {
     let (id, secret) = (call.account.credential("client_id"), call.account.credential("client_secret"));
     if id.is_empty() || secret.is_empty() {
-        return Err(CallError::not_done(ReasonKind::Unauthorized, "the client id or its secret is missing"));
+        return Err(unauthorized("the client id or its secret is missing"));
     }
     let pair = BASE64.encode(format!("{}:{}", id.expose(), secret.expose()).as_bytes());
     let headers = vec![
         Header::secret("authorization", format!("Basic {pair}")),
-        Header::plain("accept", "application/json"),
-        Header::plain("content-type", "application/x-www-form-urlencoded"),
+        asking::accepts_json(),
+        Header::plain("content-type", asking::FORM),
     ];
     let url = format!("{}/v1/oauth2/token", base(call.account));
     let body = b"grant_type=client_credentials".to_vec();
-    let request = Request { purpose: "token", method: "POST", url, headers, body, private: true };
     let asked_at = call.wire.now();
-    let token: wire::Token = read(&call.wire.send(request).await?)?;
+    let token: wire::Token = read(&call.to("token").hidden().post(url, headers, body).await?)?;
     let ends = asked_at.plus(token.expires_in.saturating_mul(1000)).minus(RENEW_EARLY_MS);
     let token = Secret::new(token.access_token);
     call.wire.keep(TOKEN, &token, ends);
@@ -165,7 +129,7 @@ fn named(answer: &Answer) -> Failed {
         }
         _ => CallError::unknown(ReasonKind::Unrecognised, detail),
     };
-    Failed { issue, error }
+    Failed { error, word: issue }
 }
 
 /// Names and PayPal's own trace, without its texts: those can quote what a payer typed.

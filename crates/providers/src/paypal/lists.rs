@@ -4,10 +4,14 @@
 //! sweep asks for every capture and refund in it: only they say what our own name for their payment is.
 
 use super::{PayPal, client, meaning, values, wire};
+use crate::asking::Errand;
 use crate::contract::{
-    About, Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep,
+    Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep,
 };
-use crate::wire::{CallError, ReasonKind};
+use crate::reading::answers::our_ref;
+use crate::reading::doubt::{of_this_row, refused};
+use crate::reading::table;
+use crate::wire::CallError;
 use async_trait::async_trait;
 use hundi_core::time::{days, hours};
 use hundi_core::{Millis, Money};
@@ -24,15 +28,10 @@ const SETTLEMENT_ROWS: u32 = 500;
 #[async_trait]
 impl Sweep for PayPal {
     async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Result<Page<Report>, CallError> {
-        let (rows, next) = page(call, "sweep", span, after, SWEEP_ROWS).await?;
+        let (rows, next) = page(call.to("sweep"), span, after, SWEEP_ROWS).await?;
         let mut items = Vec::new();
         for row in rows {
-            match moved(call, &row).await {
-                Ok(report) => items.extend(report),
-                // One movement that can't be read, or is not there to be asked for, does not hide the others.
-                Err(error) if is_of_this_row(error.reason().kind) => {}
-                Err(error) => return Err(error),
-            }
+            items.extend(of_this_row(moved(call.to("sweep"), &row).await)?);
         }
         Ok(Page { items, next })
     }
@@ -52,16 +51,13 @@ impl Settlements for PayPal {
         span: Span,
         after: Option<&str>,
     ) -> Result<Option<Page<SettlementLine>>, CallError> {
-        let (rows, next) = page(call, "settlements", span, after, SETTLEMENT_ROWS).await?;
+        let (rows, next) = page(call.to("settlements"), span, after, SETTLEMENT_ROWS).await?;
         let lines = rows.iter().filter_map(|row| line(row).transpose());
         Ok(Some(Page { items: lines.collect::<Result<_, _>>()?, next }))
     }
 
     fn read_file(&self, _bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
-        Err(FileProblem {
-            line: 1,
-            what: "PayPal's lines are fetched from its API, not read from a file".into(),
-        })
+        Err(table::from_api_only("PayPal"))
     }
 
     /// A sweep asks for each movement itself.
@@ -85,14 +81,12 @@ fn place(span: Span, after: Option<&str>) -> Option<(Span, u32)> {
 }
 
 async fn page(
-    call: Call<'_>,
-    purpose: &'static str,
+    errand: Errand<'_>,
     span: Span,
     after: Option<&str>,
     rows: u32,
 ) -> Result<(Vec<wire::TransactionInfo>, Option<String>), CallError> {
-    let wrong = || CallError::not_done(ReasonKind::Refused, "not a place in this list");
-    let (range, number) = place(span, after).ok_or_else(wrong)?;
+    let (range, number) = place(span, after).ok_or_else(|| refused("not a place in this list"))?;
     let time = |at: Millis| at.to_string().replace(':', "%3A");
     let path = format!(
         "/v1/reporting/transactions?start_date={}&end_date={}&fields=transaction_info\
@@ -100,7 +94,7 @@ async fn page(
         time(range.from),
         time(range.to),
     );
-    let found: wire::Transactions = client::get(call, purpose, &path).await?;
+    let found: wire::Transactions = client::get(errand, &path).await?;
     let next = match () {
         () if i64::from(number) < found.total_pages => Some(format!("{} {}", range.from.0, number + 1)),
         () if range.to < span.to => Some(format!("{} 1", range.to.0)),
@@ -112,40 +106,24 @@ async fn page(
 // ---- the sweep
 
 /// What a row is about, in its own words and under our name for it. Rows of other kinds are none of a checkout's.
-async fn moved(call: Call<'_>, row: &wire::TransactionInfo) -> Result<Option<Report>, CallError> {
+async fn moved(errand: Errand<'_>, row: &wire::TransactionInfo) -> Result<Option<Report>, CallError> {
     match row.transaction_event_code.as_str() {
-        "T0006" => {
-            let taken = capture(call, &row.transaction_id).await?;
-            let about = About {
-                provider_order: meaning::order_of(taken.supplementary_data.as_ref()),
-                ..About::default()
-            };
-            let name = meaning::authorization_of(&taken).unwrap_or(&taken.id);
-            Ok(Some(meaning::capture(&taken, name, about, None)?))
-        }
+        "T0006" => Ok(Some(meaning::capture_alone(&capture(errand, &row.transaction_id).await?)?)),
         "T1107" => {
             let path = format!("/v2/payments/refunds/{}", client::id(&row.transaction_id)?);
-            let given: wire::Refund = client::get(call, "sweep", &path).await?;
+            let given: wire::Refund = client::get(errand, &path).await?;
             let of = meaning::capture_of(&given).ok_or(Unheard("a refund that does not say of what"))?;
-            let taken = capture(call, of).await?;
-            let name = meaning::authorization_of(&taken).unwrap_or(&taken.id);
-            let of_payment = meaning::our_ref(taken.custom_id.as_deref());
-            Ok(Some(meaning::refund(&given, name, of_payment)?))
+            let taken = capture(errand, of).await?;
+            let of_payment = our_ref(taken.custom_id.as_deref());
+            Ok(Some(meaning::refund(&given, meaning::own_name(&taken), of_payment)?))
         }
         _ => Ok(None),
     }
 }
 
-const fn is_of_this_row(kind: ReasonKind) -> bool {
-    matches!(
-        kind,
-        ReasonKind::NotFound | ReasonKind::Unreadable | ReasonKind::Unrecognised | ReasonKind::Refused
-    )
-}
-
-async fn capture(call: Call<'_>, id: &str) -> Result<wire::Capture, CallError> {
+async fn capture(errand: Errand<'_>, id: &str) -> Result<wire::Capture, CallError> {
     let path = format!("/v2/payments/captures/{}", client::id(id)?);
-    Ok(client::get(call, "sweep", &path).await?)
+    Ok(client::get(errand, &path).await?)
 }
 
 // ---- lines
@@ -176,7 +154,7 @@ fn line(row: &wire::TransactionInfo) -> Result<Option<SettlementLine>, Unheard> 
         kind,
         provider_id: row.transaction_id.clone(),
         of_payment: of_payment.filter(|_| kind != SettledKind::Payment),
-        our_ref: meaning::our_ref(row.custom_field.as_deref()),
+        our_ref: our_ref(row.custom_field.as_deref()),
         gross: Money::new(moved.abs(), currency),
         fee_minor: -fee,
         // GST on PayPal's fees comes with its monthly invoice, not with a movement.

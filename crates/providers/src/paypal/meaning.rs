@@ -6,43 +6,11 @@
 use super::values;
 use super::wire::{Amount, Authorization, Capture, Link, Order, Refund, Source, Supplementary, Unit};
 use crate::contract::{About, RefundAbout, Report};
-use crate::wire::{CallError, ReasonKind};
+use crate::reading::answers::{masked, our_ref};
+pub(super) use crate::reading::doubt::{Told, Unheard};
+use crate::reading::loose::Loose;
 use hundi_core::payment::{Fact, Happened, Try, TryDetail};
 use hundi_core::{FailureReason, Method, Millis, Money, OurRef, refund};
-
-/// Something that we cannot translate, and so neither believe nor deny.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unheard(pub(super) &'static str);
-
-impl From<Unheard> for CallError {
-    fn from(unheard: Unheard) -> Self {
-        Self::unknown(ReasonKind::Unrecognised, unheard.0)
-    }
-}
-
-/// What was said so far, and the last thing in it that we could not translate.
-#[derive(Default)]
-pub(super) struct Told {
-    pub(super) reports: Vec<Report>,
-    unheard: Option<Unheard>,
-}
-
-impl Told {
-    fn add(&mut self, report: Result<Report, Unheard>) {
-        match report {
-            Ok(report) => self.reports.push(report),
-            Err(unheard) => self.unheard = Some(unheard),
-        }
-    }
-
-    /// A word that we don't know about one try does not hide the others; alone, it is all that we can say.
-    pub(super) fn into_reports(self) -> Result<Vec<Report>, Unheard> {
-        match self.unheard {
-            Some(unheard) if self.reports.is_empty() => Err(unheard),
-            _ => Ok(self.reports),
-        }
-    }
-}
 
 // ---- orders
 
@@ -64,7 +32,7 @@ pub(super) fn order(order: &Order) -> Told {
 fn in_unit(told: &mut Told, order: &Order, unit: &Unit) {
     let Some(payments) = &unit.payments else { return };
     let about = about_order(order, unit);
-    let paid_with = order.payment_source.as_ref();
+    let paid_with = Loose::of(order.payment_source.as_ref());
     for held in &payments.authorizations {
         told.add(authorization(held, about.clone(), paid_with));
     }
@@ -131,8 +99,18 @@ fn above<'a>(links: &'a [Link], kind: &str) -> Option<&'a str> {
 }
 
 /// The order that an entity standing alone belongs to.
-pub(super) fn order_of(supplementary: Option<&Supplementary>) -> Option<String> {
-    supplementary?.related_ids.as_ref()?.order_id.clone()
+pub(super) fn of_order(supplementary: Option<&Supplementary>) -> About {
+    let related = supplementary.and_then(|data| data.related_ids.as_ref());
+    About { provider_order: related.and_then(|ids| ids.order_id.clone()), ..About::default() }
+}
+
+/// What a capture standing alone says, under the name that it gives itself.
+pub(super) fn capture_alone(taken: &Capture) -> Result<Report, Unheard> {
+    capture(taken, own_name(taken), of_order(taken.supplementary_data.as_ref()), None)
+}
+
+pub(super) fn own_name(taken: &Capture) -> &str {
+    authorization_of(taken).unwrap_or(&taken.id)
 }
 
 // ---- tries
@@ -153,7 +131,7 @@ pub(super) fn authorization(
     };
     let our_ref = about.our_ref.or_else(|| our_ref(held.custom_id.as_deref()));
     let about = About { provider_payment: Some(held.id.clone()), our_ref, ..about };
-    let reason = held.status_details.as_ref().and_then(|d| d.reason.clone());
+    let reason = Loose::of(held.status_details.as_ref()).and_then(|d| d.reason.clone());
     let detail = TryDetail { provider_code: reason, ..detail(paid_with) };
     Ok(Report::tried(about, time(&held.create_time)?, what, detail))
 }
@@ -176,11 +154,11 @@ pub(super) fn capture(
     };
     let our_ref = about.our_ref.or_else(|| our_ref(taken.custom_id.as_deref()));
     let about = About { provider_payment: Some(name.to_owned()), our_ref, ..about };
-    let fee = taken.seller_receivable_breakdown.as_ref().and_then(|b| b.paypal_fee.as_ref());
+    let fee = Loose::of(taken.seller_receivable_breakdown.as_ref()).and_then(|b| b.paypal_fee.as_ref());
     let fee = fee.filter(|fee| fee.currency_code == taken.amount.currency_code).and_then(values::read);
     let detail = TryDetail {
         bank_ref: (name != taken.id).then(|| taken.id.clone()),
-        provider_code: taken.status_details.as_ref().and_then(|d| d.reason.clone()),
+        provider_code: Loose::of(taken.status_details.as_ref()).and_then(|d| d.reason.clone()),
         quoted_fee: fee.map(Money::minor),
         ..detail(paid_with)
     };
@@ -199,10 +177,8 @@ fn detail(paid_with: Option<&Source>) -> TryDetail {
         (None, Some(_)) => Some(Method::Wallet),
         (None, None) => None,
     };
-    let digits = card.and_then(|c| c.last_digits.as_deref());
-    let digits = digits.filter(|d| d.len() == 4 && d.bytes().all(|c| c.is_ascii_digit()));
-    let brand = card.and_then(|c| c.brand.as_deref()).unwrap_or("Card");
-    TryDetail { method, instrument: digits.map(|d| format!("{brand} ••{d}")), ..TryDetail::default() }
+    let shown = card.and_then(|c| masked(c.brand.as_deref().unwrap_or("Card"), c.last_digits.as_deref()?));
+    TryDetail { method, instrument: shown, ..TryDetail::default() }
 }
 
 // ---- refunds
@@ -222,16 +198,12 @@ pub(super) fn refund(given: &Refund, name: &str, of_payment: Option<OurRef>) -> 
         provider_payment: name.to_owned(),
         our_ref: our_ref(given.custom_id.as_deref()).filter(|own| Some(*own) != of_payment),
         amount: money(&given.amount)?,
-        bank_ref: given.acquirer_reference_number.clone().filter(|arn| !arn.is_empty()),
+        bank_ref: Loose::of(given.acquirer_reference_number.as_ref()).filter(|arn| !arn.is_empty()).cloned(),
     };
     Ok(Report::Refund { about, fact: refund::Fact { at: time(&given.create_time)?, happened } })
 }
 
 // ---- values
-
-pub(super) fn our_ref(text: Option<&str>) -> Option<OurRef> {
-    text.and_then(|t| t.parse().ok())
-}
 
 /// An amount that was moved. None is zero or less.
 pub(super) fn money(amount: &Amount) -> Result<Money, Unheard> {
@@ -258,6 +230,9 @@ pub(super) enum Issue {
     Busy,
 }
 
+/// From the lists of create, capture, authorization and refund: each surely did nothing.
+const REFUSED: &str = include_str!("refused.txt");
+
 /// `None` for an issue that nobody has mapped.
 pub(super) fn issue(word: &str) -> Option<Issue> {
     match word {
@@ -271,58 +246,6 @@ pub(super) fn issue(word: &str) -> Option<Issue> {
         | "CANNOT_BE_VOIDED" => Some(Issue::Stands),
         "AUTHORIZATION_VOIDED" | "AUTHORIZATION_EXPIRED" | "AUTHORIZATION_DENIED" => Some(Issue::Gone),
         "ORDER_COMPLETION_IN_PROGRESS" | "PREVIOUS_REQUEST_IN_PROGRESS" => Some(Issue::Busy),
-        _ => REFUSED.contains(&word).then_some(Issue::Refused),
+        _ => REFUSED.lines().any(|known| known == word).then_some(Issue::Refused),
     }
 }
-
-/// From the lists of create, capture, authorization and refund.
-const REFUSED: &[&str] = &[
-    "ACTION_DOES_NOT_MATCH_INTENT",
-    "AMOUNT_MISMATCH",
-    "AUTH_CAPTURE_CURRENCY_MISMATCH",
-    "CANNOT_BE_NEGATIVE",
-    "CANNOT_BE_ZERO_OR_NEGATIVE",
-    "CAPTURE_FULLY_REFUNDED",
-    "COMPLIANCE_VIOLATION",
-    "CURRENCY_MISMATCH",
-    "DECIMALS_NOT_SUPPORTED",
-    "DECIMAL_PRECISION",
-    "DOMESTIC_TRANSACTION_REQUIRED",
-    "DUPLICATE_INVOICE_ID",
-    "DUPLICATE_REFERENCE_ID",
-    "INSTRUMENT_DECLINED",
-    "INVALID_CURRENCY_CODE",
-    "ITEM_TOTAL_MISMATCH",
-    "MAX_CAPTURE_AMOUNT_EXCEEDED",
-    "MAX_NUMBER_OF_PAYMENT_ATTEMPTS_EXCEEDED",
-    "MAX_NUMBER_OF_REFUNDS_EXCEEDED",
-    "MAX_VALUE_EXCEEDED",
-    "MULTI_CURRENCY_ORDER",
-    "ORDER_EXPIRED",
-    "ORDER_NOT_APPROVED",
-    "PARTIAL_REFUND_NOT_ALLOWED",
-    "PAYEE_ACCOUNT_INVALID",
-    "PAYEE_ACCOUNT_RESTRICTED",
-    "PAYEE_BLOCKED_TRANSACTION",
-    "PAYER_ACCOUNT_LOCKED_OR_CLOSED",
-    "PAYER_ACCOUNT_RESTRICTED",
-    "PAYER_ACTION_REQUIRED",
-    "PAYER_CANNOT_PAY",
-    "PAYMENT_DENIED",
-    "PENDING_CAPTURE",
-    "REDIRECT_PAYER_FOR_ALTERNATE_FUNDING",
-    "REFUND_AMOUNT_EXCEEDED",
-    "REFUND_AMOUNT_TOO_LOW",
-    "REFUND_CAPTURE_CURRENCY_MISMATCH",
-    "REFUND_FAILED_INSUFFICIENT_FUNDS",
-    "REFUND_IS_RESTRICTED",
-    "REFUND_NOT_ALLOWED",
-    "REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK",
-    "REFUND_TIME_LIMIT_EXCEEDED",
-    "TAX_TOTAL_MISMATCH",
-    "TRANSACTION_DISPUTED",
-    "TRANSACTION_LIMIT_EXCEEDED",
-    "TRANSACTION_RECEIVING_LIMIT_EXCEEDED",
-    "TRANSACTION_REFUSED",
-    "UNSUPPORTED_INTENT",
-];

@@ -6,7 +6,7 @@
 
 mod balances;
 mod card;
-mod certificate;
+
 mod client;
 mod lists;
 mod meaning;
@@ -19,16 +19,20 @@ mod told;
 mod values;
 mod wire;
 
+use crate::asking::Errand;
 use crate::contract::{
-    About, Balances, Call, Capture, CaptureBy, CapturePart, Card, Choices, Finish, Hold, Notices, Open,
-    Provider, Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection,
-    TestResult, Void, Watch,
+    About, Call, Capture, CaptureBy, CapturePart, Card, Finish, Hold, Parts, Provider, Refund, RefundAsk,
+    Report, Subject, TestConnection, TestResult, Void, Watch,
 };
-use crate::wire::{CallError, Reason, ReasonKind};
+use crate::reading::answers::our_ref;
+use crate::reading::doubt::{
+    if_there, is_refused, refused, surely_not_done, surely_unknown, tested, unknown_if_gone, unless_found,
+};
+use crate::wire::{Answer, CallError};
+use crate::writing::Object;
 use async_trait::async_trait;
 use client::Failed;
 use hundi_core::Money;
-use hundi_core::payment::Happened;
 use meaning::{Issue, Unheard};
 
 /// The provider PayPal. Has no state: an account comes with each call.
@@ -40,105 +44,79 @@ impl Provider for PayPal {
         &card::CARD
     }
 
-    fn open(&self) -> &dyn Open {
-        self
-    }
-
-    fn watch(&self) -> &dyn Watch {
-        self
-    }
-
-    fn finish(&self) -> Option<&dyn Finish> {
-        Some(self)
-    }
-
-    fn capture(&self) -> Option<&dyn Capture> {
-        Some(self)
-    }
-
-    fn void(&self) -> Option<&dyn Void> {
-        Some(self)
-    }
-
-    fn refund(&self) -> Option<&dyn Refund> {
-        Some(self)
-    }
-
-    fn notices(&self) -> Option<&dyn Notices> {
-        Some(self)
-    }
-
-    fn returns(&self) -> Option<&dyn Returns> {
-        Some(self)
-    }
-
-    fn sweep(&self) -> Option<&dyn Sweep> {
-        Some(self)
-    }
-
-    fn settlements(&self) -> Option<&dyn Settlements> {
-        Some(self)
-    }
-
-    fn saved(&self) -> Option<&dyn Saved> {
-        None
-    }
-
-    fn choices(&self) -> Option<&dyn Choices> {
-        None
-    }
-
-    fn balances(&self) -> Option<&dyn Balances> {
-        Some(self)
-    }
-
-    fn test(&self) -> &dyn TestConnection {
-        self
+    fn parts(&self) -> Parts<'_> {
+        Parts {
+            open: self,
+            watch: self,
+            finish: Some(self),
+            capture: Some(self),
+            void: Some(self),
+            refund: Some(self),
+            notices: Some(self),
+            returns: Some(self),
+            sweep: Some(self),
+            settlements: Some(self),
+            saved: None,
+            choices: None,
+            balances: Some(self),
+            test: self,
+        }
     }
 }
-
-/// The body of a POST that has none.
-const NOTHING: Option<&()> = None;
 
 // ---- asking
 
 #[async_trait]
 impl Watch for PayPal {
     async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
-        let order = order(call, "fetch", subject).await?;
+        let order = order(call.to("fetch"), subject).await?;
         Ok(meaning::order(&order).into_reports()?)
     }
 }
 
-async fn order(call: Call<'_>, purpose: &'static str, subject: &Subject) -> Result<wire::Order, CallError> {
+async fn order(errand: Errand<'_>, subject: &Subject) -> Result<wire::Order, CallError> {
     let id = client::id(&subject.provider_order)?;
-    let order: wire::Order = client::get(call, purpose, &format!("/v2/checkout/orders/{id}")).await?;
+    let order: wire::Order = client::get(errand, &format!("/v2/checkout/orders/{id}")).await?;
     if order.id == id { Ok(order) } else { Err(Unheard("another order than was asked for").into()) }
 }
 
 /// How it stands, after a refusal that says no more than that it was done before or can't be done any more. Where it
 /// can't be read, what was known of the call is all that is known.
 async fn as_it_stands(
-    call: Call<'_>,
-    purpose: &'static str,
+    errand: Errand<'_>,
     subject: &Subject,
     failed: Failed,
 ) -> Result<Vec<Report>, CallError> {
-    match failed.issue {
+    match failed.word {
         Some(Issue::Stands | Issue::Gone) => {}
         Some(Issue::Refused | Issue::Busy) | None => return Err(failed.error),
     }
-    let read = order(call, purpose, subject).await;
+    let read = order(errand, subject).await;
     let reports = read.ok().and_then(|order| meaning::order(&order).into_reports().ok());
     reports.filter(|reports| says_a_try(reports)).ok_or(failed.error)
 }
 
 fn says_a_try(reports: &[Report]) -> bool {
-    let tried = |report: &Report| match report {
-        Report::Payment { fact, .. } => matches!(fact.happened, Happened::Tried { .. }),
-        Report::Refund { .. } => false,
-    };
-    reports.iter().any(tried)
+    reports.iter().any(|report| report.what().is_some())
+}
+
+/// What is done to an order or a hold: the answer where it was done, and how it stands where it can't be any more.
+enum Done {
+    Answered(Answer),
+    Stands(Vec<Report>),
+}
+
+async fn done(
+    errand: Errand<'_>,
+    subject: &Subject,
+    path: &str,
+    verb: &str,
+    body: Option<&Object>,
+) -> Result<Done, CallError> {
+    match client::post(errand, path, &key(subject, verb), body).await {
+        Ok(answer) => Ok(Done::Answered(answer)),
+        Err(failed) => as_it_stands(errand, subject, failed).await.map(Done::Stands),
+    }
 }
 
 // ---- taking
@@ -157,10 +135,9 @@ impl Finish for PayPal {
             CaptureBy::Us => "authorize",
         };
         let path = format!("/v2/checkout/orders/{id}/{verb}");
-        let done: wire::Order = match client::post(call, "finish", &path, &key(subject, verb), NOTHING).await
-        {
-            Ok(done) => done,
-            Err(failed) => return as_it_stands(call, "finish", subject, failed).await,
+        let done: wire::Order = match done(call.to("finish"), subject, &path, verb, None).await? {
+            Done::Answered(answer) => client::read(&answer)?,
+            Done::Stands(reports) => return Ok(reports),
         };
         if done.id != id {
             return Err(Unheard("another order than was finished").into());
@@ -204,14 +181,12 @@ impl CapturePart for PayPal {
 
 async fn take(call: Call<'_>, hold: &Hold, amount: Money, verb: &str) -> Result<Vec<Report>, CallError> {
     let id = client::id(&hold.provider_payment)?;
-    let amount = values::written(amount)
-        .ok_or_else(|| CallError::not_done(ReasonKind::Refused, "not an amount of PayPal's"))?;
-    let body = wire::CaptureAsk { amount, final_capture: true };
+    let body = Object::new().put("amount", sent(amount)?).put("final_capture", true);
     let path = format!("/v2/payments/authorizations/{id}/capture");
-    let key = key(&hold.subject, verb);
-    let taken: wire::Capture = match client::post(call, "capture", &path, &key, Some(&body)).await {
-        Ok(taken) => taken,
-        Err(failed) => return as_it_stands(call, "capture", &hold.subject, failed).await,
+    let taken: wire::Capture = match done(call.to("capture"), &hold.subject, &path, verb, Some(&body)).await?
+    {
+        Done::Answered(answer) => client::read(&answer)?,
+        Done::Stands(reports) => return Ok(reports),
     };
     if meaning::authorization_of(&taken).is_some_and(|of| of != id) {
         return Err(Unheard("a capture of another authorization").into());
@@ -219,20 +194,23 @@ async fn take(call: Call<'_>, hold: &Hold, amount: Money, verb: &str) -> Result<
     Ok(vec![meaning::capture(&taken, id, about(&hold.subject), None)?])
 }
 
+fn sent(amount: Money) -> Result<wire::Amount, CallError> {
+    values::written(amount).ok_or_else(|| refused("not an amount of PayPal's"))
+}
+
 #[async_trait]
 impl Void for PayPal {
     async fn void(&self, call: Call<'_>, hold: &Hold) -> Result<Vec<Report>, CallError> {
         let id = client::id(&hold.provider_payment)?;
         let path = format!("/v2/payments/authorizations/{id}/void");
-        let key = key(&hold.subject, "void");
-        let answer = match client::post_for_answer(call, "void", &path, &key, NOTHING).await {
-            Ok(answer) => answer,
-            Err(failed) => return as_it_stands(call, "void", &hold.subject, failed).await,
+        let errand = call.to("void");
+        let answer = match done(errand, &hold.subject, &path, "void", None).await? {
+            Done::Answered(answer) => answer,
+            Done::Stands(reports) => return Ok(reports),
         };
         if answer.status == 204 {
             // Done, and said without a word of when.
-            let order = order(call, "void", &hold.subject).await;
-            let order = order.map_err(|error| CallError::Unknown(error.reason().clone()))?;
+            let order = order(errand, &hold.subject).await.map_err(|error| surely_unknown(&error))?;
             return Ok(meaning::order(&order).into_reports()?);
         }
         let held: wire::Authorization = client::read(&answer)?;
@@ -252,30 +230,24 @@ fn about(subject: &Subject) -> About {
 #[async_trait]
 impl Refund for PayPal {
     async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
-        let taken = capture_id(call, ask).await;
-        let taken = taken.map_err(|error| CallError::NotDone(error.reason().clone()))?;
-        let amount = values::written(ask.amount)
-            .ok_or_else(|| CallError::not_done(ReasonKind::Refused, "not an amount of PayPal's"))?;
+        let taken = capture_id(call, ask).await.map_err(|error| surely_not_done(&error))?;
         let our_ref = ask.our_ref.as_str();
-        let body = wire::NewRefund { amount, invoice_id: our_ref, custom_id: our_ref };
+        let body = Object::new()
+            .put("amount", sent(ask.amount)?)
+            .put("invoice_id", our_ref)
+            .put("custom_id", our_ref);
         let path = format!("/v2/payments/captures/{taken}/refund");
-        let made: Result<wire::Refund, Failed> =
-            client::post(call, "refund", &path, our_ref, Some(&body)).await;
-        match made {
-            Ok(given) if meaning::capture_of(&given).is_none_or(|of| of == taken) => {
+        match client::post(call.to("refund"), &path, our_ref, Some(&body)).await.map_err(CallError::from) {
+            Ok(answer) => {
+                let given: wire::Refund = client::read(&answer)?;
+                if meaning::capture_of(&given).is_some_and(|of| of != taken) {
+                    return Err(Unheard("a refund of another capture").into());
+                }
                 Ok(meaning::refund(&given, &ask.provider_payment, Some(ask.subject.our_ref))?)
             }
-            Ok(_) => Err(Unheard("a refund of another capture").into()),
-            // "Fully refunded already" may be the echo of our own earlier call, after its key was forgotten: a refusal
-            // is believed only when our reference is not among the refunds.
-            Err(Failed { error: CallError::NotDone(reason), .. }) if reason.kind == ReasonKind::Refused => {
-                match among(call, ask).await {
-                    Ok(Some(report)) => Ok(report),
-                    Ok(None) => Err(CallError::NotDone(reason)),
-                    Err(_) => Err(CallError::Unknown(reason)),
-                }
-            }
-            Err(failed) => Err(failed.error),
+            // "Fully refunded already" may be the echo of our own earlier call, after its key was forgotten.
+            Err(refusal) if is_refused(&refusal) => unless_found(refusal, among(call, ask).await),
+            Err(other) => Err(other),
         }
     }
 
@@ -287,16 +259,9 @@ impl Refund for PayPal {
     ) -> Result<Option<Report>, CallError> {
         let Some(id) = provider_refund else { return among(call, ask).await };
         let id = client::id(id)?;
-        let found: Result<wire::Refund, Failed> =
-            client::get(call, "fetch_refund", &format!("/v2/payments/refunds/{id}")).await;
-        let given = match found.map_err(CallError::from) {
-            Ok(given) => given,
-            // It was there once. That it is gone is no proof that nothing went back.
-            Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => {
-                return Err(CallError::Unknown(reason));
-            }
-            Err(other) => return Err(other),
-        };
+        let path = format!("/v2/payments/refunds/{id}");
+        let found: Result<wire::Refund, Failed> = client::get(call.to("fetch_refund"), &path).await;
+        let given = found.map_err(|failed| unknown_if_gone(failed.error))?;
         let of = meaning::capture_of(&given).ok_or(Unheard("a refund that does not say of what"))?;
         if given.id != id || of != ask.provider_payment && of != capture_id(call, ask).await? {
             return Err(Unheard("another refund than was asked for").into());
@@ -308,12 +273,9 @@ impl Refund for PayPal {
 /// What a refund is made of. Only the order tells it of a try that is named by its authorization.
 async fn capture_id(call: Call<'_>, ask: &RefundAsk) -> Result<String, CallError> {
     let named = client::id(&ask.provider_payment)?;
-    let order = match order(call, "fetch_order", &ask.subject).await {
-        Ok(order) => order,
-        // How long an order can be asked for is not documented. A try without a hold carries its capture's name.
-        Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => return Ok(named.to_owned()),
-        Err(other) => return Err(other),
-    };
+    // How long an order can be asked for is not documented. A try without a hold carries its capture's name.
+    let found = if_there(order(call.to("fetch_order"), &ask.subject).await)?;
+    let Some(order) = found else { return Ok(named.to_owned()) };
     let of = |unit: &wire::Unit| {
         let captures = unit.payments.as_ref().map_or(&[][..], |p| &p.captures);
         // A declined capture of the same hold has nothing to give back.
@@ -321,17 +283,17 @@ async fn capture_id(call: Call<'_>, ask: &RefundAsk) -> Result<String, CallError
         captures.iter().find(fit).map(|c| c.id.clone())
     };
     let id = order.purchase_units.iter().find_map(of);
-    let id = id.ok_or_else(|| CallError::not_done(ReasonKind::Refused, "the order holds no such capture"))?;
+    let id = id.ok_or_else(|| refused("the order holds no such capture"))?;
     Ok(client::id(&id)?.to_owned())
 }
 
 /// The refund with our reference among the order's; of several the oldest, so that all callers see the same.
 async fn among(call: Call<'_>, ask: &RefundAsk) -> Result<Option<Report>, CallError> {
-    let order = order(call, "fetch_refund", &ask.subject).await?;
+    let order = order(call.to("fetch_refund"), &ask.subject).await?;
     let payments = order.purchase_units.iter().filter_map(|unit| unit.payments.as_ref());
     let is_ours = |given: &&wire::Refund| {
         let texts = [&given.custom_id, &given.invoice_id];
-        texts.into_iter().any(|text| meaning::our_ref(text.as_deref()) == Some(ask.our_ref))
+        texts.into_iter().any(|text| our_ref(text.as_deref()) == Some(ask.our_ref))
     };
     let ours = payments.flat_map(|p| &p.refunds).filter(is_ours);
     let oldest = ours.min_by(|a, b| (&a.create_time, &a.id).cmp(&(&b.create_time, &b.id)));
@@ -343,27 +305,8 @@ async fn among(call: Call<'_>, ask: &RefundAsk) -> Result<Option<Report>, CallEr
 
 #[async_trait]
 impl TestConnection for PayPal {
+    /// The two modes have hosts and credentials of their own: those of the other mode are simply wrong here.
     async fn test(&self, call: Call<'_>) -> TestResult {
-        match client::fresh_token(call).await {
-            Ok(_) => TestResult::Works,
-            Err(CallError::NotDone(reason) | CallError::Unknown(reason)) => result_of(reason),
-        }
-    }
-}
-
-/// The two modes have hosts and credentials of their own: those of the other mode are simply wrong here.
-fn result_of(reason: Reason) -> TestResult {
-    match reason.kind {
-        ReasonKind::Unauthorized => TestResult::WrongKey,
-        ReasonKind::Forbidden => TestResult::MissingPermission,
-        ReasonKind::Unreachable
-        | ReasonKind::TimedOut
-        | ReasonKind::Broken
-        | ReasonKind::ServerError
-        | ReasonKind::RateLimited
-        | ReasonKind::Unreadable
-        | ReasonKind::Unrecognised
-        | ReasonKind::Refused
-        | ReasonKind::NotFound => TestResult::Unreachable(reason),
+        tested(client::fresh_token(call).await)
     }
 }

@@ -1,8 +1,11 @@
 //! Opening an order and finding it again. The payer goes to PayPal's own page, top level.
 
-use super::{PayPal, client, meaning, values, wire};
+use super::{PayPal, client, values, wire};
 use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening};
-use crate::wire::{CallError, ReasonKind};
+use crate::reading::answers::{is_page, our_ref};
+use crate::reading::doubt::{Unheard, is_refused, refused, unreadable};
+use crate::wire::CallError;
+use crate::writing::Object;
 use async_trait::async_trait;
 
 /// PayPal's longest description and brand name.
@@ -17,8 +20,8 @@ impl Open for PayPal {
         }
         let body = new_order(opening)?;
         let key = opening.our_ref.as_str();
-        let order = client::post(call, "open", "/v2/checkout/orders", key, Some(&body)).await?;
-        opened(call, opening, &order)
+        let answer = client::post(call.to("open"), "/v2/checkout/orders", key, Some(&body)).await?;
+        opened(call, opening, &client::read(&answer)?)
     }
 
     /// PayPal has no look-up by our reference, but gives the same order to the same key for six hours, and another one
@@ -29,66 +32,55 @@ impl Open for PayPal {
             return Ok(None);
         }
         match self.open(call, opening).await {
-            Ok(opened) => Ok(Some(opened)),
-            Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::Refused => Ok(None),
-            Err(other) => Err(other),
+            Err(error) if is_refused(&error) => Ok(None),
+            opened => opened.map(Some),
         }
     }
 }
 
-fn new_order(opening: &Opening) -> Result<wire::NewOrder<'_>, CallError> {
+fn new_order(opening: &Opening) -> Result<Object, CallError> {
     let amount = values::written(opening.amount)
         .ok_or_else(|| refused("PayPal can't take this currency or amount; it takes no INR at all"))?;
     let our_ref = opening.our_ref.as_str();
     let short = |text: &str| text.chars().take(TEXT_CHARS_MAX).collect::<String>();
-    let unit = wire::NewUnit {
-        reference_id: "default",
-        invoice_id: our_ref,
-        custom_id: our_ref,
-        description: short(&opening.description),
-        amount,
-    };
-    let experience_context = wire::Experience {
-        brand_name: short(&opening.merchant_name),
-        landing_page: "NO_PREFERENCE",
-        shipping_preference: "NO_SHIPPING",
-        user_action: "PAY_NOW",
-        return_url: &opening.return_url,
+    let unit = Object::new()
+        .put("reference_id", "default")
+        .put("invoice_id", our_ref)
+        .put("custom_id", our_ref)
+        .put("description", short(&opening.description))
+        .put("amount", amount);
+    let experience = Object::new()
+        .put("brand_name", short(&opening.merchant_name))
+        .put("landing_page", "NO_PREFERENCE")
+        .put("shipping_preference", "NO_SHIPPING")
+        .put("user_action", "PAY_NOW")
+        .put("return_url", &opening.return_url)
         // The payer who turns back comes without a `PayerID`, which tells the two apart.
-        cancel_url: &opening.return_url,
+        .put("cancel_url", &opening.return_url);
+    let intent = match opening.capture {
+        CaptureBy::Provider => "CAPTURE",
+        CaptureBy::Us => "AUTHORIZE",
     };
-    Ok(wire::NewOrder {
-        intent: match opening.capture {
-            CaptureBy::Provider => "CAPTURE",
-            CaptureBy::Us => "AUTHORIZE",
-        },
-        purchase_units: [unit],
-        payment_source: wire::NewSource { paypal: wire::NewPayPal { experience_context } },
-    })
+    let source = Object::new().put("paypal", Object::new().put("experience_context", experience));
+    Ok(Object::new().put("intent", intent).put("purchase_units", [unit]).put("payment_source", source))
 }
 
 /// What was opened must be what was asked: a payer is never sent to another amount.
 fn opened(call: Call<'_>, opening: &Opening, order: &wire::Order) -> Result<Opened, CallError> {
     if !client::is_id(&order.id) {
-        return Err(CallError::unknown(ReasonKind::Unreadable, "an id that is none of PayPal's"));
+        return Err(unreadable("an id that is none of PayPal's"));
     }
     let [unit] = &order.purchase_units[..] else {
-        return Err(CallError::unknown(ReasonKind::Unreadable, "an order of more or less than one unit"));
+        return Err(unreadable("an order of more or less than one unit"));
     };
     let amount = unit.amount.as_ref().and_then(values::read);
-    let ours = meaning::our_ref(unit.custom_id.as_deref()) == Some(opening.our_ref);
+    let ours = our_ref(unit.custom_id.as_deref()) == Some(opening.our_ref);
     if amount != Some(opening.amount) || !ours {
-        return Err(CallError::unknown(ReasonKind::Unrecognised, "opened otherwise than was asked"));
+        return Err(Unheard("opened otherwise than was asked").into());
     }
     // `payer-action` where the way to pay was named, `approve` where it was not: whichever there is.
     let link = order.links.iter().find(|link| link.rel == "payer-action" || link.rel == "approve");
-    let fit =
-        |url: &&str| url.starts_with("https://") || call.account.simulated && url.starts_with("http://");
-    let url = link.map(|link| link.href.as_str()).filter(fit);
-    let url = url.ok_or_else(|| CallError::unknown(ReasonKind::Unreadable, "an order without an address"))?;
+    let url = link.map(|link| link.href.as_str()).filter(|url| is_page(url, call.account.simulated));
+    let url = url.ok_or_else(|| unreadable("an order without an address"))?;
     Ok(Opened { provider_order: order.id.clone(), handle: Handle::Redirect { url: url.to_owned() } })
-}
-
-fn refused(why: &str) -> CallError {
-    CallError::not_done(ReasonKind::Refused, why)
 }

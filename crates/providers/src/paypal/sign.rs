@@ -4,10 +4,11 @@
 //! Whoever fetches that address unasked is led anywhere, and believes anybody. So the host must be PayPal's own for
 //! the account's mode before a byte is sent. Where the certificate can't be had or read, PayPal itself is asked.
 
-use super::certificate::Certificate;
 use super::{client, wire};
+use crate::asking;
 use crate::contract::{Account, Call, Forged, Unverified};
-use crate::wire::{Header, Request};
+use crate::proof::certificate::Certificate;
+use crate::proof::crc32;
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use data_encoding::BASE64;
 use hundi_core::time::{hours, minutes};
@@ -67,16 +68,6 @@ pub(super) fn is_signed(rsa_key: &[u8], text: &str, signature: &[u8]) -> bool {
     key.verify(text.as_bytes(), signature).is_ok()
 }
 
-/// The CRC-32 of IEEE 802.3, bit by bit: a webhook is a few kilobytes.
-pub(super) fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            let lowest = crc & 1;
-            (crc >> 1) ^ (0xedb8_8320 * lowest)
-        })
-    })
-}
-
 // ---- the certificate
 
 /// Whom a certificate must name.
@@ -114,37 +105,21 @@ async fn certificate(call: Call<'_>, cert_url: &str) -> Option<Certificate> {
     if let Some(kept) = call.wire.recall(cert_url) {
         return Certificate::read(kept.expose());
     }
-    let request = Request {
-        purpose: "certificate",
-        method: "GET",
-        url: cert_url.to_owned(),
-        headers: vec![],
-        body: vec![],
-        private: false,
-    };
-    let answer = call.wire.send(request).await.ok().filter(|answer| answer.status == 200);
+    let answer = call.to("certificate").get(cert_url.to_owned(), vec![]).await;
+    let answer = answer.ok().filter(|answer| answer.status == 200);
     let pem = answer.and_then(|answer| String::from_utf8(answer.body).ok());
     let read = pem.and_then(|pem| Certificate::read(&pem).map(|certificate| (pem, certificate)));
-    let now = call.wire.now();
-    match read {
-        Some((pem, certificate)) => {
-            call.wire.keep(cert_url, &Secret::new(pem), now.plus(KEEP_MS));
-            Some(certificate)
-        }
-        None => {
-            call.wire.keep(cert_url, &Secret::new(""), now.plus(KEEP_FAILURE_MS));
-            None
-        }
-    }
+    let (kept, keep_ms) = read.as_ref().map_or(("", KEEP_FAILURE_MS), |(pem, _)| (pem, KEEP_MS));
+    call.wire.keep(cert_url, &Secret::new(kept), call.wire.now().plus(keep_ms));
+    read.map(|(_, certificate)| certificate)
 }
 
 // ---- asking PayPal
 
 async fn ask_paypal(call: Call<'_>, proof: &Proof<'_>, webhook_id: &str, body: &[u8]) -> Result<(), Forged> {
     let request = question(proof, webhook_id, body).ok_or(Forged::WrongSignature)?;
-    let headers = [Header::plain("content-type", "application/json")];
     let path = "/v1/notifications/verify-webhook-signature";
-    let answer = client::send(call, "verify", "POST", path, &headers, &request).await;
+    let answer = client::send(call.to("verify"), "POST", path, &[asking::is_json()], &request).await;
     let verdict: wire::Verdict =
         answer.ok().and_then(|answer| client::read(&answer).ok()).ok_or(Forged::CannotTell)?;
     match verdict.verification_status.as_str() {

@@ -2,12 +2,12 @@
 
 use super::{PayPal, client, meaning, sign, wire};
 use crate::contract::{
-    About, Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
+    Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
+use crate::reading::told::{self, once};
 use async_trait::async_trait;
 use hundi_core::{FailureReason, Secret};
-use serde::Deserialize;
 
 #[async_trait]
 impl Notices for PayPal {
@@ -22,8 +22,7 @@ impl Notices for PayPal {
     }
 
     fn read_again(&self, _account: &Account, message: Kept<'_>) -> Result<Notice, Forged> {
-        let event: wire::Event<'_> =
-            serde_json::from_slice(message.body()).map_err(|_| Forged::Unreadable)?;
+        let event: wire::Event<'_> = told::message(message.body())?;
         let reports = reports(&event)?;
         let event_id = Some(event.id).filter(|id| client::is_id(id));
         Ok(Notice { kind: event.event_type, event_id, grade: Grade::B, reports })
@@ -34,49 +33,34 @@ impl Notices for PayPal {
 fn reports(event: &wire::Event<'_>) -> Result<Vec<Report>, Forged> {
     match event.event_type.as_str() {
         "CHECKOUT.ORDER.APPROVED" | "CHECKOUT.ORDER.COMPLETED" => {
-            let mut order: wire::Order = resource(event)?;
+            let mut order: wire::Order = told::part(event.resource)?;
             order.create_time = order.create_time.or_else(|| event.create_time.clone());
-            meaning::order(&order).into_reports().map_err(|_| Forged::Unreadable)
+            Ok(meaning::order(&order).into_reports()?)
         }
         "PAYMENT.AUTHORIZATION.CREATED" | "PAYMENT.AUTHORIZATION.VOIDED" => {
-            let held: wire::Authorization = resource(event)?;
-            let about = of_order(held.supplementary_data.as_ref());
-            one(meaning::authorization(&held, about, None))
+            let held: wire::Authorization = told::part(event.resource)?;
+            let about = meaning::of_order(held.supplementary_data.as_ref());
+            Ok(vec![meaning::authorization(&held, about, None)?])
         }
         "PAYMENT.CAPTURE.COMPLETED"
         | "PAYMENT.CAPTURE.PENDING"
         | "PAYMENT.CAPTURE.DECLINED"
         | "PAYMENT.CAPTURE.DENIED" => {
-            let taken: wire::Capture = resource(event)?;
-            let about = of_order(taken.supplementary_data.as_ref());
-            let name = meaning::authorization_of(&taken).unwrap_or(&taken.id);
-            one(meaning::capture(&taken, name, about, None))
+            let taken: wire::Capture = told::part(event.resource)?;
+            Ok(vec![meaning::capture_alone(&taken)?])
         }
         "PAYMENT.CAPTURE.REFUNDED"
         | "PAYMENT.CAPTURE.REVERSED"
         | "PAYMENT.REFUND.PENDING"
         | "PAYMENT.REFUND.FAILED" => {
-            let given: wire::Refund = resource(event)?;
+            let given: wire::Refund = told::part(event.resource)?;
             // Where the capture came from an authorization this is not our name of the try. Our own refund is asked
             // about by our reference all the same.
             let of = meaning::capture_of(&given).ok_or(Forged::Unreadable)?;
-            one(meaning::refund(&given, of, None))
+            Ok(vec![meaning::refund(&given, of, None)?])
         }
         _ => Ok(vec![]),
     }
-}
-
-fn resource<'a, T: Deserialize<'a>>(event: &wire::Event<'a>) -> Result<T, Forged> {
-    let raw = event.resource.ok_or(Forged::Unreadable)?;
-    serde_json::from_str(raw.get()).map_err(|_| Forged::Unreadable)
-}
-
-fn of_order(supplementary: Option<&wire::Supplementary>) -> About {
-    About { provider_order: meaning::order_of(supplementary), ..About::default() }
-}
-
-fn one(report: Result<Report, meaning::Unheard>) -> Result<Vec<Report>, Forged> {
-    report.map(|report| vec![report]).map_err(|_| Forged::Unreadable)
 }
 
 // ---- the payer comes back
@@ -96,11 +80,4 @@ impl Returns for PayPal {
         };
         Ok(ReturnSaid { grade: Grade::C, provider_payment: None, said })
     }
-}
-
-/// A field's value, if it is there; two of one name are nobody's honest return.
-fn once<'a>(fields: &'a [(String, String)], name: &str) -> Result<Option<&'a str>, Forged> {
-    let mut values = fields.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str());
-    let first = values.next();
-    if values.next().is_some() { Err(Forged::WrongSignature) } else { Ok(first) }
 }

@@ -1,11 +1,10 @@
 //! PayPal's JSON, as it is. Fields that we don't use are absent: PayPal adds fields without a new version.
 //!
-//! Amounts are strings, so a JSON number is refused. Parts that merely decorate are read loosely: no oddity in them
-//! may hide that money moved. No `Debug` on what holds a payer's data.
+//! Amounts are strings, so a JSON number is refused. Parts that merely decorate are [`Loose`]: no oddity in them may
+//! hide that money moved. No `Debug` on what holds a payer's data.
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use crate::reading::loose::Loose;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// `{"currency_code":"USD","value":"24.50"}`, both ways.
@@ -31,8 +30,7 @@ pub(super) struct Order {
     #[serde(default)]
     pub(super) purchase_units: Vec<Unit>,
     pub(super) create_time: Option<String>,
-    #[serde(default, deserialize_with = "loose")]
-    pub(super) payment_source: Option<Source>,
+    pub(super) payment_source: Option<Loose<Source>>,
     #[serde(default)]
     pub(super) links: Vec<Link>,
 }
@@ -61,8 +59,7 @@ pub(super) struct Authorization {
     pub(super) amount: Amount,
     pub(super) custom_id: Option<String>,
     pub(super) create_time: String,
-    #[serde(default, deserialize_with = "loose")]
-    pub(super) status_details: Option<StatusDetails>,
+    pub(super) status_details: Option<Loose<StatusDetails>>,
     pub(super) supplementary_data: Option<Supplementary>,
 }
 
@@ -73,10 +70,8 @@ pub(super) struct Capture {
     pub(super) amount: Amount,
     pub(super) custom_id: Option<String>,
     pub(super) create_time: String,
-    #[serde(default, deserialize_with = "loose")]
-    pub(super) status_details: Option<StatusDetails>,
-    #[serde(default, deserialize_with = "loose")]
-    pub(super) seller_receivable_breakdown: Option<Breakdown>,
+    pub(super) status_details: Option<Loose<StatusDetails>>,
+    pub(super) seller_receivable_breakdown: Option<Loose<Breakdown>>,
     pub(super) supplementary_data: Option<Supplementary>,
     #[serde(default)]
     pub(super) links: Vec<Link>,
@@ -90,8 +85,7 @@ pub(super) struct Refund {
     pub(super) custom_id: Option<String>,
     pub(super) invoice_id: Option<String>,
     pub(super) create_time: String,
-    #[serde(default, deserialize_with = "loose")]
-    pub(super) acquirer_reference_number: Option<String>,
+    pub(super) acquirer_reference_number: Option<Loose<String>>,
     #[serde(default)]
     pub(super) links: Vec<Link>,
 }
@@ -203,59 +197,4 @@ pub(super) struct TransactionInfo {
     pub(super) transaction_amount: Amount,
     pub(super) fee_amount: Option<Amount>,
     pub(super) custom_field: Option<String>,
-}
-
-fn loose<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<Option<T>, D::Error> {
-    Ok(serde_json::from_value(Value::deserialize(from)?).ok())
-}
-
-// ---- what goes
-
-#[derive(Serialize)]
-pub(super) struct NewOrder<'a> {
-    pub(super) intent: &'static str,
-    pub(super) purchase_units: [NewUnit<'a>; 1],
-    pub(super) payment_source: NewSource<'a>,
-}
-
-#[derive(Serialize)]
-pub(super) struct NewUnit<'a> {
-    pub(super) reference_id: &'static str,
-    pub(super) invoice_id: &'a str,
-    pub(super) custom_id: &'a str,
-    pub(super) description: String,
-    pub(super) amount: Amount,
-}
-
-#[derive(Serialize)]
-pub(super) struct NewSource<'a> {
-    pub(super) paypal: NewPayPal<'a>,
-}
-
-#[derive(Serialize)]
-pub(super) struct NewPayPal<'a> {
-    pub(super) experience_context: Experience<'a>,
-}
-
-#[derive(Serialize)]
-pub(super) struct Experience<'a> {
-    pub(super) brand_name: String,
-    pub(super) landing_page: &'static str,
-    pub(super) shipping_preference: &'static str,
-    pub(super) user_action: &'static str,
-    pub(super) return_url: &'a str,
-    pub(super) cancel_url: &'a str,
-}
-
-#[derive(Serialize)]
-pub(super) struct CaptureAsk {
-    pub(super) amount: Amount,
-    pub(super) final_capture: bool,
-}
-
-#[derive(Serialize)]
-pub(super) struct NewRefund<'a> {
-    pub(super) amount: Amount,
-    pub(super) invoice_id: &'a str,
-    pub(super) custom_id: &'a str,
 }

@@ -12,30 +12,14 @@ pub(super) static CARD: Card = Card {
     script_url: None,
     script_origins: &[],
     credentials: &[
-        CredentialField {
-            name: "mid",
-            label: "Merchant ID",
-            kind: FieldKind::Text,
-            hint: "Paytm dashboard, Developer settings, API keys. Test and live have one each.",
-        },
-        CredentialField {
-            name: "merchant_key",
-            label: "Merchant key",
-            kind: FieldKind::Secret,
-            hint: "Beside the merchant ID. It also proves Paytm's messages to us.",
-        },
-        CredentialField {
-            name: "website",
-            label: "Website name",
-            kind: FieldKind::OptionalText,
-            hint: "As the dashboard shows it. Left out: WEBSTAGING in test mode, DEFAULT in live mode.",
-        },
-        CredentialField {
-            name: "host",
-            label: "Host",
-            kind: FieldKind::Choice(super::client::HOSTS),
-            hint: "Accounts opened before the move may still be on paytm.in.",
-        },
+        CredentialField::of(FieldKind::Text, "mid", "Merchant ID")
+            .hint("Paytm dashboard, Developer settings, API keys. Test and live have one each."),
+        CredentialField::of(FieldKind::Secret, "merchant_key", "Merchant key")
+            .hint("Beside the merchant ID. It also proves Paytm's messages to us."),
+        CredentialField::of(FieldKind::OptionalText, "website", "Website name")
+            .hint("As the dashboard shows it. Left out: WEBSTAGING in test mode, DEFAULT in live mode."),
+        CredentialField::of(FieldKind::Choice(super::client::HOSTS), "host", "Host")
+            .hint("Accounts opened before the move may still be on paytm.in."),
     ],
     flows: &[Flow::Redirect, Flow::UpiIntent],
     methods: &[Method::Upi, Method::Card, Method::Netbanking, Method::Wallet, Method::Emi, Method::PayLater],
@@ -57,21 +41,13 @@ pub(super) static CARD: Card = Card {
     min_amount_minor: 100,
     currencies: &["INR"],
     evidence: &[
-        Evidence {
-            message: "webhook, JSON",
-            grade: Grade::A,
-            why: "The checksum covers the whole text of the body, under the key of this merchant alone.",
-        },
-        Evidence {
-            message: "webhook, form",
-            grade: Grade::B,
-            why: "The checksum covers the values and neither their names nor the borders between them.",
-        },
-        Evidence {
-            message: "return, signed",
-            grade: Grade::B,
-            why: "The same checksum over the same kind of form, brought by the browser, as often as it likes.",
-        },
-        Evidence { message: "return, unsigned", grade: Grade::C, why: "The browser's bare word." },
+        Evidence::of("webhook, JSON", Grade::A)
+            .why("The checksum covers the whole text of the body, under the key of this merchant alone."),
+        Evidence::of("webhook, form", Grade::B)
+            .why("The checksum covers the values and neither their names nor the borders between them."),
+        Evidence::of("return, signed", Grade::B).why(
+            "The same checksum over the same kind of form, brought by the browser, as often as it likes.",
+        ),
+        Evidence::of("return, unsigned", Grade::C).why("The browser's bare word."),
     ],
 };

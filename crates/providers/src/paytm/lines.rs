@@ -3,6 +3,8 @@
 
 use super::{time, wire};
 use crate::contract::{FileProblem, SettledKind, SettlementLine};
+use crate::reading::answers::our_ref;
+use crate::reading::settled::sums;
 use crate::reading::table::{self, Row};
 use hundi_core::Money;
 
@@ -24,35 +26,26 @@ pub(super) fn of_file(bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> 
     table::read(bytes, &[TXN, AMOUNT, NET])?.iter().map(line).collect()
 }
 
-/// A line of the API's list. A number is taken as the digits that it was written with, never through a float.
-pub(super) fn of_json(row: &wire::Row<'_>) -> Result<SettlementLine, FileProblem> {
-    let fields = row.iter().filter_map(|(name, raw)| {
-        let number = || raw.get().starts_with(|c: char| c == '-' || c.is_ascii_digit());
-        let text = serde_json::from_str::<String>(raw.get()).ok();
-        let value = text.or_else(|| number().then(|| raw.get().to_owned()))?;
-        Some((name.to_string(), value))
-    });
+/// A line of the API's list.
+pub(super) fn of_json(row: &wire::Row) -> Result<SettlementLine, FileProblem> {
+    let fields = row.iter().filter_map(|(name, value)| Some((name.clone(), value.get()?.0.clone())));
     line(&Row::of(1, fields)?)
 }
 
-/// What the line comes to. What Paytm kept is what is missing between amount and settled amount, whatever the
-/// columns call it; the tax within it is named.
+/// What the line comes to.
 pub(super) fn line(row: &Row) -> Result<SettlementLine, FileProblem> {
     let txn = row.need(TXN)?;
     let amount = row.minor(AMOUNT)?.ok_or_else(|| row.wrong("the amount is missing"))?;
     let net = row.minor(NET)?.ok_or_else(|| row.wrong("the settled amount is missing"))?;
     let kind = kind_of(row, amount)?;
     // Of what goes back the sign is not agreed on: the kind says which way it went.
-    let (moved, net) = match kind {
-        SettledKind::Payment => (amount.abs(), net),
-        SettledKind::Refund | SettledKind::Chargeback => (-amount.abs(), -net.abs()),
-        SettledKind::Adjustment => (amount.abs() * if net < 0 { -1 } else { 1 }, net),
+    let net = match kind {
+        SettledKind::Payment | SettledKind::Adjustment => net,
+        SettledKind::Refund | SettledKind::Chargeback => -net.abs(),
     };
-    let kept = moved.checked_sub(net).ok_or_else(|| row.wrong("an amount beyond all sums"))?;
-    let tax = row.minor(TAX)?.unwrap_or(0).abs() * kept.signum();
-    if tax.abs() > kept.abs() || (tax == 0 && row.minor(TAX)?.unwrap_or(0) != 0) {
-        return Err(row.wrong("more tax than was kept"));
-    }
+    let tax = row.minor(TAX)?.unwrap_or(0);
+    let sums = sums(kind, amount, net, tax);
+    let sums = sums.ok_or_else(|| row.wrong("more tax than was kept"))?;
     let is_refund = kind == SettledKind::Refund;
     let refund = row.get(REFUND).filter(|_| is_refund);
     let reference = if is_refund { row.get(REFERENCE) } else { row.get(ORDER) };
@@ -62,10 +55,10 @@ pub(super) fn line(row: &Row) -> Result<SettlementLine, FileProblem> {
         kind,
         provider_id: refund.unwrap_or(txn).to_owned(),
         of_payment: of_payment.map(str::to_owned),
-        our_ref: super::meaning::our_ref(reference),
-        gross: Money::inr(moved.abs()),
-        fee_minor: kept - tax,
-        tax_minor: tax,
+        our_ref: our_ref(reference),
+        gross: Money::inr(sums.moved.abs()),
+        fee_minor: sums.fee,
+        tax_minor: sums.tax,
         net_minor: net,
         settlement: row.get(PAYOUT).map(str::to_owned),
         utr: row.get(UTR).map(str::to_owned),

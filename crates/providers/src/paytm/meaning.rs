@@ -2,21 +2,14 @@
 //! for each call, keyed by status and code together, and nothing falls through to a success.
 
 use super::time;
-use super::wire::{Payment, Refund, ResultInfo, Shown};
+use super::wire::{Payment, Refund, ResultInfo};
 use crate::contract::{About, RefundAbout, Report};
+use crate::reading::answers::{masked_number, our_ref};
+pub(super) use crate::reading::doubt::Unheard;
+use crate::reading::loose::Loose;
 use crate::wire::{CallError, ReasonKind};
 use hundi_core::payment::{Try, TryDetail};
-use hundi_core::{Currency, FailureReason, Method, Millis, Money, OurRef, refund};
-
-/// Something that we cannot translate, and so neither believe nor deny.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unheard(pub(super) &'static str);
-
-impl From<Unheard> for CallError {
-    fn from(unheard: Unheard) -> Self {
-        Self::unknown(ReasonKind::Unrecognised, unheard.0)
-    }
-}
+use hundi_core::{Currency, FailureReason, Method, Millis, Money, refund};
 
 // ---- initiateTransaction
 
@@ -212,29 +205,28 @@ pub(super) fn refund(said: &Refund, happened: refund::Happened) -> Result<Report
     let named = |id: &Option<String>| id.clone().filter(|id| super::client::is_id(id));
     let times = [&said.merchant_refund_request_timestamp, &said.accept_refund_timestamp, &said.txn_timestamp];
     let at = times.into_iter().flatten().find_map(|text| time::instant(text));
+    let parts = Loose::of(said.refund_detail_info_list.as_ref());
     let about = RefundAbout {
         provider_refund: named(&said.refund_id).ok_or(Unheard("a refund without an id"))?,
         provider_payment: named(&said.txn_id).ok_or(Unheard("a refund of no transaction"))?,
         our_ref: our_ref(said.ref_id.as_deref()),
         amount: rupees(said.refund_amount.as_deref())?,
-        bank_ref: said.refund_detail_info_list.0.iter().find_map(|d| d.rrn.clone()).filter(|r| !r.is_empty()),
+        bank_ref: parts.into_iter().flatten().find_map(|d| d.rrn.clone()).filter(|r| !r.is_empty()),
     };
     let at: Millis = at.ok_or(Unheard("a refund without a date"))?;
     Ok(Report::Refund { about, fact: refund::Fact { at, happened } })
 }
 
-pub(super) fn our_ref(text: Option<&str>) -> Option<OurRef> {
-    text.and_then(|t| t.parse().ok())
-}
-
 // ---- what is worth showing
 
 fn detail(payment: &Payment, code: &str) -> TryDetail {
+    let shown_text = |part: &Option<Loose<String>>| Loose::shown(part.as_ref());
+    let card = shown_text(&payment.masked_card_no).and_then(|number| masked_number("Card", &number));
     let failed = !matches!(code, "01" | "1" | "400" | "402" | "");
     TryDetail {
-        method: payment.payment_mode.0.as_deref().map(method),
-        instrument: masked_card(&payment.masked_card_no).or_else(|| payment.bank_name.0.clone()),
-        bank_ref: payment.bank_txn_id.0.clone(),
+        method: shown_text(&payment.payment_mode).as_deref().map(method),
+        instrument: card.or_else(|| shown_text(&payment.bank_name)),
+        bank_ref: shown_text(&payment.bank_txn_id),
         provider_code: failed.then(|| word_of(code)),
         quoted_fee: None,
         quoted_tax: None,
@@ -252,13 +244,6 @@ fn method(word: &str) -> Method {
         "BANK_TRANSFER" => Method::BankTransfer,
         _ => Method::Other,
     }
-}
-
-/// The last four digits, however many Paytm left readable.
-fn masked_card(number: &Shown) -> Option<String> {
-    let number = number.0.as_deref()?;
-    let last4 = number.get(number.len().checked_sub(4)?..)?;
-    last4.bytes().all(|c| c.is_ascii_digit()).then(|| format!("Card ••{last4}"))
 }
 
 /// Which words refused a call, for people.

@@ -18,11 +18,13 @@ mod time;
 mod told;
 mod wire;
 
+use crate::asking::Errand;
 use crate::contract::{
-    Balances, Call, Capture, Card, Choices, Finish, Notices, Open, Provider, Refund, RefundAsk, Report,
-    Returns, Saved, Settlements, Subject, Sweep, TestConnection, TestResult, Void, Watch,
+    Call, Card, Parts, Provider, Refund, RefundAsk, Report, Subject, TestConnection, TestResult, Watch,
 };
+use crate::reading::doubt::{is_refusal, still_there, tested, unless_found};
 use crate::wire::{CallError, Reason, ReasonKind};
+use crate::writing::Object;
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 use hundi_core::Money;
@@ -38,60 +40,23 @@ impl Provider for Paytm {
         &card::CARD
     }
 
-    fn open(&self) -> &dyn Open {
-        self
-    }
-
-    fn watch(&self) -> &dyn Watch {
-        self
-    }
-
-    fn finish(&self) -> Option<&dyn Finish> {
-        None
-    }
-
-    fn capture(&self) -> Option<&dyn Capture> {
-        None
-    }
-
-    fn void(&self) -> Option<&dyn Void> {
-        None
-    }
-
-    fn refund(&self) -> Option<&dyn Refund> {
-        Some(self)
-    }
-
-    fn notices(&self) -> Option<&dyn Notices> {
-        Some(self)
-    }
-
-    fn returns(&self) -> Option<&dyn Returns> {
-        Some(self)
-    }
-
-    fn sweep(&self) -> Option<&dyn Sweep> {
-        None
-    }
-
-    fn settlements(&self) -> Option<&dyn Settlements> {
-        Some(self)
-    }
-
-    fn saved(&self) -> Option<&dyn Saved> {
-        None
-    }
-
-    fn choices(&self) -> Option<&dyn Choices> {
-        None
-    }
-
-    fn balances(&self) -> Option<&dyn Balances> {
-        None
-    }
-
-    fn test(&self) -> &dyn TestConnection {
-        self
+    fn parts(&self) -> Parts<'_> {
+        Parts {
+            open: self,
+            watch: self,
+            finish: None,
+            capture: None,
+            void: None,
+            refund: Some(self),
+            notices: Some(self),
+            returns: Some(self),
+            sweep: None,
+            settlements: Some(self),
+            saved: None,
+            choices: None,
+            balances: None,
+            test: self,
+        }
     }
 }
 
@@ -101,16 +66,15 @@ impl Provider for Paytm {
 impl Watch for Paytm {
     /// Of its refunds Paytm tells an order only their sum: they are asked for one by one, by our reference.
     async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
-        Ok(status(call, "fetch", &subject.provider_order).await?.into_iter().collect())
+        Ok(status(call.to("fetch"), &subject.provider_order).await?.into_iter().collect())
     }
 }
 
 /// What Paytm knows of an order's one transaction; nothing before the payer begins.
-async fn status(call: Call<'_>, purpose: &'static str, order: &str) -> Result<Option<Report>, CallError> {
-    let mid = client::merchant(call.account)?.mid;
-    let body = wire::StatusAsk { mid: &mid, order_id: order };
-    let text = client::signed(call, purpose, "/v3/order/status", &body, false).await?;
-    let said: wire::Payment = client::read(&text)?;
+async fn status(errand: Errand<'_>, order: &str) -> Result<Option<Report>, CallError> {
+    let mid = client::merchant(errand.call.account)?.mid;
+    let body = Object::new().put("mid", &mid).put("orderId", order);
+    let said: wire::Payment = client::signed(errand, "/v3/order/status", &body).await?;
     if said.result_info.is_none() {
         return Err(Unheard("a status without a result").into());
     }
@@ -130,9 +94,8 @@ impl Refund for Paytm {
     /// Still none is sent blind: first we ask, and a refusal is believed only when our reference is surely not known
     /// afterwards either.
     async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
-        match look(call, ask).await? {
-            Look::Found(report) => return Ok(*report),
-            Look::Nobody | Look::TurnedDown => {}
+        if let (said, Looked::Said(happened)) = look(call, ask).await? {
+            return of_ask(ask, &said, happened);
         }
         let said = apply(call, ask).await?;
         let result = said.result_info.as_ref().ok_or(Unheard("a refund without a result"))?;
@@ -142,11 +105,7 @@ impl Refund for Paytm {
             Applied::Refused(kind) => CallError::NotDone(reason(kind)),
             Applied::Already => CallError::Unknown(reason(ReasonKind::Refused)),
         };
-        match look(call, ask).await {
-            Ok(Look::Found(report)) => Ok(*report),
-            Ok(Look::Nobody) => Err(refused),
-            Ok(Look::TurnedDown) | Err(_) => Err(CallError::Unknown(refused.reason().clone())),
-        }
+        unless_found(refused, found(call, ask).await)
     }
 
     async fn fetch(
@@ -155,61 +114,46 @@ impl Refund for Paytm {
         ask: &RefundAsk,
         provider_refund: Option<&str>,
     ) -> Result<Option<Report>, CallError> {
-        match (look(call, ask).await?, provider_refund) {
-            (Look::Found(report), Some(id)) if !is_refund(&report, id) => {
+        let found = found(call, ask).await?;
+        let is_it = |report: &Report, id: &str| matches!(report, Report::Refund { about, .. } if about.provider_refund == id);
+        match (&found, provider_refund) {
+            (Some(report), Some(id)) if !is_it(report, id) => {
                 Err(Unheard("another refund than was asked for").into())
             }
-            (Look::Found(report), _) => Ok(Some(*report)),
-            // It was there once. That it is gone is no proof that nothing went back.
-            (Look::Nobody, Some(_)) => {
-                Err(CallError::unknown(ReasonKind::NotFound, "a refund that was known"))
-            }
-            (Look::Nobody, None) => Ok(None),
-            (Look::TurnedDown, _) => Err(Unheard("a look at a refund that was turned down").into()),
+            _ => still_there(found, provider_refund),
         }
     }
 }
 
 async fn apply(call: Call<'_>, ask: &RefundAsk) -> Result<wire::Refund, CallError> {
-    let mid = client::merchant(call.account)?.mid;
-    let body = wire::RefundApply {
-        mid: &mid,
-        txn_type: "REFUND",
-        order_id: &ask.subject.provider_order,
-        txn_id: &ask.provider_payment,
-        ref_id: ask.our_ref.as_str(),
-        refund_amount: ask.amount.decimal(),
-        comments: ask.reason,
-    };
-    client::read(&client::signed(call, "refund", "/refund/apply", &body, false).await?)
-}
-
-fn is_refund(report: &Report, id: &str) -> bool {
-    matches!(report, Report::Refund { about, .. } if about.provider_refund == id)
+    let body = Object::new()
+        .put("mid", client::merchant(call.account)?.mid)
+        .put("txnType", "REFUND")
+        .put("orderId", &ask.subject.provider_order)
+        .put("txnId", &ask.provider_payment)
+        .put("refId", ask.our_ref.as_str())
+        .put("refundAmount", ask.amount.decimal())
+        .put("comments", ask.reason);
+    client::signed(call.to("refund"), "/refund/apply", &body).await
 }
 
 /// What is known of the refund with our reference.
-enum Look {
-    Found(Box<Report>),
-    Nobody,
-    /// No proof either way.
-    TurnedDown,
+async fn look(call: Call<'_>, ask: &RefundAsk) -> Result<(wire::Refund, Looked), CallError> {
+    let body = Object::new()
+        .put("mid", client::merchant(call.account)?.mid)
+        .put("orderId", &ask.subject.provider_order)
+        .put("refId", ask.our_ref.as_str());
+    let said: wire::Refund = client::signed(call.to("fetch_refund"), "/v2/refund/status", &body).await?;
+    let looked = meaning::refund_status(&said)?;
+    Ok((said, looked))
 }
 
-async fn look(call: Call<'_>, ask: &RefundAsk) -> Result<Look, CallError> {
-    let mid = client::merchant(call.account)?.mid;
-    let body = wire::RefundStatusAsk {
-        mid: &mid,
-        order_id: &ask.subject.provider_order,
-        ref_id: ask.our_ref.as_str(),
-    };
-    let text = client::signed(call, "fetch_refund", "/v2/refund/status", &body, false).await?;
-    let said: wire::Refund = client::read(&text)?;
-    Ok(match meaning::refund_status(&said)? {
-        Looked::Said(happened) => Look::Found(Box::new(of_ask(ask, &said, happened)?)),
-        Looked::Nobody => Look::Nobody,
-        Looked::TurnedDown => Look::TurnedDown,
-    })
+async fn found(call: Call<'_>, ask: &RefundAsk) -> Result<Option<Report>, CallError> {
+    match look(call, ask).await? {
+        (said, Looked::Said(happened)) => of_ask(ask, &said, happened).map(Some),
+        (_, Looked::Nobody) => Ok(None),
+        (_, Looked::TurnedDown) => Err(Unheard("a look at a refund that was turned down").into()),
+    }
 }
 
 /// An answer about our refund and no other: reference, transaction, order and amount.
@@ -236,26 +180,13 @@ impl TestConnection for Paytm {
     /// Asks for an order that nobody made: what matters is that the question was understood.
     async fn test(&self, call: Call<'_>) -> TestResult {
         let order = format!("test{}", HEXLOWER.encode(&call.wire.random()[..8]));
-        match status(call, "test", &order).await {
-            Ok(_) => TestResult::Works,
-            Err(CallError::NotDone(reason) | CallError::Unknown(reason)) => result_of(reason),
+        match status(call.to("test"), &order).await {
+            // "Invalid order id": signature and merchant were fine.
+            Err(error) if is_refusal(&error) || error.reason().kind == ReasonKind::NotFound => {
+                TestResult::Works
+            }
+            // A key of the other mode looks like a wrong one: its host does not know the merchant.
+            asked => tested(asked),
         }
-    }
-}
-
-fn result_of(reason: Reason) -> TestResult {
-    match reason.kind {
-        // A key of the other mode looks the same: its host does not know the merchant.
-        ReasonKind::Unauthorized => TestResult::WrongKey,
-        ReasonKind::Forbidden => TestResult::MissingPermission,
-        // "Invalid order id": signature and merchant were fine.
-        ReasonKind::Refused | ReasonKind::NotFound => TestResult::Works,
-        ReasonKind::Unreachable
-        | ReasonKind::TimedOut
-        | ReasonKind::Broken
-        | ReasonKind::ServerError
-        | ReasonKind::RateLimited
-        | ReasonKind::Unreadable
-        | ReasonKind::Unrecognised => TestResult::Unreachable(reason),
     }
 }

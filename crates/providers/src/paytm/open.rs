@@ -1,18 +1,21 @@
 //! Opening: an order and its token, paid on Paytm's page or by a UPI link. And the same order asked for again.
 
 use super::{Paytm, client, meaning, wire};
+use crate::asking::Errand;
 use crate::contract::{Account, Call, CaptureBy, Flow, Handle, Open, Opened, Opening, Payer};
-use crate::wire::{CallError, ReasonKind};
+use crate::reading::answers::is_upi_link;
+use crate::reading::doubt::{refused, unreadable};
+use crate::wire::CallError;
+use crate::writing::Object;
 use async_trait::async_trait;
-use hundi_core::{Currency, Mode, Money};
-use url::Url;
+use hundi_core::{Currency, Mode};
 
 #[async_trait]
 impl Open for Paytm {
     async fn open(&self, call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
         match opening.flow {
             Flow::Script => Err(refused("Paytm is opened by its page or by a UPI link")),
-            Flow::Redirect => Ok(by_form(call, opening, &initiate(call, "open", opening).await?)?),
+            Flow::Redirect => Ok(by_form(call, opening, &initiate(call.to("open"), opening).await?)?),
             Flow::UpiIntent => open_upi(call, opening).await,
         }
     }
@@ -22,16 +25,16 @@ impl Open for Paytm {
     /// a transaction is a definite no: nobody else was ever given its token.
     async fn find(&self, call: Call<'_>, opening: &Opening) -> Result<Option<Opened>, CallError> {
         let over = call.wire.now() >= opening.expires_at;
-        if over && super::status(call, "find", opening.our_ref.as_str()).await?.is_none() {
+        if over && super::status(call.to("find"), opening.our_ref.as_str()).await?.is_none() {
             return Ok(None);
         }
         // The `upi://` link can't be asked for again; the order can be paid by UPI on the page.
-        by_form(call, opening, &initiate(call, "find", opening).await?).map(Some)
+        by_form(call, opening, &initiate(call.to("find"), opening).await?).map(Some)
     }
 }
 
 /// Asks for the order and gives its token, which is good for fifteen minutes and one use.
-async fn initiate(call: Call<'_>, purpose: &'static str, opening: &Opening) -> Result<String, CallError> {
+async fn initiate(errand: Errand<'_>, opening: &Opening) -> Result<String, CallError> {
     match opening.capture {
         CaptureBy::Provider => {}
         CaptureBy::Us => return Err(refused("Paytm takes the money at once: holds are not offered")),
@@ -39,32 +42,27 @@ async fn initiate(call: Call<'_>, purpose: &'static str, opening: &Opening) -> R
     if opening.amount.currency() != Currency::INR {
         return Err(refused("Paytm takes rupees only"));
     }
-    let mid = client::merchant(call.account)?.mid;
-    let website = website(call.account);
-    let body = wire::Initiate {
-        request_type: "Payment",
-        mid: &mid,
-        website_name: &website,
-        order_id: opening.our_ref.as_str(),
-        callback_url: &opening.return_url,
-        txn_amount: wire::Amount {
-            value: opening.amount.decimal(),
-            currency: opening.amount.currency().to_string(),
-        },
-        user_info: wire::UserInfo {
-            // Each order is its own customer there: Paytm shall not join the payers of our merchants.
-            cust_id: opening.our_ref.as_str(),
-            mobile: mobile(&opening.payer),
-            email: opening.payer.email.as_deref().filter(|email| is_plain(email)),
-        },
-    };
+    let account = errand.call.account;
+    let mid = client::merchant(account)?.mid;
+    let our_ref = opening.our_ref.as_str();
+    let amount = Object::new().put("value", opening.amount.decimal()).put("currency", "INR");
+    // Each order is its own customer there: Paytm shall not join the payers of our merchants.
+    let payer = Object::new()
+        .put("custId", our_ref)
+        .maybe("mobile", mobile(&opening.payer))
+        .maybe("email", opening.payer.email.as_deref().filter(|email| is_plain(email)));
+    let body = Object::new()
+        .put("requestType", "Payment")
+        .put("mid", &mid)
+        .put("websiteName", website(account))
+        .put("orderId", our_ref)
+        .put("callbackUrl", &opening.return_url)
+        .put("txnAmount", amount)
+        .put("userInfo", payer);
     let path = addressed("initiateTransaction", &mid, opening);
-    let text = client::signed(call, purpose, &path, &body, true).await?;
-    let said: wire::Initiated = client::read(&text)?;
+    let said: wire::Initiated = client::signed(errand.hidden(), &path, &body).await?;
     meaning::initiated(&said.result_info)?;
-    said.txn_token
-        .filter(|token| !token.is_empty())
-        .ok_or_else(|| CallError::unknown(ReasonKind::Unreadable, "an order without a token"))
+    said.txn_token.filter(|token| !token.is_empty()).ok_or_else(|| unreadable("an order without a token"))
 }
 
 fn by_form(call: Call<'_>, opening: &Opening, token: &str) -> Result<Opened, CallError> {
@@ -84,7 +82,7 @@ async fn open_upi(call: Call<'_>, opening: &Opening) -> Result<Opened, CallError
     if !call.account.can("upi_intent") {
         return Err(refused("UPI links are not enabled for this account"));
     }
-    let token = initiate(call, "open", opening).await?;
+    let token = initiate(call.to("open"), opening).await?;
     match upi_link(call, opening, &token).await {
         Ok(Some(link)) => {
             Ok(Opened { provider_order: opening.our_ref.to_string(), handle: Handle::Upi { link } })
@@ -96,34 +94,24 @@ async fn open_upi(call: Call<'_>, opening: &Opening) -> Result<Opened, CallError
 async fn upi_link(call: Call<'_>, opening: &Opening, token: &str) -> Result<Option<String>, CallError> {
     let mid = client::merchant(call.account)?.mid;
     let order = opening.our_ref.as_str();
-    let body = wire::Process {
-        request_type: "NATIVE",
-        mid: &mid,
-        order_id: order,
-        payment_mode: "UPI_INTENT",
-        payment_flow: "NONE",
-    };
-    let head = wire::TokenHead {
-        version: "v1",
-        request_timestamp: call.wire.now().secs().to_string(),
-        channel_id: "WEB",
-        txn_token: token,
-    };
+    let body = Object::new()
+        .put("requestType", "NATIVE")
+        .put("mid", &mid)
+        .put("orderId", order)
+        .put("paymentMode", "UPI_INTENT")
+        .put("paymentFlow", "NONE");
+    // This one call is opened by the token alone, without a signature. Its time is in seconds, as text.
+    let head = Object::new()
+        .put("version", "v1")
+        .put("requestTimestamp", call.wire.now().secs().to_string())
+        .put("channelId", "WEB")
+        .put("txnToken", token);
     let path = addressed("processTransaction", &mid, opening);
-    let (body, head) = (client::text_of(&body), client::text_of(&head));
-    let text = client::sent(call, "open_upi", &path, &body, &head, true).await?;
-    let info = client::read::<wire::Processed>(&text)?.deep_link_info;
+    let said: wire::Processed = client::sent(call.to("open_upi").hidden(), &path, &body, &head).await?;
+    let info = said.deep_link_info;
     let info = info.filter(|info| info.order_id.as_deref().is_none_or(|said| said == order));
     let link = info.and_then(|info| info.deep_link);
-    Ok(link.filter(|link| link.starts_with("upi://") && asks_for(link, opening.amount)))
-}
-
-/// A payer is never shown a link to another amount.
-fn asks_for(link: &str, amount: Money) -> bool {
-    let Ok(url) = Url::parse(link) else { return false };
-    let of = |name: &str| url.query_pairs().find(|(n, _)| n == name).map(|(_, v)| v.into_owned());
-    let said = of("am").map(|text| Money::parse_decimal(&text, amount.currency()));
-    said.is_none_or(|said| said == Some(amount)) && of("cu").is_none_or(|code| code == "INR")
+    Ok(link.filter(|link| is_upi_link(link, opening.amount)))
 }
 
 // ---- both
@@ -152,8 +140,4 @@ fn mobile(payer: &Payer) -> Option<&str> {
 /// A `|` anywhere in a request is refused (code 1008), and a payment shall not fail for a decoration.
 fn is_plain(text: &str) -> bool {
     text.contains('@') && text.bytes().all(|c| c.is_ascii_graphic() && c != b'|')
-}
-
-fn refused(why: &str) -> CallError {
-    CallError::not_done(ReasonKind::Refused, why)
 }

@@ -1,13 +1,14 @@
 //! What was paid out: the settlement list of the API, a day and a page at a time, and the file of the dashboard.
 
 use super::meaning::Unheard;
-use super::{Paytm, client, lines, sign, time, wire};
+use super::{Paytm, client, lines, time, wire};
 use crate::contract::{Call, FileProblem, Page, Report, SettlementLine, Settlements, Span};
+use crate::reading::doubt::{refused, unauthorized, unreadable};
 use crate::wire::{CallError, ReasonKind};
+use crate::writing::Object;
 use async_trait::async_trait;
 use hundi_core::time::days;
 use hundi_core::{Millis, Mode};
-use serde_json::json;
 
 /// Paytm's largest page.
 const PAGE_LINES_MAX: usize = 20;
@@ -79,27 +80,19 @@ impl Cursor {
 
 async fn day(call: Call<'_>, at: &Cursor) -> Result<Vec<SettlementLine>, CallError> {
     let merchant = client::merchant(call.account)?;
-    let field = |name: &str, value: String| (name.to_owned(), value);
-    let asked = [
-        field("MID", merchant.mid),
-        field("utrProcessedStartTime", time::day(at.day)),
-        field("pageNum", at.page.to_string()),
-        field("pageSize", PAGE_LINES_MAX.to_string()),
-    ];
+    let (day, page) = (time::day(at.day), at.page.to_string());
     // This one call is signed as a form and sent as JSON.
-    let text = sign::form_text(&asked, false);
-    let checksum = sign::checksum(text.as_bytes(), &merchant.key, &sign::salt(call.wire.random()));
-    let checksum = checksum.map_err(|_| CallError::not_done(ReasonKind::Unauthorized, "no such key"))?;
-    let body: serde_json::Map<_, _> = asked
-        .into_iter()
-        .chain([field("checksumHash", checksum)])
-        .map(|(name, value)| (name, json!(value)))
-        .collect();
-    let body = serde_json::Value::Object(body).to_string().into_bytes();
+    let signed = format!("{}|{page}|{PAGE_LINES_MAX}|{day}", merchant.mid);
+    let body = Object::new()
+        .put("MID", merchant.mid)
+        .put("checksumHash", client::checksum(call, signed.as_bytes())?)
+        .put("pageNum", page)
+        .put("pageSize", PAGE_LINES_MAX.to_string())
+        .put("utrProcessedStartTime", day);
     let path = "/merchant-settlement-service/settlement/list";
-    let answer = client::post(call, "settlements", path, body, false).await?;
-    let unreadable = || CallError::unknown(ReasonKind::Unreadable, "a list that does not read as one");
-    let said: wire::Settled<'_> = serde_json::from_slice(&answer.body).map_err(|_| unreadable())?;
+    let answer = client::post(call.to("settlements"), path, &body).await?;
+    let unreadable = || unreadable("a list that does not read as one");
+    let said: wire::Settled = serde_json::from_slice(&answer.body).map_err(|_| unreadable())?;
     let listed = said.settlement_list_response.and_then(|list| list.settlement_transaction_list);
     let rows = said.settlement_detail_list.or(listed);
     match (said.status.as_deref(), said.result_code.as_deref(), rows) {
@@ -107,9 +100,9 @@ async fn day(call: Call<'_>, at: &Cursor) -> Result<Vec<SettlementLine>, CallErr
         (Some("SUCCESS"), Some("00000000") | None, Some(rows)) | (None, None, Some(rows)) => {
             rows.iter().map(lines::of_json).collect::<Result<_, _>>().map_err(|_| unreadable())
         }
-        (_, Some("00000022"), _) => Err(CallError::not_done(ReasonKind::Unauthorized, "wrong checksum")),
-        (_, Some("00000030"), _) => Err(CallError::not_done(ReasonKind::Refused, "a refused parameter")),
+        (_, Some("00000022"), _) => Err(unauthorized("wrong checksum")),
+        (_, Some("00000030"), _) => Err(refused("a refused parameter")),
         (_, Some("00000074"), _) => Err(CallError::not_done(ReasonKind::RateLimited, "too many calls")),
-        _ => Err(CallError::unknown(ReasonKind::Unrecognised, "a result that we do not know")),
+        _ => Err(Unheard("a result that we do not know").into()),
     }
 }

@@ -4,13 +4,9 @@
 //! wrong key, bad base64, a broken block and a wrong hash are one refusal, since telling them apart would be an oracle.
 
 use crate::contract::Forged;
-use aws_lc_rs::cipher::{
-    AES_128, AES_192, AES_256, Algorithm, DecryptionContext, EncryptionContext, PaddedBlockDecryptingKey,
-    PaddedBlockEncryptingKey, UnboundCipherKey,
-};
+use crate::proof::aes_cbc::{self, BadKey};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
-use aws_lc_rs::iv::FixedLength;
 use data_encoding::{BASE64, HEXLOWER};
 use hundi_core::Secret;
 
@@ -20,23 +16,16 @@ const SALT_CHARS: usize = 4;
 /// 68 characters, padded to five blocks, in base64.
 const CHECKSUM_CHARS: usize = 108;
 
-/// The merchant key has not 16, 24 or 32 bytes: no cipher takes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct BadKey;
-
 /// Paytm's own Node library makes its salt so: three bytes in base64, `+` and `/` included.
 pub(super) fn salt(random: [u8; 32]) -> String {
     BASE64.encode(&random[..3])
 }
 
-/// The checksum of exactly these bytes.
+/// The checksum of exactly these bytes. A key has 16 characters in practice; longer ones are the PG SDK's reading.
 pub(super) fn checksum(text: &[u8], key: &Secret, salt: &str) -> Result<String, BadKey> {
     let mut block = hash(text, salt.as_bytes()).into_bytes();
     block.extend_from_slice(salt.as_bytes());
-    let cipher = PaddedBlockEncryptingKey::cbc_pkcs7(cipher_key(key)?).map_err(|_| BadKey)?;
-    let iv = EncryptionContext::Iv128(FixedLength::from(IV));
-    cipher.less_safe_encrypt(&mut block, iv).map_err(|_| BadKey)?;
-    Ok(BASE64.encode(&block))
+    Ok(BASE64.encode(&aes_cbc::encrypt(key, IV, block)?))
 }
 
 /// Whether the key made this checksum of these bytes.
@@ -84,20 +73,5 @@ fn opened(checksum: &str, key: &Secret) -> Option<Vec<u8>> {
     if checksum.len() != CHECKSUM_CHARS {
         return None;
     }
-    let mut block = BASE64.decode(checksum.as_bytes()).ok()?;
-    let cipher = PaddedBlockDecryptingKey::cbc_pkcs7(cipher_key(key).ok()?).ok()?;
-    let iv = DecryptionContext::Iv128(FixedLength::from(IV));
-    cipher.decrypt(&mut block, iv).ok().map(|plain| plain.to_vec())
-}
-
-/// The key's length picks the cipher. 16 characters in practice; the longer ones are the PG SDK's reading.
-fn cipher_key(key: &Secret) -> Result<UnboundCipherKey, BadKey> {
-    let bytes = key.expose().as_bytes();
-    let algorithm: &'static Algorithm = match bytes.len() {
-        16 => &AES_128,
-        24 => &AES_192,
-        32 => &AES_256,
-        _ => return Err(BadKey),
-    };
-    UnboundCipherKey::new(algorithm, bytes).map_err(|_| BadKey)
+    aes_cbc::decrypt(key, IV, BASE64.decode(checksum.as_bytes()).ok()?)
 }

@@ -15,6 +15,7 @@ mod requests;
 mod returns;
 mod settlements;
 mod signatures;
+mod times;
 
 use super::{Paytm, sign};
 use crate::contract::{Account, Call, CaptureBy, Flow, Opening, Payer, RefundAsk, Report, Subject};

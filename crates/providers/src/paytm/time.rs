@@ -24,16 +24,3 @@ pub(super) fn day_of_id(txn_id: &str) -> Option<Millis> {
     let (year, month, day) = (txn_id.get(0..4)?, txn_id.get(4..6)?, txn_id.get(6..8)?);
     instant(&format!("{year}-{month}-{day}"))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_india_s() {
-        assert_eq!(day(Millis(1_767_205_800_000)), "2026-01-01");
-        assert_eq!(day_begins(Millis(1_767_205_800_001)), Millis(1_767_205_800_000));
-        assert_eq!(day_of_id("20260101111212800110168"), instant("2026-01-01"));
-        assert_eq!(day_of_id("2026"), None);
-    }
-}

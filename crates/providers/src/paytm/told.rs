@@ -8,14 +8,11 @@ use crate::contract::{
     Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
+use crate::reading::told;
 use async_trait::async_trait;
 use hundi_core::Secret;
-use std::collections::BTreeSet;
-use url::form_urlencoded;
 
 const CHECKSUM: &str = "CHECKSUMHASH";
-/// More fields than any form of Paytm's has.
-const FIELDS_MAX: usize = 100;
 const KIND_CHARS_MAX: usize = 40;
 
 #[async_trait]
@@ -69,12 +66,12 @@ fn envelope(body: &[u8]) -> Result<wire::Envelope<'_>, Forged> {
 
 /// `refId` makes it a refund's, a status a payment's; anything else is kept without reports.
 fn by_json(account: &Account, body: &str) -> Result<Notice, Forged> {
-    let peek: wire::Peek = parsed(body)?;
+    let peek: wire::Peek = told::message(body.as_bytes())?;
     let grade = Grade::A;
     if peek.ref_id.is_some_and(|id| !id.is_empty()) {
-        let said: wire::Refund = parsed(body)?;
+        let said: wire::Refund = told::message(body.as_bytes())?;
         of_us(account, said.mid.as_deref())?;
-        let happened = meaning::refund_noticed(&said).map_err(|_| Forged::Unreadable)?;
+        let happened = meaning::refund_noticed(&said)?;
         let kind = match happened {
             hundi_core::refund::Happened::Processed => "REFUND_SUCCESS",
             hundi_core::refund::Happened::Failed => "REFUND_FAILURE",
@@ -85,19 +82,15 @@ fn by_json(account: &Account, body: &str) -> Result<Notice, Forged> {
         // The documented fields hold the sum of an order's refunds and not the refund's own amount. Without it there
         // is nothing to match, and the next poll tells.
         let reports = match said.refund_amount {
-            Some(_) => vec![meaning::refund(&said, happened).map_err(|_| Forged::Unreadable)?],
+            Some(_) => vec![meaning::refund(&said, happened)?],
             None => vec![],
         };
         return Ok(Notice { kind: kind.to_owned(), event_id: None, grade, reports });
     }
     if peek.status.is_some() || peek.result_info.is_some() {
-        return payment(account, &parsed(body)?, grade);
+        return payment(account, &told::message(body.as_bytes())?, grade);
     }
     Ok(Notice { kind: "unknown".to_owned(), event_id: None, grade, reports: vec![] })
-}
-
-fn parsed<'a, T: serde::Deserialize<'a>>(body: &'a str) -> Result<T, Forged> {
-    serde_json::from_str(body).map_err(|_| Forged::Unreadable)
 }
 
 // ---- forms
@@ -105,19 +98,8 @@ fn parsed<'a, T: serde::Deserialize<'a>>(body: &'a str) -> Result<T, Forged> {
 /// The decoded fields, and the checksum apart from them.
 type Form = (Vec<(String, String)>, Option<String>);
 
-/// Two fields of one name are nobody's honest form.
 fn form(body: &[u8]) -> Result<Form, Forged> {
-    let fields = form_urlencoded::parse(body).take(FIELDS_MAX + 1);
-    let fields: Vec<_> = fields.map(|(n, v)| (n.into_owned(), v.into_owned())).collect();
-    if fields.len() > FIELDS_MAX || !are_distinct(&fields) {
-        return Err(Forged::WrongSignature);
-    }
-    Ok(apart(fields))
-}
-
-fn are_distinct(fields: &[(String, String)]) -> bool {
-    let mut seen = BTreeSet::new();
-    fields.iter().all(|(name, _)| seen.insert(name))
+    told::form(body).map(apart).ok_or(Forged::WrongSignature)
 }
 
 fn apart(fields: Vec<(String, String)>) -> Form {
@@ -156,7 +138,7 @@ impl Returns for Paytm {
         subject: &Subject,
         fields: &[(String, String)],
     ) -> Result<ReturnSaid, Forged> {
-        if fields.len() > FIELDS_MAX || !are_distinct(fields) {
+        if !told::are_distinct(fields) {
             return Err(Forged::WrongSignature);
         }
         let (fields, checksum) = apart(fields.to_vec());

@@ -1,12 +1,12 @@
 //! Paytm's JSON, as it is: an envelope of head and body, numbers and amounts as text in rupees.
 //!
 //! The body is always handled as the text it arrived in or will leave in, since that is what is signed. What merely
-//! decorates is [`Shown`]: no oddity in it may hide that money moved. No `Debug` on what holds a payer's data.
+//! decorates is [`Loose`]: no oddity in it may hide that money moved. No `Debug` on what holds a payer's data.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use crate::reading::loose::{Loose, Plain};
+use serde::Deserialize;
 use serde_json::value::RawValue;
-
-// ---- what comes
+use std::collections::BTreeMap;
 
 /// `{"head":{..},"body":{..}}`: an answer or a notice.
 #[derive(Deserialize)]
@@ -65,14 +65,10 @@ pub(super) struct Payment {
     pub(super) currency: Option<String>,
     pub(super) txn_type: Option<String>,
     pub(super) txn_date: Option<String>,
-    #[serde(default)]
-    pub(super) payment_mode: Shown,
-    #[serde(default)]
-    pub(super) bank_txn_id: Shown,
-    #[serde(default)]
-    pub(super) bank_name: Shown,
-    #[serde(default)]
-    pub(super) masked_card_no: Shown,
+    pub(super) payment_mode: Option<Loose<String>>,
+    pub(super) bank_txn_id: Option<Loose<String>>,
+    pub(super) bank_name: Option<Loose<String>>,
+    pub(super) masked_card_no: Option<Loose<String>>,
 }
 
 /// What is said of a refund, by either call or by a notice.
@@ -91,8 +87,7 @@ pub(super) struct Refund {
     pub(super) accept_refund_timestamp: Option<String>,
     pub(super) merchant_refund_request_timestamp: Option<String>,
     pub(super) user_credit_initiate_timestamp: Option<String>,
-    #[serde(default)]
-    pub(super) refund_detail_info_list: Details,
+    pub(super) refund_detail_info_list: Option<Loose<Vec<RefundDetail>>>,
 }
 
 #[derive(Deserialize)]
@@ -111,55 +106,29 @@ pub(super) struct Peek {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Settled<'a> {
+pub(super) struct Settled {
     pub(super) status: Option<String>,
     pub(super) result_code: Option<String>,
     /// As documented.
-    #[serde(borrow)]
-    pub(super) settlement_detail_list: Option<Vec<Row<'a>>>,
+    pub(super) settlement_detail_list: Option<Vec<Row>>,
     /// As seen in integrations.
-    #[serde(borrow)]
-    pub(super) settlement_list_response: Option<SettledList<'a>>,
+    pub(super) settlement_list_response: Option<SettledList>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct SettledList<'a> {
-    #[serde(borrow)]
-    pub(super) settlement_transaction_list: Option<Vec<Row<'a>>>,
+pub(super) struct SettledList {
+    pub(super) settlement_transaction_list: Option<Vec<Row>>,
 }
 
 /// A line of a settlement, under names whose spelling differs from account to account.
-pub(super) type Row<'a> = std::collections::BTreeMap<String, &'a RawValue>;
-
-/// A text that people see, where it is one; absent otherwise.
-#[derive(Default)]
-pub(super) struct Shown(pub(super) Option<String>);
-
-impl<'de> Deserialize<'de> for Shown {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(from)?;
-        let text: Option<String> = serde_json::from_str(raw.get()).ok();
-        Ok(Self(text.filter(|t| !t.is_empty() && t != "null")))
-    }
-}
-
-/// The parts that a refund went back in, where they can be read.
-#[derive(Default)]
-pub(super) struct Details(pub(super) Vec<RefundDetail>);
-
-impl<'de> Deserialize<'de> for Details {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(from)?;
-        Ok(Self(serde_json::from_str(raw.get()).unwrap_or_default()))
-    }
-}
+pub(super) type Row = BTreeMap<String, Loose<Plain>>;
 
 impl Payment {
     /// From a form's fields, each of which is there once.
     pub(super) fn of_form(fields: &[(String, String)]) -> Self {
         let field = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
-        let shown = |name: &str| Shown(field(name).filter(|v| !v.is_empty() && v != "null"));
+        let shown = |name: &str| Some(Loose::from(field(name)));
         Self {
             result_info: None,
             status: field("STATUS"),
@@ -177,82 +146,4 @@ impl Payment {
             masked_card_no: shown("maskedCardNo"),
         }
     }
-}
-
-// ---- what goes
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Initiate<'a> {
-    pub(super) request_type: &'static str,
-    pub(super) mid: &'a str,
-    pub(super) website_name: &'a str,
-    pub(super) order_id: &'a str,
-    pub(super) callback_url: &'a str,
-    pub(super) txn_amount: Amount,
-    pub(super) user_info: UserInfo<'a>,
-}
-
-#[derive(Serialize)]
-pub(super) struct Amount {
-    pub(super) value: String,
-    pub(super) currency: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct UserInfo<'a> {
-    pub(super) cust_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) mobile: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) email: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Process<'a> {
-    pub(super) request_type: &'static str,
-    pub(super) mid: &'a str,
-    pub(super) order_id: &'a str,
-    pub(super) payment_mode: &'static str,
-    pub(super) payment_flow: &'static str,
-}
-
-/// `processTransaction` is opened by the token alone, without a signature.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct TokenHead<'a> {
-    pub(super) version: &'static str,
-    /// Seconds, as text.
-    pub(super) request_timestamp: String,
-    pub(super) channel_id: &'static str,
-    pub(super) txn_token: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct StatusAsk<'a> {
-    pub(super) mid: &'a str,
-    pub(super) order_id: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct RefundApply<'a> {
-    pub(super) mid: &'a str,
-    pub(super) txn_type: &'static str,
-    pub(super) order_id: &'a str,
-    pub(super) txn_id: &'a str,
-    pub(super) ref_id: &'a str,
-    pub(super) refund_amount: String,
-    pub(super) comments: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct RefundStatusAsk<'a> {
-    pub(super) mid: &'a str,
-    pub(super) order_id: &'a str,
-    pub(super) ref_id: &'a str,
 }

@@ -2,6 +2,7 @@
 
 use super::client;
 use crate::contract::{Card, CredentialField, Evidence, FieldKind, Flow, Grade};
+use crate::schedule;
 use hundi_core::Method;
 use hundi_core::time::{days, hours, minutes, seconds};
 
@@ -13,48 +14,20 @@ pub(super) static CARD: Card = Card {
     script_url: None,
     script_origins: &[],
     credentials: &[
-        CredentialField {
-            name: "api",
-            label: "API",
-            kind: FieldKind::Choice(&[client::V2, client::V1]),
-            hint: "v2 if PhonePe gave you a client id and secret, v1 if it gave you a salt key.",
-        },
-        CredentialField {
-            name: "client_id",
-            label: "Client id (v2)",
-            kind: FieldKind::OptionalText,
-            hint: "Business dashboard, Developer Settings.",
-        },
-        CredentialField {
-            name: "client_secret",
-            label: "Client secret (v2)",
-            kind: FieldKind::OptionalSecret,
-            hint: "Beside the client id.",
-        },
-        CredentialField {
-            name: "client_version",
-            label: "Client version (v2)",
-            kind: FieldKind::OptionalText,
-            hint: "1 for tests; for life, the number in PhonePe's mail.",
-        },
-        CredentialField {
-            name: "merchant_id",
-            label: "Merchant id (v1)",
-            kind: FieldKind::OptionalText,
-            hint: "Needed with a salt key.",
-        },
-        CredentialField {
-            name: "salt_key",
-            label: "Salt key (v1)",
-            kind: FieldKind::OptionalSecret,
-            hint: "PhonePe calls salt keys deprecated; new merchants get v2.",
-        },
-        CredentialField {
-            name: "salt_index",
-            label: "Salt index (v1)",
-            kind: FieldKind::OptionalText,
-            hint: "The number of the salt key, mostly 1.",
-        },
+        CredentialField::of(FieldKind::Choice(&[client::V2, client::V1]), "api", "API")
+            .hint("v2 if PhonePe gave you a client id and secret, v1 if it gave you a salt key."),
+        CredentialField::of(FieldKind::OptionalText, "client_id", "Client id (v2)")
+            .hint("Business dashboard, Developer Settings."),
+        CredentialField::of(FieldKind::OptionalSecret, "client_secret", "Client secret (v2)")
+            .hint("Beside the client id."),
+        CredentialField::of(FieldKind::OptionalText, "client_version", "Client version (v2)")
+            .hint("1 for tests; for life, the number in PhonePe's mail."),
+        CredentialField::of(FieldKind::OptionalText, "merchant_id", "Merchant id (v1)")
+            .hint("Needed with a salt key."),
+        CredentialField::of(FieldKind::OptionalSecret, "salt_key", "Salt key (v1)")
+            .hint("PhonePe calls salt keys deprecated; new merchants get v2."),
+        CredentialField::of(FieldKind::OptionalText, "salt_index", "Salt index (v1)")
+            .hint("The number of the salt key, mostly 1."),
     ],
     flows: &[Flow::Redirect, Flow::UpiIntent],
     methods: &[Method::Upi, Method::Card, Method::Netbanking, Method::Wallet],
@@ -90,31 +63,15 @@ pub(super) static CARD: Card = Card {
     min_amount_minor: 100,
     currencies: &["INR"],
     evidence: &[
-        Evidence {
-            message: "webhook, v2",
-            grade: Grade::B,
-            why: "SHA-256 of a user name and password, the same on every message: neither body nor time is proven.",
-        },
-        Evidence {
-            message: "callback, v1",
-            grade: Grade::B,
-            why: "SHA-256 over the whole text and the salt key; PhonePe itself asks for a status check before money moves.",
-        },
-        Evidence {
-            message: "return, v1",
-            grade: Grade::B,
-            why: "SHA-256 over the values without anything between them, so they can slide into each other.",
-        },
-        Evidence {
-            message: "return, v2",
-            grade: Grade::C,
-            why: "The browser comes back with nothing at all.",
-        },
+        Evidence::of("webhook, v2", Grade::B).why("SHA-256 of a user name and password, the same on every message: neither body nor time is proven."),
+        Evidence::of("callback, v1", Grade::B).why("SHA-256 over the whole text and the salt key; PhonePe itself asks for a status check before money moves."),
+        Evidence::of("return, v1", Grade::B).why("SHA-256 over the values without anything between them, so they can slide into each other."),
+        Evidence::of("return, v2", Grade::C).why("The browser comes back with nothing at all."),
     ],
 };
 
-/// PhonePe's own schedule, and then an hourly tail for banks that answer late: from one time to another, so often.
-const STEPS: &[(i64, i64, i64)] = &[
+/// PhonePe's own schedule, and then an hourly tail for banks that answer late.
+const STEPS: &[schedule::Step] = &[
     (seconds(20), seconds(50), seconds(3)),
     (seconds(50), seconds(110), seconds(6)),
     (seconds(110), seconds(170), seconds(10)),
@@ -123,34 +80,4 @@ const STEPS: &[(i64, i64, i64)] = &[
     (hours(1), hours(49), hours(1)),
 ];
 
-static POLLS: [i64; polls_count()] = polls();
-
-const fn polls_count() -> usize {
-    let (mut count, mut step) = (0, 0);
-    while step < STEPS.len() {
-        let (from, to, every) = STEPS[step];
-        let mut at = from;
-        while at < to {
-            count += 1;
-            at += every;
-        }
-        step += 1;
-    }
-    count
-}
-
-const fn polls() -> [i64; polls_count()] {
-    let mut all = [0; polls_count()];
-    let (mut count, mut step) = (0, 0);
-    while step < STEPS.len() {
-        let (from, to, every) = STEPS[step];
-        let mut at = from;
-        while at < to {
-            all[count] = at;
-            count += 1;
-            at += every;
-        }
-        step += 1;
-    }
-    all
-}
+static POLLS: [i64; schedule::count(STEPS)] = schedule::times(STEPS);

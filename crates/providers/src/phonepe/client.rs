@@ -2,10 +2,13 @@
 
 use super::sign::SaltKey;
 use super::wire;
-use crate::contract::{Account, Call, Flow, Handle, Opened, Opening};
+use crate::asking;
+use crate::contract::{Account, Flow, Handle, Opened, Opening};
 use crate::reading::answers;
 pub(super) use crate::reading::answers::{id, is_id};
-use crate::wire::{Answer, CallError, Header, ReasonKind, Request};
+use crate::reading::doubt::{refused, unauthorized, unreadable};
+use crate::wire::{Answer, CallError, Header, ReasonKind};
+use crate::writing::Object;
 use hundi_core::{Mode, Secret};
 use serde::de::DeserializeOwned;
 
@@ -65,14 +68,6 @@ pub(super) const SALT_ON_V2: &str = "these look like salt keys, which belong to 
 pub(super) const CLIENT_ON_V1: &str =
     "these look like a client's credentials, which belong to v2, and v1 is chosen";
 
-pub(super) fn unauthorized(why: &str) -> CallError {
-    CallError::not_done(ReasonKind::Unauthorized, why)
-}
-
-pub(super) fn refused(why: &str) -> CallError {
-    CallError::not_done(ReasonKind::Refused, why)
-}
-
 // ---- where to
 
 /// The services, each under a prefix of its own in life and all under one in the sandbox.
@@ -91,7 +86,7 @@ pub(super) fn base(account: &Account, service: Service) -> String {
         (Mode::Live, Service::V2) => "/apis/pg",
         (Mode::Live, Service::Token) => "/apis/identity-manager",
     };
-    format!("{}{prefix}", account.base_url.trim_end_matches('/'))
+    format!("{}{prefix}", answers::base(account))
 }
 
 /// What the payer is shown, from what came back: a page's address or a `upi://` link.
@@ -107,8 +102,7 @@ pub(super) fn handed_out(
             page.map(|url| Handle::Redirect { url })
         }
     };
-    let handle =
-        handle.ok_or_else(|| CallError::unknown(ReasonKind::Unreadable, "opened without an address"))?;
+    let handle = handle.ok_or_else(|| unreadable("opened without an address"))?;
     Ok(Opened { provider_order: opening.our_ref.to_string(), handle })
 }
 
@@ -119,28 +113,15 @@ pub(super) fn nothing_to_show(opening: &Opening) -> Opened {
 }
 
 /// What a link is made for; Android where the browser does not say.
-pub(super) fn device(opening: &Opening) -> wire::DeviceContext {
+pub(super) fn device(opening: &Opening) -> Object {
     let apple = |agent: &String| ["iPhone", "iPad"].iter().any(|name| agent.contains(name));
     let device_os = if opening.payer.user_agent.as_ref().is_some_and(apple) { "IOS" } else { "ANDROID" };
-    wire::DeviceContext { device_os }
+    Object::new().put("deviceOS", device_os)
 }
 
-/// A request with JSON in it, or none for a question.
-pub(super) struct Errand {
-    pub(super) purpose: &'static str,
-    pub(super) method: &'static str,
-    pub(super) url: String,
-    pub(super) proof: Vec<Header>,
-    pub(super) body: Vec<u8>,
-    /// The answer holds a link that whoever has it can pay at.
-    pub(super) private: bool,
-}
-
-pub(super) async fn send(call: Call<'_>, errand: Errand) -> Result<Answer, CallError> {
-    let Errand { purpose, method, url, proof, body, private } = errand;
-    let kind = Header::plain("content-type", "application/json");
-    let headers = [kind, Header::plain("accept", "application/json")].into_iter().chain(proof).collect();
-    call.wire.send(Request { purpose, method, url, headers, body, private }).await
+/// What every call bears: JSON in it, or nothing for a question.
+pub(super) fn headers(proof: Vec<Header>) -> Vec<Header> {
+    [asking::is_json(), asking::accepts_json()].into_iter().chain(proof).collect()
 }
 
 // ---- what came back
@@ -200,13 +181,5 @@ pub(super) fn of_code(code: &str, text: &str, kind: Kind) -> CallError {
         ("INTERNAL_SERVER_ERROR", _) => CallError::unknown(ReasonKind::ServerError, detail),
         ("TIMED_OUT", _) => CallError::unknown(ReasonKind::TimedOut, detail),
         _ => CallError::unknown(ReasonKind::Unrecognised, detail),
-    }
-}
-
-/// What was opened is there. That it is suddenly gone is no proof that nothing was paid or given back.
-pub(super) fn unknown_if_gone(error: CallError) -> CallError {
-    match error {
-        CallError::NotDone(reason) if reason.kind == ReasonKind::NotFound => CallError::Unknown(reason),
-        other => other,
     }
 }

@@ -3,22 +3,14 @@
 //! A word that nobody has mapped is [`Unheard`]: no fact, and a person is told.
 
 use super::times::dated;
-use super::wire::{Attempt, Loose, Order, Refund, V1Answer, V1Paid, V1Transaction};
+use super::wire::{Attempt, Order, Refund, V1Answer, V1Paid, V1Transaction};
 use crate::contract::{About, RefundAbout, Report};
-use crate::reading::answers::masked_vpa;
-use crate::wire::{CallError, ReasonKind};
+use crate::reading::answers::{masked_number, masked_vpa};
+use crate::reading::doubt::Told;
+pub(super) use crate::reading::doubt::Unheard;
+use crate::reading::loose::Loose;
 use hundi_core::payment::{Fact, Happened, Try, TryDetail};
 use hundi_core::{Currency, FailureReason, Method, Millis, Money, refund};
-
-/// Something that we cannot translate, and so neither believe nor deny.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unheard(pub(super) &'static str);
-
-impl From<Unheard> for CallError {
-    fn from(unheard: Unheard) -> Self {
-        Self::unknown(ReasonKind::Unrecognised, unheard.0)
-    }
-}
 
 // ---- v2: an order and its attempts
 
@@ -46,22 +38,15 @@ pub(super) fn order(order: &Order, named: &str) -> Result<Vec<Report>, Unheard> 
     let standing = standing(&order.state)?;
     let currency = order.currency.as_deref();
     let attempts = order.payment_details.as_deref().unwrap_or_default();
-    let (mut reports, mut unheard) = (Vec::new(), None);
+    let mut told = Told::default();
     for attempt in attempts {
-        match tried(attempt, standing, currency) {
-            Ok(what) => reports.push(reported(attempt, what, named)),
-            Err(why) => unheard = Some(why),
-        }
+        told.add(tried(attempt, standing, currency).map(|what| reported(attempt, what, named)));
     }
     let paid = |a: &Attempt| a.state == "COMPLETED";
     if standing == Standing::Completed && !attempts.iter().any(paid) {
         return Err(Unheard("a completed order without a completed attempt"));
     }
-    // A word that we don't know about one attempt does not hide the others; alone, it is all that we can say.
-    match unheard {
-        Some(why) if reports.is_empty() => Err(why),
-        _ => Ok(reports),
-    }
+    told.into_reports()
 }
 
 fn tried(attempt: &Attempt, standing: Standing, currency: Option<&str>) -> Result<Try, Unheard> {
@@ -100,8 +85,8 @@ pub(super) fn exists(named: &str, id: &str) -> Report {
 
 /// `errorCode` is coarse and `detailedErrorCode` is the bank's; both lists are open.
 fn failure(attempt: &Attempt) -> FailureReason {
-    let code = Loose::get(attempt.error_code.as_ref()).map(String::as_str);
-    let detailed = Loose::get(attempt.detailed_error_code.as_ref()).map(String::as_str);
+    let code = Loose::of(attempt.error_code.as_ref()).map(String::as_str);
+    let detailed = Loose::of(attempt.detailed_error_code.as_ref()).map(String::as_str);
     match (code, detailed) {
         (Some("TXN_NOT_COMPLETED"), _) => FailureReason::TimedOut,
         (_, Some(detailed)) => bank_reason(detailed),
@@ -128,8 +113,8 @@ pub(super) fn bank_reason(code: &str) -> FailureReason {
 }
 
 fn detail(attempt: &Attempt) -> TryDetail {
-    let (rail, instrument) = (Loose::get(attempt.rail.as_ref()), Loose::get(attempt.instrument.as_ref()));
-    let code = Loose::get(attempt.detailed_error_code.as_ref()).or(Loose::get(attempt.error_code.as_ref()));
+    let (rail, instrument) = (Loose::of(attempt.rail.as_ref()), Loose::of(attempt.instrument.as_ref()));
+    let code = Loose::of(attempt.detailed_error_code.as_ref()).or(Loose::of(attempt.error_code.as_ref()));
     let bank_refs = [
         rail.and_then(|r| r.utr.as_ref()),
         instrument.and_then(|i| i.brn.as_ref()),
@@ -141,9 +126,9 @@ fn detail(attempt: &Attempt) -> TryDetail {
     let card = || {
         let i = instrument?;
         let label = i.card_network.as_deref().unwrap_or("Card");
-        i.masked_card_number.as_deref().and_then(|number| last_four(label, number))
+        i.masked_card_number.as_deref().and_then(|number| masked_number(label, number))
     };
-    let account = || instrument?.masked_account_number.as_deref().and_then(|n| last_four("Account", n));
+    let account = || instrument?.masked_account_number.as_deref().and_then(|n| masked_number("Account", n));
     let bank = || instrument?.bank_id.clone();
     TryDetail {
         method: method(attempt, instrument.and_then(|i| i.kind.as_deref())),
@@ -160,7 +145,7 @@ fn method(attempt: &Attempt, instrument: Option<&str>) -> Option<Method> {
     if matches!(instrument, Some("WALLET" | "EGV")) {
         return Some(Method::Wallet);
     }
-    Loose::get(attempt.payment_mode.as_ref()).map(|mode| match mode.as_str() {
+    Loose::of(attempt.payment_mode.as_ref()).map(|mode| match mode.as_str() {
         "UPI_INTENT" | "UPI_COLLECT" | "UPI_QR" | "PPE_INTENT" | "UPI_AUTO_PAY" => Method::Upi,
         "CARD" | "TOKEN" => Method::Card,
         "NET_BANKING" => Method::Netbanking,
@@ -211,7 +196,7 @@ pub(super) fn v1_payment(
             Outcome::Success => Err(Unheard("a paid payment without an id")),
         };
     };
-    let response = Loose::get(transaction.response_code.as_ref()).map_or(code, String::as_str);
+    let response = Loose::of(transaction.response_code.as_ref()).map_or(code, String::as_str);
     let what = match outcome {
         Outcome::Pending => Try::Started,
         Outcome::Success => {
@@ -224,7 +209,7 @@ pub(super) fn v1_payment(
         Outcome::Failed => Try::Failed { reason: bank_reason(response) },
     };
     let failed = outcome == Outcome::Failed;
-    let paid = Loose::get(transaction.payment_instrument.as_ref());
+    let paid = Loose::of(transaction.payment_instrument.as_ref());
     let detail = TryDetail {
         provider_code: failed.then(|| response.to_owned()),
         ..paid.map(v1_detail).unwrap_or_default()
@@ -235,7 +220,7 @@ pub(super) fn v1_payment(
 
 fn v1_detail(paid: &V1Paid) -> TryDetail {
     let vpa = || paid.vpa.as_deref().map(masked_vpa);
-    let account = || paid.masked_account_number.as_deref().and_then(|n| last_four("Account", n));
+    let account = || paid.masked_account_number.as_deref().and_then(|n| masked_number("Account", n));
     let refs = [&paid.utr, &paid.brn, &paid.bank_transaction_id, &paid.arn].map(Option::as_ref);
     TryDetail {
         method: paid.kind.as_deref().map(|kind| match kind {
@@ -264,7 +249,7 @@ pub(super) fn v1_refund(
         Outcome::Success => refund::Happened::Processed,
         Outcome::Failed => refund::Happened::Failed,
     };
-    let bank_ref = Loose::get(transaction.payment_instrument.as_ref()).and_then(|p| p.utr.clone());
+    let bank_ref = Loose::of(transaction.payment_instrument.as_ref()).and_then(|p| p.utr.clone());
     let at = dated(&[transaction.transaction_id.as_deref().unwrap_or_default(), named]);
     Ok(given_back((named, provider_payment), money(amount, None)?, bank_ref, refund::Fact { at, happened }))
 }
@@ -280,10 +265,10 @@ pub(super) fn refund(refund: &Refund, named: &str, provider_payment: &str) -> Re
         "FAILED" => refund::Happened::Failed,
         _ => return Err(Unheard("a refund state that we do not know")),
     };
-    let attempt = Loose::get(refund.payment_details.as_ref()).and_then(|list| list.first());
+    let attempt = Loose::of(refund.payment_details.as_ref()).and_then(|list| list.first());
     let id = refund.refund_id.as_deref().or_else(|| attempt?.transaction_id.as_deref());
     let at = dated(&[id.unwrap_or_default(), named]);
-    let bank_ref = attempt.and_then(|a| Loose::get(a.rail.as_ref())).and_then(|rail| rail.utr.clone());
+    let bank_ref = attempt.and_then(|a| Loose::of(a.rail.as_ref())).and_then(|rail| rail.utr.clone());
     let amount = money(refund.amount, refund.currency.as_deref())?;
     Ok(given_back((named, provider_payment), amount, bank_ref, refund::Fact { at, happened }))
 }
@@ -311,12 +296,6 @@ pub(super) fn money(minor: i64, currency: Option<&str>) -> Result<Money, Unheard
     let currency = currency.map_or(Ok(Currency::INR), str::parse);
     let amount = Money::new(minor, currency.map_err(|_| Unheard("a currency that we do not know"))?);
     if amount.is_positive() { Ok(amount) } else { Err(Unheard("an amount that is not positive")) }
-}
-
-fn last_four(label: &str, number: &str) -> Option<String> {
-    let last: String = number.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
-    let plain = last.len() == 4 && last.bytes().all(|c| c.is_ascii_digit());
-    plain.then(|| format!("{label} ••{last}"))
 }
 
 fn first(refs: &[Option<&String>]) -> Option<String> {

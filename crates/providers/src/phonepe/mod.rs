@@ -20,11 +20,11 @@ mod v2;
 mod wire;
 
 use crate::contract::{
-    Balances, Call, Capture, CaptureBy, Card, Choices, Finish, Flow, Notices, Open, Opened, Opening,
-    Provider, Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection,
-    TestResult, Void, Watch,
+    Call, CaptureBy, Card, Flow, Open, Opened, Opening, Parts, Provider, Refund, RefundAsk, Report, Subject,
+    TestConnection, TestResult, Watch,
 };
-use crate::wire::{CallError, Reason, ReasonKind};
+use crate::reading::doubt::{refused, still_there, tested};
+use crate::wire::{CallError, Reason};
 use async_trait::async_trait;
 use client::Api;
 use hundi_core::Currency;
@@ -38,60 +38,23 @@ impl Provider for PhonePe {
         &card::CARD
     }
 
-    fn open(&self) -> &dyn Open {
-        self
-    }
-
-    fn watch(&self) -> &dyn Watch {
-        self
-    }
-
-    fn finish(&self) -> Option<&dyn Finish> {
-        None
-    }
-
-    fn capture(&self) -> Option<&dyn Capture> {
-        None
-    }
-
-    fn void(&self) -> Option<&dyn Void> {
-        None
-    }
-
-    fn refund(&self) -> Option<&dyn Refund> {
-        Some(self)
-    }
-
-    fn notices(&self) -> Option<&dyn Notices> {
-        Some(self)
-    }
-
-    fn returns(&self) -> Option<&dyn Returns> {
-        Some(self)
-    }
-
-    fn sweep(&self) -> Option<&dyn Sweep> {
-        None
-    }
-
-    fn settlements(&self) -> Option<&dyn Settlements> {
-        Some(self)
-    }
-
-    fn saved(&self) -> Option<&dyn Saved> {
-        None
-    }
-
-    fn choices(&self) -> Option<&dyn Choices> {
-        None
-    }
-
-    fn balances(&self) -> Option<&dyn Balances> {
-        None
-    }
-
-    fn test(&self) -> &dyn TestConnection {
-        self
+    fn parts(&self) -> Parts<'_> {
+        Parts {
+            open: self,
+            watch: self,
+            finish: None,
+            capture: None,
+            void: None,
+            refund: Some(self),
+            notices: Some(self),
+            returns: Some(self),
+            sweep: None,
+            settlements: Some(self),
+            saved: None,
+            choices: None,
+            balances: None,
+            test: self,
+        }
     }
 }
 
@@ -118,12 +81,12 @@ impl Open for PhonePe {
 /// What PhonePe has nothing for is refused before any call.
 fn offered(call: Call<'_>, opening: &Opening) -> Result<(), CallError> {
     match (opening.flow, opening.capture) {
-        (_, CaptureBy::Us) => Err(client::refused("PhonePe takes the money at once and can't hold it")),
-        (Flow::Script, _) => Err(client::refused("PhonePe has no page of this kind")),
+        (_, CaptureBy::Us) => Err(refused("PhonePe takes the money at once and can't hold it")),
+        (Flow::Script, _) => Err(refused("PhonePe has no page of this kind")),
         (Flow::UpiIntent, _) if !call.account.can("upi_intent") => {
-            Err(client::refused("UPI links are not enabled for this account"))
+            Err(refused("UPI links are not enabled for this account"))
         }
-        _ if opening.amount.currency() != Currency::INR => Err(client::refused("PhonePe takes rupees alone")),
+        _ if opening.amount.currency() != Currency::INR => Err(refused("PhonePe takes rupees alone")),
         _ => Ok(()),
     }
 }
@@ -163,52 +126,27 @@ impl Refund for PhonePe {
             Api::V2(client) => v2::fetch_refund(call, &client, ask, name).await?,
             Api::V1(merchant) => v1::fetch_refund(call, &merchant, ask, name).await?,
         };
-        match (found, provider_refund) {
-            (None, Some(_)) => {
-                Err(CallError::unknown(ReasonKind::NotFound, "a refund that was there is not there any more"))
-            }
-            (found, _) => Ok(found),
-        }
+        still_there(found, provider_refund)
     }
 }
 
 // ---- testing a connection
 
+const MISPLACED: [&str; 2] = [client::SALT_ON_V2, client::CLIENT_ON_V1];
+
 #[async_trait]
 impl TestConnection for PhonePe {
     async fn test(&self, call: Call<'_>) -> TestResult {
-        let tested = match client::api(call.account) {
+        let asked = match client::api(call.account) {
             Ok(Api::V2(client)) => v2::test(call, &client).await,
             Ok(Api::V1(merchant)) => v1::test(call, &merchant).await,
             Err(missing) => Err(missing),
         };
-        match tested {
-            Ok(()) => TestResult::Works,
-            Err(CallError::NotDone(reason) | CallError::Unknown(reason)) => result_of(reason),
-        }
-    }
-}
-
-fn result_of(reason: Reason) -> TestResult {
-    match reason.kind {
         // Right keys at the wrong API: "wrong key" would send their owner to copy them once more.
-        ReasonKind::Unauthorized
-            if [client::SALT_ON_V2, client::CLIENT_ON_V1]
-                .iter()
-                .any(|what| reason.detail.ends_with(what)) =>
-        {
-            TestResult::Unreachable(reason)
+        let misplaced = |reason: &Reason| MISPLACED.iter().any(|what| reason.detail.ends_with(what));
+        match asked {
+            Err(error) if misplaced(error.reason()) => TestResult::Unreachable(error.reason().clone()),
+            asked => tested(asked),
         }
-        ReasonKind::Unauthorized => TestResult::WrongKey,
-        ReasonKind::Forbidden => TestResult::MissingPermission,
-        ReasonKind::Unreachable
-        | ReasonKind::TimedOut
-        | ReasonKind::Broken
-        | ReasonKind::ServerError
-        | ReasonKind::RateLimited
-        | ReasonKind::Unreadable
-        | ReasonKind::Unrecognised
-        | ReasonKind::Refused
-        | ReasonKind::NotFound => TestResult::Unreachable(reason),
     }
 }

@@ -7,6 +7,7 @@ use crate::contract::{
     Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
+use crate::reading::told::{self, needed, once, same};
 use async_trait::async_trait;
 use data_encoding::BASE64;
 use hundi_core::{FailureReason, OurRef, Secret};
@@ -22,11 +23,11 @@ impl Notices for PhonePe {
         match client::api(call.account).map_err(|_| Forged::NoSecret)? {
             Api::V2(_) => {
                 sign::check_webhook(sign::USERNAME, secrets, message.header("authorization"))?;
-                let told = Told::read(message.body())?;
-                if let Some((order, refund)) = &told.refund {
+                let said = Told::read(message.body())?;
+                if let Some((order, refund)) = &said.refund {
                     v2::hear_of(call, order, refund);
                 }
-                Ok(told.notice())
+                Ok(said.notice())
             }
             Api::V1(merchant) => {
                 // The proof is of a text within the body: where there is none, nothing is proven.
@@ -42,7 +43,7 @@ impl Notices for PhonePe {
         match client::api(account).map_err(|_| Forged::Unreadable)? {
             Api::V2(_) => Told::read(message.body()).map(Told::notice),
             Api::V1(merchant) => {
-                let callback = serde_json::from_slice(message.body()).map_err(|_| Forged::Unreadable)?;
+                let callback = told::message(message.body())?;
                 v1_notice(&merchant, &callback)
             }
         }
@@ -63,16 +64,16 @@ impl Told {
     /// An event that we don't know has no reports, whatever it holds; one that we know and can't read is kept for a
     /// person.
     fn read(body: &[u8]) -> Result<Self, Forged> {
-        let envelope: wire::Envelope<'_> = serde_json::from_slice(body).map_err(|_| Forged::Unreadable)?;
+        let envelope: wire::Envelope<'_> = told::message(body)?;
         let (reports, refund) = match envelope.event.as_str() {
             "checkout.order.completed"
             | "checkout.order.failed"
             | "checkout.transaction.attempt.failed"
             | "pg.order.completed"
             | "pg.order.failed"
-            | "pg.transaction.attempt.failed" => (of_order(&payload(&envelope)?)?, None),
+            | "pg.transaction.attempt.failed" => (of_order(&told::part(envelope.payload)?)?, None),
             "pg.refund.accepted" | "pg.refund.completed" | "pg.refund.failed" => {
-                let (report, refund) = of_refund(&payload(&envelope)?)?;
+                let (report, refund) = of_refund(&told::part(envelope.payload)?)?;
                 (vec![report], Some(refund))
             }
             _ => (vec![], None),
@@ -86,18 +87,13 @@ impl Told {
     }
 }
 
-fn payload<T: serde::de::DeserializeOwned>(envelope: &wire::Envelope<'_>) -> Result<T, Forged> {
-    let raw = envelope.payload.ok_or(Forged::Unreadable)?;
-    serde_json::from_str(raw.get()).map_err(|_| Forged::Unreadable)
-}
-
 fn of_order(order: &wire::Order) -> Result<Vec<Report>, Forged> {
     let named = order.merchant_order_id.as_deref().ok_or(Forged::Unreadable)?;
     if order.payment_details.as_ref().is_none_or(Vec::is_empty) {
-        meaning::standing(&order.state).map_err(|_| Forged::Unreadable)?;
+        meaning::standing(&order.state)?;
         return Ok(vec![meaning::exists(named, &order.order_id)]);
     }
-    meaning::order(order, named).map_err(|_| Forged::Unreadable)
+    Ok(meaning::order(order, named)?)
 }
 
 /// It names the order and not the attempt that was paid, so the report of a refund of ours leaves the payment open, and
@@ -105,7 +101,7 @@ fn of_order(order: &wire::Order) -> Result<Vec<Report>, Forged> {
 fn of_refund(refund: &wire::Refund) -> Result<(Report, (String, String)), Forged> {
     let named = refund.merchant_refund_id.clone().ok_or(Forged::Unreadable)?;
     let order = refund.original_merchant_order_id.clone().ok_or(Forged::Unreadable)?;
-    let report = meaning::refund(refund, &named, UNNAMED).map_err(|_| Forged::Unreadable)?;
+    let report = meaning::refund(refund, &named, UNNAMED)?;
     let ours = named.parse::<OurRef>().is_ok();
     let report = if ours { report } else { meaning::exists(&order, "") };
     Ok((report, (order, named)))
@@ -118,8 +114,7 @@ const UNNAMED: &str = "";
 
 fn v1_notice(merchant: &Merchant, callback: &wire::V1Callback) -> Result<Notice, Forged> {
     let bytes = BASE64.decode(callback.response.as_bytes()).map_err(|_| Forged::Unreadable)?;
-    let said: wire::V1Answer<wire::V1Transaction> =
-        serde_json::from_slice(&bytes).map_err(|_| Forged::Unreadable)?;
+    let said: wire::V1Answer<wire::V1Transaction> = told::message(&bytes)?;
     let reports = v1_reports(merchant, &said)?;
     Ok(Notice { kind: said.code, event_id: None, grade: Grade::B, reports })
 }
@@ -129,19 +124,16 @@ fn v1_reports(
     said: &wire::V1Answer<wire::V1Transaction>,
 ) -> Result<Vec<Report>, Forged> {
     let Some(transaction) = &said.data else { return Ok(vec![]) };
-    let outcome = meaning::outcome(said, transaction.state.as_deref()).map_err(|_| Forged::Unreadable)?;
-    let Some(outcome) = outcome else { return Ok(vec![]) };
+    let Some(outcome) = meaning::outcome(said, transaction.state.as_deref())? else { return Ok(vec![]) };
     // A salt key is one merchant's, so this is no other's; but what contradicts itself is for a person.
     if transaction.merchant_id.as_deref() != Some(&merchant.id) {
         return Err(Forged::Unreadable);
     }
     let is_refund = transaction.transaction_id.as_ref().is_some_and(|id| id.starts_with("TR"));
-    let reports = if is_refund {
-        meaning::v1_refund(transaction, outcome, UNNAMED).map(|report| vec![report])
-    } else {
-        meaning::v1_payment(transaction, outcome, &said.code)
-    };
-    reports.map_err(|_| Forged::Unreadable)
+    Ok(match is_refund {
+        true => vec![meaning::v1_refund(transaction, outcome, UNNAMED)?],
+        false => meaning::v1_payment(transaction, outcome, &said.code)?,
+    })
 }
 
 // ---- the payer comes back
@@ -153,13 +145,12 @@ impl Returns for PhonePe {
         subject: &Subject,
         fields: &[(String, String)],
     ) -> Result<ReturnSaid, Forged> {
-        let nothing = ReturnSaid { grade: Grade::C, provider_payment: None, said: Said::Nothing };
         match client::api(account).map_err(|_| Forged::NoSecret)? {
             // Whatever stands in the address, PhonePe did not put it there.
-            Api::V2(_) => Ok(nothing),
+            Api::V2(_) => Ok(told::is_back()),
             Api::V1(merchant) => {
                 let claims = fields.iter().any(|(name, _)| name == "code" || name == "checksum");
-                if claims { claimed(&merchant, subject, fields) } else { Ok(nothing) }
+                if claims { claimed(&merchant, subject, fields) } else { Ok(told::is_back()) }
             }
         }
     }
@@ -186,19 +177,4 @@ fn claimed(
         _ => Said::Nothing,
     };
     Ok(ReturnSaid { grade: Grade::B, provider_payment, said })
-}
-
-/// A field's value, if it is there; two of one name are nobody's honest form.
-fn once<'a>(fields: &'a [(String, String)], name: &str) -> Result<Option<&'a str>, Forged> {
-    let mut values = fields.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str());
-    let first = values.next();
-    if values.next().is_some() { Err(Forged::WrongSignature) } else { Ok(first) }
-}
-
-fn needed<'a>(fields: &'a [(String, String)], name: &str) -> Result<&'a str, Forged> {
-    once(fields, name)?.ok_or(Forged::WrongSignature)
-}
-
-fn same(said: &str, ours: &str) -> Result<(), Forged> {
-    if said == ours { Ok(()) } else { Err(Forged::WrongSignature) }
 }

@@ -1,12 +1,15 @@
 //! v1: a salt key, base64 in a frame, one transaction for each id of ours, payments and refunds alike.
 
-use super::client::{self, Errand, Kind, Merchant, Service};
+use super::client::{self, Kind, Merchant, Service};
 use super::meaning::{self, Outcome, Unheard};
-use super::wire::{self, Loose, V1Answer, V1Transaction};
+use super::wire::{self, V1Answer, V1Transaction};
+use crate::asking::Errand;
 use crate::contract::{Call, Flow, Opened, Opening, RefundAsk, Report, Subject};
+use crate::reading::doubt::{if_there, is_refusal, unauthorized, unknown_if_gone, unless_found, unreadable};
+use crate::reading::loose::Loose;
 use crate::wire::{Answer, CallError, Header, ReasonKind};
+use crate::writing::Object;
 use data_encoding::BASE64;
-use serde::Serialize;
 
 /// No transaction of ours is called so: ours have no hyphen.
 const NO_TRANSACTION: &str = "hundi-connection-test";
@@ -19,30 +22,28 @@ pub(super) async fn open(
     opening: &Opening,
 ) -> Result<Opened, CallError> {
     let our_ref = opening.our_ref.as_str();
-    let (kind, device_context) = match opening.flow {
+    let (kind, device) = match opening.flow {
         Flow::UpiIntent => ("UPI_INTENT", Some(client::device(opening))),
         Flow::Redirect | Flow::Script => ("PAY_PAGE", None),
     };
-    let body = wire::V1Pay {
-        merchant_id: &merchant.id,
-        merchant_transaction_id: our_ref,
+    let body = Object::new()
+        .put("merchantId", &merchant.id)
+        .put("merchantTransactionId", our_ref)
         // Nobody: another name for each payment, so that PhonePe can't tell our payers apart by it.
-        merchant_user_id: our_ref,
-        amount: opening.amount.minor(),
-        redirect_url: &opening.return_url,
+        .put("merchantUserId", our_ref)
+        .put("amount", opening.amount.minor())
+        .put("redirectUrl", &opening.return_url)
         // The signed fields come in a form's body only.
-        redirect_mode: "POST",
-        payment_instrument: wire::Kind { kind },
-        device_context,
-    };
-    let answer = post(call, merchant, "open", "/pg/v1/pay", &body).await?;
+        .put("redirectMode", "POST")
+        .put("paymentInstrument", Object::new().put("type", kind))
+        .maybe("deviceContext", device);
+    let answer = post(call.to("open").hidden(), merchant, "/pg/v1/pay", &body).await?;
     let said: V1Answer<Loose<wire::V1Opened>> = client::read(&answer, Kind::Deed)?;
     if said.success != Some(true) || said.code != "PAYMENT_INITIATED" {
         return Err(client::refusal(&answer, Kind::Deed));
     }
     let opened = said.data.and_then(Loose::take);
-    let opened =
-        opened.ok_or_else(|| CallError::unknown(ReasonKind::Unreadable, "opened, and nothing about it"))?;
+    let opened = opened.ok_or_else(|| unreadable("opened, and nothing about it"))?;
     if opened.merchant_id != merchant.id || opened.merchant_transaction_id != our_ref {
         return Err(Unheard("another transaction than was opened").into());
     }
@@ -56,10 +57,8 @@ pub(super) async fn find(
     merchant: &Merchant,
     opening: &Opening,
 ) -> Result<Option<Opened>, CallError> {
-    let found = match status(call, merchant, "find", opening.our_ref.as_str()).await {
-        Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => return Ok(None),
-        answer => answer?,
-    };
+    let asked = status(call.to("find"), merchant, opening.our_ref.as_str()).await;
+    let Some(found) = if_there(asked)? else { return Ok(None) };
     let amount = found.transaction.amount.ok_or(Unheard("a payment without an amount"))?;
     if meaning::money(amount, None)? != opening.amount {
         return Err(Unheard("opened with another amount than was asked").into());
@@ -80,8 +79,8 @@ pub(super) async fn fetch(
     merchant: &Merchant,
     subject: &Subject,
 ) -> Result<Vec<Report>, CallError> {
-    let found = status(call, merchant, "fetch", &subject.provider_order).await;
-    let found = found.map_err(client::unknown_if_gone)?;
+    let found = status(call.to("fetch"), merchant, &subject.provider_order).await;
+    let found = found.map_err(unknown_if_gone)?;
     Ok(meaning::v1_payment(&found.transaction, found.outcome, &found.code)?)
 }
 
@@ -92,28 +91,21 @@ struct Found {
     code: String,
 }
 
-async fn status(
-    call: Call<'_>,
-    merchant: &Merchant,
-    purpose: &'static str,
-    named: &str,
-) -> Result<Found, CallError> {
+async fn status(errand: Errand<'_>, merchant: &Merchant, named: &str) -> Result<Found, CallError> {
     let path = format!("/pg/v1/status/{}/{}", merchant.id, client::id(named)?);
     let proof = vec![
         Header::plain("x-verify", merchant.salt.of_request("", &path)),
         Header::plain("x-merchant-id", merchant.id.as_str()),
     ];
-    let url = format!("{}{path}", client::base(call.account, Service::V1));
-    let answer =
-        client::send(call, Errand { purpose, method: "GET", url, proof, body: vec![], private: false })
-            .await?;
+    let url = format!("{}{path}", client::base(errand.call.account, Service::V1));
+    let answer = errand.get(url, client::headers(proof)).await?;
     about(merchant, named, found(&answer, Kind::Question)?)
 }
 
 /// The code decides and not the HTTP status, where there is a code at all.
 fn found(answer: &Answer, kind: Kind) -> Result<Found, CallError> {
     if answer.status == 404 && serde_json::from_slice::<wire::Problem>(&answer.body).is_err() {
-        return Err(client::unauthorized(client::CLIENT_ON_V1));
+        return Err(unauthorized(client::CLIENT_ON_V1));
     }
     let turned_away = answer.status == 429 || answer.status >= 500;
     let Ok(said) = serde_json::from_slice::<V1Answer<V1Transaction>>(&answer.body) else {
@@ -122,7 +114,7 @@ fn found(answer: &Answer, kind: Kind) -> Result<Found, CallError> {
     let state = said.data.as_ref().and_then(|d| d.state.as_deref());
     match meaning::outcome(&said, state)? {
         Some(outcome) if !turned_away => {
-            let nothing = CallError::unknown(ReasonKind::Unreadable, "a code about nothing");
+            let nothing = unreadable("a code about nothing");
             Ok(Found { transaction: said.data.ok_or(nothing)?, outcome, code: said.code })
         }
         _ => Err(client::refusal(answer, kind)),
@@ -145,23 +137,17 @@ pub(super) async fn refund(
     ask: &RefundAsk,
 ) -> Result<Report, CallError> {
     let our_ref = ask.our_ref.as_str();
-    let body = wire::V1Refund {
-        merchant_id: &merchant.id,
-        merchant_user_id: ask.subject.our_ref.as_str(),
-        original_transaction_id: client::id(&ask.subject.provider_order)?,
-        merchant_transaction_id: our_ref,
-        amount: ask.amount.minor(),
-    };
-    let answer = post(call, merchant, "refund", "/pg/v1/refund", &body).await?;
+    let body = Object::new()
+        .put("merchantId", &merchant.id)
+        .put("merchantUserId", ask.subject.our_ref.as_str())
+        .put("originalTransactionId", client::id(&ask.subject.provider_order)?)
+        .put("merchantTransactionId", our_ref)
+        .put("amount", ask.amount.minor());
+    let answer = post(call.to("refund"), merchant, "/pg/v1/refund", &body).await?;
     match found(&answer, Kind::Deed).and_then(|found| about(merchant, our_ref, found)) {
         Ok(found) => of_ask(ask, &found),
-        // It may be the echo of our own earlier call, so it is believed only when our reference is not there.
-        Err(refusal) if refusal.reason().kind == ReasonKind::Refused => {
-            match fetch_refund(call, merchant, ask, ask.our_ref.as_str()).await {
-                Ok(Some(report)) => Ok(report),
-                Ok(None) => Err(refusal),
-                Err(_) => Err(CallError::Unknown(refusal.reason().clone())),
-            }
+        Err(refusal) if is_refusal(&refusal) => {
+            unless_found(refusal, fetch_refund(call, merchant, ask, our_ref).await)
         }
         Err(other) => Err(other),
     }
@@ -173,11 +159,8 @@ pub(super) async fn fetch_refund(
     ask: &RefundAsk,
     name: &str,
 ) -> Result<Option<Report>, CallError> {
-    match status(call, merchant, "fetch_refund", name).await {
-        Ok(found) => of_ask(ask, &found).map(Some),
-        Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => Ok(None),
-        Err(other) => Err(other),
-    }
+    let found = if_there(status(call.to("fetch_refund"), merchant, name).await)?;
+    found.map(|found| of_ask(ask, &found)).transpose()
 }
 
 fn of_ask(ask: &RefundAsk, found: &Found) -> Result<Report, CallError> {
@@ -191,11 +174,10 @@ fn of_ask(ask: &RefundAsk, found: &Found) -> Result<Report, CallError> {
 
 /// A question about a transaction that is not there: who may ask is told so.
 pub(super) async fn test(call: Call<'_>, merchant: &Merchant) -> Result<(), CallError> {
-    match status(call, merchant, "test", NO_TRANSACTION).await {
+    match if_there(status(call.to("test"), merchant, NO_TRANSACTION).await) {
         Ok(_) => Ok(()),
-        Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => Ok(()),
         Err(CallError::NotDone(reason)) if reason.detail.starts_with("KEY_NOT_CONFIGURED") => {
-            Err(client::unauthorized(client::CLIENT_ON_V1))
+            Err(unauthorized(client::CLIENT_ON_V1))
         }
         Err(error) => Err(error),
     }
@@ -204,16 +186,14 @@ pub(super) async fn test(call: Call<'_>, merchant: &Merchant) -> Result<(), Call
 // ---- calling
 
 async fn post(
-    call: Call<'_>,
+    errand: Errand<'_>,
     merchant: &Merchant,
-    purpose: &'static str,
     path: &str,
-    body: &(impl Serialize + Sync),
+    body: &Object,
 ) -> Result<Answer, CallError> {
-    let always = "structs of strings and numbers are always JSON";
-    let payload = BASE64.encode(&serde_json::to_vec(body).expect(always));
+    let payload = BASE64.encode(&body.bytes());
     let proof = vec![Header::plain("x-verify", merchant.salt.of_request(&payload, path))];
-    let body = serde_json::to_vec(&wire::V1Request { request: &payload }).expect(always);
-    let url = format!("{}{path}", client::base(call.account, Service::V1));
-    client::send(call, Errand { purpose, method: "POST", url, proof, body, private: purpose == "open" }).await
+    let framed = Object::new().put("request", payload);
+    let url = format!("{}{path}", client::base(errand.call.account, Service::V1));
+    errand.post(url, client::headers(proof), framed.bytes()).await
 }

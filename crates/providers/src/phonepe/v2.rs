@@ -1,13 +1,17 @@
 //! v2: a token from a service of its own, plain JSON, an order with attempts beneath it.
 
-use super::client::{self, Client, Errand, Kind, Service};
+use super::client::{self, Client, Kind, Service};
 use super::meaning::{self, Standing, Unheard};
 use super::wire;
+use crate::asking::{self, Errand};
 use crate::contract::{Call, Flow, Opened, Opening, RefundAsk, Report, Subject};
-use crate::wire::{CallError, Header, ReasonKind, Request};
+use crate::reading::doubt::{
+    if_there, is_refusal, refused, unauthorized, unknown_if_gone, unless_found, unreadable,
+};
+use crate::wire::{Answer, CallError, Header, ReasonKind};
+use crate::writing::Object;
 use hundi_core::time::{days, minutes};
 use hundi_core::{Millis, Secret};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
@@ -22,37 +26,31 @@ const NO_ORDER: &str = "hundi-connection-test";
 
 pub(super) async fn open(call: Call<'_>, client: &Client, opening: &Opening) -> Result<Opened, CallError> {
     let secs_left = opening.expires_at.since(call.wire.now()) / 1000;
-    let (path, payment_flow, device_context) = match opening.flow {
+    let (path, flow, device) = match opening.flow {
         Flow::UpiIntent => ("/payments/v2/pay", intent_flow(), Some(client::device(opening))),
         Flow::Redirect | Flow::Script => ("/checkout/v2/pay", page_flow(opening), None),
     };
-    let body = wire::Pay {
-        merchant_order_id: opening.our_ref.as_str(),
-        amount: opening.amount.minor(),
-        expire_after: secs_left.clamp(EXPIRE_SECS_MIN, EXPIRE_SECS_MAX),
-        payment_flow,
-        device_context,
-    };
-    let opened: wire::Opened = post(call, client, "open", path, &body).await?;
+    let body = Object::new()
+        .put("merchantOrderId", opening.our_ref.as_str())
+        .put("amount", opening.amount.minor())
+        .put("expireAfter", secs_left.clamp(EXPIRE_SECS_MIN, EXPIRE_SECS_MAX))
+        .put("paymentFlow", flow)
+        .maybe("deviceContext", device);
+    let opened: wire::Opened = post(call.to("open").hidden(), client, path, &body).await?;
     if !client::is_id(&opened.order_id) {
-        return Err(CallError::unknown(ReasonKind::Unreadable, "an id that is none of PhonePe's"));
+        return Err(unreadable("an id that is none of PhonePe's"));
     }
     client::handed_out(opening, opened.redirect_url, opened.intent_url)
 }
 
-fn page_flow(opening: &Opening) -> wire::PaymentFlow<'_> {
-    wire::PaymentFlow {
-        kind: "PG_CHECKOUT",
-        message: Some(&opening.description),
-        merchant_urls: Some(wire::MerchantUrls { redirect_url: &opening.return_url }),
-        payment_mode: None,
-    }
+fn page_flow(opening: &Opening) -> Object {
+    let urls = Object::new().put("redirectUrl", &opening.return_url);
+    Object::new().put("type", "PG_CHECKOUT").put("message", &opening.description).put("merchantUrls", urls)
 }
 
 /// Without a target app the link is a plain `upi://` one, for whichever app the payer has.
-fn intent_flow() -> wire::PaymentFlow<'static> {
-    let payment_mode = Some(wire::Kind { kind: "UPI_INTENT" });
-    wire::PaymentFlow { kind: "PG", message: None, merchant_urls: None, payment_mode }
+fn intent_flow() -> Object {
+    Object::new().put("type", "PG").put("paymentMode", Object::new().put("type", "UPI_INTENT"))
 }
 
 /// The page's address is told once: an order id that was used is refused, and the status does not tell it. So of an
@@ -63,10 +61,8 @@ pub(super) async fn find(
     opening: &Opening,
 ) -> Result<Option<Opened>, CallError> {
     let named = opening.our_ref.as_str();
-    let order = match order(call, client, "find", opening.flow, named).await {
-        Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => return Ok(None),
-        answer => answer?,
-    };
+    let asked = order(call.to("find"), client, opening.flow, named).await;
+    let Some(order) = if_there(asked)? else { return Ok(None) };
     if meaning::money(order.amount, order.currency.as_deref())? != opening.amount {
         return Err(Unheard("opened with another amount than was asked").into());
     }
@@ -87,15 +83,15 @@ pub(super) async fn fetch(
     client: &Client,
     subject: &Subject,
 ) -> Result<Vec<Report>, CallError> {
-    let named = &subject.provider_order;
-    let order =
-        order(call, client, "fetch", sent_by(subject)?, named).await.map_err(client::unknown_if_gone)?;
+    let (named, errand) = (&subject.provider_order, call.to("fetch"));
+    let asked = order(errand, client, sent_by(subject)?, named).await;
+    let order = asked.map_err(unknown_if_gone)?;
     let mut reports = meaning::order(&order, named)?;
     let paid = order.payment_details.iter().flatten().find(|a| a.state == "COMPLETED");
     if let Some(paid) = paid {
         for id in heard_of(call, named) {
             // That money was taken is never held back because a refund of it could not be asked about.
-            if let Ok(refund) = refund_status(call, client, "fetch", &id).await
+            if let Ok(refund) = refund_status(errand, client, &id).await
                 && refund.original_merchant_order_id.as_ref().is_none_or(|of| of == named)
             {
                 reports.extend(meaning::refund(&refund, &id, &paid.transaction_id));
@@ -107,13 +103,12 @@ pub(super) async fn fetch(
 
 /// PhonePe charges nobody by itself: each of its payers was sent somewhere.
 fn sent_by(subject: &Subject) -> Result<Flow, CallError> {
-    subject.flow.ok_or_else(|| client::refused("a payment that no payer was sent to"))
+    subject.flow.ok_or_else(|| refused("a payment that no payer was sent to"))
 }
 
 async fn order(
-    call: Call<'_>,
+    errand: Errand<'_>,
     client: &Client,
-    purpose: &'static str,
     flow: Flow,
     named: &str,
 ) -> Result<wire::Order, CallError> {
@@ -122,7 +117,7 @@ async fn order(
         Flow::Redirect | Flow::Script => "checkout",
     };
     let path = format!("/{family}/v2/order/{}/status?details=true", client::id(named)?);
-    let order: wire::Order = get(call, client, purpose, &path).await?;
+    let order: wire::Order = get(errand, client, &path).await?;
     if order.merchant_order_id.as_ref().is_some_and(|id| id != named) {
         return Err(Unheard("another order than was asked for").into());
     }
@@ -132,20 +127,15 @@ async fn order(
 // ---- giving back
 
 pub(super) async fn refund(call: Call<'_>, client: &Client, ask: &RefundAsk) -> Result<Report, CallError> {
-    let body = wire::NewRefund {
-        merchant_refund_id: ask.our_ref.as_str(),
-        original_merchant_order_id: client::id(&ask.subject.provider_order)?,
-        amount: ask.amount.minor(),
-    };
-    match post::<wire::Refund>(call, client, "refund", "/payments/v2/refund", &body).await {
-        Ok(refund) => of_ask(ask, &refund, ask.our_ref.as_str()),
-        // It may be the echo of our own earlier call, so it is believed only when our reference is not there.
-        Err(refusal) if refusal.reason().kind == ReasonKind::Refused => {
-            match fetch_refund(call, client, ask, ask.our_ref.as_str()).await {
-                Ok(Some(report)) => Ok(report),
-                Ok(None) => Err(refusal),
-                Err(_) => Err(CallError::Unknown(refusal.reason().clone())),
-            }
+    let our_ref = ask.our_ref.as_str();
+    let body = Object::new()
+        .put("merchantRefundId", our_ref)
+        .put("originalMerchantOrderId", client::id(&ask.subject.provider_order)?)
+        .put("amount", ask.amount.minor());
+    match post(call.to("refund"), client, "/payments/v2/refund", &body).await {
+        Ok(refund) => of_ask(ask, &refund, our_ref),
+        Err(refusal) if is_refusal(&refusal) => {
+            unless_found(refusal, fetch_refund(call, client, ask, our_ref).await)
         }
         Err(other) => Err(other),
     }
@@ -157,21 +147,13 @@ pub(super) async fn fetch_refund(
     ask: &RefundAsk,
     name: &str,
 ) -> Result<Option<Report>, CallError> {
-    match refund_status(call, client, "fetch_refund", name).await {
-        Ok(refund) => of_ask(ask, &refund, name).map(Some),
-        Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => Ok(None),
-        Err(other) => Err(other),
-    }
+    let found = if_there(refund_status(call.to("fetch_refund"), client, name).await)?;
+    found.map(|refund| of_ask(ask, &refund, name)).transpose()
 }
 
-async fn refund_status(
-    call: Call<'_>,
-    client: &Client,
-    purpose: &'static str,
-    named: &str,
-) -> Result<wire::Refund, CallError> {
+async fn refund_status(errand: Errand<'_>, client: &Client, named: &str) -> Result<wire::Refund, CallError> {
     let path = format!("/payments/v2/refund/{}/status", client::id(named)?);
-    let refund: wire::Refund = get(call, client, purpose, &path).await?;
+    let refund: wire::Refund = get(errand, client, &path).await?;
     if refund.merchant_refund_id.as_ref().is_some_and(|id| id != named) {
         return Err(Unheard("another refund than was asked for").into());
     }
@@ -216,11 +198,8 @@ pub(super) async fn order_of_refund(
     client: &Client,
     refund: &str,
 ) -> Result<Option<Report>, CallError> {
-    let found = match refund_status(call, client, "settlements", refund).await {
-        Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => return Ok(None),
-        answer => answer?,
-    };
-    let Some(order) = found.original_merchant_order_id else { return Ok(None) };
+    let found = if_there(refund_status(call.to("settlements"), client, refund).await)?;
+    let Some(order) = found.and_then(|refund| refund.original_merchant_order_id) else { return Ok(None) };
     hear_of(call, &order, refund);
     Ok(Some(meaning::exists(&order, "")))
 }
@@ -238,54 +217,44 @@ fn heard_name(order: &str) -> String {
 
 /// A token, and a question about an order that is not there: who may ask is told so.
 pub(super) async fn test(call: Call<'_>, client: &Client) -> Result<(), CallError> {
-    match order(call, client, "test", Flow::Redirect, NO_ORDER).await {
-        Ok(_) => Ok(()),
-        Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => Ok(()),
-        Err(error) => Err(error),
-    }
+    if_there(order(call.to("test"), client, Flow::Redirect, NO_ORDER).await).map(drop)
 }
 
 // ---- calling
 
-async fn get<T: DeserializeOwned>(
-    call: Call<'_>,
-    client: &Client,
-    purpose: &'static str,
-    path: &str,
-) -> Result<T, CallError> {
-    ask(call, client, Kind::Question, (purpose, "GET", path), vec![]).await
+async fn get<T: DeserializeOwned>(errand: Errand<'_>, client: &Client, path: &str) -> Result<T, CallError> {
+    client::read(&ask(errand, client, "GET", path, vec![]).await?, Kind::Question)
 }
 
 async fn post<T: DeserializeOwned>(
-    call: Call<'_>,
+    errand: Errand<'_>,
     client: &Client,
-    purpose: &'static str,
     path: &str,
-    body: &(impl Serialize + Sync),
+    body: &Object,
 ) -> Result<T, CallError> {
-    let body = serde_json::to_vec(body).expect("structs of strings and numbers are always JSON");
-    ask(call, client, Kind::Deed, (purpose, "POST", path), body).await
+    client::read(&ask(errand, client, "POST", path, body.bytes()).await?, Kind::Deed)
 }
 
 /// A token can be taken back before its time: a 401 is worth one more.
-async fn ask<T: DeserializeOwned>(
-    call: Call<'_>,
+async fn ask(
+    errand: Errand<'_>,
     client: &Client,
-    kind: Kind,
-    (purpose, method, path): (&'static str, &'static str, &str),
+    method: &'static str,
+    path: &str,
     body: Vec<u8>,
-) -> Result<T, CallError> {
-    let errand = |token: &Secret| {
-        let bearer = Header::secret("authorization", format!("O-Bearer {}", token.expose()));
-        let url = format!("{}{path}", client::base(call.account, Service::V2));
-        Errand { purpose, method, url, proof: vec![bearer], body: body.clone(), private: purpose == "open" }
+) -> Result<Answer, CallError> {
+    let url = format!("{}{path}", client::base(errand.call.account, Service::V2));
+    let bearer = |token: &Secret| {
+        client::headers(vec![Header::secret("authorization", format!("O-Bearer {}", token.expose()))])
     };
-    let mut answer = client::send(call, errand(&token(call, client).await?)).await?;
-    if answer.status == 401 {
-        call.wire.forget(TOKEN);
-        answer = client::send(call, errand(&token(call, client).await?)).await?;
+    let headers = bearer(&token(errand.call, client).await?);
+    let answer = errand.send(method, url.clone(), headers, body.clone()).await?;
+    if answer.status != 401 {
+        return Ok(answer);
     }
-    client::read(&answer, kind)
+    errand.call.wire.forget(TOKEN);
+    let headers = bearer(&token(errand.call, client).await?);
+    errand.send(method, url, headers, body).await
 }
 
 // ---- the token
@@ -309,24 +278,16 @@ async fn new_token(call: Call<'_>, client: &Client) -> Result<Secret, CallError>
         ("client_version", client.version.expose()),
         ("grant_type", "client_credentials"),
     ];
-    let request = Request {
-        purpose: "token",
-        method: "POST",
-        url: format!("{}/v1/oauth/token", client::base(call.account, Service::Token)),
-        headers: vec![
-            Header::plain("content-type", "application/x-www-form-urlencoded"),
-            Header::plain("accept", "application/json"),
-        ],
-        body: form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish().into_bytes(),
-        private: true,
-    };
-    let answer = call.wire.send(request).await?;
+    let url = format!("{}/v1/oauth/token", client::base(call.account, Service::Token));
+    let headers = vec![Header::plain("content-type", asking::FORM), asking::accepts_json()];
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish().into_bytes();
+    let answer = call.to("token").hidden().post(url, headers, body).await?;
     if answer.status == 404 {
-        return Err(client::unauthorized(client::SALT_ON_V2));
+        return Err(unauthorized(client::SALT_ON_V2));
     }
     let token: wire::Token = client::read(&answer, Kind::Question)?;
     if token.access_token.is_empty() {
-        return Err(CallError::unknown(ReasonKind::Unreadable, "a token that is empty"));
+        return Err(unreadable("a token that is empty"));
     }
     let secret = Secret::new(token.access_token);
     let ends = token.expires_at.map(Millis::from_secs);

@@ -4,8 +4,8 @@
 //! Money is `i64` paise only, so a float, a text or an exponent is refused. Parts that merely decorate are [`Loose`]: no
 //! oddity in them may hide that money moved. No `Debug` on what holds a payer's data.
 
-use serde::de::{DeserializeOwned, IgnoredAny};
-use serde::{Deserialize, Deserializer, Serialize};
+use crate::reading::loose::Loose;
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 // ---- v1, what comes
@@ -176,118 +176,4 @@ pub(super) struct Problem {
     pub(super) code: Option<String>,
     pub(super) error_code: Option<String>,
     pub(super) message: Option<String>,
-}
-
-/// Read where it has the expected shape, absent otherwise.
-pub(super) struct Loose<T>(Option<T>);
-
-impl<T> Loose<T> {
-    pub(super) fn get(part: Option<&Self>) -> Option<&T> {
-        part.and_then(|loose| loose.0.as_ref())
-    }
-
-    pub(super) fn take(self) -> Option<T> {
-        self.0
-    }
-}
-
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Loose<T> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Either<T> {
-            Shaped(T),
-            Other(IgnoredAny),
-        }
-        Ok(Self(match Either::deserialize(from)? {
-            Either::Shaped(part) => Some(part),
-            Either::Other(IgnoredAny) => None,
-        }))
-    }
-}
-
-// ---- v1, what goes
-
-/// The frame of every v1 POST.
-#[derive(Serialize)]
-pub(super) struct V1Request<'a> {
-    pub(super) request: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct V1Pay<'a> {
-    pub(super) merchant_id: &'a str,
-    pub(super) merchant_transaction_id: &'a str,
-    pub(super) merchant_user_id: &'a str,
-    pub(super) amount: i64,
-    pub(super) redirect_url: &'a str,
-    pub(super) redirect_mode: &'static str,
-    pub(super) payment_instrument: Kind,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) device_context: Option<DeviceContext>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct V1Refund<'a> {
-    pub(super) merchant_id: &'a str,
-    pub(super) merchant_user_id: &'a str,
-    pub(super) original_transaction_id: &'a str,
-    pub(super) merchant_transaction_id: &'a str,
-    pub(super) amount: i64,
-}
-
-/// `{"type": ...}`, in both APIs.
-#[derive(Serialize)]
-pub(super) struct Kind {
-    #[serde(rename = "type")]
-    pub(super) kind: &'static str,
-}
-
-#[derive(Serialize)]
-pub(super) struct DeviceContext {
-    #[serde(rename = "deviceOS")]
-    pub(super) device_os: &'static str,
-}
-
-// ---- v2, what goes
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Pay<'a> {
-    pub(super) merchant_order_id: &'a str,
-    pub(super) amount: i64,
-    /// In seconds.
-    pub(super) expire_after: i64,
-    pub(super) payment_flow: PaymentFlow<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) device_context: Option<DeviceContext>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct PaymentFlow<'a> {
-    #[serde(rename = "type")]
-    pub(super) kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) message: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) merchant_urls: Option<MerchantUrls<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) payment_mode: Option<Kind>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct MerchantUrls<'a> {
-    pub(super) redirect_url: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct NewRefund<'a> {
-    pub(super) merchant_refund_id: &'a str,
-    pub(super) original_merchant_order_id: &'a str,
-    pub(super) amount: i64,
 }

@@ -17,18 +17,10 @@ pub(super) static CARD: Card = Card {
         "https://lumberjack.razorpay.com",
     ],
     credentials: &[
-        CredentialField {
-            name: "key_id",
-            label: "Key id",
-            kind: FieldKind::Text,
-            hint: "Starts with rzp_test_ or rzp_live_. Account & Settings, API keys.",
-        },
-        CredentialField {
-            name: "key_secret",
-            label: "Key secret",
-            kind: FieldKind::Secret,
-            hint: "Shown once by Razorpay, when the key is made.",
-        },
+        CredentialField::of(FieldKind::Text, "key_id", "Key id")
+            .hint("Starts with rzp_test_ or rzp_live_. Account & Settings, API keys."),
+        CredentialField::of(FieldKind::Secret, "key_secret", "Key secret")
+            .hint("Shown once by Razorpay, when the key is made."),
     ],
     flows: &[Flow::Script, Flow::Redirect, Flow::UpiIntent],
     methods: &[Method::Upi, Method::Card, Method::Netbanking, Method::Wallet, Method::Emi, Method::PayLater],
@@ -66,16 +58,11 @@ pub(super) static CARD: Card = Card {
     // Others need a permission that only Razorpay sees.
     currencies: &["INR"],
     evidence: &[
-        Evidence {
-            message: "webhook",
-            grade: Grade::A,
-            why: "HMAC-SHA256 over the whole raw body, with a secret that this connection alone has.",
-        },
-        Evidence {
-            message: "return, signed",
-            grade: Grade::B,
-            why: "HMAC-SHA256 over order and payment id. Says neither amount nor time, and can be brought again.",
-        },
-        Evidence { message: "return, unsigned", grade: Grade::C, why: "The browser's bare word." },
+        Evidence::of("webhook", Grade::A)
+            .why("HMAC-SHA256 over the whole raw body, with a secret that this connection alone has."),
+        Evidence::of("return, signed", Grade::B).why(
+            "HMAC-SHA256 over order and payment id. Says neither amount nor time, and can be brought again.",
+        ),
+        Evidence::of("return, unsigned", Grade::C).why("The browser's bare word."),
     ],
 };

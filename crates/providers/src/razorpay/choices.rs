@@ -2,35 +2,35 @@
 
 use super::{Razorpay, client, wire};
 use crate::contract::{Bank, Call, Choices, EmiBank, EmiPlan, Offer, Offers};
+use crate::reading::loose::Loose;
 use crate::wire::CallError;
 use async_trait::async_trait;
 use hundi_core::{Bps, Method, Money};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
-use wire::Loose;
 
 #[async_trait]
 impl Choices for Razorpay {
     /// The same lists for every amount; plans name the least that they are for.
     async fn choices(&self, call: Call<'_>, _: Option<Money>) -> Result<Offers, CallError> {
-        let listed: wire::Methods = client::get(call, "choices", "/v1/methods").await?;
+        let listed: wire::Methods = client::get(call.to("choices"), "/v1/methods").await?;
         let mut methods = Vec::new();
         let mut offers = |method, there: bool, banks| {
             if there {
                 methods.push(Offer { method, banks });
             }
         };
-        let yes = |part: &Option<Loose<bool>>| Loose::get(part.as_ref()).copied().unwrap_or(false);
+        let yes = |part: &Option<Loose<bool>>| Loose::of(part.as_ref()).copied().unwrap_or(false);
         offers(Method::Upi, yes(&listed.upi), Vec::new());
         offers(Method::Card, yes(&listed.card), Vec::new());
-        let banks: Vec<Bank> = Loose::get(listed.netbanking.as_ref())
+        let banks: Vec<Bank> = Loose::of(listed.netbanking.as_ref())
             .into_iter()
             .flatten()
             .map(|(code, name)| Bank { code: code.clone(), name: name.clone(), corporate: corporate(name) })
             .collect();
         offers(Method::Netbanking, !banks.is_empty(), banks);
         let named = |map: Option<&Loose<BTreeMap<String, bool>>>| -> Vec<Bank> {
-            let on = Loose::get(map).into_iter().flatten().filter(|(_, on)| **on);
+            let on = Loose::of(map).into_iter().flatten().filter(|(_, on)| **on);
             on.map(|(code, _)| Bank { code: code.clone(), name: code.clone(), corporate: None }).collect()
         };
         let wallets = named(listed.wallet.as_ref());
@@ -73,7 +73,7 @@ fn plans((code, bank): (&String, &wire::EmiBank)) -> EmiBank {
 }
 
 /// `15`, `15.5`, `"15.99"`: percent, as text, and never through a float.
-fn rate_of(text: &str) -> Option<Bps> {
+pub(super) fn rate_of(text: &str) -> Option<Bps> {
     let text = text.trim_matches('"');
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let plain = |t: &str| t.bytes().all(|c| c.is_ascii_digit());
@@ -81,21 +81,4 @@ fn rate_of(text: &str) -> Option<Bps> {
         return None;
     }
     format!("{whole}{fraction:0<2}").parse().ok().map(Bps)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rates_are_hundredths_of_a_percent() {
-        for (text, bps) in
-            [("13", Some(1300)), ("15.5", Some(1550)), ("15.99", Some(1599)), ("\"16\"", Some(1600))]
-        {
-            assert_eq!(rate_of(text), bps.map(Bps), "{text}");
-        }
-        for text in ["", "-1", "1e3", "15.999", "x", "1.5.5"] {
-            assert_eq!(rate_of(text), None, "{text}");
-        }
-    }
 }

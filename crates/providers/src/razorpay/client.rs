@@ -1,14 +1,16 @@
 //! One call to Razorpay: credentials, paths, and what an answer or a refusal is.
 
 use super::wire;
-use crate::contract::{Account, Call};
+use crate::asking::{self, Errand};
+use crate::contract::Account;
 use crate::reading::answers;
 pub(super) use crate::reading::answers::{base, id, is_id};
-use crate::wire::{Answer, CallError, Header, ReasonKind, Request};
+use crate::reading::doubt::{is_refused, unauthorized};
+use crate::wire::{Answer, CallError, Header, ReasonKind};
+use crate::writing::Object;
 use data_encoding::BASE64;
-use hundi_core::Mode;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use hundi_core::{Mode, Money};
+use serde::de::{DeserializeOwned, IgnoredAny};
 use std::collections::BTreeSet;
 
 /// Razorpay's largest page, and how many of them we read: an order that was used to try stolen cards can hold
@@ -16,44 +18,43 @@ use std::collections::BTreeSet;
 const PAGE_ITEMS_MAX: usize = 100;
 const PAGES_MAX: usize = 10;
 
-pub(super) async fn get<T: DeserializeOwned>(
-    call: Call<'_>,
-    purpose: &'static str,
-    path: &str,
-) -> Result<T, CallError> {
-    read(&send(call, purpose, "GET", path, vec![], vec![]).await?)
+pub(super) async fn get<T: DeserializeOwned>(errand: Errand<'_>, path: &str) -> Result<T, CallError> {
+    read(&send(errand, "GET", path, &[], vec![]).await?)
 }
 
-/// The same, where what comes holds a token: the exchange is kept without its bodies.
-pub(super) async fn get_hidden<T: DeserializeOwned>(
-    call: Call<'_>,
-    purpose: &'static str,
-    path: &str,
-) -> Result<T, CallError> {
-    read(&send_as(call, (purpose, true), "GET", path, vec![], vec![]).await?)
+pub(super) async fn delete(errand: Errand<'_>, path: &str) -> Result<(), CallError> {
+    read::<IgnoredAny>(&send(errand, "DELETE", path, &[], vec![]).await?).map(drop)
 }
 
-pub(super) async fn delete(call: Call<'_>, purpose: &'static str, path: &str) -> Result<(), CallError> {
-    let answer = send(call, purpose, "DELETE", path, vec![], vec![]).await?;
-    read::<serde::de::IgnoredAny>(&answer).map(drop)
+pub(super) async fn post<T>(errand: Errand<'_>, path: &str, body: &Object) -> Result<T, CallError>
+where
+    T: DeserializeOwned,
+{
+    post_once(errand, path, body, &[]).await
 }
 
-pub(super) async fn post<T: DeserializeOwned>(
-    call: Call<'_>,
-    purpose: &'static str,
+/// The same, with the header that keeps a call from being done twice.
+pub(super) async fn post_once<T>(
+    errand: Errand<'_>,
     path: &str,
-    body: &(impl Serialize + Sync),
-    more: Vec<Header>,
-) -> Result<T, CallError> {
-    let mut headers = vec![Header::plain("content-type", "application/json")];
-    headers.extend(more);
-    read(&send(call, purpose, "POST", path, headers, answers::json(body)).await?)
+    body: &Object,
+    key: &[Header],
+) -> Result<T, CallError>
+where
+    T: DeserializeOwned,
+{
+    let headers = [&[asking::is_json()], key].concat();
+    read(&send(errand, "POST", path, &headers, body.bytes()).await?)
+}
+
+/// What almost every body begins with.
+pub(super) fn amount(money: Money) -> Object {
+    Object::new().put("amount", money.minor()).put("currency", money.currency().to_string())
 }
 
 /// All of a list, page by page. Pages are told apart by what is new in them, should `skip` be ignored.
 pub(super) async fn list<T: DeserializeOwned>(
-    call: Call<'_>,
-    purpose: &'static str,
+    errand: Errand<'_>,
     path: &str,
     id_of: fn(&T) -> &str,
 ) -> Result<Vec<T>, CallError> {
@@ -61,11 +62,11 @@ pub(super) async fn list<T: DeserializeOwned>(
     for page in 0..PAGES_MAX {
         let skip = if page == 0 { String::new() } else { format!("&skip={}", page * PAGE_ITEMS_MAX) };
         let paged = format!("{path}?count={PAGE_ITEMS_MAX}{skip}");
-        let items = match get::<wire::Collection<T>>(call, purpose, &paged).await {
+        let items = match get::<wire::Collection<T>>(errand, &paged).await {
             // The pages of an order's payments and a payment's refunds are not documented as taking `count`, and
             // Razorpay knows the refusal "is/are not required and should not be sent".
-            Err(CallError::NotDone(reason)) if page == 0 && reason.kind == ReasonKind::Refused => {
-                get::<wire::Collection<T>>(call, purpose, path).await?.items
+            Err(error) if page == 0 && is_refused(&error) => {
+                get::<wire::Collection<T>>(errand, path).await?.items
             }
             answer => answer?.items,
         };
@@ -89,38 +90,25 @@ pub(super) fn mode_of_key(key_id: &str) -> Option<Mode> {
 }
 
 async fn send(
-    call: Call<'_>,
-    purpose: &'static str,
+    errand: Errand<'_>,
     method: &'static str,
     path: &str,
-    more: Vec<Header>,
+    more: &[Header],
     body: Vec<u8>,
 ) -> Result<Answer, CallError> {
-    send_as(call, (purpose, false), method, path, more, body).await
-}
-
-async fn send_as(
-    call: Call<'_>,
-    (purpose, private): (&'static str, bool),
-    method: &'static str,
-    path: &str,
-    more: Vec<Header>,
-    body: Vec<u8>,
-) -> Result<Answer, CallError> {
-    let mut headers = vec![authorization(call.account)?, Header::plain("accept", "application/json")];
-    headers.extend(more);
-    let url = format!("{}{path}", base(call.account));
-    call.wire.send(Request { purpose, method, url, headers, body, private }).await
+    let account = errand.call.account;
+    let headers = [&[authorization(account)?, asking::accepts_json()], more].concat();
+    errand.send(method, format!("{}{path}", base(account)), headers, body).await
 }
 
 fn authorization(account: &Account) -> Result<Header, CallError> {
     let (key_id, key_secret) = (account.credential("key_id"), account.credential("key_secret"));
     if key_id.is_empty() || key_secret.is_empty() {
-        return Err(CallError::not_done(ReasonKind::Unauthorized, "the key id or the key secret is missing"));
+        return Err(unauthorized("the key id or the key secret is missing"));
     }
     // One host serves both modes and the key decides: a live key in a test connection would move real money.
     if mode_of_key(key_id.expose()).is_some_and(|mode| mode != account.mode) {
-        return Err(CallError::not_done(ReasonKind::Unauthorized, "the key is of the other mode"));
+        return Err(unauthorized("the key is of the other mode"));
     }
     let pair = format!("{}:{}", key_id.expose(), key_secret.expose());
     Ok(Header::secret("authorization", format!("Basic {}", BASE64.encode(pair.as_bytes()))))

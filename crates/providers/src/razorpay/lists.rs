@@ -4,7 +4,12 @@ use super::{Razorpay, client, meaning, wire};
 use crate::contract::{
     About, Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep,
 };
-use crate::wire::{CallError, ReasonKind};
+use crate::reading::answers;
+use crate::reading::doubt::refused;
+use crate::reading::loose::Loose;
+use crate::reading::settled::sums;
+use crate::reading::table;
+use crate::wire::CallError;
 use async_trait::async_trait;
 use hundi_core::time::{days, minutes};
 use hundi_core::{Currency, Millis, Money};
@@ -32,11 +37,11 @@ impl Sweep for Razorpay {
         // A word that we don't know about one of them does not hide the others: its own poll will say it again.
         let (items, found): (Vec<Report>, usize) = match list {
             List::Payments => {
-                let page = client::get::<wire::Collection<wire::Payment>>(call, "sweep", &path).await?;
+                let page = client::get::<wire::Collection<wire::Payment>>(call.to("sweep"), &path).await?;
                 (page.items.iter().filter_map(|p| reported(p).ok()).collect(), page.items.len())
             }
             List::Refunds => {
-                let page = client::get::<wire::Collection<wire::Refund>>(call, "sweep", &path).await?;
+                let page = client::get::<wire::Collection<wire::Refund>>(call.to("sweep"), &path).await?;
                 (page.items.iter().filter_map(|r| meaning::refund(r).ok()).collect(), page.items.len())
             }
         };
@@ -72,8 +77,8 @@ fn reported(payment: &wire::Payment) -> Result<Report, Unheard> {
 
 async fn named(call: Call<'_>, order: &str, payment: &str) -> Result<Option<About>, CallError> {
     let path = format!("/v1/orders/{}", client::id(order)?);
-    let found: wire::Order = client::get(call, "trace", &path).await?;
-    if let Some(our_ref) = meaning::our_ref(found.receipt.as_deref()).filter(|_| found.id == order) {
+    let found: wire::Order = client::get(call.to("trace"), &path).await?;
+    if let Some(our_ref) = answers::our_ref(found.receipt.as_deref()).filter(|_| found.id == order) {
         return Ok(Some(About {
             provider_order: Some(found.id),
             our_ref: Some(our_ref),
@@ -81,13 +86,13 @@ async fn named(call: Call<'_>, order: &str, payment: &str) -> Result<Option<Abou
         }));
     }
     let path = format!("/v1/payment_links?payment_id={}", client::id(payment)?);
-    let links: wire::PaymentLinks = client::get(call, "trace", &path).await?;
+    let links: wire::PaymentLinks = client::get(call.to("trace"), &path).await?;
     // A filter that is ignored lists links of others: only one that holds this payment counts.
     let holds = |link: &wire::PaymentLink| {
         link.payments.as_ref().is_some_and(|paid| paid.iter().any(|p| p.payment_id == payment))
     };
     Ok(links.payment_links.into_iter().find(holds).map(|link| About {
-        our_ref: meaning::our_ref(link.reference_id.as_deref()),
+        our_ref: answers::our_ref(link.reference_id.as_deref()),
         provider_order: Some(link.id),
         provider_payment: None,
     }))
@@ -117,7 +122,7 @@ fn place(after: Option<&str>) -> Result<(List, usize), CallError> {
 }
 
 fn nowhere() -> CallError {
-    CallError::not_done(ReasonKind::Refused, "not a place in this list")
+    refused("not a place in this list")
 }
 
 // ---- settlements
@@ -144,7 +149,7 @@ impl Settlements for Razorpay {
         let path = format!(
             "/v1/settlements/recon/combined?year={year}&month={month}&day={date}&count={PAGE_LINES}&skip={skip}"
         );
-        let found: wire::Collection<wire::SettledLine> = client::get(call, "settlements", &path).await?;
+        let found: wire::Collection<wire::SettledLine> = client::get(call.to("settlements"), &path).await?;
         let next = match () {
             () if found.items.len() >= PAGE_LINES => Some(format!("{day} {}", skip + PAGE_LINES)),
             () if day < day_of(span.to.minus(1)) => Some(format!("{} 0", day + 1)),
@@ -155,10 +160,7 @@ impl Settlements for Razorpay {
     }
 
     fn read_file(&self, _bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
-        Err(FileProblem {
-            line: 1,
-            what: "Razorpay's lines are fetched from its API, not read from a file".into(),
-        })
+        Err(table::from_api_only("Razorpay"))
     }
 
     /// A sweep reads the lists that know it.
@@ -200,24 +202,17 @@ fn line(row: &wire::SettledLine) -> Result<SettlementLine, Unheard> {
         // Transfers, adjustments, and whatever comes next: counted by what it moved, and matched to nothing.
         _ => SettledKind::Adjustment,
     };
-    let moved = match kind {
-        SettledKind::Payment => amount,
-        SettledKind::Refund | SettledKind::Chargeback => -amount,
-        SettledKind::Adjustment => amount * net_minor.signum(),
-    };
-    let kept = moved.checked_sub(net_minor).ok_or(UNREADABLE)?;
-    let tax_minor = row.tax.unwrap_or(0).abs() * kept.signum();
-    if tax_minor.abs() > kept.abs() {
-        return Err(UNREADABLE);
-    }
+    // What moved nothing of another kind kept nothing either.
+    let moved = if kind == SettledKind::Adjustment && net_minor == 0 { 0 } else { amount };
+    let sums = sums(kind, moved, net_minor, row.tax.unwrap_or(0)).ok_or(UNREADABLE)?;
     Ok(SettlementLine {
         kind,
         provider_id: row.entity_id.clone(),
         of_payment: row.payment_id.clone().filter(|_| kind != SettledKind::Payment),
         our_ref: our_ref(row, kind),
         gross: Money::new(amount, currency),
-        fee_minor: kept - tax_minor,
-        tax_minor,
+        fee_minor: sums.fee,
+        tax_minor: sums.tax,
         net_minor,
         settlement: row.settlement_id.clone(),
         utr: row.settlement_utr.clone(),
@@ -229,11 +224,11 @@ fn line(row: &wire::SettledLine) -> Result<SettlementLine, Unheard> {
 /// in its notes, where only a merchant's own call can write.
 fn our_ref(row: &wire::SettledLine, kind: SettledKind) -> Option<hundi_core::OurRef> {
     match kind {
-        SettledKind::Payment => meaning::our_ref(row.order_receipt.as_deref()),
+        SettledKind::Payment => answers::our_ref(row.order_receipt.as_deref()),
         SettledKind::Refund => {
-            let text = wire::Loose::get(row.notes.as_ref())?;
+            let text = Loose::of(row.notes.as_ref())?;
             let notes: wire::Notes = serde_json::from_str(text).ok()?;
-            meaning::our_ref(notes.our_ref.as_deref())
+            answers::our_ref(notes.our_ref.as_deref())
         }
         SettledKind::Chargeback | SettledKind::Adjustment => None,
     }

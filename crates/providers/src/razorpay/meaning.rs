@@ -2,22 +2,14 @@
 //!
 //! A word that nobody has mapped is [`Unheard`]: no fact, and a person is told.
 
-use super::wire::{Acquirer, Card, Loose, Payment, Refund};
+use super::wire::{Payment, Refund};
 use crate::contract::{About, RefundAbout, Report};
-use crate::reading::answers::masked_vpa;
-use crate::wire::{CallError, ReasonKind};
+use crate::reading::answers::{masked, masked_vpa, our_ref};
+pub(super) use crate::reading::doubt::{Told, Unheard};
+use crate::reading::loose::Loose;
 use hundi_core::payment::{Try, TryDetail};
 use hundi_core::{FailureReason, Method, Millis, Money, OurRef, refund};
-
-/// Something that we cannot translate, and so neither believe nor deny.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unheard(pub(super) &'static str);
-
-impl From<Unheard> for CallError {
-    fn from(unheard: Unheard) -> Self {
-        Self::unknown(ReasonKind::Unrecognised, unheard.0)
-    }
-}
+use serde_json::Value;
 
 /// What a payment entity says. Dated by the entity's own `created_at` on every road, so that a webhook and a poll
 /// are the same fact.
@@ -64,7 +56,7 @@ pub(super) fn refund(refund: &Refund) -> Result<Report, Unheard> {
         provider_payment: refund.payment_id.clone(),
         our_ref: our_ref_of(refund),
         amount: money(refund.amount, &refund.currency)?,
-        bank_ref: Loose::get(refund.acquirer_data.as_ref()).and_then(bank_ref),
+        bank_ref: Loose::of(refund.acquirer_data.as_ref()).and_then(bank_ref),
     };
     Ok(Report::Refund { about, fact: refund::Fact { at: Millis::from_secs(refund.created_at), happened } })
 }
@@ -72,12 +64,8 @@ pub(super) fn refund(refund: &Refund) -> Result<Report, Unheard> {
 /// Our reference on a refund. Only a merchant's own call can write there, unlike a payment's notes, which checkout
 /// takes from the payer's browser and which we therefore never read.
 pub(super) fn our_ref_of(refund: &Refund) -> Option<OurRef> {
-    let noted = Loose::get(refund.notes.as_ref()).and_then(|n| n.our_ref.as_deref());
+    let noted = Loose::of(refund.notes.as_ref()).and_then(|n| n.our_ref.as_deref());
     our_ref(refund.receipt.as_deref()).or_else(|| our_ref(noted))
-}
-
-pub(super) fn our_ref(text: Option<&str>) -> Option<OurRef> {
-    text.and_then(|t| t.parse().ok())
 }
 
 pub(super) fn money(minor: i64, currency: &str) -> Result<Money, Unheard> {
@@ -131,7 +119,7 @@ fn detail(payment: &Payment) -> TryDetail {
     TryDetail {
         method: payment.method.as_deref().map(method),
         instrument: instrument(payment),
-        bank_ref: Loose::get(payment.acquirer_data.as_ref()).and_then(bank_ref),
+        bank_ref: Loose::of(payment.acquirer_data.as_ref()).and_then(bank_ref),
         provider_code: payment.error_reason.clone().or_else(|| payment.error_code.clone()),
         quoted_fee: payment.fee,
         quoted_tax: payment.tax,
@@ -153,24 +141,16 @@ pub(super) fn method(word: &str) -> Method {
 }
 
 fn instrument(payment: &Payment) -> Option<String> {
-    let card = || Loose::get(payment.card.as_ref()).and_then(masked_card);
+    let card = || {
+        let card = Loose::of(payment.card.as_ref())?;
+        masked(card.network.as_deref().unwrap_or("Card"), card.last4.as_deref()?)
+    };
     let vpa = || payment.vpa.as_deref().map(masked_vpa);
     vpa().or_else(card).or_else(|| payment.bank.clone()).or_else(|| payment.wallet.clone())
 }
 
-fn masked_card(card: &Card) -> Option<String> {
-    let last4 = card.last4.as_deref().filter(|l| l.len() == 4 && l.bytes().all(|c| c.is_ascii_digit()))?;
-    Some(format!("{} ••{last4}", card.network.as_deref().unwrap_or("Card")))
-}
-
-fn bank_ref(data: &Acquirer) -> Option<String> {
-    let refs = [
-        &data.rrn,
-        &data.utr,
-        &data.bank_transaction_id,
-        &data.transaction_id,
-        &data.upi_transaction_id,
-        &data.arn,
-    ];
-    refs.into_iter().flatten().find(|r| !r.is_empty()).cloned()
+fn bank_ref(data: &Value) -> Option<String> {
+    let refs = ["rrn", "utr", "bank_transaction_id", "transaction_id", "upi_transaction_id", "arn"];
+    let said = refs.into_iter().filter_map(|name| data.get(name)?.as_str());
+    said.into_iter().find(|text| !text.is_empty()).map(str::to_owned)
 }

@@ -17,14 +17,17 @@ mod tests;
 mod told;
 mod wire;
 
+use crate::asking::Errand;
 use crate::contract::{
-    About, Account, Balances, Call, Capture, CapturePart, Card, Choices, Finish, Hold, Notices, Open,
-    Provider, Refund, RefundAsk, Report, Returns, Saved, Settlements, Subject, Sweep, TestConnection,
-    TestResult, Void, Watch,
+    About, Account, Call, Capture, CapturePart, Card, Hold, Parts, Provider, Refund, RefundAsk, Report,
+    Subject, TestConnection, TestResult, Watch,
 };
-use crate::wire::{CallError, Header, Reason, ReasonKind};
+use crate::reading::answers::our_ref;
+use crate::reading::doubt::{is_refused, surely_unknown, tested, unknown_if_gone, unless_found};
+use crate::wire::{CallError, Header};
+use crate::writing::Object;
 use async_trait::async_trait;
-use meaning::Unheard;
+use meaning::{Told, Unheard};
 
 /// The provider Razorpay. Has no state: an account comes with each call.
 #[derive(Clone, Copy, Debug)]
@@ -35,60 +38,23 @@ impl Provider for Razorpay {
         &card::CARD
     }
 
-    fn open(&self) -> &dyn Open {
-        self
-    }
-
-    fn watch(&self) -> &dyn Watch {
-        self
-    }
-
-    fn finish(&self) -> Option<&dyn Finish> {
-        None
-    }
-
-    fn capture(&self) -> Option<&dyn Capture> {
-        Some(self)
-    }
-
-    fn void(&self) -> Option<&dyn Void> {
-        None
-    }
-
-    fn refund(&self) -> Option<&dyn Refund> {
-        Some(self)
-    }
-
-    fn notices(&self) -> Option<&dyn Notices> {
-        Some(self)
-    }
-
-    fn returns(&self) -> Option<&dyn Returns> {
-        Some(self)
-    }
-
-    fn sweep(&self) -> Option<&dyn Sweep> {
-        Some(self)
-    }
-
-    fn settlements(&self) -> Option<&dyn Settlements> {
-        Some(self)
-    }
-
-    fn saved(&self) -> Option<&dyn Saved> {
-        Some(self)
-    }
-
-    fn choices(&self) -> Option<&dyn Choices> {
-        Some(self)
-    }
-
-    fn balances(&self) -> Option<&dyn Balances> {
-        None
-    }
-
-    fn test(&self) -> &dyn TestConnection {
-        self
+    fn parts(&self) -> Parts<'_> {
+        Parts {
+            open: self,
+            watch: self,
+            finish: None,
+            capture: Some(self),
+            void: None,
+            refund: Some(self),
+            notices: Some(self),
+            returns: Some(self),
+            sweep: Some(self),
+            settlements: Some(self),
+            saved: Some(self),
+            choices: Some(self),
+            balances: None,
+            test: self,
+        }
     }
 }
 
@@ -102,79 +68,50 @@ fn is_link(provider_order: &str) -> bool {
 #[async_trait]
 impl Watch for Razorpay {
     async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
-        let mut told = Told::default();
+        let (mut told, errand) = (Told::default(), call.to("fetch"));
         let order = client::id(&subject.provider_order)?;
         if is_link(order) {
-            let link: wire::PaymentLink =
-                client::get(call, "fetch", &format!("/v1/payment_links/{order}")).await?;
+            let link: wire::PaymentLink = client::get(errand, &format!("/v1/payment_links/{order}")).await?;
             if link.id != order {
                 return Err(Unheard("another payment link than was asked for").into());
             }
-            let our_ref = meaning::our_ref(link.reference_id.as_deref());
+            let our_ref = our_ref(link.reference_id.as_deref());
             for paid in link.payments.unwrap_or_default() {
                 // Its own order id names what Razorpay keeps beneath the link; we asked through the link.
                 let about = About { provider_order: Some(link.id.clone()), our_ref, provider_payment: None };
-                told.payment(call, &payment(call, "fetch", &paid.payment_id).await?, about).await;
+                add(&mut told, errand, &payment(errand, &paid.payment_id).await?, about).await;
             }
         } else {
             let path = format!("/v1/orders/{order}/payments");
-            for payment in client::list::<wire::Payment>(call, "fetch", &path, |p| &p.id).await? {
+            for payment in client::list::<wire::Payment>(errand, &path, |p| &p.id).await? {
                 let named = payment.order_id.clone().unwrap_or_else(|| order.to_owned());
                 let about = About { provider_order: Some(named), ..About::default() };
-                told.payment(call, &payment, about).await;
+                add(&mut told, errand, &payment, about).await;
             }
         }
-        told.into_reports()
+        Ok(told.into_reports()?)
     }
 }
 
-/// What was said so far, and the last thing in it that we could not translate.
-#[derive(Default)]
-struct Told {
-    reports: Vec<Report>,
-    unheard: Option<Unheard>,
-}
-
-impl Told {
-    async fn payment(&mut self, call: Call<'_>, payment: &wire::Payment, about: About) {
-        self.add(meaning::payment(payment, about));
-        if meaning::was_captured(payment) && payment.amount_refunded.is_some_and(|given| given > 0) {
-            // That money was taken is never held back because its refunds could not be listed: notices, the next
-            // poll and settlement lines bring those too.
-            let refunds = refunds_of(call, "fetch", &payment.id).await.unwrap_or_default();
-            refunds.iter().for_each(|refund| self.add(meaning::refund(refund)));
-        }
-    }
-
-    fn add(&mut self, report: Result<Report, Unheard>) {
-        match report {
-            Ok(report) => self.reports.push(report),
-            Err(unheard) => self.unheard = Some(unheard),
-        }
-    }
-
-    /// A word that we don't know about one try does not hide the others; alone, it is all that we can say.
-    fn into_reports(self) -> Result<Vec<Report>, CallError> {
-        match self.unheard {
-            Some(unheard) if self.reports.is_empty() => Err(unheard.into()),
-            _ => Ok(self.reports),
-        }
+async fn add(told: &mut Told, errand: Errand<'_>, payment: &wire::Payment, about: About) {
+    told.add(meaning::payment(payment, about));
+    if meaning::was_captured(payment) && payment.amount_refunded.is_some_and(|given| given > 0) {
+        // That money was taken is never held back because its refunds could not be listed: notices, the next
+        // poll and settlement lines bring those too.
+        let refunds = refunds_of(errand, &payment.id).await.unwrap_or_default();
+        refunds.iter().for_each(|refund| told.add(meaning::refund(refund)));
     }
 }
 
-async fn payment(call: Call<'_>, purpose: &'static str, id: &str) -> Result<wire::Payment, CallError> {
+async fn payment(errand: Errand<'_>, id: &str) -> Result<wire::Payment, CallError> {
     let id = client::id(id)?;
-    let payment: wire::Payment = client::get(call, purpose, &format!("/v1/payments/{id}")).await?;
+    let payment: wire::Payment = client::get(errand, &format!("/v1/payments/{id}")).await?;
     if payment.id == id { Ok(payment) } else { Err(Unheard("another payment than was asked for").into()) }
 }
 
-async fn refunds_of(
-    call: Call<'_>,
-    purpose: &'static str,
-    payment: &str,
-) -> Result<Vec<wire::Refund>, CallError> {
+async fn refunds_of(errand: Errand<'_>, payment: &str) -> Result<Vec<wire::Refund>, CallError> {
     let path = format!("/v1/payments/{}/refunds", client::id(payment)?);
-    client::list(call, purpose, &path, |refund: &wire::Refund| &refund.id).await
+    client::list(errand, &path, |refund: &wire::Refund| &refund.id).await
 }
 
 // ---- taking
@@ -183,14 +120,11 @@ async fn refunds_of(
 impl Capture for Razorpay {
     async fn capture(&self, call: Call<'_>, hold: &Hold) -> Result<Vec<Report>, CallError> {
         let id = client::id(&hold.provider_payment)?;
-        let amount = hold.amount;
-        let body = wire::CaptureAsk { amount: amount.minor(), currency: amount.currency().to_string() };
-        let path = format!("/v1/payments/{id}/capture");
-        let taken = match client::post(call, "capture", &path, &body, vec![]).await {
+        let (errand, path) = (call.to("capture"), format!("/v1/payments/{id}/capture"));
+        let taken = match client::post(errand, &path, &client::amount(hold.amount)).await {
             // By an earlier call of ours, or by the account's settings.
             Err(CallError::NotDone(reason)) if is_taken(&reason.detail) => {
-                let asked = payment(call, "capture", id).await;
-                asked.map_err(|e| CallError::Unknown(e.reason().clone()))?
+                payment(errand, id).await.map_err(|error| surely_unknown(&error))?
             }
             answer => answer?,
         };
@@ -220,24 +154,17 @@ impl Refund for Razorpay {
     async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
         let path = format!("/v1/payments/{}/refund", client::id(&ask.provider_payment)?);
         let our_ref = ask.our_ref.as_str();
-        let body = wire::NewRefund {
-            amount: ask.amount.minor(),
-            speed: "normal",
-            receipt: our_ref,
-            notes: wire::OurNotes { our_ref, reason: Some(ask.reason) },
-        };
+        let body = Object::new()
+            .put("amount", ask.amount.minor())
+            .put("speed", "normal")
+            .put("receipt", our_ref)
+            .put("notes", Object::new().put("our_ref", our_ref).put("reason", ask.reason));
         let key = Header::plain("X-Refund-Idempotency", our_ref);
-        match client::post(call, "refund", &path, &body, vec![key]).await {
+        match client::post_once(call.to("refund"), &path, &body, &[key]).await {
             Ok(refund) => of_ask(ask, &refund),
             // How long the key is remembered is not documented. "Fully refunded already" may be the echo of our own
-            // earlier call, so a refusal is believed only when our reference is not among the refunds.
-            Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::Refused => {
-                match among(call, ask).await {
-                    Ok(Some(report)) => Ok(report),
-                    Ok(None) => Err(CallError::NotDone(reason)),
-                    Err(_) => Err(CallError::Unknown(reason)),
-                }
-            }
+            // earlier call.
+            Err(refusal) if is_refused(&refusal) => unless_found(refusal, among(call, ask).await),
             Err(other) => Err(other),
         }
     }
@@ -250,21 +177,18 @@ impl Refund for Razorpay {
     ) -> Result<Option<Report>, CallError> {
         let Some(id) = provider_refund else { return among(call, ask).await };
         let id = client::id(id)?;
-        match client::get::<wire::Refund>(call, "fetch_refund", &format!("/v1/refunds/{id}")).await {
-            Ok(refund) if refund.id == id => of_ask(ask, &refund).map(Some),
-            Ok(_) => Err(Unheard("another refund than was asked for").into()),
-            // It was there once. That it is gone is no proof that nothing went back.
-            Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => {
-                Err(CallError::Unknown(reason))
-            }
-            Err(other) => Err(other),
+        let found = client::get(call.to("fetch_refund"), &format!("/v1/refunds/{id}")).await;
+        let refund: wire::Refund = found.map_err(unknown_if_gone)?;
+        if refund.id != id {
+            return Err(Unheard("another refund than was asked for").into());
         }
+        of_ask(ask, &refund).map(Some)
     }
 }
 
 /// The refund with our reference among the payment's; of several the oldest, so that all callers see the same.
 async fn among(call: Call<'_>, ask: &RefundAsk) -> Result<Option<Report>, CallError> {
-    let refunds = refunds_of(call, "fetch_refund", &ask.provider_payment).await?;
+    let refunds = refunds_of(call.to("fetch_refund"), &ask.provider_payment).await?;
     let ours = refunds.iter().filter(|r| meaning::our_ref_of(r) == Some(ask.our_ref));
     let oldest = ours.min_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
     oldest.map(|refund| of_ask(ask, refund)).transpose()
@@ -285,10 +209,7 @@ impl TestConnection for Razorpay {
         if let Some(wrong) = wrong_key(call.account) {
             return wrong;
         }
-        match client::get::<wire::Collection<wire::Order>>(call, "test", "/v1/orders?count=1").await {
-            Ok(_) => TestResult::Works,
-            Err(CallError::NotDone(reason) | CallError::Unknown(reason)) => result_of(reason),
-        }
+        tested(client::get::<wire::Collection<wire::Order>>(call.to("test"), "/v1/orders?count=1").await)
     }
 }
 
@@ -298,21 +219,5 @@ fn wrong_key(account: &Account) -> Option<TestResult> {
         Some(mode) if mode == account.mode => None,
         Some(_) => Some(TestResult::WrongMode),
         None => Some(TestResult::WrongKey),
-    }
-}
-
-fn result_of(reason: Reason) -> TestResult {
-    match reason.kind {
-        ReasonKind::Unauthorized => TestResult::WrongKey,
-        ReasonKind::Forbidden => TestResult::MissingPermission,
-        ReasonKind::Unreachable
-        | ReasonKind::TimedOut
-        | ReasonKind::Broken
-        | ReasonKind::ServerError
-        | ReasonKind::RateLimited
-        | ReasonKind::Unreadable
-        | ReasonKind::Unrecognised
-        | ReasonKind::Refused
-        | ReasonKind::NotFound => TestResult::Unreachable(reason),
     }
 }

@@ -2,10 +2,13 @@
 
 use super::{Razorpay, client, meaning, wire};
 use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening, Payer};
-use crate::wire::{CallError, ReasonKind};
+use crate::reading::doubt::{Unheard, refused, surely_unknown, unreadable};
+use crate::wire::CallError;
+use crate::writing::Object;
 use async_trait::async_trait;
 use hundi_core::time::{days, minutes};
-use hundi_core::{Method, Millis, OurRef};
+use hundi_core::{Method, Millis};
+use serde_json::Value;
 use url::Url;
 
 /// Razorpay's longest: five days. Both windows are given, so that no setting of the account decides.
@@ -48,43 +51,37 @@ pub(super) async fn new_order(call: Call<'_>, opening: &Opening) -> Result<wire:
         CaptureBy::Provider => ("automatic", Some(HOLD_MINUTES)),
         CaptureBy::Us => ("manual", None),
     };
-    let body = wire::NewOrder {
-        amount: opening.amount.minor(),
-        currency: opening.amount.currency().to_string(),
-        receipt: opening.our_ref.as_str(),
-        notes: our_notes(&opening.our_ref),
-        customer_id: opening.keep_for.as_deref(),
-        method: opening.keep_for.as_ref().map(|_| "card"),
-        token: opening.keep_for.as_ref().map(|_| registration(opening, call.wire.now())),
-        payment: wire::CaptureSettings {
-            capture,
-            capture_options: wire::CaptureOptions {
-                automatic_expiry_period,
-                manual_expiry_period: HOLD_MINUTES,
-                refund_speed: "normal",
-            },
-        },
-    };
-    let order: wire::Order = client::post(call, "open", "/v1/orders", &body, vec![]).await?;
+    let hold = Object::new()
+        .maybe("automatic_expiry_period", automatic_expiry_period)
+        .put("manual_expiry_period", HOLD_MINUTES)
+        .put("refund_speed", "normal");
+    let keep_for = opening.keep_for.as_deref();
+    let body = client::amount(opening.amount)
+        .put("receipt", opening.our_ref.as_str())
+        .put("notes", our_notes(opening))
+        .maybe("customer_id", keep_for)
+        .maybe("method", keep_for.map(|_| "card"))
+        .maybe("token", keep_for.map(|_| registration(opening, call.wire.now())))
+        .put("payment", Object::new().put("capture", capture).put("capture_options", hold));
+    let order: wire::Order = client::post(call.to("open"), "/v1/orders", &body).await?;
     as_asked(opening, &order.id, order.amount, &order.currency)?;
     Ok(order)
 }
 
 /// What the payer's bank is asked to allow later: charges of up to Razorpay's own limit, or of as much as now, whenever
 /// the merchant has something to charge.
-fn registration(opening: &Opening, now: Millis) -> wire::Registration {
-    wire::Registration {
-        max_amount: opening.amount.minor().max(RECURRING_MINOR_MAX),
-        expire_at: now.plus(days(RECURRING_DAYS)).secs(),
-        frequency: "as_presented",
-    }
+fn registration(opening: &Opening, now: Millis) -> Object {
+    Object::new()
+        .put("max_amount", opening.amount.minor().max(RECURRING_MINOR_MAX))
+        .put("expire_at", now.plus(days(RECURRING_DAYS)).secs())
+        .put("frequency", "as_presented")
 }
 
 /// The oldest order with our receipt. A POST whose answer was lost may have been repeated: then there are several,
 /// none of which any payer was shown, and every caller must find the same one.
 pub(super) async fn find_order(call: Call<'_>, opening: &Opening) -> Result<Option<wire::Order>, CallError> {
     let path = format!("/v1/orders?receipt={}&count=100", opening.our_ref);
-    let orders: wire::Collection<wire::Order> = client::get(call, "find", &path).await?;
+    let orders: wire::Collection<wire::Order> = client::get(call.to("find"), &path).await?;
     // The filter is Razorpay's, the check is ours.
     let ours = orders.items.into_iter().filter(|o| o.receipt.as_deref() == Some(opening.our_ref.as_str()));
     let oldest = ours.min_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
@@ -102,23 +99,21 @@ fn opened_by_script(call: Call<'_>, opening: &Opening, order: wire::Order) -> Re
     };
     let secs_left = opening.expires_at.since(call.wire.now()) / 1000;
     let key = call.account.credential("key_id");
-    let options = wire::CheckoutOptions {
-        key: key.expose(),
-        amount: opening.amount.minor(),
-        currency: opening.amount.currency().to_string(),
-        name: &opening.merchant_name,
-        description: &opening.description,
-        order_id: &order.id,
-        prefill: prefill(&opening.payer),
-        callback_url: &opening.return_url,
-        redirect: true,
-        retry: wire::Retry { enabled: true },
-        customer_id: opening.keep_for.as_deref(),
-        recurring: opening.keep_for.as_ref().map(|_| "1"),
-        timeout: secs_left.clamp(CHECKOUT_SECS_MIN, CHECKOUT_SECS_MAX),
-    };
-    let options =
-        serde_json::to_string(&options).expect("structs of strings, numbers and flags are always JSON");
+    let options = Object::new()
+        .put("key", key.expose())
+        .put("amount", opening.amount.minor())
+        .put("currency", opening.amount.currency().to_string())
+        .put("name", &opening.merchant_name)
+        .put("description", &opening.description)
+        .put("order_id", &order.id)
+        .maybe("prefill", prefill(&opening.payer))
+        .put("callback_url", &opening.return_url)
+        .put("redirect", true)
+        .put("retry", Object::new().put("enabled", true))
+        .maybe("customer_id", opening.keep_for.as_deref())
+        .maybe("recurring", opening.keep_for.as_ref().map(|_| "1"))
+        .put("timeout", secs_left.clamp(CHECKOUT_SECS_MIN, CHECKOUT_SECS_MAX))
+        .text();
     let handle = Handle::Script { src, global: "Razorpay".to_owned(), options };
     Ok(Opened { provider_order: order.id, handle })
 }
@@ -147,22 +142,20 @@ async fn upi_link(
 ) -> Result<Option<String>, CallError> {
     // The origin alone: the path of a return address is a secret of the payer's.
     let referer = Url::parse(&opening.return_url).ok().map(|url| url.origin().ascii_serialization());
-    let body = wire::NewUpiPayment {
-        amount: opening.amount.minor(),
-        currency: opening.amount.currency().to_string(),
-        order_id: &order.id,
-        method: "upi",
-        upi: wire::UpiFlow { flow: "intent" },
-        email: opening.payer.email.as_deref(),
-        contact: opening.payer.phone.as_deref(),
-        ip: opening.payer.ip.as_deref(),
-        user_agent: opening.payer.user_agent.as_deref(),
-        referer: referer.as_deref(),
-        description: &opening.description,
-    };
-    let created: wire::UpiCreated =
-        client::post(call, "open_upi", "/v1/payments/create/upi", &body, vec![]).await?;
-    Ok(created.link.filter(|link| link.starts_with("upi://")))
+    let payer = &opening.payer;
+    let body = client::amount(opening.amount)
+        .put("order_id", &order.id)
+        .put("method", "upi")
+        .put("upi", Object::new().put("flow", "intent"))
+        .maybe("email", payer.email.as_deref())
+        .maybe("contact", payer.phone.as_deref())
+        .maybe("ip", payer.ip.as_deref())
+        .maybe("user_agent", payer.user_agent.as_deref())
+        .maybe("referer", referer)
+        .put("description", &opening.description);
+    let created: Value = client::post(call.to("open_upi"), "/v1/payments/create/upi", &body).await?;
+    let link = created.get("link").and_then(Value::as_str).filter(|link| link.starts_with("upi://"));
+    Ok(link.map(str::to_owned))
 }
 
 // ---- payment links
@@ -176,7 +169,7 @@ async fn open_link(call: Call<'_>, opening: &Opening) -> Result<Opened, CallErro
     match new_link(call, opening).await {
         Err(CallError::NotDone(reason)) if is_repeat(&reason.detail) => {
             // An earlier call of ours made it and we never heard.
-            let found = find_link(call, opening).await.map_err(|e| CallError::Unknown(e.reason().clone()))?;
+            let found = find_link(call, opening).await.map_err(|error| surely_unknown(&error))?;
             opened_by_link(found.ok_or(CallError::Unknown(reason))?)
         }
         link => opened_by_link(link?),
@@ -190,21 +183,18 @@ fn is_repeat(detail: &str) -> bool {
 }
 
 async fn new_link(call: Call<'_>, opening: &Opening) -> Result<wire::PaymentLink, CallError> {
-    let body = wire::NewLink {
-        amount: opening.amount.minor(),
-        currency: opening.amount.currency().to_string(),
-        accept_partial: false,
-        description: &opening.description,
-        reference_id: opening.our_ref.as_str(),
-        customer: person(&opening.payer),
-        expire_by: link_end(opening.expires_at, call.wire.now()).secs(),
-        notify: wire::Notify { sms: false, email: false },
-        reminder_enable: false,
-        notes: our_notes(&opening.our_ref),
-        callback_url: &opening.return_url,
-        callback_method: "get",
-    };
-    let link: wire::PaymentLink = client::post(call, "open", "/v1/payment_links", &body, vec![]).await?;
+    let body = client::amount(opening.amount)
+        .put("accept_partial", false)
+        .put("description", &opening.description)
+        .put("reference_id", opening.our_ref.as_str())
+        .maybe("customer", person(&opening.payer))
+        .put("expire_by", link_end(opening.expires_at, call.wire.now()).secs())
+        .put("notify", Object::new().put("sms", false).put("email", false))
+        .put("reminder_enable", false)
+        .put("notes", our_notes(opening))
+        .put("callback_url", &opening.return_url)
+        .put("callback_method", "get");
+    let link: wire::PaymentLink = client::post(call.to("open"), "/v1/payment_links", &body).await?;
     as_asked(opening, &link.id, link.amount, &link.currency)?;
     Ok(link)
 }
@@ -215,7 +205,7 @@ fn link_end(expires_at: Millis, now: Millis) -> Millis {
 
 async fn find_link(call: Call<'_>, opening: &Opening) -> Result<Option<wire::PaymentLink>, CallError> {
     let path = format!("/v1/payment_links?reference_id={}", opening.our_ref);
-    let links: wire::PaymentLinks = client::get(call, "find", &path).await?;
+    let links: wire::PaymentLinks = client::get(call.to("find"), &path).await?;
     let links = links.payment_links.into_iter();
     let ours = links.filter(|l| l.reference_id.as_deref() == Some(opening.our_ref.as_str()));
     let oldest = ours.min_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
@@ -227,8 +217,7 @@ async fn find_link(call: Call<'_>, opening: &Opening) -> Result<Option<wire::Pay
 
 fn opened_by_link(link: wire::PaymentLink) -> Result<Opened, CallError> {
     let url = link.short_url.filter(|url| url.starts_with("https://") || url.starts_with("http://"));
-    let url =
-        url.ok_or_else(|| CallError::unknown(ReasonKind::Unreadable, "a payment link without an address"))?;
+    let url = url.ok_or_else(|| unreadable("a payment link without an address"))?;
     Ok(Opened { provider_order: link.id, handle: Handle::Redirect { url } })
 }
 
@@ -237,29 +226,27 @@ fn opened_by_link(link: wire::PaymentLink) -> Result<Opened, CallError> {
 /// What was opened must be what was asked: a payer is never sent to another amount.
 fn as_asked(opening: &Opening, id: &str, amount: i64, currency: &str) -> Result<(), CallError> {
     if !client::is_id(id) {
-        return Err(CallError::unknown(ReasonKind::Unreadable, "an id that is none of Razorpay's"));
+        return Err(unreadable("an id that is none of Razorpay's"));
     }
     if meaning::money(amount, currency)? != opening.amount {
-        return Err(CallError::unknown(
-            ReasonKind::Unrecognised,
-            "opened with another amount than was asked",
-        ));
+        return Err(Unheard("opened with another amount than was asked").into());
     }
     Ok(())
 }
 
-fn our_notes(our_ref: &OurRef) -> wire::OurNotes<'_> {
-    wire::OurNotes { our_ref: our_ref.as_str(), reason: None }
+fn our_notes(opening: &Opening) -> Object {
+    Object::new().put("our_ref", opening.our_ref.as_str())
 }
 
-fn person(payer: &Payer) -> Option<wire::Person<'_>> {
+fn person(payer: &Payer) -> Option<Object> {
     let (name, email, contact) = (payer.name.as_deref(), payer.email.as_deref(), payer.phone.as_deref());
     let known = name.or(email).or(contact).is_some();
-    known.then_some(wire::Person { name, email, contact })
+    known.then(|| Object::new().maybe("name", name).maybe("email", email).maybe("contact", contact))
 }
 
-/// Bank and months can't be given to checkout: the payer chooses them there.
-fn prefill(payer: &Payer) -> Option<wire::Prefill<'_>> {
+/// Who pays, and what checkout opens on. The method counts only beside both an e-mail address and a number; bank and
+/// months can't be given to checkout: the payer chooses them there.
+fn prefill(payer: &Payer) -> Option<Object> {
     let method = payer.wants.and_then(|method| match method {
         Method::Card => Some("card"),
         Method::Netbanking => Some("netbanking"),
@@ -268,9 +255,5 @@ fn prefill(payer: &Payer) -> Option<wire::Prefill<'_>> {
         Method::Upi => Some("upi"),
         Method::PayLater | Method::BankTransfer | Method::Other => None,
     });
-    person(payer).map(|person| wire::Prefill { person, method })
-}
-
-fn refused(why: &str) -> CallError {
-    CallError::not_done(ReasonKind::Refused, why)
+    person(payer).map(|person| person.maybe("method", method))
 }

@@ -7,11 +7,15 @@ use super::{Razorpay, client, meaning, open, wire};
 use crate::contract::{
     Call, Charge, Flow, KeptMethod, Learned, Opening, Payer, Person, Report, Saved, Subject, TokenRef, Watch,
 };
-use crate::wire::{CallError, ReasonKind};
+use crate::reading::doubt::{if_there, is_refused, refused, surely_unknown};
+use crate::reading::loose::Loose;
+use crate::wire::CallError;
+use crate::writing::Object;
 use async_trait::async_trait;
 use hundi_core::time::days;
 use hundi_core::{Method, Millis, Secret};
 use meaning::Unheard;
+use serde_json::Value;
 
 #[async_trait]
 impl Saved for Razorpay {
@@ -21,20 +25,16 @@ impl Saved for Razorpay {
     }
 
     async fn customer(&self, call: Call<'_>, person: &Person) -> Result<String, CallError> {
-        let body = wire::NewCustomer {
-            name: person.name.as_deref(),
-            email: person.email.as_deref(),
-            contact: person.phone.as_deref(),
+        let body = Object::new()
+            .maybe("name", person.name.as_deref())
+            .maybe("email", person.email.as_deref())
+            .maybe("contact", person.phone.as_deref())
             // The record that is there already, rather than an error.
-            fail_existing: "0",
-            notes: wire::CustomerNotes { customer: &person.id },
-        };
-        let made: wire::Customer = client::post(call, "customer", "/v1/customers", &body, vec![]).await?;
-        if client::is_id(&made.id) {
-            Ok(made.id)
-        } else {
-            Err(Unheard("an id that is none of Razorpay's").into())
-        }
+            .put("fail_existing", "0")
+            .put("notes", Object::new().put("customer", &person.id));
+        let made: Value = client::post(call.to("customer"), "/v1/customers", &body).await?;
+        let id = made.get("id").and_then(Value::as_str).filter(|id| client::is_id(id));
+        Ok(id.ok_or(Unheard("an id that is none of Razorpay's"))?.to_owned())
     }
 
     async fn learn(
@@ -45,14 +45,14 @@ impl Saved for Razorpay {
         customer: &str,
     ) -> Result<Learned, CallError> {
         let path = format!("/v1/payments/{}", client::id(provider_payment)?);
-        let payment: wire::KeptFrom = client::get_hidden(call, "learn", &path).await?;
+        let payment: wire::KeptFrom = client::get(call.to("learn").hidden(), &path).await?;
         // A payer may have paid as somebody else: what is kept for them is not this customer's.
         let Some(token) = payment.token_id.filter(|_| payment.customer_id.as_deref() == Some(customer))
         else {
             return Ok(Learned::Nothing);
         };
         let path = format!("/v1/customers/{}/tokens", client::id(customer)?);
-        let tokens: wire::Collection<wire::Token> = client::get_hidden(call, "learn", &path).await?;
+        let tokens: wire::Collection<wire::Token> = client::get(call.to("learn").hidden(), &path).await?;
         match tokens.items.into_iter().find(|t| t.id == token) {
             Some(token) => Ok(learned(token)),
             None => Ok(Learned::NotYet),
@@ -74,35 +74,36 @@ impl Saved for Razorpay {
         provider_order: &str,
     ) -> Result<Vec<Report>, CallError> {
         let (Some(email), Some(contact)) = (&charge.payer.email, &charge.payer.phone) else {
-            return Err(CallError::not_done(
-                ReasonKind::Refused,
-                "a recurring payment names its customer's e-mail address and phone number",
-            ));
+            return Err(refused("a recurring payment names its customer's e-mail address and phone number"));
         };
-        let body = wire::NewRecurring {
-            email,
-            contact,
-            amount: charge.amount.minor(),
-            currency: charge.amount.currency().to_string(),
-            order_id: client::id(provider_order)?,
-            customer_id: &charge.token.customer,
-            token: charge.token.token.expose(),
-            recurring: "1",
-            description: &charge.description,
-        };
+        let body = Object::new()
+            .put("email", email)
+            .put("contact", contact)
+            .put("amount", charge.amount.minor())
+            .put("currency", charge.amount.currency().to_string())
+            .put("order_id", client::id(provider_order)?)
+            .put("customer_id", &charge.token.customer)
+            .put("token", charge.token.token.expose())
+            .put("recurring", "1")
+            .put("description", &charge.description);
         let path = "/v1/payments/create/recurring";
-        let said: Result<wire::Charged, _> = client::post(call, "charge", path, &body, vec![]).await;
-        match said {
-            Ok(_) => stands(self, call, charge, provider_order).await.map_err(unsettled),
+        let said: Result<wire::Charged, _> = client::post(call.to("charge"), path, &body).await;
+        let refusal = match said {
+            Ok(_) => None,
             // A decline is a refusal here, and leaves a failed payment behind.
-            Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::Refused => {
-                match stands(self, call, charge, provider_order).await {
-                    Ok(reports) => Ok(reports),
-                    Err(Stands::Empty) => Err(CallError::NotDone(reason)),
-                    Err(Stands::Unheard(_)) => Err(CallError::Unknown(reason)),
-                }
+            Err(error) if is_refused(&error) => Some(error),
+            Err(other) => return Err(other),
+        };
+        let (our_ref, provider_order) = (charge.our_ref, provider_order.to_owned());
+        let subject = Subject { our_ref, provider_order, flow: None, amount: charge.amount };
+        match (Watch::fetch(self, call, &subject).await, refusal) {
+            (Ok(reports), None) if reports.is_empty() => {
+                Err(Unheard("a charge that was taken on and is not there").into())
             }
-            Err(other) => Err(other),
+            (Ok(reports), Some(refusal)) if reports.is_empty() => Err(refusal),
+            (Ok(reports), _) => Ok(reports),
+            (Err(_), Some(refusal)) => Err(surely_unknown(&refusal)),
+            (Err(error), None) => Err(surely_unknown(&error)),
         }
     }
 
@@ -113,48 +114,21 @@ impl Saved for Razorpay {
 
     async fn forget(&self, call: Call<'_>, token: &TokenRef) -> Result<(), CallError> {
         let (customer, token) = (client::id(&token.customer)?, client::id(token.token.expose())?);
-        match client::delete(call, "forget", &format!("/v1/customers/{customer}/tokens/{token}")).await {
-            Err(CallError::NotDone(reason)) if reason.kind == ReasonKind::NotFound => Ok(()),
-            told => told,
-        }
+        let path = format!("/v1/customers/{customer}/tokens/{token}");
+        if_there(client::delete(call.to("forget"), &path).await).map(|_| ())
     }
-}
-
-/// Why the payments of a charge's order could not be reported.
-enum Stands {
-    Empty,
-    Unheard(CallError),
-}
-
-fn unsettled(stands: Stands) -> CallError {
-    match stands {
-        Stands::Empty => Unheard("a charge that was taken on and is not there").into(),
-        Stands::Unheard(error) => CallError::Unknown(error.reason().clone()),
-    }
-}
-
-async fn stands(
-    razorpay: &Razorpay,
-    call: Call<'_>,
-    charge: &Charge,
-    provider_order: &str,
-) -> Result<Vec<Report>, Stands> {
-    let (our_ref, provider_order) = (charge.our_ref, provider_order.to_owned());
-    let subject = Subject { our_ref, provider_order, flow: None, amount: charge.amount };
-    let reports = Watch::fetch(razorpay, call, &subject).await.map_err(Stands::Unheard)?;
-    if reports.is_empty() { Err(Stands::Empty) } else { Ok(reports) }
 }
 
 /// What may be charged by us is what the bank confirmed for recurring payments; whatever else is kept, the payer
 /// themselves would have to confirm each time.
 fn learned(token: wire::Token) -> Learned {
-    let details = wire::Loose::get(token.recurring_details.as_ref());
-    match details.and_then(|d| d.status.as_deref()) {
+    let details = Loose::of(token.recurring_details.as_ref());
+    match details.and_then(|d| d.get("status")?.as_str()) {
         Some("confirmed") => {}
         Some("initiated") => return Learned::NotYet,
         Some(_) | None => return Learned::Nothing,
     }
-    let card = wire::Loose::get(token.card.as_ref());
+    let card = Loose::of(token.card.as_ref());
     let last4 = card.and_then(|c| c.last4.clone());
     Learned::Kept(Box::new(KeptMethod {
         token: Secret::new(token.id),

@@ -8,6 +8,7 @@ mod against_sim;
 mod answers;
 mod lists;
 mod notices;
+mod rates;
 mod requests;
 mod returns;
 mod signatures;

@@ -6,10 +6,12 @@ use crate::contract::{
     About, Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
+use crate::reading::answers::our_ref;
+use crate::reading::told::{self, needed, once, same};
 use async_trait::async_trait;
 use hundi_core::Secret;
-
-const EVENT_ID_CHARS_MAX: usize = 64;
+use serde_json::Value;
+use std::str::FromStr;
 
 #[async_trait]
 impl Notices for Razorpay {
@@ -24,45 +26,37 @@ impl Notices for Razorpay {
     }
 
     fn read_again(&self, _account: &Account, message: Kept<'_>) -> Result<Notice, Forged> {
-        let envelope: wire::Envelope<'_> =
-            serde_json::from_slice(message.body()).map_err(|_| Forged::Unreadable)?;
+        let envelope: wire::Envelope<'_> = told::message(message.body())?;
         let reports = reports(&envelope)?;
         // The signature does not cover the event id: it is kept for people, and nothing is decided by it.
-        let event_id = message.header("x-razorpay-event-id").filter(|id| fit_to_keep(id)).map(str::to_owned);
+        let event_id = told::event_id(message.header("x-razorpay-event-id"));
         Ok(Notice { kind: envelope.event, event_id, grade: Grade::A, reports })
     }
-}
-
-fn fit_to_keep(id: &str) -> bool {
-    !id.is_empty() && id.len() <= EVENT_ID_CHARS_MAX && id.bytes().all(|c| c.is_ascii_graphic())
 }
 
 /// Each payload is a snapshot at the event's time, which may be older than what we know. An event that we don't
 /// know has no reports, whatever it holds; one that we know and can't read is kept for a person.
 fn reports(envelope: &wire::Envelope<'_>) -> Result<Vec<Report>, Forged> {
     match envelope.event.as_str() {
-        "payment.authorized" | "payment.captured" | "payment.failed" => of_payment(payload(envelope)?),
-        "order.paid" => of_order(payload(envelope)?),
+        "payment.authorized" | "payment.captured" | "payment.failed" => {
+            of_payment(told::part(envelope.payload)?)
+        }
+        "order.paid" => of_order(told::part(envelope.payload)?),
         "refund.created" | "refund.processed" | "refund.failed" | "refund.speed_changed" => {
-            of_refund(payload(envelope)?)
+            of_refund(told::part(envelope.payload)?)
         }
         "payment_link.paid"
         | "payment_link.partially_paid"
         | "payment_link.cancelled"
-        | "payment_link.expired" => of_link(payload(envelope)?),
+        | "payment_link.expired" => of_link(told::part(envelope.payload)?),
         _ => Ok(vec![]),
     }
-}
-
-fn payload(envelope: &wire::Envelope<'_>) -> Result<wire::Payload, Forged> {
-    let raw = envelope.payload.ok_or(Forged::Unreadable)?;
-    serde_json::from_str(raw.get()).map_err(|_| Forged::Unreadable)
 }
 
 fn of_payment(payload: wire::Payload) -> Result<Vec<Report>, Forged> {
     let payment = payload.payment.ok_or(Forged::Unreadable)?.entity;
     let about = About { provider_order: payment.order_id.clone(), ..About::default() };
-    Ok(vec![reported(&payment, about)?])
+    Ok(vec![meaning::payment(&payment, about)?])
 }
 
 fn of_order(payload: wire::Payload) -> Result<Vec<Report>, Forged> {
@@ -71,36 +65,32 @@ fn of_order(payload: wire::Payload) -> Result<Vec<Report>, Forged> {
     if payment.order_id.as_ref().is_some_and(|id| *id != order.id) {
         return Err(Forged::Unreadable);
     }
-    let our_ref = meaning::our_ref(order.receipt.as_deref());
+    let our_ref = our_ref(order.receipt.as_deref());
     let about = About { provider_order: Some(order.id), our_ref, provider_payment: None };
-    Ok(vec![reported(&payment, about)?])
+    Ok(vec![meaning::payment(&payment, about)?])
 }
 
 /// We asked through the link, so the link is the order's name; the order beneath it is Razorpay's own affair.
 fn of_link(payload: wire::Payload) -> Result<Vec<Report>, Forged> {
     let link = payload.payment_link.ok_or(Forged::Unreadable)?.entity;
     let Some(payment) = payload.payment.map(|p| p.entity) else { return Ok(vec![]) };
-    let our_ref = meaning::our_ref(link.reference_id.as_deref());
+    let our_ref = our_ref(link.reference_id.as_deref());
     let about = About { provider_order: Some(link.id), our_ref, provider_payment: None };
-    Ok(vec![reported(&payment, about)?])
+    Ok(vec![meaning::payment(&payment, about)?])
 }
 
 fn of_refund(payload: wire::Payload) -> Result<Vec<Report>, Forged> {
     let refund = payload.refund.ok_or(Forged::Unreadable)?.entity;
-    let of_refund = meaning::refund(&refund).map_err(|_| Forged::Unreadable)?;
+    let of_refund = meaning::refund(&refund)?;
     let Some(payment) = payload.payment.map(|p| p.entity) else { return Ok(vec![of_refund]) };
     if payment.id != refund.payment_id {
         return Err(Forged::Unreadable);
     }
     let about = About { provider_order: payment.order_id.clone(), ..About::default() };
-    let of_payment = reported(&payment, about)?;
+    let of_payment = meaning::payment(&payment, about)?;
     // Of what was never captured nothing can be refunded: Razorpay let go of a hold.
     let given_back = meaning::was_captured(&payment).then_some(of_refund);
     Ok([Some(of_payment), given_back].into_iter().flatten().collect())
-}
-
-fn reported(payment: &wire::Payment, about: About) -> Result<Report, Forged> {
-    meaning::payment(payment, about).map_err(|_| Forged::Unreadable)
 }
 
 // ---- the payer comes back
@@ -118,7 +108,7 @@ impl Returns for Razorpay {
         match () {
             () if signed || (claims && !failed) => claimed(account, subject, fields),
             () if failed => failure(fields),
-            () => Ok(ReturnSaid { grade: Grade::C, provider_payment: None, said: Said::Nothing }),
+            () => Ok(told::is_back()),
         }
     }
 }
@@ -147,23 +137,9 @@ fn claimed(account: &Account, subject: &Subject, fields: &[(String, String)]) ->
 /// Nobody signs a failure: the browser's bare word.
 fn failure(fields: &[(String, String)]) -> Result<ReturnSaid, Forged> {
     let reason = meaning::failure_reason(once(fields, "error[code]")?, once(fields, "error[reason]")?);
-    let metadata = once(fields, "error[metadata]")?.and_then(|text| serde_json::from_str(text).ok());
-    let named = metadata.and_then(|m: wire::FailureMetadata| m.payment_id);
-    let provider_payment = named.filter(|id| client::is_id(id));
+    // JSON in a form field: from memory, and the sheet marks it unconfirmed.
+    let metadata = once(fields, "error[metadata]")?.and_then(|text| Value::from_str(text).ok());
+    let named = metadata.as_ref().and_then(|data| data.get("payment_id")?.as_str());
+    let provider_payment = named.filter(|id| client::is_id(id)).map(str::to_owned);
     Ok(ReturnSaid { grade: Grade::C, provider_payment, said: Said::Failure(reason) })
-}
-
-/// A field's value, if it is there; two of one name are nobody's honest form.
-fn once<'a>(fields: &'a [(String, String)], name: &str) -> Result<Option<&'a str>, Forged> {
-    let mut values = fields.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str());
-    let first = values.next();
-    if values.next().is_some() { Err(Forged::WrongSignature) } else { Ok(first) }
-}
-
-fn needed<'a>(fields: &'a [(String, String)], name: &str) -> Result<&'a str, Forged> {
-    once(fields, name)?.ok_or(Forged::WrongSignature)
-}
-
-fn same(said: &str, ours: &str) -> Result<(), Forged> {
-    if said == ours { Ok(()) } else { Err(Forged::WrongSignature) }
 }

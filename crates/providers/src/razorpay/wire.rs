@@ -4,12 +4,11 @@
 //! an empty object arrives as `[]`, and no oddity in them may hide that money moved. No `Debug` on what holds a
 //! payer's data.
 
-use serde::de::{DeserializeOwned, IgnoredAny};
-use serde::{Deserialize, Deserializer, Serialize};
+use crate::reading::loose::Loose;
+use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
-
-// ---- what comes
 
 #[derive(Deserialize)]
 pub(super) struct Order {
@@ -37,20 +36,9 @@ pub(super) struct Payment {
     pub(super) tax: Option<i64>,
     pub(super) error_code: Option<String>,
     pub(super) error_reason: Option<String>,
-    pub(super) acquirer_data: Option<Loose<Acquirer>>,
+    pub(super) acquirer_data: Option<Loose<Value>>,
     pub(super) card: Option<Loose<Card>>,
     pub(super) created_at: i64,
-}
-
-/// The bank's references; which of them are there depends on the method.
-#[derive(Deserialize)]
-pub(super) struct Acquirer {
-    pub(super) rrn: Option<String>,
-    pub(super) utr: Option<String>,
-    pub(super) arn: Option<String>,
-    pub(super) bank_transaction_id: Option<String>,
-    pub(super) transaction_id: Option<String>,
-    pub(super) upi_transaction_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -68,7 +56,7 @@ pub(super) struct Refund {
     pub(super) status: String,
     pub(super) receipt: Option<String>,
     pub(super) notes: Option<Loose<Notes>>,
-    pub(super) acquirer_data: Option<Loose<Acquirer>>,
+    pub(super) acquirer_data: Option<Loose<Value>>,
     pub(super) created_at: i64,
 }
 
@@ -127,17 +115,6 @@ pub(super) struct PaymentLinks {
     pub(super) payment_links: Vec<PaymentLink>,
 }
 
-/// The answer to a payment that was made from our side: a `upi://` link to draw.
-#[derive(Deserialize)]
-pub(super) struct UpiCreated {
-    pub(super) link: Option<String>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Customer {
-    pub(super) id: String,
-}
-
 /// What of a payment tells that something is kept since.
 #[derive(Deserialize)]
 pub(super) struct KeptFrom {
@@ -151,7 +128,7 @@ pub(super) struct Token {
     pub(super) method: Option<String>,
     pub(super) vpa: Option<String>,
     pub(super) card: Option<Loose<TokenCard>>,
-    pub(super) recurring_details: Option<Loose<RecurringDetails>>,
+    pub(super) recurring_details: Option<Loose<Value>>,
 }
 
 #[derive(Deserialize)]
@@ -160,11 +137,6 @@ pub(super) struct TokenCard {
     pub(super) last4: Option<String>,
     pub(super) expiry_month: Option<u8>,
     pub(super) expiry_year: Option<u16>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct RecurringDetails {
-    pub(super) status: Option<String>,
 }
 
 /// The answer to a charge: which payment it is. What became of it is asked.
@@ -225,221 +197,4 @@ pub(super) struct Payload {
 #[derive(Deserialize)]
 pub(super) struct Holder<T> {
     pub(super) entity: T,
-}
-
-/// `error[metadata]` of a failed checkout: JSON in a form field (from memory; the sheet marks it unconfirmed).
-#[derive(Deserialize)]
-pub(super) struct FailureMetadata {
-    pub(super) payment_id: Option<String>,
-}
-
-/// Read where it has the expected shape, absent otherwise.
-pub(super) struct Loose<T>(Option<T>);
-
-impl<T> Loose<T> {
-    pub(super) fn get(part: Option<&Self>) -> Option<&T> {
-        part.and_then(|loose| loose.0.as_ref())
-    }
-}
-
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Loose<T> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Either<T> {
-            Shaped(T),
-            Other(IgnoredAny),
-        }
-        Ok(Self(match Either::deserialize(from)? {
-            Either::Shaped(part) => Some(part),
-            Either::Other(IgnoredAny) => None,
-        }))
-    }
-}
-
-// ---- what goes
-
-#[derive(Serialize)]
-pub(super) struct NewOrder<'a> {
-    pub(super) amount: i64,
-    pub(super) currency: String,
-    pub(super) receipt: &'a str,
-    pub(super) notes: OurNotes<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) customer_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) method: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) token: Option<Registration>,
-    pub(super) payment: CaptureSettings,
-}
-
-/// What a card is registered for with an order.
-#[derive(Serialize)]
-pub(super) struct Registration {
-    pub(super) max_amount: i64,
-    /// Unix seconds.
-    pub(super) expire_at: i64,
-    pub(super) frequency: &'static str,
-}
-
-#[derive(Serialize)]
-pub(super) struct NewCustomer<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) email: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) contact: Option<&'a str>,
-    pub(super) fail_existing: &'static str,
-    pub(super) notes: CustomerNotes<'a>,
-}
-
-#[derive(Serialize)]
-pub(super) struct CustomerNotes<'a> {
-    pub(super) customer: &'a str,
-}
-
-/// A charge of a token.
-#[derive(Serialize)]
-pub(super) struct NewRecurring<'a> {
-    pub(super) email: &'a str,
-    pub(super) contact: &'a str,
-    pub(super) amount: i64,
-    pub(super) currency: String,
-    pub(super) order_id: &'a str,
-    pub(super) customer_id: &'a str,
-    pub(super) token: &'a str,
-    pub(super) recurring: &'static str,
-    pub(super) description: &'a str,
-}
-
-#[derive(Serialize)]
-pub(super) struct OurNotes<'a> {
-    pub(super) our_ref: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) reason: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-pub(super) struct CaptureSettings {
-    pub(super) capture: &'static str,
-    pub(super) capture_options: CaptureOptions,
-}
-
-/// In minutes.
-#[derive(Serialize)]
-pub(super) struct CaptureOptions {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) automatic_expiry_period: Option<u32>,
-    pub(super) manual_expiry_period: u32,
-    pub(super) refund_speed: &'static str,
-}
-
-#[derive(Serialize)]
-pub(super) struct NewUpiPayment<'a> {
-    pub(super) amount: i64,
-    pub(super) currency: String,
-    pub(super) order_id: &'a str,
-    pub(super) method: &'static str,
-    pub(super) upi: UpiFlow,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) email: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) contact: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) ip: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) user_agent: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) referer: Option<&'a str>,
-    pub(super) description: &'a str,
-}
-
-#[derive(Serialize)]
-pub(super) struct UpiFlow {
-    pub(super) flow: &'static str,
-}
-
-#[derive(Serialize)]
-pub(super) struct NewLink<'a> {
-    pub(super) amount: i64,
-    pub(super) currency: String,
-    pub(super) accept_partial: bool,
-    pub(super) description: &'a str,
-    pub(super) reference_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) customer: Option<Person<'a>>,
-    pub(super) expire_by: i64,
-    pub(super) notify: Notify,
-    pub(super) reminder_enable: bool,
-    pub(super) notes: OurNotes<'a>,
-    pub(super) callback_url: &'a str,
-    pub(super) callback_method: &'static str,
-}
-
-#[derive(Serialize)]
-pub(super) struct Person<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) email: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) contact: Option<&'a str>,
-}
-
-/// Who pays, and what checkout opens on. The method counts only beside both an e-mail address and a number.
-#[derive(Serialize)]
-pub(super) struct Prefill<'a> {
-    #[serde(flatten)]
-    pub(super) person: Person<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) method: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-pub(super) struct Notify {
-    pub(super) sms: bool,
-    pub(super) email: bool,
-}
-
-/// What `new Razorpay(options)` takes.
-#[derive(Serialize)]
-pub(super) struct CheckoutOptions<'a> {
-    pub(super) key: &'a str,
-    pub(super) amount: i64,
-    pub(super) currency: String,
-    pub(super) name: &'a str,
-    pub(super) description: &'a str,
-    pub(super) order_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) prefill: Option<Prefill<'a>>,
-    pub(super) callback_url: &'a str,
-    pub(super) redirect: bool,
-    pub(super) retry: Retry,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) customer_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) recurring: Option<&'static str>,
-    /// In seconds.
-    pub(super) timeout: i64,
-}
-
-#[derive(Serialize)]
-pub(super) struct Retry {
-    pub(super) enabled: bool,
-}
-
-#[derive(Serialize)]
-pub(super) struct CaptureAsk {
-    pub(super) amount: i64,
-    pub(super) currency: String,
-}
-
-#[derive(Serialize)]
-pub(super) struct NewRefund<'a> {
-    pub(super) amount: i64,
-    pub(super) speed: &'static str,
-    pub(super) receipt: &'a str,
-    pub(super) notes: OurNotes<'a>,
 }

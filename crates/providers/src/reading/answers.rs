@@ -2,8 +2,9 @@
 
 use crate::contract::Account;
 use crate::wire::{Answer, CallError, ReasonKind};
-use serde::Serialize;
+use hundi_core::{Money, OurRef};
 use serde::de::DeserializeOwned;
+use url::Url;
 
 const ID_CHARS_MAX: usize = 64;
 const DETAIL_CHARS_MAX: usize = 200;
@@ -23,10 +24,6 @@ pub(crate) fn id(text: &str) -> Result<&str, CallError> {
 pub(crate) fn is_id(text: &str) -> bool {
     let plain = text.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'));
     plain && !text.is_empty() && text.len() <= ID_CHARS_MAX
-}
-
-pub(crate) fn json(body: &(impl Serialize + ?Sized)) -> Vec<u8> {
-    serde_json::to_vec(body).expect("structs of strings, numbers and flags are always JSON")
 }
 
 /// The body of a success.
@@ -78,6 +75,36 @@ pub(crate) fn masked_vpa(vpa: &str) -> String {
     }
 }
 
+/// Our reference, where this is one.
+pub(crate) fn our_ref(text: Option<&str>) -> Option<OurRef> {
+    text.and_then(|t| t.parse().ok())
+}
+
+/// `Visa ••1234`, where these are the four digits that may be shown.
+pub(crate) fn masked(label: &str, digits: &str) -> Option<String> {
+    let fit = digits.len() == 4 && digits.bytes().all(|c| c.is_ascii_digit());
+    fit.then(|| format!("{label} ••{digits}"))
+}
+
+/// The same of a number that its provider has masked, however many digits are left readable.
+pub(crate) fn masked_number(label: &str, number: &str) -> Option<String> {
+    masked(label, number.get(number.len().checked_sub(4)?..)?)
+}
+
+/// Where a payer can be sent to. A simulator may be without TLS.
+pub(crate) fn is_page(url: &str, simulated: bool) -> bool {
+    url.starts_with("https://") || simulated && url.starts_with("http://")
+}
+
+/// A `upi://` link to this amount, as far as it says: a payer is never shown one to another.
+pub(crate) fn is_upi_link(link: &str, amount: Money) -> bool {
+    let Some(url) = Url::parse(link).ok().filter(|_| link.starts_with("upi://")) else { return false };
+    let of = |name: &str| url.query_pairs().find(|(n, _)| n == name).map(|(_, v)| v.into_owned());
+    let said = of("am").map(|text| Money::parse_decimal(&text, amount.currency()));
+    let code = amount.currency().to_string();
+    said.is_none_or(|said| said == Some(amount)) && of("cu").is_none_or(|said| said == code)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +115,33 @@ mod tests {
         assert_eq!(shown(parts), "BAD_REQUEST no payer … … of ₹640");
         assert_eq!(masked_vpa("asha@okhdfc"), "asha@okhdfc");
         assert_eq!(masked_vpa("9876543210@ybl"), "••3210@ybl");
+    }
+
+    #[test]
+    fn four_digits_are_shown_and_no_others() {
+        assert_eq!(masked("Visa", "1234").as_deref(), Some("Visa ••1234"));
+        assert_eq!(masked_number("Account", "XXXXXX1234").as_deref(), Some("Account ••1234"));
+        for odd in ["", "123", "12345", "12x4", "é123"] {
+            assert_eq!(masked("Card", odd), None, "{odd}");
+        }
+        assert_eq!((masked_number("Card", "123"), masked_number("Card", "é12")), (None, None));
+    }
+
+    #[test]
+    fn a_link_to_another_amount_is_not_shown() {
+        let amount = Money::inr(149_900);
+        for good in ["upi://pay?pa=a@b", "upi://pay?pa=a@b&am=1499.00&cu=INR", "upi://pay?am=1499"] {
+            assert!(is_upi_link(good, amount), "{good}");
+        }
+        for odd in ["upi://pay?am=1498.00", "upi://pay?am=x", "upi://pay?cu=USD", "https://a.example", ""] {
+            assert!(!is_upi_link(odd, amount), "{odd}");
+        }
+    }
+
+    #[test]
+    fn payers_are_sent_to_pages() {
+        assert!(is_page("https://a.example", false) && is_page("http://127.0.0.1", true));
+        assert!(!is_page("http://a.example", false) && !is_page("javascript:x", true));
     }
 
     #[test]

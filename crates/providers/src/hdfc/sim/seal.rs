@@ -4,7 +4,7 @@
 //! the official SDK opens.
 
 use super::SimAccount;
-use crate::hdfc::pem;
+use crate::proof::pem;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::digest;
 use aws_lc_rs::rand::SystemRandom;

@@ -3,7 +3,8 @@
 use super::*;
 use crate::contract::Forged;
 use crate::hdfc::sealed::{NotSealed, Once};
-use crate::hdfc::{pem, sign};
+use crate::hdfc::sign;
+use crate::proof::pem;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::RSA_PKCS1_SHA256;
 use aws_lc_rs::{aead, hmac, rsa};
@@ -137,7 +138,7 @@ fn what_is_sealed_must_be_signed_by_the_bank() {
     );
     let sealed = stranger.unwrap().seal(b"{}", &Once { key: [1; 32], nonce: [2; 32] }).unwrap();
     let ours = Keys::of(&sealed_account()).unwrap();
-    assert_eq!(ours.open(&sealed), Err(NotSealed("not signed by the bank's key")));
+    assert_eq!(ours.open(&sealed), Err(NotSealed("not signed by their key")));
 }
 
 /// Encrypted for us, with whatever header and signature inside.
@@ -185,7 +186,7 @@ fn the_signature_inside_is_of_one_kind_only() {
         assert_eq!(ours.open(&encrypted(&inner, by_anybody)), Err(refused), "{inner}");
         assert_eq!(ours.open(&encrypted(&inner, by_the_bank)), Err(refused), "{inner}");
     }
-    let forged = NotSealed("not signed by the bank's key");
+    let forged = NotSealed("not signed by their key");
     assert_eq!(ours.open(&encrypted(&json!({"alg": "RS256"}), |_| vec![])), Err(forged));
     assert_eq!(ours.open(&encrypted(&json!({"alg": "RS256"}), by_anybody)), Err(forged));
 }

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::contract::{Forged, Notices, Unverified};
-use crate::paypal::certificate::Certificate;
 use crate::paypal::sign;
+use crate::proof::certificate::Certificate;
 use data_encoding::BASE64;
 
 fn cases() -> Vec<Value> {
@@ -35,7 +35,7 @@ fn every_signature_gets_its_verdict() {
     let mut accepted = 0;
     for case in &cases {
         let id = text(case, "id");
-        assert_eq!(sign::crc32(&body(case)).to_string(), text(case, "crc32_of_body"), "{id}");
+        assert_eq!(crate::proof::crc32(&body(case)).to_string(), text(case, "crc32_of_body"), "{id}");
         let certificate = Certificate::read(text(case, "cert_pem")).unwrap();
         let signed = sign::signed_text(
             header(case, "TRANSMISSION-ID"),

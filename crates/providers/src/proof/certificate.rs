@@ -1,8 +1,8 @@
 //! A certificate taken apart: its names, its time and its RSA key. A walk over DER that reads only what it needs.
 //!
-//! The chain is not followed here: what is read came over TLS from PayPal's own host (`sign.rs`).
+//! The chain is not followed here: whoever reads one says where it came from.
 
-use super::values;
+use crate::reading::calendar::{self, Unzoned};
 use data_encoding::BASE64;
 use hundi_core::Millis;
 
@@ -22,19 +22,19 @@ const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 
 const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
 const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1d, 0x11];
 
-pub(super) struct Certificate {
+pub(crate) struct Certificate {
     /// DNS names; the common name where there are none.
     names: Vec<String>,
     from: Millis,
     to: Millis,
     self_issued: bool,
     /// PKCS#1.
-    pub(super) rsa_key: Vec<u8>,
+    pub(crate) rsa_key: Vec<u8>,
 }
 
 impl Certificate {
     /// The first certificate in a PEM file.
-    pub(super) fn read(pem: &str) -> Option<Self> {
+    pub(crate) fn read(pem: &str) -> Option<Self> {
         let (_, rest) = pem.split_once("-----BEGIN CERTIFICATE-----")?;
         let (body, _) = rest.split_once("-----END CERTIFICATE-----")?;
         let body: String = body.split_ascii_whitespace().collect();
@@ -65,7 +65,7 @@ impl Certificate {
     }
 
     /// Whether it is of that host, at that time, and given by somebody else than its holder.
-    pub(super) fn speaks_for(&self, host: &str, now: Millis) -> bool {
+    pub(crate) fn speaks_for(&self, host: &str, now: Millis) -> bool {
         !self.self_issued && self.from <= now && now <= self.to && self.names.iter().any(|name| name == host)
     }
 }
@@ -123,7 +123,7 @@ fn instant((tag, text): (u8, &[u8])) -> Option<Millis> {
     let part = |from: usize, to: usize| &whole[from..to];
     let (date, time) =
         ([part(0, 4), part(4, 6), part(6, 8)].join("-"), [part(8, 10), part(10, 12), part(12, 14)].join(":"));
-    values::instant(&format!("{date}T{time}{}", part(14, 15)))
+    calendar::instant(&format!("{date}T{time}{}", part(14, 15)), Unzoned::Refused)
 }
 
 /// What is left to read of one DER value's content.

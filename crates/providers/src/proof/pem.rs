@@ -14,7 +14,7 @@ const BIT_STRING: u8 = 0x03;
 const OCTET_STRING: u8 = 0x04;
 
 /// PKCS#8 of a private key in PEM.
-pub(super) fn private_key(pem: &str) -> Option<Vec<u8>> {
+pub(crate) fn private_key(pem: &str) -> Option<Vec<u8>> {
     match parts(pem)? {
         ("PRIVATE KEY", der) => Some(der),
         ("RSA PRIVATE KEY", der) => {
@@ -26,7 +26,7 @@ pub(super) fn private_key(pem: &str) -> Option<Vec<u8>> {
 }
 
 /// SubjectPublicKeyInfo of a public key in PEM.
-pub(super) fn public_key(pem: &str) -> Option<Vec<u8>> {
+pub(crate) fn public_key(pem: &str) -> Option<Vec<u8>> {
     match parts(pem)? {
         ("PUBLIC KEY", der) => Some(der),
         ("RSA PUBLIC KEY", der) => {

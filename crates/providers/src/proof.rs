@@ -1,0 +1,72 @@
+//! What adapters share when they check who says something: keys in PEM, certificates, keyed hashes.
+//!
+//! Which bytes are signed, and by whom, is each provider's own. Simulators check for themselves: they take nothing from here but
+//! keys out of PEM, in which adapter and simulator are given theirs.
+
+pub(crate) mod aes_cbc;
+pub(crate) mod certificate;
+pub(crate) mod jose;
+pub(crate) mod pem;
+
+use crate::contract::Forged;
+use aws_lc_rs::hmac;
+use data_encoding::Encoding;
+use hundi_core::Secret;
+
+/// Whether one of `secrets` made this HMAC-SHA256 of `message`. Of several: after a change of secret a provider may
+/// sign retries with the old one. An empty secret signs nothing: anybody could have used it.
+pub(crate) fn check_hmac(
+    secrets: &[Secret],
+    message: &[u8],
+    signature: Option<&str>,
+    written: &Encoding,
+) -> Result<(), Forged> {
+    if secrets.iter().all(Secret::is_empty) {
+        return Err(Forged::NoSecret);
+    }
+    let signature = signature.filter(|s| !s.is_empty()).ok_or(Forged::NoSignature)?;
+    let tag = written.decode(signature.as_bytes()).map_err(|_| Forged::WrongSignature)?;
+    let signed_by = |secret: &Secret| {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
+        hmac::verify(&key, message, &tag).is_ok()
+    };
+    if secrets.iter().filter(|s| !s.is_empty()).any(signed_by) { Ok(()) } else { Err(Forged::WrongSignature) }
+}
+
+/// The CRC-32 of IEEE 802.3, bit by bit: a message is a few kilobytes.
+pub(crate) fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            let lowest = crc & 1;
+            (crc >> 1) ^ (0xedb8_8320 * lowest)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use data_encoding::HEXLOWER;
+
+    #[test]
+    fn the_check_value_of_crc_32() {
+        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+    }
+
+    #[test]
+    fn a_hash_is_one_secret_s_and_no_empty_one_s() {
+        // RFC 4231, test case 2.
+        let tag = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+        let message = b"what do ya want for nothing?";
+        let check = |secrets: &[&str], tag: Option<&str>| {
+            let secrets: Vec<_> = secrets.iter().map(|s| Secret::new(*s)).collect();
+            check_hmac(&secrets, message, tag, &HEXLOWER)
+        };
+        assert_eq!(check(&["new", "Jefe"], Some(tag)), Ok(()));
+        assert_eq!(check(&["Jefe"], Some(&tag.to_uppercase())), Err(Forged::WrongSignature));
+        assert_eq!(check(&["new"], Some(tag)), Err(Forged::WrongSignature));
+        assert_eq!(check(&["Jefe"], None), Err(Forged::NoSignature));
+        assert_eq!(check(&["", ""], Some(tag)), Err(Forged::NoSecret));
+        assert_eq!(check(&[], Some(tag)), Err(Forged::NoSecret));
+    }
+}

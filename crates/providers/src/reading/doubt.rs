@@ -1,0 +1,233 @@
+//! What is neither a yes nor a no: words that nobody has mapped, refusals that may be echoes, things that are gone.
+
+use crate::contract::{Forged, Report, TestResult};
+use crate::wire::{CallError, ReasonKind};
+
+/// Something that we cannot translate, and so neither believe nor deny.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unheard(pub(crate) &'static str);
+
+impl From<Unheard> for CallError {
+    fn from(unheard: Unheard) -> Self {
+        Self::unknown(ReasonKind::Unrecognised, unheard.0)
+    }
+}
+
+impl From<Unheard> for Forged {
+    /// Proven, and for a person.
+    fn from(_: Unheard) -> Self {
+        Self::Unreadable
+    }
+}
+
+/// What was said so far, and the last thing in it that we could not translate.
+#[derive(Default)]
+pub(crate) struct Told {
+    pub(crate) reports: Vec<Report>,
+    unheard: Option<Unheard>,
+}
+
+impl Told {
+    pub(crate) fn add(&mut self, report: Result<Report, Unheard>) {
+        match report {
+            Ok(report) => self.reports.push(report),
+            Err(unheard) => self.unheard = Some(unheard),
+        }
+    }
+
+    /// A word that we don't know about one try does not hide the others; alone, it is all that we can say.
+    pub(crate) fn into_reports(self) -> Result<Vec<Report>, Unheard> {
+        match self.unheard {
+            Some(unheard) if self.reports.is_empty() => Err(unheard),
+            _ => Ok(self.reports),
+        }
+    }
+}
+
+/// A call that came to nothing, and the provider's own word for why, where it had one.
+pub(crate) struct Failed<W> {
+    pub(crate) error: CallError,
+    pub(crate) word: Option<W>,
+}
+
+impl<W> From<CallError> for Failed<W> {
+    fn from(error: CallError) -> Self {
+        Self { error, word: None }
+    }
+}
+
+impl<W> From<Failed<W>> for CallError {
+    fn from(failed: Failed<W>) -> Self {
+        failed.error
+    }
+}
+
+/// Said before any call, of what the provider does not do.
+pub(crate) fn refused(why: &str) -> CallError {
+    CallError::not_done(ReasonKind::Refused, why)
+}
+
+/// Said before any call, of credentials that are missing or can't be.
+pub(crate) fn unauthorized(why: &str) -> CallError {
+    CallError::not_done(ReasonKind::Unauthorized, why)
+}
+
+/// A success that lacks what it is for.
+pub(crate) fn unreadable(what: &str) -> CallError {
+    CallError::unknown(ReasonKind::Unreadable, what)
+}
+
+impl Failed<String> {
+    pub(crate) fn says(&self, word: &str) -> bool {
+        self.word.as_deref() == Some(word)
+    }
+}
+
+/// A no, sure or not.
+pub(crate) fn is_refusal(error: &CallError) -> bool {
+    error.reason().kind == ReasonKind::Refused
+}
+
+/// A no, and nothing was done.
+pub(crate) fn is_refused(error: &CallError) -> bool {
+    matches!(error, CallError::NotDone(_)) && is_refusal(error)
+}
+
+/// A definite "not there".
+pub(crate) fn is_not_found(error: &CallError) -> bool {
+    matches!(error, CallError::NotDone(reason) if reason.kind == ReasonKind::NotFound)
+}
+
+/// What was opened is there. That it is suddenly gone is no proof that nothing was paid or given back.
+pub(crate) fn unknown_if_gone(error: CallError) -> CallError {
+    if is_not_found(&error) { surely_unknown(&error) } else { error }
+}
+
+/// Whatever the second of two calls came to, the first may have been done.
+pub(crate) fn surely_unknown(error: &CallError) -> CallError {
+    CallError::Unknown(error.reason().clone())
+}
+
+/// Whatever became of a preparation: what it was wanted for was not done.
+pub(crate) fn surely_not_done(error: &CallError) -> CallError {
+    CallError::NotDone(error.reason().clone())
+}
+
+/// A definite "no such thing" is an answer to whoever asks whether there is one.
+pub(crate) fn if_there<T>(asked: Result<T, CallError>) -> Result<Option<T>, CallError> {
+    match asked {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if is_not_found(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// A refusal may be the echo of our own earlier call: it is believed only when our reference is surely not there.
+pub(crate) fn unless_found(
+    refusal: CallError,
+    looked: Result<Option<Report>, CallError>,
+) -> Result<Report, CallError> {
+    match looked {
+        Ok(Some(report)) => Ok(report),
+        Ok(None) => Err(refusal),
+        Err(_) => Err(surely_unknown(&refusal)),
+    }
+}
+
+/// A refund that the provider once had a name for was there. That it is gone is no proof that nothing went back.
+pub(crate) fn still_there(
+    found: Option<Report>,
+    provider_refund: Option<&str>,
+) -> Result<Option<Report>, CallError> {
+    match (found, provider_refund) {
+        (None, Some(_)) => {
+            Err(CallError::unknown(ReasonKind::NotFound, "a refund that was there is not there any more"))
+        }
+        (found, _) => Ok(found),
+    }
+}
+
+/// One row of a list that can't be read, or is not there to be asked for, does not hide the others: its report, or
+/// none. What speaks of the call itself ends the list.
+pub(crate) fn of_this_row(report: Result<Option<Report>, CallError>) -> Result<Option<Report>, CallError> {
+    match report {
+        Err(error) => match error.reason().kind {
+            ReasonKind::NotFound
+            | ReasonKind::Unreadable
+            | ReasonKind::Unrecognised
+            | ReasonKind::Refused => Ok(None),
+            ReasonKind::Unreachable
+            | ReasonKind::TimedOut
+            | ReasonKind::Broken
+            | ReasonKind::ServerError
+            | ReasonKind::RateLimited
+            | ReasonKind::Unauthorized
+            | ReasonKind::Forbidden => Err(error),
+        },
+        report => report,
+    }
+}
+
+/// What a test of a connection found, by how its call ended.
+pub(crate) fn tested<T>(asked: Result<T, CallError>) -> TestResult {
+    let Err(CallError::NotDone(reason) | CallError::Unknown(reason)) = asked else {
+        return TestResult::Works;
+    };
+    match reason.kind {
+        ReasonKind::Unauthorized => TestResult::WrongKey,
+        ReasonKind::Forbidden => TestResult::MissingPermission,
+        ReasonKind::Unreachable
+        | ReasonKind::TimedOut
+        | ReasonKind::Broken
+        | ReasonKind::ServerError
+        | ReasonKind::RateLimited
+        | ReasonKind::Unreadable
+        | ReasonKind::Unrecognised
+        | ReasonKind::Refused
+        | ReasonKind::NotFound => TestResult::Unreachable(reason),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gone() -> CallError {
+        CallError::not_done(ReasonKind::NotFound, "x")
+    }
+
+    #[test]
+    fn a_refusal_is_believed_only_of_what_is_surely_not_there() {
+        let refusal = || refused("x");
+        assert_eq!(unless_found(refusal(), Ok(None)), Err(refusal()));
+        assert_eq!(unless_found(refusal(), Err(gone())), Err(surely_unknown(&refusal())));
+    }
+
+    #[test]
+    fn what_was_there_is_not_believed_to_be_gone() {
+        assert!(matches!(unknown_if_gone(gone()), CallError::Unknown(_)));
+        assert_eq!(unknown_if_gone(refused("x")), refused("x"));
+        assert!(matches!(still_there(None, Some("r")), Err(CallError::Unknown(_))));
+        assert_eq!(still_there(None, None), Ok(None));
+        assert_eq!(if_there::<()>(Err(gone())), Ok(None));
+        assert_eq!(if_there::<()>(Err(unknown_if_gone(gone()))), Err(unknown_if_gone(gone())));
+    }
+
+    #[test]
+    fn a_row_hides_no_other_and_an_end_is_an_end() {
+        assert_eq!(of_this_row(Err(gone())), Ok(None));
+        let late = CallError::unknown(ReasonKind::TimedOut, "x");
+        assert_eq!(of_this_row(Err(late.clone())), Err(late));
+    }
+
+    #[test]
+    fn tests_say_what_to_mend() {
+        assert_eq!(tested(Ok(())), TestResult::Works);
+        assert_eq!(tested::<()>(Err(unauthorized("x"))), TestResult::WrongKey);
+        assert_eq!(
+            tested::<()>(Err(CallError::not_done(ReasonKind::Forbidden, "x"))),
+            TestResult::MissingPermission
+        );
+        assert!(matches!(tested::<()>(Err(gone())), TestResult::Unreachable(_)));
+    }
+}

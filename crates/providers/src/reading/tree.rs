@@ -1,0 +1,95 @@
+//! An object read by the places in it, for lists whose rows nest one field in an object of its own, over and over.
+//!
+//! As strict as a struct: a field of another kind is no field that is missing, and one that is there twice is refused.
+//! Numbers keep the digits that they were written with.
+
+use super::doubt::Unheard;
+use super::loose::Plain;
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+use std::fmt;
+
+const ODD: Unheard = Unheard("a field that is not what it should be");
+const MISSING: Unheard = Unheard("a field that is missing");
+
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Tree(Box<RawValue>);
+
+impl Tree {
+    /// The text or number at a place, `/order/id`.
+    pub(crate) fn word(&self, place: &str) -> Result<Option<String>, Unheard> {
+        let word = self.at(place)?.map(|raw| serde_json::from_str::<Plain>(raw.get()));
+        Ok(word.transpose().map_err(|_| ODD)?.map(|word| word.0))
+    }
+
+    pub(crate) fn need(&self, place: &str) -> Result<String, Unheard> {
+        self.word(place)?.ok_or(MISSING)
+    }
+
+    fn at(&self, place: &str) -> Result<Option<Box<RawValue>>, Unheard> {
+        let mut here = self.0.clone();
+        for name in place.split('/').skip(1) {
+            let mut fields: Fields = serde_json::from_str(here.get()).map_err(|_| ODD)?;
+            match fields.0.remove(name).filter(|raw| raw.get() != "null") {
+                Some(inner) => here = inner,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(here))
+    }
+}
+
+struct Fields(BTreeMap<String, Box<RawValue>>);
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Each;
+
+        impl<'de> Visitor<'de> for Each {
+            type Value = Fields;
+
+            fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+                to.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+                let mut fields = BTreeMap::new();
+                while let Some((name, value)) = map.next_entry::<String, Box<RawValue>>()? {
+                    if fields.insert(name, value).is_some() {
+                        return Err(A::Error::custom("a field that is there twice"));
+                    }
+                }
+                Ok(Fields(fields))
+            }
+        }
+
+        from.deserialize_map(Each)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_followed_and_oddities_are_no_absence() {
+        let text = r#"{"a":{"id":"x","amount":170.00,"none":null,"flag":true},"b":null,"c":[],"d":1,"d":2}"#;
+        let tree: Tree = serde_json::from_str(text).expect("JSON");
+        // The field that is there twice spoils its object.
+        assert_eq!(tree.word("/a/id"), Err(ODD));
+        let text = text.replace(r#","d":1,"d":2"#, "");
+        let tree: Tree = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(tree.need("/a/id").as_deref(), Ok("x"));
+        assert_eq!(tree.need("/a/amount").as_deref(), Ok("170.00"));
+        for absent in ["/a/none", "/a/z", "/b/id", "/z/id"] {
+            assert_eq!(tree.word(absent), Ok(None), "{absent}");
+            assert_eq!(tree.need(absent), Err(MISSING), "{absent}");
+        }
+        for odd in ["/a", "/a/flag", "/a/id/x", "/c/id"] {
+            assert_eq!(tree.word(odd), Err(ODD), "{odd}");
+        }
+    }
+}
