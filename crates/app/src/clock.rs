@@ -2,7 +2,7 @@
 
 use hundi_core::Millis;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
@@ -15,11 +15,30 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Millis {
-        let ms = |span: std::time::Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+        let ms = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
         match SystemTime::now().duration_since(UNIX_EPOCH) {
             Ok(since) => Millis(ms(since)),
             Err(before) => Millis(-ms(before.duration())),
         }
+    }
+}
+
+/// How much time has really passed, whatever the clock says: for how long we wait, never for what is decided or kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stopwatch(Instant);
+
+impl Stopwatch {
+    pub(crate) fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// What is left of a span since the start.
+    pub(crate) fn left(self, of: Duration) -> Duration {
+        of.saturating_sub(self.0.elapsed())
+    }
+
+    pub(crate) fn is_over(self, span: Duration) -> bool {
+        self.left(span).is_zero()
     }
 }
 

@@ -7,6 +7,7 @@ use super::doorbell::Bell;
 use super::note::{Heard, Noted, note};
 use super::pace;
 use super::send::{Target, Tried, send};
+use crate::clock::Stopwatch;
 use crate::endpoints::signing_keys;
 use crate::error::Error;
 use crate::jobs::Ending;
@@ -20,7 +21,7 @@ use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::{Id, JoinError, JoinHandle, JoinSet};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep;
 
 /// Tries at one endpoint at one time: a slow one must not stand in the way of others (SAFETY T45).
 const AT_ONCE: usize = 4;
@@ -41,11 +42,11 @@ pub(crate) async fn deliver(app: &Arc<App>, id: EndpointId) -> Result<Ending, Er
     let Some(first) = read(app, id).await? else { return Ok(Ending::Done) };
     let mut run = Run {
         app: app.clone(),
-        ends_at: Instant::now() + RUN,
+        begun: Stopwatch::start(),
         failing: false,
         target: first.target.clone(),
         waiting: VecDeque::new(),
-        read_at: Instant::now(),
+        read_at: Stopwatch::start(),
         is_all: false,
         next: None,
         paced: None,
@@ -54,7 +55,7 @@ pub(crate) async fn deliver(app: &Arc<App>, id: EndpointId) -> Result<Ending, Er
         tries: JoinSet::new(),
         on_the_way: HashMap::new(),
         heard: Vec::new(),
-        heard_at: Instant::now(),
+        heard_at: Stopwatch::start(),
         writing: None,
         unwritten: HashSet::new(),
     };
@@ -91,13 +92,13 @@ async fn read(app: &App, id: EndpointId) -> Result<Option<Read>, Error> {
 /// One run of an endpoint's job.
 struct Run {
     app: Arc<App>,
-    ends_at: Instant,
+    begun: Stopwatch,
     target: Arc<Target>,
     /// Tries fail, so that the first that succeeds is to be noted.
     failing: bool,
     /// Due, and not begun.
     waiting: VecDeque<(Delivery, Event)>,
-    read_at: Instant,
+    read_at: Stopwatch,
     /// Nothing was due but what was read.
     is_all: bool,
     next: Option<Millis>,
@@ -111,7 +112,7 @@ struct Run {
     on_the_way: HashMap<Id, Delivery>,
     heard: Vec<Heard>,
     /// When the first of them ended.
-    heard_at: Instant,
+    heard_at: Stopwatch,
     writing: Option<JoinHandle<Result<Noted, Error>>>,
     /// Begun, and what came of it not written: reading anew must not bring them a second time.
     unwritten: HashSet<DeliveryId>,
@@ -156,7 +157,7 @@ impl Run {
     }
 
     fn is_over(&self) -> bool {
-        Instant::now() >= self.ends_at
+        self.begun.is_over(RUN)
     }
 
     fn may_begin(&self) -> bool {
@@ -167,7 +168,7 @@ impl Run {
 
     fn wants_more(&self) -> bool {
         let is_dry = self.waiting.is_empty() && !self.is_all;
-        self.may_begin() && (is_dry || self.read_at.elapsed() >= FRESH)
+        self.may_begin() && (is_dry || self.read_at.is_over(FRESH))
     }
 
     fn takes(&mut self, read: Read) {
@@ -179,7 +180,7 @@ impl Run {
         self.waiting = read.due.into_iter().filter(is_new).collect();
         self.failing |= read.target.endpoint.failing_since.is_some();
         self.target = read.target;
-        self.read_at = Instant::now();
+        self.read_at = Stopwatch::start();
     }
 
     /// Sends what there are turns and room for.
@@ -216,7 +217,7 @@ impl Run {
     fn writes(&mut self) {
         // Whatever comes next in its order waits for it.
         let is_awaited = self.tries.is_empty() || self.halted || self.target.endpoint.ordered;
-        let is_enough = self.heard.len() >= WRITTEN_AT_ONCE || self.heard_at.elapsed() >= GATHER;
+        let is_enough = self.heard.len() >= WRITTEN_AT_ONCE || self.heard_at.is_over(GATHER);
         if self.may_write() && (is_awaited || is_enough) {
             let heard = std::mem::take(&mut self.heard);
             self.writing = Some(tokio::spawn(note(self.app.clone(), self.failing, heard)));
@@ -225,10 +226,10 @@ impl Run {
 
     async fn waits(&mut self, bell: &Bell<'_>) -> Happened {
         let may_begin = self.may_begin();
-        let stale_at = may_begin.then(|| self.read_at + FRESH);
-        let write_at = self.may_write().then(|| self.heard_at + GATHER);
-        let look_at = stale_at.into_iter().chain(write_at).min();
-        let Self { tries, writing, read_at, .. } = self;
+        let stale = may_begin.then(|| self.read_at.left(FRESH));
+        let gathered = self.may_write().then(|| self.heard_at.left(GATHER));
+        let soonest = stale.into_iter().chain(gathered).min();
+        let Self { tries, writing, .. } = self;
         let written = async {
             match writing {
                 Some(task) => task.await,
@@ -239,7 +240,7 @@ impl Run {
             Some(one) = tries.join_next_with_id() => Happened::Tried(one),
             noted = written => Happened::Written(noted),
             () = bell.rings(), if may_begin => Happened::Rung,
-            () = sleep_until(look_at.unwrap_or(*read_at)), if look_at.is_some() => Happened::Time,
+            () = sleep(soonest.unwrap_or_default()), if soonest.is_some() => Happened::Time,
         }
     }
 
@@ -258,7 +259,7 @@ impl Run {
         let heard = Heard::new(&self.app, &self.target.endpoint, delivery, tried);
         self.next = self.next.into_iter().chain(heard.next).min();
         if self.heard.is_empty() {
-            self.heard_at = Instant::now();
+            self.heard_at = Stopwatch::start();
         }
         self.heard.push(heard);
     }

@@ -5,7 +5,7 @@ use super::reader::{Deadline, READ_SECS_MAX};
 use crate::answer::{Inside, check_not_inside};
 use crate::{Tx, TxError};
 use std::sync::{Mutex, PoisonError, TryLockError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A connection that nobody reads on, and what cuts its reads off.
 pub(super) struct Free {
@@ -30,10 +30,9 @@ impl Near {
         check_not_inside().ok()?;
         let mut free = self.take()?;
         let _inside = Inside::here();
-        let longest = Duration::from_secs(READ_SECS_MAX);
-        free.deadline.set(Instant::now().checked_add(longest));
+        free.deadline.begin(Duration::from_secs(READ_SECS_MAX));
         let read = free.tx.as_lite().step("BEGIN").map(|()| outcome(f, &mut free.tx));
-        free.deadline.set(None);
+        free.deadline.lift();
         let closed = free.tx.as_lite().check_open();
         let ended = free.tx.as_lite().step("ROLLBACK");
         if ended.is_ok() {

@@ -39,7 +39,12 @@ impl Deadline {
         self.set(None);
     }
 
-    pub(super) fn set(&self, end: Option<Instant>) {
+    /// The current read is cut off after this long.
+    pub(super) fn begin(&self, longest: Duration) {
+        self.set(Instant::now().checked_add(longest));
+    }
+
+    fn set(&self, end: Option<Instant>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = end;
     }
 
