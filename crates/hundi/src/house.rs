@@ -122,6 +122,9 @@ pub async fn run(
         stop.await;
         told.send_replace(true);
     });
+    if role != Role::Web {
+        hundi_app::jobs::take_back(&app).await.map_err(|e| anyhow::anyhow!(e.to_log()))?;
+    }
     let worker = (role != Role::Web).then(|| {
         let app = app.clone();
         tokio::spawn(async move {

@@ -29,16 +29,21 @@ crate::statements! {
          state = CASE WHEN job.state = 'dead' THEN 'ready' ELSE job.state END";
     WITHDRAW = "DELETE FROM job WHERE kind = $1 AND key = $2 AND state = 'ready'";
     CLAIM =
-        "UPDATE job SET state = 'leased', lease_until_ms = $2, fence = fence + 1, attempt = attempt + 1 \
+        "UPDATE job SET state = 'leased', fence = fence + 1, attempt = attempt + 1, \
+         lease_until_ms = CASE WHEN kind = $4 THEN CAST($5 AS BIGINT) ELSE CAST($2 AS BIGINT) END \
          WHERE id IN (SELECT id FROM job WHERE state = 'ready' AND run_ms <= $1 ORDER BY run_ms LIMIT $3) \
          RETURNING id, kind, key, merchant_id, mode, attempt, fence",
-        pg "UPDATE job SET state = 'leased', lease_until_ms = $2, fence = fence + 1, attempt = attempt + 1 \
+        pg "UPDATE job SET state = 'leased', fence = fence + 1, attempt = attempt + 1, \
+            lease_until_ms = CASE WHEN kind = $4 THEN CAST($5 AS BIGINT) ELSE CAST($2 AS BIGINT) END \
             WHERE id IN (SELECT id FROM job WHERE state = 'ready' AND run_ms <= $1 ORDER BY run_ms LIMIT $3 \
             FOR UPDATE SKIP LOCKED) RETURNING id, kind, key, merchant_id, mode, attempt, fence";
     // A worker that died: its lease ran out. Its late result will miss the fence.
     RECLAIM =
         "UPDATE job SET state = 'ready', lease_until_ms = NULL, run_ms = $1, fence = fence + 1 \
          WHERE state = 'leased' AND lease_until_ms < $1";
+    // Whoever held them is gone for certain.
+    FREE =
+        "UPDATE job SET state = 'ready', lease_until_ms = NULL, run_ms = $1, fence = fence + 1 WHERE state = 'leased'";
     DONE = "DELETE FROM job WHERE id = $1 AND fence = $2 AND again_ms IS NULL";
     AGAIN =
         "UPDATE job SET state = 'ready', run_ms = again_ms, again_ms = NULL, attempt = 0, lease_until_ms = NULL \
@@ -92,9 +97,18 @@ pub async fn withdraw(tx: &mut Tx, kind: &str, key: &str) -> Result<(), DbError>
     tx.exec(&WITHDRAW, v![kind, key]).await.map(drop)
 }
 
-/// Takes up to `limit` due jobs until `lease_until`.
-pub async fn claim(tx: &mut Tx, now: Millis, lease_until: Millis, limit: i64) -> Result<Vec<Job>, DbError> {
-    tx.all(&CLAIM, v![now, lease_until, limit]).await?.iter().map(read).collect()
+/// Until when claimed jobs are their worker's: all until one time, but those of one kind until another.
+#[derive(Clone, Copy, Debug)]
+pub struct Leases {
+    pub until: Millis,
+    pub of: &'static str,
+    pub until_of: Millis,
+}
+
+/// Takes up to `limit` due jobs.
+pub async fn claim(tx: &mut Tx, now: Millis, leases: Leases, limit: i64) -> Result<Vec<Job>, DbError> {
+    let args = v![now, leases.until, limit, leases.of, leases.until_of];
+    tx.all(&CLAIM, args).await?.iter().map(read).collect()
 }
 
 /// Whether a claim would find something.
@@ -105,6 +119,11 @@ pub async fn anything_due(tx: &mut Tx, now: Millis) -> Result<bool, DbError> {
 /// Frees jobs whose worker let its lease run out.
 pub async fn reclaim(tx: &mut Tx, now: Millis) -> Result<u64, DbError> {
     tx.exec(&RECLAIM, v![now]).await
+}
+
+/// Frees every job that is held. Returns how many.
+pub async fn free_all(tx: &mut Tx, now: Millis) -> Result<u64, DbError> {
+    tx.exec(&FREE, v![now]).await
 }
 
 /// How a run ended.

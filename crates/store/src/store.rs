@@ -174,6 +174,14 @@ impl Store {
         }
     }
 
+    /// Whether no other process can be at work on this database: a file has one server, which holds its lock.
+    pub fn is_ours_alone(&self) -> bool {
+        match &*self.engine {
+            Engine::Lite(lite) => !lite.is_beside(),
+            Engine::Pg(_) => false,
+        }
+    }
+
     /// A command beside the server on the same file, which owns the schema.
     pub(crate) fn is_beside(&self) -> bool {
         match &*self.engine {

@@ -16,6 +16,8 @@ const STAYS: Duration = Duration::from_millis(50);
 #[derive(Default)]
 pub(crate) struct Doorbells {
     attended: AtomicBool,
+    /// The worker stops.
+    closed: AtomicBool,
     bells: Mutex<HashMap<EndpointId, Arc<Notify>>>,
 }
 
@@ -30,6 +32,21 @@ impl Doorbells {
     /// From now on somebody rings while runs are under way. Where jobs run one after the other nobody can.
     pub(crate) fn attend(&self) {
         self.attended.store(true, Ordering::Relaxed);
+    }
+
+    /// Runs come to their end.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
+    }
+
+    /// All of them have, and nobody rings any more.
+    pub(crate) fn leave(&self) {
+        self.attended.store(false, Ordering::Relaxed);
+        self.closed.store(false, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
     }
 
     /// Something was promised to the endpoint.

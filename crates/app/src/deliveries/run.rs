@@ -34,8 +34,8 @@ const GATHER: Duration = Duration::from_millis(20);
 const READ_MAX: usize = 128;
 /// What was read is read anew after this long: the endpoint may have been changed, and more may be due.
 const FRESH: Duration = Duration::from_millis(500);
-/// A run begins no try after this, so that it ends well within its lease and holds up no server that stops.
-const RUN: Duration = Duration::from_secs(5);
+/// A run begins no try after this, so that it ends well within its lease.
+const RUN: Duration = Duration::from_secs(15);
 
 /// The job: sends whatever is due, and says when the next is.
 pub(crate) async fn deliver(app: &Arc<App>, id: EndpointId) -> Result<Ending, Error> {
@@ -157,7 +157,7 @@ impl Run {
     }
 
     fn is_over(&self) -> bool {
-        self.begun.is_over(RUN)
+        self.begun.is_over(RUN) || self.app.doorbells.is_closed()
     }
 
     fn may_begin(&self) -> bool {

@@ -7,7 +7,7 @@ mod worker;
 pub use figures::Figures;
 pub(crate) use housekeeping::Chores;
 pub use hundi_store::jobs::{Ending, Job, Standing};
-pub use worker::{run, run_due};
+pub use worker::{run, run_due, take_back};
 
 use crate::App;
 use crate::error::Error;

@@ -10,7 +10,7 @@ use crate::{
 use hundi_core::Millis;
 use hundi_core::time::{hours, minutes, seconds};
 use hundi_store::DbError;
-use hundi_store::jobs::{self as rows, Ended};
+use hundi_store::jobs::{self as rows, Ended, Leases};
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
@@ -20,6 +20,8 @@ use tokio::task::JoinSet;
 
 /// How long a claimed job is ours. Longer than any handler's own deadlines together.
 const LEASE_MS: i64 = minutes(3);
+/// The same for an endpoint's job: all that is due to the endpoint waits for it when its worker dies.
+const DELIVER_LEASE_MS: i64 = minutes(1);
 /// Jobs claimed in one transaction.
 const CLAIM_MAX: i64 = 32;
 /// Claimed jobs in this process; beyond, the rest stays for another node.
@@ -48,7 +50,22 @@ pub async fn run(app: Arc<App>, stop: impl Future<Output = ()>) {
             () = tokio::time::sleep(Duration::from_millis(POLL_MS)) => {}
         }
     }
+    app.doorbells.close();
     while running.join_next().await.is_some() {}
+    app.doorbells.leave();
+}
+
+/// Takes back what the process before this one held when it died, if no other can be at work: nobody waits for its leases.
+pub async fn take_back(app: &App) -> Result<(), Error> {
+    if !app.store.is_ours_alone() {
+        return Ok(());
+    }
+    let now = app.now();
+    let freed = app.store.write(async move |tx| rows::free_all(tx, now).await).await?;
+    if freed > 0 {
+        tracing::info!(jobs = freed, "took back what was being done when the server stopped");
+    }
+    Ok(())
 }
 
 /// One turn of the worker. `true`: there may be more to do at once.
@@ -107,7 +124,9 @@ async fn turn(app: &Arc<App>, takes: bool) -> Result<Turn, Error> {
     let now = app.now();
     let claimed = app.store.write(async move |tx| {
         rows::reclaim(tx, now).await?;
-        rows::claim(tx, now, now.plus(LEASE_MS), CLAIM_MAX).await
+        let of = Kind::Deliver.as_str();
+        let leases = Leases { until: now.plus(LEASE_MS), of, until_of: now.plus(DELIVER_LEASE_MS) };
+        rows::claim(tx, now, leases, CLAIM_MAX).await
     });
     let jobs = claimed.await?;
     fail_point!("job.after_claim");

@@ -31,3 +31,24 @@ async fn a_late_worker_cannot_end_anothers_job() {
     assert_eq!(text(&all["data"][0], "status"), "delivered");
     t.ends().await;
 }
+
+/// A file has one server: whatever is held when it starts was held by one that died. Among nodes it may be another's.
+#[tokio::test]
+async fn a_server_that_comes_back_waits_for_no_lease_of_the_one_that_died() {
+    let t = TestApp::new().await;
+    let shop = t.shop().await;
+    t.settles().await;
+    shop.creates_order(10_000).await;
+    let mut call = t.gate.holds(&shop.endpoint_url);
+    let app = t.app().clone();
+    let hung = tokio::spawn(async move { hundi_app::jobs::run_due(&app).await });
+    call.arrives().await;
+    let before = shop.arrived().len();
+    hundi_app::jobs::take_back(t.app()).await.expect("the database answers");
+    t.settles().await;
+    let sent = shop.arrived().len() - before;
+    assert_eq!(sent, usize::from(t.app().store.is_ours_alone()));
+    call.opens();
+    hung.await.expect("it does not panic").expect("it ends");
+    t.ends().await;
+}

@@ -8,6 +8,7 @@ use crate::deliveries::{State as Delivered, Try as Attempt};
 use crate::endpoints::{Endpoint, Retries, Signature};
 use crate::figures::Counted;
 use crate::idempotency::{Answer, Key};
+use crate::jobs::Leases;
 use crate::notices::{Effect, Notice, State as Worked};
 use crate::people::Merchant;
 use crate::refunds::Origin;
@@ -251,7 +252,8 @@ async fn around(tx: &mut Tx, desk: Desk) -> Result<(), DbError> {
     for kind in ["deliver", "watch"] {
         jobs::enqueue(tx, id(JobId::new), kind, "key", Some(desk.scope), NOW.plus(1), NOW).await?;
     }
-    assert_eq!(jobs::claim(tx, NOW.plus(1), NOW.plus(60_000), 1).await?.len(), 1);
+    let leases = Leases { until: NOW.plus(60_000), of: "deliver", until_of: NOW.plus(60_000) };
+    assert_eq!(jobs::claim(tx, NOW.plus(1), leases, 1).await?.len(), 1);
     Ok(())
 }
 
