@@ -78,7 +78,7 @@ pub(crate) fn ask(world: &World, history: &History, dice: &mut Dice, twins: Twin
         if died > 0 {
             deaths += died;
             // Another body under a key in flight is another request, also while nobody answers the first.
-            request.refuses_another(world, history);
+            request.refuses_another(world, history)?;
             world.clock.advance(AFTER_DEATH_MS)?;
         } else if answers.len() < ASKERS {
             std::thread::sleep(PAUSE);
@@ -88,7 +88,7 @@ pub(crate) fn ask(world: &World, history: &History, dice: &mut Dice, twins: Twin
     if answers.iter().any(|answer| *answer != answers[0]) {
         history.broken(format!("W5 twins at {} were answered {answers:?}", twins.point));
     }
-    request.refuses_another(world, history);
+    request.refuses_another(world, history)?;
     let (told, path, body) = (answers.swap_remove(0), request.path.clone(), request.body.clone());
     history.answered(Told { key: request.key.clone(), path, body, answer: told.clone() });
     twins.deed.was_done_once(world, history, &client, &request, &serde_json::from_str(&told.body)?)?;
@@ -157,13 +157,22 @@ impl Request {
     }
 
     /// Another body under the same key does nothing, anywhere.
-    fn refuses_another(&self, world: &World, history: &History) {
+    fn refuses_another(&self, world: &World, history: &History) -> Result<()> {
         for node in 0..world.nodes() {
-            match self.asks(world, history, node, &self.another) {
+            let mut answer = self.asks(world, history, node, &self.another);
+            if answer.is_none() {
+                // Its own worker may have come to the point meanwhile.
+                std::thread::sleep(PAUSE);
+                if come_back(world)? > 0 {
+                    answer = self.asks(world, history, node, &self.another);
+                }
+            }
+            match answer {
                 Some(answer) if code(&answer) == "idempotency_key_reused" => {}
                 other => history.broken(format!("{} took another body: {other:?}", self.key)),
             }
         }
+        Ok(())
     }
 
     /// `None`: there was no whole answer.

@@ -142,7 +142,10 @@ fn limits_are_read_as_they_are_written() {
     limits.set("refunds", "2/minute").unwrap();
     assert_eq!((limits.of(Rule::Requests), limits.of(Rule::Refunds)), (None, Some(limit("2/minute"))));
     assert!(
-        limits.set("refund", "2/minute").unwrap_err().contains("the limits are requests, payment_starts")
+        limits
+            .set("refund", "2/minute")
+            .unwrap_err()
+            .contains("the limits are requests, looks, payment_starts")
     );
     assert!(limits.set("refunds", "two").unwrap_err().starts_with("refunds: write a limit such as 5/minute"));
     for (at, rule) in Rule::ALL.into_iter().enumerate() {
