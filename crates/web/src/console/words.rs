@@ -26,7 +26,10 @@ pub(super) fn why_disabled(endpoint: &Endpoint) -> &str {
 
 /// Of an endpoint that we disabled.
 pub(super) fn given_up(endpoint: &Endpoint) -> String {
-    format!("We disabled it: {}. Its events wait here until you enable it.", why_disabled(endpoint))
+    format!(
+        "We disabled it: {}. Its events are kept: enable it, then have what it missed sent again.",
+        why_disabled(endpoint)
+    )
 }
 
 pub(super) const fn flow(flow: Flow) -> (&'static str, &'static str) {

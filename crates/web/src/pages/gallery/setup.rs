@@ -383,7 +383,9 @@ fn endpoints(any: bool) -> EndpointList {
     let down = EndpointDown {
         url: text("/endpoints/f"),
         address: text("https://old.malgudi.example/hooks"),
-        sentence: text("We disabled it: it answered 410 Gone. Its events wait here until you enable it."),
+        sentence: text(
+            "We disabled it: it answered 410 Gone. Its events are kept: enable it, then have what it missed sent again.",
+        ),
     };
     EndpointList {
         shell: shell(Place::Endpoints, Mode::Live),
