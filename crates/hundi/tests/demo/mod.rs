@@ -6,6 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 const STARTS_WITHIN: Duration = Duration::from_secs(120);
+const TRIES_MAX: usize = 5;
 
 pub(crate) struct Demo {
     child: Child,
@@ -18,7 +19,21 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
+    /// Between its choice and its use somebody else may take a port; simulators also stand on those after the one chosen.
     pub(crate) fn start() -> Self {
+        let mut told = String::new();
+        for _ in 0..TRIES_MAX {
+            match Self::started() {
+                Ok(demo) => return demo,
+                Err(said) => told = said,
+            }
+            assert!(told.contains("is in use"), "{told}");
+        }
+        panic!("{told}")
+    }
+
+    /// What it said, if it ended instead.
+    fn started() -> Result<Self, String> {
         let folder = tempfile::tempdir().unwrap();
         let [listen, sandbox, receiver] = free_ports();
         let said = folder.path().join("said");
@@ -35,11 +50,13 @@ impl Demo {
         let mut demo = Self { child, folder, listen, sandbox, receiver, key: String::new() };
         let until = Instant::now() + STARTS_WITHIN;
         while TcpStream::connect(listen).is_err() || !demo.says_its_key(&said) {
-            let told = std::fs::read_to_string(&said).unwrap_or_default();
-            assert!(demo.child.try_wait().unwrap().is_none() && Instant::now() < until, "{told}");
+            assert!(Instant::now() < until, "{}", std::fs::read_to_string(&said).unwrap_or_default());
+            if demo.child.try_wait().unwrap().is_some() {
+                return Err(std::fs::read_to_string(&said).unwrap_or_default());
+            }
             std::thread::sleep(Duration::from_millis(100));
         }
-        demo
+        Ok(demo)
     }
 
     fn says_its_key(&mut self, said: &Path) -> bool {
