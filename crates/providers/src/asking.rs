@@ -2,6 +2,7 @@
 
 use crate::contract::Call;
 use crate::wire::{Answer, CallError, Header, Request};
+use data_encoding::BASE64;
 
 /// An account, the wire, and what one call over it is for.
 #[derive(Clone, Copy)]
@@ -51,6 +52,12 @@ impl Errand<'_> {
 
 pub(crate) const JSON: &str = "application/json";
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A user and a password, as HTTP has always carried them.
+pub(crate) fn basic(user: &str, password: &str) -> Header {
+    let pair = BASE64.encode(format!("{user}:{password}").as_bytes());
+    Header::secret("authorization", format!("Basic {pair}"))
+}
 
 pub(crate) fn accepts_json() -> Header {
     Header::plain("accept", JSON)

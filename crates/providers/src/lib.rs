@@ -7,6 +7,7 @@ mod asking;
 pub mod cashfree;
 pub mod contract;
 pub mod hdfc;
+mod offered;
 pub mod paypal;
 pub mod paytm;
 pub mod phonepe;

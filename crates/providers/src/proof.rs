@@ -9,6 +9,7 @@ pub(crate) mod jose;
 pub(crate) mod pem;
 
 use crate::contract::Forged;
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
 use data_encoding::Encoding;
 use hundi_core::Secret;
@@ -21,16 +22,36 @@ pub(crate) fn check_hmac(
     signature: Option<&str>,
     written: &Encoding,
 ) -> Result<(), Forged> {
+    proven_by_one(secrets, signature, |secret, signature| {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
+        let tag = written.decode(signature.as_bytes()).ok()?;
+        hmac::verify(&key, message, &tag).ok()
+    })
+}
+
+/// Whether one of `secrets` makes this word, which is the same on every message: so it proves who speaks, and nothing of
+/// what is said.
+pub(crate) fn check_word(
+    secrets: &[Secret],
+    said: Option<&str>,
+    word: impl Fn(&Secret) -> String,
+) -> Result<(), Forged> {
+    proven_by_one(secrets, said, |secret, said| {
+        verify_slices_are_equal(word(secret).as_bytes(), said.as_bytes()).ok()
+    })
+}
+
+fn proven_by_one(
+    secrets: &[Secret],
+    proof: Option<&str>,
+    check: impl Fn(&Secret, &str) -> Option<()>,
+) -> Result<(), Forged> {
     if secrets.iter().all(Secret::is_empty) {
         return Err(Forged::NoSecret);
     }
-    let signature = signature.filter(|s| !s.is_empty()).ok_or(Forged::NoSignature)?;
-    let tag = written.decode(signature.as_bytes()).map_err(|_| Forged::WrongSignature)?;
-    let signed_by = |secret: &Secret| {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
-        hmac::verify(&key, message, &tag).is_ok()
-    };
-    if secrets.iter().filter(|s| !s.is_empty()).any(signed_by) { Ok(()) } else { Err(Forged::WrongSignature) }
+    let proof = proof.filter(|p| !p.is_empty()).ok_or(Forged::NoSignature)?;
+    let mut known = secrets.iter().filter(|s| !s.is_empty());
+    known.find_map(|secret| check(secret, proof)).ok_or(Forged::WrongSignature)
 }
 
 /// The CRC-32 of IEEE 802.3, bit by bit: a message is a few kilobytes.

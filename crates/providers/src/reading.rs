@@ -4,6 +4,7 @@
 //! Simulators use none of it: a mistake here must not be answered by the same mistake there.
 
 pub(crate) mod answers;
+pub(crate) mod aside;
 pub(crate) mod calendar;
 pub(crate) mod decimal;
 pub(crate) mod doubt;

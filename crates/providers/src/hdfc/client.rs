@@ -1,7 +1,7 @@
 //! One call to Juspay under the bank's host: where it goes, how it is proved or sealed, and what an answer is.
 
 use super::sealed::{Keys, Once};
-use super::{card, sign, wire};
+use super::{card, wire};
 use crate::asking::{self, Errand, FORM, JSON};
 use crate::contract::{Account, RefundAsk};
 use crate::reading::answers::{self, id, parse};
@@ -120,7 +120,8 @@ async fn send<T: DeserializeOwned>(
                 return Err(unauthorized("the API key is missing"));
             }
             let Plain { method, path, kind, body } = plain;
-            headers.push(Header::secret("authorization", sign::basic_of_key(&key)));
+            // The API key is the user, and there is no password.
+            headers.push(asking::basic(key.expose(), ""));
             headers.push(Header::plain("content-type", kind));
             parse(success(&errand.send(method, format!("{base}{path}"), headers, body).await?)?)
         }
@@ -153,7 +154,7 @@ fn refusal(answer: &Answer) -> CallError {
         return answers::unreadable(answer.status);
     };
     let detail = shown(&problem);
-    let named = problem.error_code.text().or_else(|| problem.error_info.get().and_then(|i| i.code.text()));
+    let named = problem.error_code.text().or_else(|| problem.error_info.text("code"));
     match (answer.status, problem.status.text(), named) {
         (400 | 404, Some("NOT_FOUND"), _) => CallError::not_done(ReasonKind::NotFound, detail),
         // Something of this name was or is being done: only asking again tells what.
@@ -171,11 +172,12 @@ fn is_repeat(code: &str) -> bool {
 
 /// Codes and text for people.
 fn shown(problem: &wire::Problem) -> String {
-    let info = problem.error_info.get();
+    let info = &problem.error_info;
+    let message = || info.first(&["developer_message", "developerMessage"]);
     answers::shown([
         problem.status.text(),
         problem.error_code.text(),
-        info.and_then(|i| i.code.text()),
-        problem.error_message.text().or_else(|| info.and_then(|i| i.developer_message.text())),
+        info.text("code"),
+        problem.error_message.text().or_else(message),
     ])
 }

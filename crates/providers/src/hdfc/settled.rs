@@ -6,6 +6,7 @@
 use super::Hdfc;
 use crate::contract::{Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span};
 use crate::reading::calendar;
+use crate::reading::settled;
 use crate::reading::table::{self, Row};
 use crate::wire::CallError;
 use async_trait::async_trait;
@@ -56,18 +57,12 @@ fn line(row: &Row) -> Result<SettlementLine, FileProblem> {
         "CVD" => SettledKind::Refund,
         other => return Err(row.wrong(&format!("a record of the unknown kind {other}"))),
     };
-    let gross = row.sum(&["domesticamt", "intnlamt"])?;
-    let (fee, net) = (row.sum(FEE)?, row.sum(NET)?);
-    let tax = row.sum(TAXES)?;
+    let amount = row.sum(&["domesticamt", "intnlamt"])?;
+    let (fee, tax, net) = (row.sum(FEE)?, row.sum(TAXES)?, row.sum(NET)?);
     // Amounts of refunds may come with or without a sign.
-    let (gross, net) = match kind {
-        SettledKind::Refund => (gross.abs(), -net.abs()),
-        SettledKind::Payment | SettledKind::Chargeback | SettledKind::Adjustment => (gross, net),
-    };
-    let moved = if kind == SettledKind::Refund { -gross } else { gross };
-    if moved.checked_sub(fee).and_then(|rest| rest.checked_sub(tax)) != Some(net) {
-        return Err(row.wrong("amount, fee, tax and net do not add up"));
-    }
+    let net = if kind == SettledKind::Refund { -net.abs() } else { net };
+    let sums = settled::sums(kind, amount, net, tax).filter(|sums| (sums.fee, sums.tax) == (fee, tax));
+    let sums = sums.ok_or_else(|| row.wrong("amount, fee, tax and net do not add up"))?;
     let (track, transaction) = (row.get(TRACK).unwrap_or_default(), row.get(TRANSACTION).unwrap_or_default());
     let (provider_id, of_payment, our_ref) = match (named(track), kind) {
         (Named::Try(_), SettledKind::Refund) => (transaction, Some(track.to_owned()), None),
@@ -82,7 +77,7 @@ fn line(row: &Row) -> Result<SettlementLine, FileProblem> {
         provider_id: provider_id.to_owned(),
         of_payment,
         our_ref,
-        gross: Money::inr(gross),
+        gross: Money::inr(sums.moved.abs()),
         fee_minor: fee,
         tax_minor: tax,
         net_minor: net,

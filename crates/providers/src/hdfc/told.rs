@@ -69,7 +69,7 @@ fn reports(account: &Account, envelope: &wire::Envelope<'_>) -> Result<Vec<Repor
     let content =
         envelope.content.map(|content| told::part::<wire::Content<'_>>(Some(content))).transpose()?;
     match content.and_then(|content| content.order) {
-        Some(order) => of_order(account, &told::part(Some(order))?, meaning::time(&envelope.date_created)),
+        Some(order) => of_order(account, &told::part(Some(order))?, meaning::said_at(&envelope.date_created)),
         None if must_show => Err(Forged::Unreadable),
         None => Ok(vec![]),
     }

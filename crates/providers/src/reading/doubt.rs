@@ -134,7 +134,8 @@ pub(crate) fn unless_found(
     }
 }
 
-/// A refund that the provider once had a name for was there. That it is gone is no proof that nothing went back.
+/// A refund that the provider once had a name for was there. That it is gone is no proof that nothing went back, and
+/// another one is not it.
 pub(crate) fn still_there(
     found: Option<Report>,
     provider_refund: Option<&str>,
@@ -142,6 +143,9 @@ pub(crate) fn still_there(
     match (found, provider_refund) {
         (None, Some(_)) => {
             Err(CallError::unknown(ReasonKind::NotFound, "a refund that was there is not there any more"))
+        }
+        (Some(report), Some(id)) if report.of_refund().is_none_or(|about| about.provider_refund != id) => {
+            Err(Unheard("another refund than was asked for").into())
         }
         (found, _) => Ok(found),
     }

@@ -84,7 +84,8 @@ impl Tree {
     }
 }
 
-struct Fields(BTreeMap<String, Box<RawValue>>);
+/// Fields by their names, none of them twice.
+pub(super) struct Fields(pub(super) BTreeMap<String, Box<RawValue>>);
 
 impl<'de> Deserialize<'de> for Fields {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
