@@ -5,9 +5,11 @@
 
 mod asking;
 pub mod cashfree;
+mod charging;
 pub mod contract;
 pub mod hdfc;
 mod offered;
+mod opened;
 pub mod paypal;
 pub mod paytm;
 pub mod phonepe;
