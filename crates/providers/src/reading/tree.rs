@@ -3,7 +3,7 @@
 //! As strict as a struct: a field of another kind is no field that is missing, and one that is there twice is refused.
 //! Numbers keep the digits that they were written with.
 
-use super::doubt::Unheard;
+use super::doubt::{MISSING, ODD, Unheard};
 use super::loose::Plain;
 use crate::writing::Object;
 use serde::de::{DeserializeOwned, Error, MapAccess, Visitor};
@@ -11,9 +11,6 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::fmt;
-
-const ODD: Unheard = Unheard("a field that is not what it should be");
-const MISSING: Unheard = Unheard("a field that is missing");
 
 pub(crate) struct Tree(Box<RawValue>);
 
@@ -38,6 +35,16 @@ impl Tree {
         at.map(|raw| serde_json::from_str(raw.get())).transpose().map_err(|_| ODD)
     }
 
+    /// What has to be there.
+    pub(crate) fn must<T: DeserializeOwned>(&self, place: &str) -> Result<T, Unheard> {
+        self.read(place)?.ok_or(MISSING)
+    }
+
+    /// What merely decorates: nothing where it is odd.
+    pub(crate) fn aside<T: DeserializeOwned>(&self, place: &str) -> Option<T> {
+        self.read(place).ok().flatten()
+    }
+
     /// The text at a place, and no number.
     pub(crate) fn text(&self, place: &str) -> Result<Option<String>, Unheard> {
         self.read(place)
@@ -45,6 +52,11 @@ impl Tree {
 
     pub(crate) fn need_text(&self, place: &str) -> Result<String, Unheard> {
         self.text(place)?.ok_or(MISSING)
+    }
+
+    /// The objects of a list, none where there is no list.
+    pub(crate) fn list(&self, place: &str) -> Result<Vec<Self>, Unheard> {
+        Ok(self.read(place)?.unwrap_or_default())
     }
 
     /// A text that merely decorates: nothing where it says nothing, is the word `null`, or is no text.
