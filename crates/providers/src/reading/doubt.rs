@@ -7,9 +7,20 @@ use crate::wire::{CallError, ReasonKind};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unheard(pub(crate) &'static str);
 
+/// What was heard, if it can be translated.
+pub(crate) type Heard<T> = Result<T, Unheard>;
+
+/// What has not the shape that it should have.
+pub(crate) const ODD: Unheard = Unheard("a field that is not what it should be");
+pub(crate) const MISSING: Unheard = Unheard("a field that is missing");
+
 impl From<Unheard> for CallError {
     fn from(unheard: Unheard) -> Self {
-        Self::unknown(ReasonKind::Unrecognised, unheard.0)
+        let kind = match unheard {
+            ODD | MISSING => ReasonKind::Unreadable,
+            Unheard(_) => ReasonKind::Unrecognised,
+        };
+        Self::unknown(kind, unheard.0)
     }
 }
 

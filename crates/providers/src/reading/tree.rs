@@ -3,7 +3,7 @@
 //! As strict as a struct: a field of another kind is no field that is missing, and one that is there twice is refused.
 //! Numbers keep the digits that they were written with.
 
-use super::doubt::Unheard;
+use super::doubt::{MISSING, ODD, Unheard};
 use super::loose::Plain;
 use crate::writing::Object;
 use serde::de::{DeserializeOwned, Error, MapAccess, Visitor};
@@ -11,9 +11,6 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::fmt;
-
-const ODD: Unheard = Unheard("a field that is not what it should be");
-const MISSING: Unheard = Unheard("a field that is missing");
 
 /// Its fields are found once, however many are asked for. Nothing: one of them is there twice.
 pub(crate) struct Tree(Option<Fields>);
@@ -59,6 +56,11 @@ impl Tree {
 
     pub(crate) fn need_text(&self, place: &str) -> Result<String, Unheard> {
         self.text(place)?.ok_or(MISSING)
+    }
+
+    /// The objects of a list, none where there is no list.
+    pub(crate) fn list(&self, place: &str) -> Result<Vec<Self>, Unheard> {
+        Ok(self.read(place)?.unwrap_or_default())
     }
 
     /// A text that merely decorates: nothing where it says nothing, is the word `null`, or is no text.
