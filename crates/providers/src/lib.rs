@@ -4,6 +4,7 @@
 //! through [`Wire`] and its answer into facts; simulators are functions from a request and a time to a response.
 
 mod asking;
+mod bearing;
 pub mod cashfree;
 pub mod contract;
 pub mod hdfc;

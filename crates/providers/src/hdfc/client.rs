@@ -7,10 +7,9 @@ use crate::contract::{Account, RefundAsk};
 use crate::reading::answers::{self, id, parse};
 use crate::reading::doubt::{Unheard, refused, unauthorized, unreadable};
 use crate::wire::{Answer, CallError, Header, ReasonKind};
-use crate::writing::Object;
+use crate::writing::{Object, form};
 use hundi_core::Mode;
 use serde::de::DeserializeOwned;
-use url::form_urlencoded;
 
 /// The day of the API whose shapes we know: that of the bank's sample kit.
 const VERSION: &str = "2024-06-24";
@@ -40,8 +39,8 @@ pub(super) async fn order(errand: Errand<'_>, order: &str, routing: &str) -> Res
 pub(super) async fn refund(errand: Errand<'_>, ask: &RefundAsk) -> Result<wire::Order, CallError> {
     let order = id(&ask.subject.provider_order)?;
     let fields = [("unique_request_id", ask.our_ref.to_string()), ("amount", ask.amount.decimal())];
-    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish().into_bytes();
-    let plain = Plain { method: "POST", path: format!("/orders/{order}/refunds"), kind: FORM, body };
+    let path = format!("/orders/{order}/refunds");
+    let plain = Plain { method: "POST", path, kind: FORM, body: form(&fields) };
     let payload = fields.into_iter().fold(Object::new(), |body, (name, value)| body.put(name, value)).bytes();
     let sealed = Sealed { path: format!("/v4/orders/{order}/refunds"), payload };
     of_order(order, send(errand, ask.subject.our_ref.as_str(), plain, sealed).await?)
