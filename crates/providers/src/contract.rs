@@ -530,4 +530,12 @@ impl Report {
             Self::Payment { .. } | Self::Refund { .. } => None,
         }
     }
+
+    /// What it names of a refund, if it speaks of one.
+    pub(crate) const fn of_refund(&self) -> Option<&RefundAbout> {
+        match self {
+            Self::Refund { about, .. } => Some(about),
+            Self::Payment { .. } => None,
+        }
+    }
 }

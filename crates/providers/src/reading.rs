@@ -9,6 +9,7 @@ pub(crate) mod calendar;
 pub(crate) mod decimal;
 pub(crate) mod doubt;
 pub(crate) mod loose;
+pub(crate) mod pages;
 pub(crate) mod settled;
 pub(crate) mod table;
 pub(crate) mod told;

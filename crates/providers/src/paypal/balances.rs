@@ -1,7 +1,8 @@
 //! What stands on the account, in each currency: `GET /v1/reporting/balances`, up to three hours late.
 
-use super::{PayPal, client, meaning, values, wire};
+use super::{PayPal, client, meaning, values};
 use crate::contract::{Balances, Call, Standing, Standings};
+use crate::reading::tree::Tree;
 use crate::wire::CallError;
 use async_trait::async_trait;
 use hundi_core::Currency;
@@ -10,27 +11,27 @@ use meaning::Unheard;
 #[async_trait]
 impl Balances for PayPal {
     async fn balances(&self, call: Call<'_>) -> Result<Standings, CallError> {
-        let told: wire::Balances = client::get(call.to("balances"), "/v1/reporting/balances").await?;
-        let of = told.balances.iter().map(standing).collect::<Result<_, _>>()?;
-        let as_of = told.last_refresh_time.as_deref().or(told.as_of_time.as_deref());
-        Ok(Standings { of, as_of: as_of.map(meaning::time).transpose()? })
+        let told: Tree = client::get(call.to("balances"), "/v1/reporting/balances").await?;
+        let of: Vec<Tree> = told.must("/balances")?;
+        let of = of.iter().map(standing).collect::<Result<_, _>>()?;
+        let as_of = told.text("/last_refresh_time")?.or(told.text("/as_of_time")?);
+        Ok(Standings { of, as_of: as_of.as_deref().map(meaning::instant).transpose()? })
     }
 }
 
 /// One that can't be read is not left out: what is left would look like all there is.
-fn standing(told: &wire::Balance) -> Result<Standing, Unheard> {
+fn standing(told: &Tree) -> Result<Standing, Unheard> {
     let unreadable = Unheard("a balance that we cannot read");
-    let currency: Currency = told.currency.parse().map_err(|_| unreadable)?;
-    let minor = |amount: &wire::Amount| {
-        values::read_signed(amount)
-            .filter(|(_, of)| *of == currency)
-            .map(|(minor, _)| minor)
-            .ok_or(unreadable)
+    let currency: Currency = told.need_text("/currency")?.parse().map_err(|_| unreadable)?;
+    let minor = |place: &str| {
+        let Some(amount) = told.read(place)? else { return Ok(None) };
+        let amount = values::read_signed(&amount).filter(|amount| amount.currency() == currency);
+        amount.map(|amount| Some(amount.minor())).ok_or(unreadable)
     };
     Ok(Standing {
         currency,
-        total_minor: minor(&told.total_balance)?,
-        available_minor: told.available_balance.as_ref().map(minor).transpose()?,
-        withheld_minor: told.withheld_balance.as_ref().map(minor).transpose()?,
+        total_minor: minor("/total_balance")?.ok_or(unreadable)?,
+        available_minor: minor("/available_balance")?,
+        withheld_minor: minor("/withheld_balance")?,
     })
 }

@@ -1,15 +1,14 @@
 //! One call to PayPal: the token, paths, idempotency keys, and what an answer or a refusal is.
 
 use super::meaning::{self, Issue};
-use super::wire;
 use crate::asking::{self, Errand};
 use crate::contract::Call;
 use crate::reading::answers;
 pub(super) use crate::reading::answers::{base, id, is_id};
 use crate::reading::doubt::{self, surely_not_done, unauthorized};
+use crate::reading::tree::Tree;
 use crate::wire::{Answer, CallError, Header, ReasonKind};
 use crate::writing::Object;
-use data_encoding::BASE64;
 use hundi_core::Secret;
 use hundi_core::time::seconds;
 use serde::de::DeserializeOwned;
@@ -88,18 +87,18 @@ pub(super) async fn fresh_token(call: Call<'_>) -> Result<Secret, CallError> {
     if id.is_empty() || secret.is_empty() {
         return Err(unauthorized("the client id or its secret is missing"));
     }
-    let pair = BASE64.encode(format!("{}:{}", id.expose(), secret.expose()).as_bytes());
     let headers = vec![
-        Header::secret("authorization", format!("Basic {pair}")),
+        asking::basic(id.expose(), secret.expose()),
         asking::accepts_json(),
         Header::plain("content-type", asking::FORM),
     ];
     let url = format!("{}/v1/oauth2/token", base(call.account));
     let body = b"grant_type=client_credentials".to_vec();
     let asked_at = call.wire.now();
-    let token: wire::Token = read(&call.to("token").hidden().post(url, headers, body).await?)?;
-    let ends = asked_at.plus(token.expires_in.saturating_mul(1000)).minus(RENEW_EARLY_MS);
-    let token = Secret::new(token.access_token);
+    let said: Tree = read(&call.to("token").hidden().post(url, headers, body).await?)?;
+    let lives_secs: i64 = said.must("/expires_in")?;
+    let ends = asked_at.plus(lives_secs.saturating_mul(1000)).minus(RENEW_EARLY_MS);
+    let token = Secret::new(said.need_text("/access_token")?);
     call.wire.keep(TOKEN, &token, ends);
     Ok(token)
 }
@@ -110,13 +109,14 @@ fn refusal(answer: &Answer) -> Failed {
 }
 
 fn named(answer: &Answer) -> Failed {
-    let Ok(problem) = serde_json::from_slice::<wire::Problem>(&answer.body) else {
-        return answers::unreadable(answer.status).into();
-    };
-    let word = problem.details.iter().find_map(|d| d.issue.as_deref());
-    let detail = shown(&problem, word);
-    let issue = word.and_then(meaning::issue);
-    let error = match (answer.status, problem.name.as_str(), issue) {
+    let problem: Option<Tree> = serde_json::from_slice(&answer.body).ok();
+    let named = problem.and_then(|problem| problem.need_text("/name").ok().zip(Some(problem)));
+    let Some((name, problem)) = named else { return answers::unreadable(answer.status).into() };
+    let details: Vec<Tree> = problem.aside("/details").unwrap_or_default();
+    let word = details.iter().find_map(|detail| detail.shown("/issue"));
+    let detail = shown([Some(&name), word.as_ref(), problem.shown("/debug_id").as_ref()]);
+    let issue = word.as_deref().and_then(meaning::issue);
+    let error = match (answer.status, name.as_str(), issue) {
         (_, _, Some(Issue::Busy | Issue::Stands)) | (409, _, _) => {
             CallError::unknown(ReasonKind::Refused, detail)
         }
@@ -133,10 +133,9 @@ fn named(answer: &Answer) -> Failed {
 }
 
 /// Names and PayPal's own trace, without its texts: those can quote what a payer typed.
-fn shown(problem: &wire::Problem, issue: Option<&str>) -> String {
-    let words = [Some(problem.name.as_str()), issue, problem.debug_id.as_deref()];
+fn shown(words: [Option<&String>; 3]) -> String {
     let plain = |word: &&str| {
         word.len() <= WORD_CHARS_MAX && word.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_')
     };
-    words.into_iter().flatten().filter(plain).collect::<Vec<_>>().join(" ")
+    words.into_iter().flatten().map(String::as_str).filter(plain).collect::<Vec<_>>().join(" ")
 }

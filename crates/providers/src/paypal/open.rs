@@ -4,6 +4,7 @@ use super::{PayPal, client, values, wire};
 use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening};
 use crate::reading::answers::{is_page, our_ref};
 use crate::reading::doubt::{Unheard, is_refused, refused, unreadable};
+use crate::reading::tree::Tree;
 use crate::wire::CallError;
 use crate::writing::Object;
 use async_trait::async_trait;
@@ -66,21 +67,23 @@ fn new_order(opening: &Opening) -> Result<Object, CallError> {
 }
 
 /// What was opened must be what was asked: a payer is never sent to another amount.
-fn opened(call: Call<'_>, opening: &Opening, order: &wire::Order) -> Result<Opened, CallError> {
-    if !client::is_id(&order.id) {
+fn opened(call: Call<'_>, opening: &Opening, order: &Tree) -> Result<Opened, CallError> {
+    let provider_order = order.need_text("/id")?;
+    if !client::is_id(&provider_order) {
         return Err(unreadable("an id that is none of PayPal's"));
     }
-    let [unit] = &order.purchase_units[..] else {
+    let [unit] = &order.list("/purchase_units")?[..] else {
         return Err(unreadable("an order of more or less than one unit"));
     };
-    let amount = unit.amount.as_ref().and_then(values::read);
-    let ours = our_ref(unit.custom_id.as_deref()) == Some(opening.our_ref);
+    let amount = unit.read("/amount")?.as_ref().and_then(values::read);
+    let ours = our_ref(unit.text("/custom_id")?.as_deref()) == Some(opening.our_ref);
     if amount != Some(opening.amount) || !ours {
         return Err(Unheard("opened otherwise than was asked").into());
     }
     // `payer-action` where the way to pay was named, `approve` where it was not: whichever there is.
-    let link = order.links.iter().find(|link| link.rel == "payer-action" || link.rel == "approve");
-    let url = link.map(|link| link.href.as_str()).filter(|url| is_page(url, call.account.simulated));
+    let links: Vec<wire::Link> = order.read("/links")?.unwrap_or_default();
+    let link = links.into_iter().find(|link| link.rel == "payer-action" || link.rel == "approve");
+    let url = link.map(|link| link.href).filter(|url| is_page(url, call.account.simulated));
     let url = url.ok_or_else(|| unreadable("an order without an address"))?;
-    Ok(Opened { provider_order: order.id.clone(), handle: Handle::Redirect { url: url.to_owned() } })
+    Ok(Opened { provider_order, handle: Handle::Redirect { url } })
 }

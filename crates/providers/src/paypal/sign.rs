@@ -4,11 +4,13 @@
 //! Whoever fetches that address unasked is led anywhere, and believes anybody. So the host must be PayPal's own for
 //! the account's mode before a byte is sent. Where the certificate can't be had or read, PayPal itself is asked.
 
-use super::{client, wire};
+use super::client;
 use crate::asking;
 use crate::contract::{Account, Call, Forged, Unverified};
 use crate::proof::certificate::Certificate;
 use crate::proof::crc32;
+use crate::reading::tree::Tree;
+use crate::writing::Object;
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use data_encoding::BASE64;
 use hundi_core::time::{hours, minutes};
@@ -120,35 +122,25 @@ async fn ask_paypal(call: Call<'_>, proof: &Proof<'_>, webhook_id: &str, body: &
     let request = question(proof, webhook_id, body).ok_or(Forged::WrongSignature)?;
     let path = "/v1/notifications/verify-webhook-signature";
     let answer = client::send(call.to("verify"), "POST", path, &[asking::is_json()], &request).await;
-    let verdict: wire::Verdict =
-        answer.ok().and_then(|answer| client::read(&answer).ok()).ok_or(Forged::CannotTell)?;
-    match verdict.verification_status.as_str() {
-        "SUCCESS" => Ok(()),
-        "FAILURE" => Err(Forged::WrongSignature),
-        _ => Err(Forged::CannotTell),
+    let said = answer.ok().and_then(|answer| client::read::<Tree>(&answer).ok());
+    match said.and_then(|said| said.shown("/verification_status")).as_deref() {
+        Some("SUCCESS") => Ok(()),
+        Some("FAILURE") => Err(Forged::WrongSignature),
+        Some(_) | None => Err(Forged::CannotTell),
     }
 }
 
 /// The event goes in byte for byte: written anew, its CRC would be another. It must be one JSON value, so that it can't
 /// end its place and go on with fields of its own.
 fn question(proof: &Proof<'_>, webhook_id: &str, body: &[u8]) -> Option<Vec<u8>> {
-    serde_json::from_slice::<&RawValue>(body).ok()?;
-    let mut asked = String::from("{");
-    let fields = [
-        ("auth_algo", proof.algorithm),
-        ("cert_url", proof.cert_url),
-        ("transmission_id", proof.id),
-        ("transmission_sig", proof.signature),
-        ("transmission_time", proof.time),
-        ("webhook_id", webhook_id),
-    ];
-    for (name, value) in fields {
-        let value = serde_json::to_string(value).expect("a text is always JSON");
-        asked.push_str(&format!("\"{name}\":{value},"));
-    }
-    asked.push_str("\"webhook_event\":");
-    let mut asked = asked.into_bytes();
-    asked.extend_from_slice(body);
-    asked.push(b'}');
-    Some(asked)
+    let event: &RawValue = serde_json::from_slice(body).ok()?;
+    let asked = Object::new()
+        .put("auth_algo", proof.algorithm)
+        .put("cert_url", proof.cert_url)
+        .put("transmission_id", proof.id)
+        .put("transmission_sig", proof.signature)
+        .put("transmission_time", proof.time)
+        .put("webhook_id", webhook_id)
+        .put("webhook_event", event);
+    Some(asked.bytes())
 }

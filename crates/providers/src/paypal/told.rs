@@ -1,11 +1,13 @@
 //! What we are told: notices with a signature over a mere CRC (grade B), and the payer's bare return (grade C).
 
-use super::{PayPal, client, meaning, sign, wire};
+use super::{PayPal, client, meaning, sign};
 use crate::contract::{
     Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
+use crate::reading::doubt::Unheard;
 use crate::reading::told::{self, once};
+use crate::reading::tree::Tree;
 use async_trait::async_trait;
 use hundi_core::{FailureReason, Secret};
 
@@ -22,41 +24,36 @@ impl Notices for PayPal {
     }
 
     fn read_again(&self, _account: &Account, message: Kept<'_>) -> Result<Notice, Forged> {
-        let event: wire::Event<'_> = told::message(message.body())?;
-        let reports = reports(&event)?;
-        let event_id = Some(event.id).filter(|id| client::is_id(id));
-        Ok(Notice { kind: event.event_type, event_id, grade: Grade::B, reports })
+        let event: Tree = told::message(message.body())?;
+        let (kind, id) = (event.need_text("/event_type")?, event.need_text("/id")?);
+        let reports = reports(&kind, &event)?;
+        Ok(Notice { kind, event_id: Some(id).filter(|id| client::is_id(id)), grade: Grade::B, reports })
     }
 }
 
 /// An event that we don't know has no reports, whatever it holds; one that we know and can't read is kept for a person.
-fn reports(event: &wire::Event<'_>) -> Result<Vec<Report>, Forged> {
-    match event.event_type.as_str() {
+fn reports(kind: &str, event: &Tree) -> Result<Vec<Report>, Unheard> {
+    let resource = || event.must::<Tree>("/resource");
+    match kind {
         "CHECKOUT.ORDER.APPROVED" | "CHECKOUT.ORDER.COMPLETED" => {
-            let mut order: wire::Order = told::part(event.resource)?;
-            order.create_time = order.create_time.or_else(|| event.create_time.clone());
-            Ok(meaning::order(&order).into_reports()?)
+            meaning::order(&resource()?, event.text("/create_time")?.as_deref())
         }
         "PAYMENT.AUTHORIZATION.CREATED" | "PAYMENT.AUTHORIZATION.VOIDED" => {
-            let held: wire::Authorization = told::part(event.resource)?;
-            let about = meaning::of_order(held.supplementary_data.as_ref());
-            Ok(vec![meaning::authorization(&held, about, None)?])
+            let held = resource()?;
+            Ok(vec![meaning::authorization(&held, meaning::of_order(&held)?, None)?])
         }
         "PAYMENT.CAPTURE.COMPLETED"
         | "PAYMENT.CAPTURE.PENDING"
         | "PAYMENT.CAPTURE.DECLINED"
-        | "PAYMENT.CAPTURE.DENIED" => {
-            let taken: wire::Capture = told::part(event.resource)?;
-            Ok(vec![meaning::capture_alone(&taken)?])
-        }
+        | "PAYMENT.CAPTURE.DENIED" => Ok(vec![meaning::capture_alone(&resource()?)?]),
         "PAYMENT.CAPTURE.REFUNDED"
         | "PAYMENT.CAPTURE.REVERSED"
         | "PAYMENT.REFUND.PENDING"
         | "PAYMENT.REFUND.FAILED" => {
-            let given: wire::Refund = told::part(event.resource)?;
+            let given = resource()?;
             // Where the capture came from an authorization this is not our name of the try. Our own refund is asked
             // about by our reference all the same.
-            let of = meaning::capture_of(&given).ok_or(Forged::Unreadable)?;
+            let of = meaning::capture_of(&given)?.ok_or(Unheard("a refund that does not say of what"))?;
             Ok(vec![meaning::refund(&given, of, None)?])
         }
         _ => Ok(vec![]),

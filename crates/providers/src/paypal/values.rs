@@ -4,7 +4,7 @@
 use super::card::CARD;
 use super::wire::Amount;
 use crate::reading::calendar::{self, Unzoned};
-use hundi_core::{Currency, Millis, Money};
+use hundi_core::{Millis, Money};
 
 /// Without decimals at PayPal, although ISO 4217 gives the forint and the Taiwan dollar two.
 const WITHOUT_DECIMALS: &[&str] = &["HUF", "JPY", "TWD"];
@@ -26,18 +26,14 @@ pub(super) fn written(money: Money) -> Option<Amount> {
 }
 
 pub(super) fn read(amount: &Amount) -> Option<Money> {
-    let currency: Currency = amount.currency_code.parse().ok()?;
-    Money::parse_decimal(&amount.value, currency)
+    Money::parse_decimal(&amount.value, amount.currency_code.parse().ok()?)
 }
 
-/// In minor units with its sign, as the transaction search gives fees and refunds.
-pub(super) fn read_signed(amount: &Amount) -> Option<(i64, Currency)> {
-    let (sign, value) = match amount.value.strip_prefix('-') {
-        Some(rest) => (-1, rest),
-        None => (1, amount.value.as_str()),
-    };
-    let whole = read(&Amount { currency_code: amount.currency_code.clone(), value: value.to_owned() })?;
-    Some((sign * whole.minor(), whole.currency()))
+/// With its sign, as the transaction search gives fees and refunds.
+pub(super) fn read_signed(amount: &Amount) -> Option<Money> {
+    let Some(less) = amount.value.strip_prefix('-') else { return read(amount) };
+    let whole = read(&Amount { value: less.to_owned(), ..amount.clone() })?;
+    Some(Money::new(-whole.minor(), whole.currency()))
 }
 
 /// RFC 3339, with or without a colon in the offset.

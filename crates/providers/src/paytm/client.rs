@@ -5,12 +5,11 @@ use super::wire::Envelope;
 use crate::asking::{self, Errand};
 use crate::contract::{Account, Call};
 use crate::reading::answers;
-pub(super) use crate::reading::answers::is_id;
 use crate::reading::doubt::{unauthorized, unreadable};
+use crate::reading::tree::Tree;
 use crate::wire::{Answer, CallError};
 use crate::writing::Object;
 use hundi_core::{Mode, Secret};
-use serde::de::DeserializeOwned;
 
 /// Hosts a connection may choose from; the first is where Paytm moved to.
 pub(super) const HOSTS: &[&str] = &["paytmpayments.com", "paytm.in"];
@@ -26,7 +25,7 @@ pub(super) struct Merchant {
 /// Which merchant a call is made as. What can't be signed is never sent.
 pub(super) fn merchant(account: &Account) -> Result<Merchant, CallError> {
     let (mid, key) = (account.credential("mid"), account.credential("merchant_key"));
-    if !is_id(mid.expose()) {
+    if !answers::is_id(mid.expose()) {
         return Err(unauthorized("the merchant id is missing or is none"));
     }
     if sign::checksum(b"", &key, "0000").is_err() {
@@ -45,10 +44,7 @@ pub(super) fn host(account: &Account) -> &str {
 }
 
 /// A call whose head is the checksum of its body.
-pub(super) async fn signed<T>(errand: Errand<'_>, path: &str, body: &Object) -> Result<T, CallError>
-where
-    T: DeserializeOwned,
-{
+pub(super) async fn signed(errand: Errand<'_>, path: &str, body: &Object) -> Result<Tree, CallError> {
     let checksum = checksum(errand.call, body.text().as_bytes())?;
     sent(errand, path, body, &Object::new().put("signature", checksum)).await
 }
@@ -60,15 +56,12 @@ pub(super) fn checksum(call: Call<'_>, text: &[u8]) -> Result<String, CallError>
 }
 
 /// A call with a head of its own.
-pub(super) async fn sent<T>(
+pub(super) async fn sent(
     errand: Errand<'_>,
     path: &str,
     body: &Object,
     head: &Object,
-) -> Result<T, CallError>
-where
-    T: DeserializeOwned,
-{
+) -> Result<Tree, CallError> {
     // What is put together from parts is written as the parts were: the signed bytes are sent.
     let envelope = Object::new().put("body", body).put("head", head);
     let answer = post(errand, path, &envelope).await?;

@@ -1,6 +1,6 @@
 //! Opening: an order and its token, paid on Paytm's page or by a UPI link. And the same order asked for again.
 
-use super::{Paytm, client, meaning, wire};
+use super::{Paytm, client, meaning};
 use crate::asking::Errand;
 use crate::contract::{Account, Call, CaptureBy, Flow, Handle, Open, Opened, Opening, Payer};
 use crate::reading::answers::is_upi_link;
@@ -60,9 +60,11 @@ async fn initiate(errand: Errand<'_>, opening: &Opening) -> Result<String, CallE
         .put("txnAmount", amount)
         .put("userInfo", payer);
     let path = addressed("initiateTransaction", &mid, opening);
-    let said: wire::Initiated = client::signed(errand.hidden(), &path, &body).await?;
-    meaning::initiated(&said.result_info)?;
-    said.txn_token.filter(|token| !token.is_empty()).ok_or_else(|| unreadable("an order without a token"))
+    let said = client::signed(errand.hidden(), &path, &body).await?;
+    meaning::initiated(&meaning::result(&said)?)?;
+    said.text("/txnToken")?
+        .filter(|token| !token.is_empty())
+        .ok_or_else(|| unreadable("an order without a token"))
 }
 
 fn by_form(call: Call<'_>, opening: &Opening, token: &str) -> Result<Opened, CallError> {
@@ -83,12 +85,9 @@ async fn open_upi(call: Call<'_>, opening: &Opening) -> Result<Opened, CallError
         return Err(refused("UPI links are not enabled for this account"));
     }
     let token = initiate(call.to("open"), opening).await?;
-    match upi_link(call, opening, &token).await {
-        Ok(Some(link)) => {
-            Ok(Opened { provider_order: opening.our_ref.to_string(), handle: Handle::Upi { link } })
-        }
-        Ok(None) | Err(CallError::NotDone(_) | CallError::Unknown(_)) => by_form(call, opening, &token),
-    }
+    let link = upi_link(call, opening, &token).await.ok().flatten();
+    let Some(link) = link else { return by_form(call, opening, &token) };
+    Ok(Opened { provider_order: opening.our_ref.to_string(), handle: Handle::Upi { link } })
 }
 
 async fn upi_link(call: Call<'_>, opening: &Opening, token: &str) -> Result<Option<String>, CallError> {
@@ -107,10 +106,9 @@ async fn upi_link(call: Call<'_>, opening: &Opening, token: &str) -> Result<Opti
         .put("channelId", "WEB")
         .put("txnToken", token);
     let path = addressed("processTransaction", &mid, opening);
-    let said: wire::Processed = client::sent(call.to("open_upi").hidden(), &path, &body, &head).await?;
-    let info = said.deep_link_info;
-    let info = info.filter(|info| info.order_id.as_deref().is_none_or(|said| said == order));
-    let link = info.and_then(|info| info.deep_link);
+    let said = client::sent(call.to("open_upi").hidden(), &path, &body, &head).await?;
+    let of_another = said.text("/deepLinkInfo/orderId")?.is_some_and(|named| named != order);
+    let link = said.text("/deepLinkInfo/deepLink")?.filter(|_| !of_another);
     Ok(link.filter(|link| is_upi_link(link, opening.amount)))
 }
 

@@ -2,31 +2,36 @@
 //!
 //! A word that nobody has mapped is [`Unheard`]: no fact, and a person is told.
 
-use super::wire::{Payment, Refund};
+use super::wire::Entity;
 use crate::contract::{About, RefundAbout, Report};
-use crate::reading::answers::{masked, masked_vpa, our_ref};
+use crate::reading::answers::{self, masked, masked_vpa};
 pub(super) use crate::reading::doubt::{Told, Unheard};
-use crate::reading::loose::Loose;
+use crate::reading::tree::Tree;
 use hundi_core::payment::{Try, TryDetail};
 use hundi_core::{FailureReason, Method, Millis, Money, OurRef, refund};
-use serde_json::Value;
 
 /// What a payment entity says. Dated by the entity's own `created_at` on every road, so that a webhook and a poll
 /// are the same fact.
-pub(super) fn payment(payment: &Payment, about: About) -> Result<Report, Unheard> {
+pub(super) fn payment(payment: &Entity, about: About) -> Result<Report, Unheard> {
     let about = About { provider_payment: Some(payment.id.clone()), ..about };
-    Ok(Report::tried(about, Millis::from_secs(payment.created_at), tried(payment)?, detail(payment)))
+    Ok(Report::tried(about, Millis::from_secs(payment.created_at), tried(payment)?, detail(&payment.said)?))
 }
 
-fn tried(payment: &Payment) -> Result<Try, Unheard> {
-    let amount = || money(payment.amount, &payment.currency);
-    match (payment.status.as_str(), payment.captured) {
+/// The same where it comes by itself: it names its order.
+pub(super) fn payment_alone(entity: &Entity) -> Result<Report, Unheard> {
+    let provider_order = entity.said.text("/order_id")?;
+    payment(entity, About { provider_order, ..About::default() })
+}
+
+fn tried(payment: &Entity) -> Result<Try, Unheard> {
+    let (status, captured) = (payment.said.need_text("/status")?, payment.said.read("/captured")?);
+    match (status.as_str(), captured) {
         ("created", _) => Ok(Try::Started),
-        ("failed", _) => Ok(Try::Failed { reason: failure(payment) }),
-        ("authorized", _) => Ok(Try::Authorized { amount: amount()? }),
-        ("captured", _) => Ok(Try::Captured { amount: amount()? }),
+        ("failed", _) => Ok(Try::Failed { reason: failure(&payment.said)? }),
+        ("authorized", _) => Ok(Try::Authorized { amount: money(payment)? }),
+        ("captured", _) => Ok(Try::Captured { amount: money(payment)? }),
         // The refunds of a captured payment are facts of their own.
-        ("refunded", Some(true)) => Ok(Try::Captured { amount: amount()? }),
+        ("refunded", Some(true)) => Ok(Try::Captured { amount: money(payment)? }),
         // Authorised, never captured in time, given back by Razorpay itself.
         ("refunded", Some(false)) => Ok(Try::Released),
         ("refunded", None) => Err(Unheard("a refunded payment that does not say whether it was captured")),
@@ -35,8 +40,9 @@ fn tried(payment: &Payment) -> Result<Try, Unheard> {
 }
 
 /// Whether refunds made of it are money of the merchant's. What was never captured was never the merchant's.
-pub(super) fn was_captured(payment: &Payment) -> bool {
-    payment.captured == Some(true) || payment.status == "captured"
+pub(super) fn was_captured(payment: &Entity) -> Result<bool, Unheard> {
+    let captured = payment.said.read("/captured")? == Some(true);
+    Ok(captured || payment.said.need_text("/status")? == "captured")
 }
 
 /// What a refund entity says.
@@ -44,8 +50,8 @@ pub(super) fn was_captured(payment: &Payment) -> bool {
 /// Accepted, processed and failed are all dated by `created_at`, the one time that a refund carries: the same answer
 /// is then the same fact however often we ask, and at one instant the core takes failure for the later word, which
 /// is what it is: Razorpay knows `pending -> processed`, `pending -> failed` and perhaps `processed -> failed`.
-pub(super) fn refund(refund: &Refund) -> Result<Report, Unheard> {
-    let happened = match refund.status.as_str() {
+pub(super) fn refund(refund: &Entity) -> Result<Report, Unheard> {
+    let happened = match refund.said.need_text("/status")?.as_str() {
         "created" | "pending" => refund::Happened::Accepted,
         "processed" => refund::Happened::Processed,
         "failed" => refund::Happened::Failed,
@@ -53,31 +59,48 @@ pub(super) fn refund(refund: &Refund) -> Result<Report, Unheard> {
     };
     let about = RefundAbout {
         provider_refund: refund.id.clone(),
-        provider_payment: refund.payment_id.clone(),
-        our_ref: our_ref_of(refund),
-        amount: money(refund.amount, &refund.currency)?,
-        bank_ref: Loose::of(refund.acquirer_data.as_ref()).and_then(bank_ref),
+        provider_payment: refund.said.need_text("/payment_id")?,
+        our_ref: our_refund(refund)?,
+        amount: money(refund)?,
+        bank_ref: bank_ref(&refund.said),
     };
     Ok(Report::Refund { about, fact: refund::Fact { at: Millis::from_secs(refund.created_at), happened } })
 }
 
 /// Our reference on a refund. Only a merchant's own call can write there, unlike a payment's notes, which checkout
 /// takes from the payer's browser and which we therefore never read.
-pub(super) fn our_ref_of(refund: &Refund) -> Option<OurRef> {
-    let noted = Loose::of(refund.notes.as_ref()).and_then(|n| n.our_ref.as_deref());
-    our_ref(refund.receipt.as_deref()).or_else(|| our_ref(noted))
+pub(super) fn our_refund(refund: &Entity) -> Result<Option<OurRef>, Unheard> {
+    let noted = refund.said.shown("/notes/our_ref");
+    Ok(refund.our_ref()?.or_else(|| answers::our_ref(noted.as_deref())))
 }
 
-pub(super) fn money(minor: i64, currency: &str) -> Result<Money, Unheard> {
-    let currency = currency.parse().map_err(|_| Unheard("a currency that we do not know"))?;
-    let amount = Money::new(minor, currency);
+/// The oldest of those that bear our reference. A call whose answer was lost may have been repeated: then there are
+/// several, and every caller must find the same one.
+pub(super) fn oldest(
+    listed: Vec<Entity>,
+    our_ref: OurRef,
+    named: fn(&Entity) -> Result<Option<OurRef>, Unheard>,
+) -> Result<Option<Entity>, Unheard> {
+    let mut ours = Vec::new();
+    for entity in listed {
+        if named(&entity)? == Some(our_ref) {
+            ours.push(entity);
+        }
+    }
+    Ok(ours.into_iter().min_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id))))
+}
+
+pub(super) fn money(of: &Entity) -> Result<Money, Unheard> {
+    let currency = of.currency.parse().map_err(|_| Unheard("a currency that we do not know"))?;
+    let amount = Money::new(of.amount, currency);
     if amount.is_positive() { Ok(amount) } else { Err(Unheard("an amount that is not positive")) }
 }
 
 // ---- why it failed
 
-fn failure(payment: &Payment) -> FailureReason {
-    failure_reason(payment.error_code.as_deref(), payment.error_reason.as_deref())
+fn failure(said: &Tree) -> Result<FailureReason, Unheard> {
+    let (code, reason) = (said.text("/error_code")?, said.text("/error_reason")?);
+    Ok(failure_reason(code.as_deref(), reason.as_deref()))
 }
 
 /// `error_reason` decides; the much coarser `error_code` only where there is no reason.
@@ -115,15 +138,15 @@ fn by_reason(reason: &str) -> FailureReason {
 
 // ---- what is worth showing
 
-fn detail(payment: &Payment) -> TryDetail {
-    TryDetail {
-        method: payment.method.as_deref().map(method),
-        instrument: instrument(payment),
-        bank_ref: Loose::of(payment.acquirer_data.as_ref()).and_then(bank_ref),
-        provider_code: payment.error_reason.clone().or_else(|| payment.error_code.clone()),
-        quoted_fee: payment.fee,
-        quoted_tax: payment.tax,
-    }
+fn detail(said: &Tree) -> Result<TryDetail, Unheard> {
+    Ok(TryDetail {
+        method: said.shown("/method").as_deref().map(method),
+        instrument: instrument(said),
+        bank_ref: bank_ref(said),
+        provider_code: said.shown("/error_reason").or_else(|| said.shown("/error_code")),
+        quoted_fee: said.read("/fee")?,
+        quoted_tax: said.read("/tax")?,
+    })
 }
 
 pub(super) fn method(word: &str) -> Method {
@@ -140,17 +163,16 @@ pub(super) fn method(word: &str) -> Method {
     }
 }
 
-fn instrument(payment: &Payment) -> Option<String> {
+fn instrument(said: &Tree) -> Option<String> {
     let card = || {
-        let card = Loose::of(payment.card.as_ref())?;
-        masked(card.network.as_deref().unwrap_or("Card"), card.last4.as_deref()?)
+        let network = said.shown("/card/network");
+        masked(network.as_deref().unwrap_or("Card"), &said.shown("/card/last4")?)
     };
-    let vpa = || payment.vpa.as_deref().map(masked_vpa);
-    vpa().or_else(card).or_else(|| payment.bank.clone()).or_else(|| payment.wallet.clone())
+    let vpa = said.shown("/vpa").as_deref().map(masked_vpa);
+    vpa.or_else(card).or_else(|| said.shown("/bank")).or_else(|| said.shown("/wallet"))
 }
 
-fn bank_ref(data: &Value) -> Option<String> {
+fn bank_ref(said: &Tree) -> Option<String> {
     let refs = ["rrn", "utr", "bank_transaction_id", "transaction_id", "upi_transaction_id", "arn"];
-    let said = refs.into_iter().filter_map(|name| data.get(name)?.as_str());
-    said.into_iter().find(|text| !text.is_empty()).map(str::to_owned)
+    refs.into_iter().find_map(|name| said.shown(&format!("/acquirer_data/{name}")))
 }

@@ -8,7 +8,6 @@ mod against_sim;
 mod answers;
 mod lists;
 mod notices;
-mod rates;
 mod requests;
 mod returns;
 mod signatures;

@@ -1,13 +1,14 @@
 //! What we are told: signed notices (grade A), and what the payer's browser brings back (grade B with its signature,
 //! C without). Proof first, then one typed parse of the same bytes.
 
-use super::{Razorpay, client, meaning, sign, wire};
+use super::wire::Entity;
+use super::{Razorpay, card, client, meaning, sign};
 use crate::contract::{
-    About, Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
+    Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
-use crate::reading::answers::our_ref;
 use crate::reading::told::{self, needed, once, same};
+use crate::reading::tree::Tree;
 use async_trait::async_trait;
 use hundi_core::Secret;
 use serde_json::Value;
@@ -25,71 +26,51 @@ impl Notices for Razorpay {
         self.read_again(call.account, message.into())
     }
 
+    /// An event that we don't know, because nobody is asked to tick it, has no reports, whatever it holds; one that we
+    /// know and can't read is kept for a person.
     fn read_again(&self, _account: &Account, message: Kept<'_>) -> Result<Notice, Forged> {
-        let envelope: wire::Envelope<'_> = told::message(message.body())?;
-        let reports = reports(&envelope)?;
+        let told: Tree = told::message(message.body())?;
+        let kind = told.need_text("/event")?;
+        let known = card::CARD.webhook_events.contains(&kind.as_str());
+        let reports = if known { reports(&kind, &told)? } else { vec![] };
         // The signature does not cover the event id: it is kept for people, and nothing is decided by it.
         let event_id = told::event_id(message.header("x-razorpay-event-id"));
-        Ok(Notice { kind: envelope.event, event_id, grade: Grade::A, reports })
+        Ok(Notice { kind, event_id, grade: Grade::A, reports })
     }
 }
 
-/// Each payload is a snapshot at the event's time, which may be older than what we know. An event that we don't
-/// know has no reports, whatever it holds; one that we know and can't read is kept for a person.
-fn reports(envelope: &wire::Envelope<'_>) -> Result<Vec<Report>, Forged> {
-    match envelope.event.as_str() {
-        "payment.authorized" | "payment.captured" | "payment.failed" => {
-            of_payment(told::part(envelope.payload)?)
+/// Each payload is a snapshot at the event's time, which may be older than what we know.
+fn reports(kind: &str, told: &Tree) -> Result<Vec<Report>, Forged> {
+    let part = |name: &str| told.read::<Entity>(&format!("/payload/{name}/entity"));
+    let needed = |name: &str| part(name)?.ok_or(Forged::Unreadable);
+    match kind.split_once('.').map(|(of, _)| of) {
+        Some("payment") => Ok(vec![meaning::payment_alone(&needed("payment")?)?]),
+        Some("order") => {
+            let (payment, order) = (needed("payment")?, needed("order")?);
+            if payment.said.text("/order_id")?.is_some_and(|id| id != order.id) {
+                return Err(Forged::Unreadable);
+            }
+            Ok(vec![meaning::payment(&payment, order.about()?)?])
         }
-        "order.paid" => of_order(told::part(envelope.payload)?),
-        "refund.created" | "refund.processed" | "refund.failed" | "refund.speed_changed" => {
-            of_refund(told::part(envelope.payload)?)
+        Some("payment_link") => {
+            let (payment, link) = (part("payment")?, needed("payment_link")?);
+            let about = link.about()?;
+            Ok(payment.map(|payment| meaning::payment(&payment, about)).transpose()?.into_iter().collect())
         }
-        "payment_link.paid"
-        | "payment_link.partially_paid"
-        | "payment_link.cancelled"
-        | "payment_link.expired" => of_link(told::part(envelope.payload)?),
-        _ => Ok(vec![]),
+        Some("refund") => of_refund(&needed("refund")?, part("payment")?),
+        Some(_) | None => Err(Forged::Unreadable),
     }
 }
 
-fn of_payment(payload: wire::Payload) -> Result<Vec<Report>, Forged> {
-    let payment = payload.payment.ok_or(Forged::Unreadable)?.entity;
-    let about = About { provider_order: payment.order_id.clone(), ..About::default() };
-    Ok(vec![meaning::payment(&payment, about)?])
-}
-
-fn of_order(payload: wire::Payload) -> Result<Vec<Report>, Forged> {
-    let payment = payload.payment.ok_or(Forged::Unreadable)?.entity;
-    let order = payload.order.ok_or(Forged::Unreadable)?.entity;
-    if payment.order_id.as_ref().is_some_and(|id| *id != order.id) {
+fn of_refund(refund: &Entity, payment: Option<Entity>) -> Result<Vec<Report>, Forged> {
+    let of_refund = meaning::refund(refund)?;
+    let Some(payment) = payment else { return Ok(vec![of_refund]) };
+    if payment.id != refund.said.need_text("/payment_id")? {
         return Err(Forged::Unreadable);
     }
-    let our_ref = our_ref(order.receipt.as_deref());
-    let about = About { provider_order: Some(order.id), our_ref, provider_payment: None };
-    Ok(vec![meaning::payment(&payment, about)?])
-}
-
-/// We asked through the link, so the link is the order's name; the order beneath it is Razorpay's own affair.
-fn of_link(payload: wire::Payload) -> Result<Vec<Report>, Forged> {
-    let link = payload.payment_link.ok_or(Forged::Unreadable)?.entity;
-    let Some(payment) = payload.payment.map(|p| p.entity) else { return Ok(vec![]) };
-    let our_ref = our_ref(link.reference_id.as_deref());
-    let about = About { provider_order: Some(link.id), our_ref, provider_payment: None };
-    Ok(vec![meaning::payment(&payment, about)?])
-}
-
-fn of_refund(payload: wire::Payload) -> Result<Vec<Report>, Forged> {
-    let refund = payload.refund.ok_or(Forged::Unreadable)?.entity;
-    let of_refund = meaning::refund(&refund)?;
-    let Some(payment) = payload.payment.map(|p| p.entity) else { return Ok(vec![of_refund]) };
-    if payment.id != refund.payment_id {
-        return Err(Forged::Unreadable);
-    }
-    let about = About { provider_order: payment.order_id.clone(), ..About::default() };
-    let of_payment = meaning::payment(&payment, about)?;
+    let of_payment = meaning::payment_alone(&payment)?;
     // Of what was never captured nothing can be refunded: Razorpay let go of a hold.
-    let given_back = meaning::was_captured(&payment).then_some(of_refund);
+    let given_back = meaning::was_captured(&payment)?.then_some(of_refund);
     Ok([Some(of_payment), given_back].into_iter().flatten().collect())
 }
 

@@ -7,9 +7,17 @@ use crate::wire::{CallError, ReasonKind};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unheard(pub(crate) &'static str);
 
+/// What has not the shape that it should have.
+pub(crate) const ODD: Unheard = Unheard("a field that is not what it should be");
+pub(crate) const MISSING: Unheard = Unheard("a field that is missing");
+
 impl From<Unheard> for CallError {
     fn from(unheard: Unheard) -> Self {
-        Self::unknown(ReasonKind::Unrecognised, unheard.0)
+        let kind = match unheard {
+            ODD | MISSING => ReasonKind::Unreadable,
+            Unheard(_) => ReasonKind::Unrecognised,
+        };
+        Self::unknown(kind, unheard.0)
     }
 }
 
@@ -134,7 +142,8 @@ pub(crate) fn unless_found(
     }
 }
 
-/// A refund that the provider once had a name for was there. That it is gone is no proof that nothing went back.
+/// A refund that the provider once had a name for was there. That it is gone is no proof that nothing went back, and
+/// another one is not it.
 pub(crate) fn still_there(
     found: Option<Report>,
     provider_refund: Option<&str>,
@@ -142,6 +151,9 @@ pub(crate) fn still_there(
     match (found, provider_refund) {
         (None, Some(_)) => {
             Err(CallError::unknown(ReasonKind::NotFound, "a refund that was there is not there any more"))
+        }
+        (Some(report), Some(id)) if report.of_refund().is_none_or(|about| about.provider_refund != id) => {
+            Err(Unheard("another refund than was asked for").into())
         }
         (found, _) => Ok(found),
     }

@@ -23,13 +23,6 @@ impl<T> Loose<T> {
     }
 }
 
-impl Loose<String> {
-    /// For people: a text that says something, and is not the word `null`, which some write for nothing.
-    pub(crate) fn shown(part: Option<&Self>) -> Option<String> {
-        Self::of(part).filter(|text| !text.is_empty() && *text != "null").cloned()
-    }
-}
-
 impl<T> From<Option<T>> for Loose<T> {
     fn from(part: Option<T>) -> Self {
         Self(part)
@@ -143,8 +136,6 @@ mod tests {
         }
         let nothing: Word = serde_json::from_str("null").expect("a word");
         assert!(!nothing.is_missing() && Word::default().is_missing());
-        let shown = |json: &str| Loose::shown(serde_json::from_str(json).ok().as_ref());
-        assert_eq!((shown("\"UPI\""), shown("\"null\""), shown("1")), (Some("UPI".to_owned()), None, None));
     }
 
     #[test]

@@ -70,7 +70,7 @@ fn amounts_are_read_to_the_letter() {
     reads("24.50", "XXX", None);
     let signed = |value: &str| {
         let amount = Amount { currency_code: "USD".to_owned(), value: value.to_owned() };
-        read_signed(&amount).map(|(minor, _)| minor)
+        read_signed(&amount).map(Money::minor)
     };
     assert_eq!((signed("-1.22"), signed("1.22"), signed("0.00")), (Some(-122), Some(122), Some(0)));
     assert_eq!((signed("--1.22"), signed("-"), signed("1.2-")), (None, None, None));
