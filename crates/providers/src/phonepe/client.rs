@@ -3,12 +3,13 @@
 use crate::asking;
 use crate::contract::{Account, Flow, Handle, Opened, Opening, TestResult};
 use crate::reading::answers;
+use crate::reading::answers::is_page;
 pub(super) use crate::reading::answers::{id, is_id};
+use crate::reading::aside::Aside;
 use crate::reading::doubt::{self, refused, unauthorized, unreadable};
 use crate::wire::{Answer, CallError, Header, ReasonKind};
 use crate::writing::Object;
-use hundi_core::{Mode, Secret};
-use serde::Deserialize;
+use hundi_core::Mode;
 use serde::de::DeserializeOwned;
 
 pub(super) const V2: &str = "v2";
@@ -16,10 +17,6 @@ pub(super) const V1: &str = "v1";
 
 pub(super) fn is_v1(account: &Account) -> bool {
     account.credential("api").expose() == V1
-}
-
-pub(super) fn given(account: &Account, name: &str) -> Option<Secret> {
-    Some(account.credential(name)).filter(|credential| !credential.is_empty())
 }
 
 pub(super) const SALT_ON_V2: &str = "these look like salt keys, which belong to v1, and v2 is chosen";
@@ -38,21 +35,12 @@ pub(super) fn tested(asked: Result<(), CallError>) -> TestResult {
 
 // ---- where to
 
-/// The services, each under a prefix of its own in life and all under one in the sandbox.
-#[derive(Clone, Copy)]
-pub(super) enum Service {
-    V1,
-    V2,
-    Token,
-}
-
-/// Where a service is, without a slash at its end. The account's address is the host alone.
-pub(super) fn base(account: &Account, service: Service) -> String {
-    let prefix = match (account.mode, service) {
-        (Mode::Test, _) => "/apis/pg-sandbox",
-        (Mode::Live, Service::V1) => "/apis/hermes",
-        (Mode::Live, Service::V2) => "/apis/pg",
-        (Mode::Live, Service::Token) => "/apis/identity-manager",
+/// Where a service is, without a slash at its end: each under a prefix of its own in life and all under one in the
+/// sandbox. The account's address is the host alone.
+pub(super) fn base(account: &Account, in_life: &str) -> String {
+    let prefix = match account.mode {
+        Mode::Test => "/apis/pg-sandbox",
+        Mode::Live => in_life,
     };
     format!("{}{prefix}", answers::base(account))
 }
@@ -63,14 +51,11 @@ pub(super) fn handed_out(
     page: Option<&str>,
     link: Option<&str>,
 ) -> Result<Opened, CallError> {
-    let is_page = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
+    let page = page.filter(|url| is_page(url, true)).map(str::to_owned);
+    let link = link.filter(|link| link.starts_with("upi://")).map(str::to_owned);
     let handle = match opening.flow {
-        Flow::UpiIntent => {
-            link.filter(|link| link.starts_with("upi://")).map(|link| Handle::Upi { link: link.to_owned() })
-        }
-        Flow::Redirect | Flow::Script => {
-            page.filter(is_page).map(|url| Handle::Redirect { url: url.to_owned() })
-        }
+        Flow::UpiIntent => link.map(|link| Handle::Upi { link }),
+        Flow::Redirect | Flow::Script => page.map(|url| Handle::Redirect { url }),
     };
     let handle = handle.ok_or_else(|| unreadable("opened without an address"))?;
     Ok(Opened { provider_order: opening.our_ref.to_string(), handle })
@@ -104,15 +89,6 @@ pub(super) enum Kind {
     Deed,
 }
 
-/// An error of either API; the token's own service says `errorCode`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Problem {
-    code: Option<String>,
-    error_code: Option<String>,
-    message: Option<String>,
-}
-
 pub(super) fn read<T: DeserializeOwned>(answer: &Answer, kind: Kind) -> Result<T, CallError> {
     if answers::is_success(answer) { answers::parse(&answer.body) } else { Err(refusal(answer, kind)) }
 }
@@ -122,18 +98,19 @@ pub(super) fn refusal(answer: &Answer, kind: Kind) -> CallError {
     if let Some(error) = answers::by_status(answer.status) {
         return error;
     }
-    let problem = problem(answer);
-    let code = problem.as_ref().and_then(|p| p.code.as_deref().or(p.error_code.as_deref()));
-    let text = problem.as_ref().and_then(|p| p.message.as_deref());
+    let problem = problem(answer).unwrap_or_default();
+    // The token's own service says `errorCode`.
+    let (code, text) = (problem.first(&["code", "errorCode"]), problem.text("message"));
     match (answer.status, code) {
         // "Refund not eligible".
-        (402, _) => refused(&answers::shown([Some(code.unwrap_or("status 402")), text])),
+        (402, _) => refused(&answers::shown([code.or(Some("status 402")), text])),
         (_, Some(code)) => of_code(code, text, kind),
         (status, None) => answers::unreadable(status),
     }
 }
 
-pub(super) fn problem(answer: &Answer) -> Option<Problem> {
+/// An error of either API, if it reads as one.
+pub(super) fn problem(answer: &Answer) -> Option<Aside> {
     serde_json::from_slice(&answer.body).ok()
 }
 
@@ -147,11 +124,11 @@ fn of_code(code: &str, text: Option<&str>, kind: Kind) -> CallError {
         }
         ("TOO_MANY_REQUESTS" | "429", _) => CallError::not_done(ReasonKind::RateLimited, detail),
         ("FORBIDDEN" | "403", _) => CallError::not_done(ReasonKind::Forbidden, detail),
-        ("TRANSACTION_NOT_FOUND" | "INVALID_MERCHANT_ORDER_ID", Kind::Question) => {
-            CallError::not_done(ReasonKind::NotFound, detail)
-        }
-        // From memory: no document says how a refund that was never asked for is answered.
-        ("INVALID_MERCHANT_REFUND_ID", Kind::Question) => CallError::not_done(ReasonKind::NotFound, detail),
+        // The last from memory: no document says how a refund that was never asked for is answered.
+        (
+            "TRANSACTION_NOT_FOUND" | "INVALID_MERCHANT_ORDER_ID" | "INVALID_MERCHANT_REFUND_ID",
+            Kind::Question,
+        ) => CallError::not_done(ReasonKind::NotFound, detail),
         // "Already used", perhaps by an earlier call of ours whose answer was lost. Only asking tells.
         (
             "INVALID_TRANSACTION_ID"

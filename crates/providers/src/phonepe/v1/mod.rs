@@ -8,17 +8,17 @@ pub(super) mod sign;
 mod told;
 mod wire;
 
-use super::client::{self, Kind, Service, given};
+use super::client::{self, Kind};
 use super::meaning::money;
 use crate::asking::Errand;
 use crate::contract::{
     Account, Call, Flow, Open, Opened, Opening, Refund, RefundAsk, Report, Subject, TestConnection,
     TestResult, Watch,
 };
+use crate::reading::aside::Aside;
 use crate::reading::doubt::{
     Unheard, if_there, is_refusal, still_there, unauthorized, unknown_if_gone, unless_found, unreadable,
 };
-use crate::reading::loose::Loose;
 use crate::wire::{Answer, CallError, Header, ReasonKind};
 use crate::writing::Object;
 use async_trait::async_trait;
@@ -26,6 +26,8 @@ use data_encoding::BASE64;
 use meaning::Outcome;
 use sign::SaltKey;
 use wire::{Said, Transaction};
+
+const SERVICE: &str = "/apis/hermes";
 
 /// The older API.
 pub(super) struct V1;
@@ -39,14 +41,12 @@ struct Merchant {
 impl Merchant {
     /// Refused before any call when something is missing.
     fn of(account: &Account) -> Result<Self, CallError> {
-        let given = |name: &str| given(account, name);
-        if given("salt_key").is_none() && given("client_secret").is_some() {
+        if account.given(["salt_key"]).is_none() && account.given(["client_secret"]).is_some() {
             return Err(unauthorized(client::CLIENT_ON_V1));
         }
         let plain = |c: u8| c.is_ascii_alphanumeric() || c == b'_' || c == b'-';
-        let id = given("merchant_id").filter(|id| id.expose().bytes().all(plain));
-        match (id, given("salt_key"), given("salt_index")) {
-            (Some(id), Some(key), Some(index)) => {
+        match account.given(["merchant_id", "salt_key", "salt_index"]) {
+            Some([id, key, index]) if id.expose().bytes().all(plain) => {
                 let salt = SaltKey { key, index: index.expose().to_owned() };
                 Ok(Self { id: id.expose().to_owned(), salt })
             }
@@ -77,16 +77,16 @@ impl Open for V1 {
             .put("paymentInstrument", Object::new().put("type", kind))
             .maybe("deviceContext", device);
         let answer = post(call.to("open").hidden(), &merchant, "/pg/v1/pay", &body).await?;
-        let said: Said<Loose<wire::Opened>> = client::read(&answer, Kind::Deed)?;
+        let said: Said<Aside> = client::read(&answer, Kind::Deed)?;
         if said.success != Some(true) || said.code != "PAYMENT_INITIATED" {
             return Err(client::refusal(&answer, Kind::Deed));
         }
-        let opened = said.data.and_then(Loose::take);
-        let opened = opened.ok_or_else(|| unreadable("opened, and nothing about it"))?;
-        if opened.merchant_id != merchant.id || opened.merchant_transaction_id != our_ref {
+        let opened = said.data.ok_or_else(|| unreadable("opened, and nothing about it"))?;
+        let named = [opened.text("merchantId"), opened.text("merchantTransactionId")];
+        if named != [Some(merchant.id.as_str()), Some(our_ref)] {
             return Err(Unheard("another transaction than was opened").into());
         }
-        let shown = &opened.instrument_response;
+        let shown = opened.at("instrumentResponse");
         client::handed_out(opening, shown.at("redirectInfo").text("url"), shown.text("intentUrl"))
     }
 
@@ -132,7 +132,7 @@ async fn status(errand: Errand<'_>, named: &str) -> Result<Found, CallError> {
     let mut headers = client::headers();
     headers.push(Header::plain("x-verify", merchant.salt.of_request("", &path)));
     headers.push(Header::plain("x-merchant-id", merchant.id.as_str()));
-    let url = format!("{}{path}", client::base(errand.call.account, Service::V1));
+    let url = format!("{}{path}", client::base(errand.call.account, SERVICE));
     about(&merchant, named, found(&errand.get(url, headers).await?, Kind::Question)?)
 }
 
@@ -234,6 +234,6 @@ async fn post(
     let payload = BASE64.encode(&body.bytes());
     let mut headers = client::headers();
     headers.push(Header::plain("x-verify", merchant.salt.of_request(&payload, path)));
-    let url = format!("{}{path}", client::base(errand.call.account, Service::V1));
+    let url = format!("{}{path}", client::base(errand.call.account, SERVICE));
     errand.post(url, headers, Object::new().put("request", payload).bytes()).await
 }

@@ -15,14 +15,6 @@ pub(super) struct Said<T> {
     pub(super) data: Option<T>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Opened {
-    pub(super) merchant_id: String,
-    pub(super) merchant_transaction_id: String,
-    pub(super) instrument_response: Aside,
-}
-
 /// A payment or a refund. An empty object where there is nothing to say, so everything may be absent.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]

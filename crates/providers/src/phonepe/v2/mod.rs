@@ -8,7 +8,7 @@ pub(super) mod sign;
 mod told;
 mod wire;
 
-use super::client::{self, Kind, Service, given};
+use super::client::{self, Kind};
 use super::meaning::money;
 use crate::asking::{self, Errand};
 use crate::bearing::{Bearing, Grant, Token};
@@ -16,6 +16,7 @@ use crate::contract::{
     Account, Call, Flow, Open, Opened, Opening, Refund, RefundAsk, Report, Subject, TestConnection,
     TestResult, Watch,
 };
+use crate::reading::aside::Aside;
 use crate::reading::doubt::{
     Unheard, if_there, is_refusal, refused, still_there, unauthorized, unknown_if_gone, unless_found,
     unreadable,
@@ -51,11 +52,11 @@ impl Open for V2 {
             .put("expireAfter", secs_left.clamp(EXPIRE_SECS_MIN, EXPIRE_SECS_MAX))
             .put("paymentFlow", flow)
             .maybe("deviceContext", device);
-        let opened: wire::Opened = post(call.to("open").hidden(), path, &body).await?;
-        if !client::is_id(&opened.order_id) {
+        let opened: Aside = post(call.to("open").hidden(), path, &body).await?;
+        if !opened.text("orderId").is_some_and(client::is_id) {
             return Err(unreadable("an id that is none of PhonePe's"));
         }
-        client::handed_out(opening, opened.redirect_url.as_deref(), opened.intent_url.as_deref())
+        client::handed_out(opening, opened.text("redirectUrl"), opened.text("intentUrl"))
     }
 
     /// The page's address is told once: an order id that was used is refused, and the status does not tell it. So of an
@@ -187,11 +188,8 @@ const HEARD_MAX: usize = 10;
 /// net below.
 fn hear_of(call: Call<'_>, order: &str, refund: &str) {
     let mut known = heard_of(call, order);
-    if client::is_id(order)
-        && client::is_id(refund)
-        && known.len() < HEARD_MAX
-        && !known.iter().any(|k| k == refund)
-    {
+    let fit = client::is_id(order) && client::is_id(refund);
+    if fit && known.len() < HEARD_MAX && !known.iter().any(|k| k == refund) {
         known.push(refund.to_owned());
         let until = call.wire.now().plus(HEARD_MS);
         call.wire.keep(&heard_name(order), &Secret::new(known.join(" ")), until);
@@ -248,7 +246,7 @@ async fn ask(
     body: Vec<u8>,
 ) -> Result<Answer, CallError> {
     let account = errand.call.account;
-    let url = format!("{}{path}", client::base(account, Service::V2));
+    let url = format!("{}{path}", client::base(account, "/apis/pg"));
     let grant = &Client::of(account)?;
     Bearing { errand, scheme: "O-Bearer", grant }.send(method, url, client::headers(), body).await
 }
@@ -263,16 +261,15 @@ struct Client {
 impl Client {
     /// Refused before any call when something is missing.
     fn of(account: &Account) -> Result<Self, CallError> {
-        let given = |name: &str| given(account, name);
         if !matches!(account.credential("api").expose(), "" | client::V2) {
             return Err(unauthorized("neither v1 nor v2 is chosen"));
         }
-        if given("client_secret").is_none() && given("salt_key").is_some() {
+        if account.given(["client_secret"]).is_none() && account.given(["salt_key"]).is_some() {
             return Err(unauthorized(client::SALT_ON_V2));
         }
-        match (given("client_id"), given("client_secret"), given("client_version")) {
-            (Some(id), Some(secret), Some(version)) => Ok(Self { id, secret, version }),
-            _ => Err(unauthorized("the client id, secret or version is missing")),
+        match account.given(["client_id", "client_secret", "client_version"]) {
+            Some([id, secret, version]) => Ok(Self { id, secret, version }),
+            None => Err(unauthorized("the client id, secret or version is missing")),
         }
     }
 }
@@ -289,18 +286,16 @@ impl Grant for Client {
             ("client_version", self.version.expose()),
             ("grant_type", "client_credentials"),
         ]);
-        let url = format!("{}/v1/oauth/token", client::base(call.account, Service::Token));
+        let url = format!("{}/v1/oauth/token", client::base(call.account, "/apis/identity-manager"));
         let headers = vec![Header::plain("content-type", asking::FORM), asking::accepts_json()];
         let answer = call.to("token").hidden().post(url, headers, body).await?;
         if answer.status == 404 {
             return Err(unauthorized(client::SALT_ON_V2));
         }
-        let token: wire::Token = client::read(&answer, Kind::Question)?;
-        if token.access_token.is_empty() {
-            return Err(unreadable("a token that is empty"));
-        }
-        let ends = token.expires_at.map(Millis::from_secs);
-        let until = ends.map(|at| at.minus(RENEW_EARLY_MS));
-        Ok(Token { secret: Secret::new(token.access_token), until })
+        let said: Aside = client::read(&answer, Kind::Question)?;
+        let token = said.text("access_token").ok_or_else(|| unreadable("no token, or an empty one"))?;
+        // Seconds. `expires_in` may be null; the documents say to go by this.
+        let ends = said.text("expires_at").and_then(|secs| secs.parse().ok()).map(Millis::from_secs);
+        Ok(Token { secret: Secret::new(token), until: ends.map(|at| at.minus(RENEW_EARLY_MS)) })
     }
 }

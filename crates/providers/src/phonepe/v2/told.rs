@@ -19,52 +19,38 @@ impl Notices for V2 {
     ) -> Result<Notice, Forged> {
         Client::of(call.account).map_err(|_| Forged::NoSecret)?;
         sign::check_webhook(sign::USERNAME, secrets, message.header("authorization"))?;
-        let said = Told::read(message.body())?;
-        if let Some((order, refund)) = &said.refund {
-            hear_of(call, order, refund);
+        let (notice, refund) = read(message.body())?;
+        if let Some((order, refund)) = refund {
+            hear_of(call, &order, &refund);
         }
-        Ok(said.notice())
+        Ok(notice)
     }
 
     fn read_again(&self, account: &Account, message: Kept<'_>) -> Result<Notice, Forged> {
         Client::of(account).map_err(|_| Forged::Unreadable)?;
-        Told::read(message.body()).map(Told::notice)
+        read(message.body()).map(|(notice, _)| notice)
     }
 }
 
-/// What a webhook says, and the refund that it names.
-struct Told {
-    event: String,
-    reports: Vec<Report>,
-    /// The ids of its order and of itself.
-    refund: Option<(String, String)>,
-}
-
-impl Told {
-    /// An event that we don't know has no reports, whatever it holds; one that we know and can't read is kept for a
-    /// person.
-    fn read(body: &[u8]) -> Result<Self, Forged> {
-        let envelope: wire::Envelope<'_> = told::message(body)?;
-        let (reports, refund) = match envelope.event.as_str() {
-            "checkout.order.completed"
-            | "checkout.order.failed"
-            | "checkout.transaction.attempt.failed"
-            | "pg.order.completed"
-            | "pg.order.failed"
-            | "pg.transaction.attempt.failed" => (of_order(&told::part(envelope.payload)?)?, None),
-            "pg.refund.accepted" | "pg.refund.completed" | "pg.refund.failed" => {
-                let (report, refund) = of_refund(&told::part(envelope.payload)?)?;
-                (vec![report], Some(refund))
-            }
-            _ => (vec![], None),
-        };
-        Ok(Self { event: envelope.event, reports, refund })
-    }
-
-    /// It names no event: nothing tells one delivery from its repeat.
-    fn notice(self) -> Notice {
-        Notice { kind: self.event, event_id: None, grade: Grade::B, reports: self.reports }
-    }
+/// What a webhook says, and the ids of the order and the refund that it names. An event that we don't know has no
+/// reports, whatever it holds; one that we know and can't read is kept for a person.
+fn read(body: &[u8]) -> Result<(Notice, Option<(String, String)>), Forged> {
+    let envelope: wire::Envelope<'_> = told::message(body)?;
+    let (reports, refund) = match envelope.event.as_str() {
+        "checkout.order.completed"
+        | "checkout.order.failed"
+        | "checkout.transaction.attempt.failed"
+        | "pg.order.completed"
+        | "pg.order.failed"
+        | "pg.transaction.attempt.failed" => (of_order(&told::part(envelope.payload)?)?, None),
+        "pg.refund.accepted" | "pg.refund.completed" | "pg.refund.failed" => {
+            let (report, refund) = of_refund(&told::part(envelope.payload)?)?;
+            (vec![report], Some(refund))
+        }
+        _ => (vec![], None),
+    };
+    // It names no event: nothing tells one delivery from its repeat.
+    Ok((Notice { kind: envelope.event, event_id: None, grade: Grade::B, reports }, refund))
 }
 
 fn of_order(order: &wire::Order) -> Result<Vec<Report>, Forged> {

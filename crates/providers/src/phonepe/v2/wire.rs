@@ -8,21 +8,6 @@ use crate::reading::loose::{Loose, Word};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// Times are seconds. `expires_in` may be null; the documents say to go by `expires_at`.
-#[derive(Deserialize)]
-pub(super) struct Token {
-    pub(super) access_token: String,
-    pub(super) expires_at: Option<i64>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Opened {
-    pub(super) order_id: String,
-    pub(super) redirect_url: Option<String>,
-    pub(super) intent_url: Option<String>,
-}
-
 /// An order with its attempts, as its status says and as webhooks do.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
