@@ -2,15 +2,16 @@
 
 use super::{PayPal, client, meaning, values};
 use crate::contract::{Balances, Call, Standing, Standings};
+use crate::reading::doubt::Heard;
 use crate::reading::tree::Tree;
-use crate::wire::CallError;
+use crate::wire::Called;
 use async_trait::async_trait;
 use hundi_core::Currency;
 use meaning::Unheard;
 
 #[async_trait]
 impl Balances for PayPal {
-    async fn balances(&self, call: Call<'_>) -> Result<Standings, CallError> {
+    async fn balances(&self, call: Call<'_>) -> Called<Standings> {
         let told: Tree = client::get(call.to("balances"), "/v1/reporting/balances").await?;
         let of: Vec<Tree> = told.must("/balances")?;
         let of = of.iter().map(standing).collect::<Result<_, _>>()?;
@@ -20,7 +21,7 @@ impl Balances for PayPal {
 }
 
 /// One that can't be read is not left out: what is left would look like all there is.
-fn standing(told: &Tree) -> Result<Standing, Unheard> {
+fn standing(told: &Tree) -> Heard<Standing> {
     let unreadable = Unheard("a balance that we cannot read");
     let currency: Currency = told.need_text("/currency")?.parse().map_err(|_| unreadable)?;
     let minor = |place: &str| {

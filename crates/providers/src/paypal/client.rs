@@ -1,19 +1,21 @@
 //! One call to PayPal: the token, paths, idempotency keys, and what an answer or a refusal is.
 
+use super::PayPal;
 use super::meaning::{self, Issue};
 use crate::asking::{self, Errand};
+use crate::bearing::{Bearing, Grant, Token};
 use crate::contract::Call;
 use crate::reading::answers;
 pub(super) use crate::reading::answers::{base, id, is_id};
-use crate::reading::doubt::{self, surely_not_done, unauthorized};
+use crate::reading::doubt::{self, Heard, unauthorized};
 use crate::reading::tree::Tree;
-use crate::wire::{Answer, CallError, Header, ReasonKind};
+use crate::wire::{Answer, CallError, Called, Header, ReasonKind};
 use crate::writing::Object;
+use async_trait::async_trait;
 use hundi_core::Secret;
 use hundi_core::time::seconds;
 use serde::de::DeserializeOwned;
 
-const TOKEN: &str = "token";
 /// A token is renewed so long before it ends.
 const RENEW_EARLY_MS: i64 = seconds(60);
 const WORD_CHARS_MAX: usize = 64;
@@ -22,7 +24,7 @@ const WORD_CHARS_MAX: usize = 64;
 pub(super) type Failed = doubt::Failed<Issue>;
 
 pub(super) async fn get<T: DeserializeOwned>(errand: Errand<'_>, path: &str) -> Result<T, Failed> {
-    read(&send(errand, "GET", path, &[], &[]).await?)
+    read(&send(errand, "GET", path, vec![], vec![]).await?)
 }
 
 /// `key` is PayPal's idempotency key. The content type is sent with an empty body too, as the official SDKs do.
@@ -33,12 +35,12 @@ pub(super) async fn post(
     body: Option<&Object>,
 ) -> Result<Answer, Failed> {
     let body = body.map_or_else(Vec::new, Object::bytes);
-    let headers = [
+    let headers = vec![
         asking::is_json(),
         Header::plain("PayPal-Request-Id", key),
         Header::plain("Prefer", "return=representation"),
     ];
-    let answer = send(errand, "POST", path, &headers, &body).await?;
+    let answer = send(errand, "POST", path, headers, body).await?;
     if answers::is_success(&answer) { Ok(answer) } else { Err(refusal(&answer)) }
 }
 
@@ -46,61 +48,35 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failed> {
     if answers::is_success(answer) { Ok(answers::parse(&answer.body)?) } else { Err(refusal(answer)) }
 }
 
-/// Once more with a fresh token where the first was turned away: nothing was done then.
 pub(super) async fn send(
     errand: Errand<'_>,
     method: &'static str,
     path: &str,
-    more: &[Header],
-    body: &[u8],
-) -> Result<Answer, CallError> {
-    let first = send_once(errand, method, path, more, body).await?;
-    if first.status != 401 {
-        return Ok(first);
-    }
-    errand.call.wire.forget(TOKEN);
-    send_once(errand, method, path, more, body).await
+    mut headers: Vec<Header>,
+    body: Vec<u8>,
+) -> Called<Answer> {
+    let url = format!("{}{path}", base(errand.call.account));
+    headers.push(asking::accepts_json());
+    Bearing { errand, scheme: "Bearer", grant: &PayPal }.send(method, url, headers, body).await
 }
 
-async fn send_once(
-    errand: Errand<'_>,
-    method: &'static str,
-    path: &str,
-    more: &[Header],
-    body: &[u8],
-) -> Result<Answer, CallError> {
-    let token = token(errand.call).await.map_err(|error| surely_not_done(&error))?;
-    let bearer = Header::secret("authorization", format!("Bearer {}", token.expose()));
-    let headers = [&[bearer, asking::accepts_json()], more].concat();
-    errand.send(method, format!("{}{path}", base(errand.call.account)), headers, body.to_vec()).await
-}
-
-async fn token(call: Call<'_>) -> Result<Secret, CallError> {
-    match call.wire.recall(TOKEN) {
-        Some(known) => Ok(known),
-        None => fresh_token(call).await,
+#[async_trait]
+impl Grant for PayPal {
+    async fn new_token(&self, call: Call<'_>) -> Called<Token> {
+        let (id, secret) = (call.account.credential("client_id"), call.account.credential("client_secret"));
+        if id.is_empty() || secret.is_empty() {
+            return Err(unauthorized("the client id or its secret is missing"));
+        }
+        let kind = Header::plain("content-type", asking::FORM);
+        let headers = vec![asking::basic(id.expose(), secret.expose()), asking::accepts_json(), kind];
+        let url = format!("{}/v1/oauth2/token", base(call.account));
+        let body = b"grant_type=client_credentials".to_vec();
+        let asked_at = call.wire.now();
+        let said: Tree = read(&call.to("token").hidden().post(url, headers, body).await?)?;
+        let lives_secs: i64 = said.must("/expires_in")?;
+        let until = asked_at.plus(lives_secs.saturating_mul(1000)).minus(RENEW_EARLY_MS);
+        Ok(Token { secret: Secret::new(said.need_text("/access_token")?), until: Some(until) })
     }
-}
-
-pub(super) async fn fresh_token(call: Call<'_>) -> Result<Secret, CallError> {
-    let (id, secret) = (call.account.credential("client_id"), call.account.credential("client_secret"));
-    if id.is_empty() || secret.is_empty() {
-        return Err(unauthorized("the client id or its secret is missing"));
-    }
-    let headers = vec![
-        asking::basic(id.expose(), secret.expose()),
-        asking::accepts_json(),
-        Header::plain("content-type", asking::FORM),
-    ];
-    let url = format!("{}/v1/oauth2/token", base(call.account));
-    let body = b"grant_type=client_credentials".to_vec();
-    let asked_at = call.wire.now();
-    let said: Tree = read(&call.to("token").hidden().post(url, headers, body).await?)?;
-    let lives_secs: i64 = said.must("/expires_in")?;
-    let ends = asked_at.plus(lives_secs.saturating_mul(1000)).minus(RENEW_EARLY_MS);
-    let token = Secret::new(said.need_text("/access_token")?);
-    call.wire.keep(TOKEN, &token, ends);
-    Ok(token)
 }
 
 /// What an answer that is no success means: by its status, the error's name, and the first issue beneath it.
@@ -110,11 +86,10 @@ fn refusal(answer: &Answer) -> Failed {
 
 fn named(answer: &Answer) -> Failed {
     let problem: Option<Tree> = serde_json::from_slice(&answer.body).ok();
-    let named = problem.and_then(|problem| problem.need_text("/name").ok().zip(Some(problem)));
-    let Some((name, problem)) = named else { return answers::unreadable(answer.status).into() };
-    let details: Vec<Tree> = problem.aside("/details").unwrap_or_default();
-    let word = details.iter().find_map(|detail| detail.shown("/issue"));
-    let detail = shown([Some(&name), word.as_ref(), problem.shown("/debug_id").as_ref()]);
+    let Some((name, word, debug_id)) = problem.and_then(|problem| words(&problem).ok()) else {
+        return answers::unreadable(answer.status).into();
+    };
+    let detail = shown([Some(&name), word.as_ref(), debug_id.as_ref()]);
     let issue = word.as_deref().and_then(meaning::issue);
     let error = match (answer.status, name.as_str(), issue) {
         (_, _, Some(Issue::Busy | Issue::Stands)) | (409, _, _) => {
@@ -132,7 +107,14 @@ fn named(answer: &Answer) -> Failed {
     Failed { error, word: issue }
 }
 
-/// Names and PayPal's own trace, without its texts: those can quote what a payer typed.
+/// Its name, the first issue beneath it, and PayPal's own trace.
+fn words(problem: &Tree) -> Heard<(String, Option<String>, Option<String>)> {
+    let issues: Vec<_> =
+        problem.list("/details")?.iter().map(|d| d.text("/issue")).collect::<Result<_, _>>()?;
+    Ok((problem.need_text("/name")?, issues.into_iter().flatten().next(), problem.text("/debug_id")?))
+}
+
+/// All that is shown of them, without its texts: those can quote what a payer typed.
 fn shown(words: [Option<&String>; 3]) -> String {
     let plain = |word: &&str| {
         word.len() <= WORD_CHARS_MAX && word.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_')

@@ -9,11 +9,11 @@ use crate::contract::{
     Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep,
 };
 use crate::reading::answers::our_ref;
-use crate::reading::doubt::of_this_row;
+use crate::reading::doubt::{Heard, of_this_row};
 use crate::reading::pages::Place;
 use crate::reading::table;
 use crate::reading::tree::Tree;
-use crate::wire::CallError;
+use crate::wire::Called;
 use async_trait::async_trait;
 use hundi_core::time::{days, hours};
 use hundi_core::{Millis, Money};
@@ -29,17 +29,17 @@ const SETTLEMENT_ROWS: u32 = 500;
 
 #[async_trait]
 impl Sweep for PayPal {
-    async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Result<Page<Report>, CallError> {
-        let (rows, next) = page(call.to("sweep"), span, after, SWEEP_ROWS).await?;
+    async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Called<Page<Report>> {
+        let page = page(call.to("sweep"), span, after, SWEEP_ROWS).await?;
         let mut items = Vec::new();
-        for row in rows {
+        for row in page.items {
             items.extend(of_this_row(moved(call.to("sweep"), &row).await)?);
         }
-        Ok(Page { items, next })
+        Ok(Page { items, next: page.next })
     }
 
     /// Each row was asked for by itself already.
-    async fn trace(&self, _call: Call<'_>, report: Report) -> Result<Report, CallError> {
+    async fn trace(&self, _call: Call<'_>, report: Report) -> Called<Report> {
         Ok(report)
     }
 }
@@ -52,10 +52,10 @@ impl Settlements for PayPal {
         call: Call<'_>,
         span: Span,
         after: Option<&str>,
-    ) -> Result<Option<Page<SettlementLine>>, CallError> {
-        let (rows, next) = page(call.to("settlements"), span, after, SETTLEMENT_ROWS).await?;
-        let lines = rows.iter().filter_map(|row| line(row).transpose());
-        Ok(Some(Page { items: lines.collect::<Result<_, _>>()?, next }))
+    ) -> Called<Option<Page<SettlementLine>>> {
+        let page = page(call.to("settlements"), span, after, SETTLEMENT_ROWS).await?;
+        let lines = page.items.iter().filter_map(|row| line(row).transpose());
+        Ok(Some(Page { items: lines.collect::<Heard<_>>()?, next: page.next }))
     }
 
     fn read_file(&self, _bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
@@ -63,19 +63,14 @@ impl Settlements for PayPal {
     }
 
     /// A sweep asks for each movement itself.
-    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
+    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Called<Option<Report>> {
         Ok(None)
     }
 }
 
 // ---- pages
 
-async fn page(
-    errand: Errand<'_>,
-    span: Span,
-    after: Option<&str>,
-    rows: u32,
-) -> Result<(Vec<Tree>, Option<String>), CallError> {
+async fn page(errand: Errand<'_>, span: Span, after: Option<&str>, rows: u32) -> Called<Page<Tree>> {
     let place = Place::read(after, span.from.minus(LATE_MS))?;
     let ends = place.from.plus(RANGE_MS_MAX).min(span.to);
     let time = |at: Millis| at.to_string().replace(':', "%3A");
@@ -89,14 +84,14 @@ async fn page(
     let found: Tree = client::get(errand, &path).await?;
     let more = i64::from(place.page) < found.must("/total_pages")?;
     let rows: Vec<Tree> = found.must("/transaction_details")?;
-    let rows = rows.iter().map(|row| row.must("/transaction_info")).collect::<Result<_, _>>()?;
-    Ok((rows, place.next(more, ends, span.to)))
+    let items = rows.iter().map(|row| row.must("/transaction_info")).collect::<Heard<_>>()?;
+    Ok(Page { items, next: place.next(more, ends, span.to) })
 }
 
 // ---- the sweep
 
 /// What a row is about, in its own words and under our name for it. Rows of other kinds are none of a checkout's.
-async fn moved(errand: Errand<'_>, row: &Tree) -> Result<Option<Report>, CallError> {
+async fn moved(errand: Errand<'_>, row: &Tree) -> Called<Option<Report>> {
     let id = row.need_text("/transaction_id")?;
     match row.need_text("/transaction_event_code")?.as_str() {
         "T0006" => Ok(Some(meaning::capture_alone(&entity(errand, "captures", &id).await?)?)),
@@ -111,14 +106,14 @@ async fn moved(errand: Errand<'_>, row: &Tree) -> Result<Option<Report>, CallErr
     }
 }
 
-async fn entity(errand: Errand<'_>, kind: &str, id: &str) -> Result<Tree, CallError> {
+async fn entity(errand: Errand<'_>, kind: &str, id: &str) -> Called<Tree> {
     Ok(client::get(errand, &format!("/v2/payments/{kind}/{}", client::id(id)?)).await?)
 }
 
 // ---- lines
 
 /// A row as a line. Fees and what left the account are negative at PayPal; a fee that is kept is positive with us.
-fn line(row: &Tree) -> Result<Option<SettlementLine>, Unheard> {
+fn line(row: &Tree) -> Heard<Option<SettlementLine>> {
     let kind = match row.need_text("/transaction_event_code")?.as_str() {
         "T0006" => SettledKind::Payment,
         "T1107" => SettledKind::Refund,

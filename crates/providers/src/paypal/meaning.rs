@@ -7,8 +7,8 @@ use super::values;
 use super::wire::{Amount, Link};
 use crate::contract::{About, RefundAbout, Report};
 use crate::reading::answers::{masked, our_ref};
-use crate::reading::doubt::Told;
 pub(super) use crate::reading::doubt::Unheard;
+use crate::reading::doubt::{Heard, Told};
 use crate::reading::tree::Tree;
 use hundi_core::payment::{Fact, Happened, Try, TryDetail};
 use hundi_core::{FailureReason, Method, Millis, Money, OurRef, refund};
@@ -18,7 +18,7 @@ use serde::de::IgnoredAny;
 
 /// Everything in an order: the payer's yes, each try, each refund. That an order is `COMPLETED` is no money: only its
 /// captures are. An order that does not say when it was made is as old as the message that it came in.
-pub(super) fn order(order: &Tree, told_at: Option<&str>) -> Result<Vec<Report>, Unheard> {
+pub(super) fn order(order: &Tree, told_at: Option<&str>) -> Heard<Vec<Report>> {
     let mut told = Told::default();
     match order.text("/status")?.as_deref() {
         Some("APPROVED") => told.add(approved(order, told_at)),
@@ -31,7 +31,7 @@ pub(super) fn order(order: &Tree, told_at: Option<&str>) -> Result<Vec<Report>, 
     told.into_reports()
 }
 
-fn in_unit(told: &mut Told, order: &Tree, unit: &Tree) -> Result<(), Unheard> {
+fn in_unit(told: &mut Told, order: &Tree, unit: &Tree) -> Heard<()> {
     let about = about_order(order, Some(unit))?;
     let captures = unit.list(CAPTURES)?;
     for held in unit.list(HOLDS)? {
@@ -51,12 +51,7 @@ const HOLDS: &str = "/payments/authorizations";
 const CAPTURES: &str = "/payments/captures";
 const REFUNDS: &str = "/payments/refunds";
 
-fn refund_in(
-    given: &Tree,
-    unit: &Tree,
-    captures: &[Tree],
-    of_payment: Option<OurRef>,
-) -> Result<Report, Unheard> {
+fn refund_in(given: &Tree, unit: &Tree, captures: &[Tree], of_payment: Option<OurRef>) -> Heard<Report> {
     let of = capture_of(given)?;
     let is_it = |taken: &&Tree| match &of {
         Some(id) => taken.text("/id").is_ok_and(|named| named.as_ref() == Some(id)),
@@ -66,17 +61,17 @@ fn refund_in(
     refund(given, name_of(taken, Some(unit))?, of_payment)
 }
 
-fn about_order(order: &Tree, unit: Option<&Tree>) -> Result<About, Unheard> {
+fn about_order(order: &Tree, unit: Option<&Tree>) -> Heard<About> {
     let our_ref = unit.map(ours).transpose()?.flatten();
     Ok(About { provider_order: Some(order.need_text("/id")?), our_ref, provider_payment: None })
 }
 
-fn ours(of: &Tree) -> Result<Option<OurRef>, Unheard> {
+fn ours(of: &Tree) -> Heard<Option<OurRef>> {
     Ok(our_ref(of.text("/custom_id")?.as_deref()))
 }
 
 /// The payer agreed, and PayPal waits for our word. It is not money yet.
-fn approved(order: &Tree, told_at: Option<&str>) -> Result<Report, Unheard> {
+fn approved(order: &Tree, told_at: Option<&str>) -> Heard<Report> {
     let made_at = order.text("/create_time")?;
     let at = made_at.as_deref().or(told_at).ok_or(Unheard("an approved order without a time"))?;
     let about = about_order(order, order.list("/purchase_units")?.first())?;
@@ -84,7 +79,7 @@ fn approved(order: &Tree, told_at: Option<&str>) -> Result<Report, Unheard> {
 }
 
 /// Our name of a capture: its authorization where it came from one, which in its order may be the only one there is.
-pub(super) fn name_of(taken: &Tree, unit: Option<&Tree>) -> Result<String, Unheard> {
+pub(super) fn name_of(taken: &Tree, unit: Option<&Tree>) -> Heard<String> {
     let held = unit.map_or_else(|| Ok(vec![]), |unit| unit.list(HOLDS))?;
     let only = match &held[..] {
         [one] => one.text("/id")?,
@@ -94,18 +89,18 @@ pub(super) fn name_of(taken: &Tree, unit: Option<&Tree>) -> Result<String, Unhea
 }
 
 /// The authorization that a capture itself names: beside it, or as what lies above it.
-pub(super) fn authorization_of(taken: &Tree) -> Result<Option<String>, Unheard> {
+pub(super) fn authorization_of(taken: &Tree) -> Heard<Option<String>> {
     let named = taken.text("/supplementary_data/related_ids/authorization_id")?;
     Ok(named.or(above(taken, "authorizations")?))
 }
 
 /// The capture that a refund was made of.
-pub(super) fn capture_of(given: &Tree) -> Result<Option<String>, Unheard> {
+pub(super) fn capture_of(given: &Tree) -> Heard<Option<String>> {
     above(given, "captures")
 }
 
 /// `https://…/v2/payments/captures/3C` as `up` link: `3C`.
-fn above(entity: &Tree, kind: &str) -> Result<Option<String>, Unheard> {
+fn above(entity: &Tree, kind: &str) -> Heard<Option<String>> {
     let links: Vec<Link> = entity.read("/links")?.unwrap_or_default();
     let mut up = links.iter().filter(|link| link.rel == "up").filter_map(|link| link.href.rsplit_once('/'));
     let found = up.find(|(path, _)| path.ends_with(&format!("/{kind}")));
@@ -113,19 +108,19 @@ fn above(entity: &Tree, kind: &str) -> Result<Option<String>, Unheard> {
 }
 
 /// The order that an entity standing alone belongs to.
-pub(super) fn of_order(entity: &Tree) -> Result<About, Unheard> {
+pub(super) fn of_order(entity: &Tree) -> Heard<About> {
     let provider_order = entity.text("/supplementary_data/related_ids/order_id")?;
     Ok(About { provider_order, ..About::default() })
 }
 
 /// What a capture standing alone says, under the name that it gives itself.
-pub(super) fn capture_alone(taken: &Tree) -> Result<Report, Unheard> {
+pub(super) fn capture_alone(taken: &Tree) -> Heard<Report> {
     capture(taken, name_of(taken, None)?, of_order(taken)?, None)
 }
 
 /// The capture of an order that we call so, and that there is something to give back of: a declined one of the same hold
 /// has nothing.
-pub(super) fn money_named(order: &Tree, name: &str) -> Result<Option<String>, Unheard> {
+pub(super) fn money_named(order: &Tree, name: &str) -> Heard<Option<String>> {
     for unit in order.list("/purchase_units")? {
         for taken in unit.list(CAPTURES)? {
             if is_money(&taken.need_text("/status")?) && name_of(&taken, Some(&unit))? == name {
@@ -137,7 +132,7 @@ pub(super) fn money_named(order: &Tree, name: &str) -> Result<Option<String>, Un
 }
 
 /// The refund with this reference among the order's; of several the oldest, so that all callers see the same.
-pub(super) fn refund_named(order: &Tree, name: OurRef) -> Result<Option<Tree>, Unheard> {
+pub(super) fn refund_named(order: &Tree, name: OurRef) -> Heard<Option<Tree>> {
     let mut found = Vec::new();
     for unit in order.list("/purchase_units")? {
         for given in unit.list(REFUNDS)? {
@@ -154,7 +149,7 @@ pub(super) fn refund_named(order: &Tree, name: OurRef) -> Result<Option<Tree>, U
 // ---- tries
 
 /// What an authorization says. That it was captured is for its captures to say.
-pub(super) fn authorization(held: &Tree, about: About, order: Option<&Tree>) -> Result<Report, Unheard> {
+pub(super) fn authorization(held: &Tree, about: About, order: Option<&Tree>) -> Heard<Report> {
     let what = match held.need_text("/status")?.as_str() {
         "CREATED" | "CAPTURED" | "PARTIALLY_CAPTURED" => Try::Authorized { amount: money(held)? },
         "PENDING" => Try::Started,
@@ -167,12 +162,7 @@ pub(super) fn authorization(held: &Tree, about: About, order: Option<&Tree>) -> 
 }
 
 /// What a capture says, under our `name` for its try.
-pub(super) fn capture(
-    taken: &Tree,
-    name: String,
-    about: About,
-    order: Option<&Tree>,
-) -> Result<Report, Unheard> {
+pub(super) fn capture(taken: &Tree, name: String, about: About, order: Option<&Tree>) -> Heard<Report> {
     let what = match taken.need_text("/status")?.as_str() {
         "PENDING" => Try::Started,
         // The refunds of a capture are facts of their own.
@@ -189,7 +179,7 @@ fn is_money(status: &str) -> bool {
 }
 
 /// Dated by its own beginning on every road: its last change moves with each refund.
-fn tried(of: &Tree, name: String, about: About, what: Try, order: Option<&Tree>) -> Result<Report, Unheard> {
+fn tried(of: &Tree, name: String, about: About, what: Try, order: Option<&Tree>) -> Heard<Report> {
     let detail = TryDetail {
         bank_ref: Some(of.need_text("/id")?).filter(|id| *id != name),
         provider_code: of.shown("/status_details/reason"),
@@ -201,7 +191,7 @@ fn tried(of: &Tree, name: String, about: About, what: Try, order: Option<&Tree>)
     Ok(Report::tried(about, time(of)?, what, detail))
 }
 
-fn fee(of: &Tree) -> Result<Option<i64>, Unheard> {
+fn fee(of: &Tree) -> Heard<Option<i64>> {
     let amount: Amount = of.must("/amount")?;
     let fee: Option<Amount> = of.aside("/seller_receivable_breakdown/paypal_fee");
     let fee = fee.filter(|fee| fee.currency_code == amount.currency_code);
@@ -226,7 +216,7 @@ fn paid_with(order: Option<&Tree>) -> TryDetail {
 /// What a refund says of the payment that we call `name`. All is dated by its beginning, as with captures; at one
 /// instant the core takes failure for the later word. The payment's own reference may be handed down to a refund that
 /// was made in the dashboard: it is not the refund's.
-pub(super) fn refund(given: &Tree, name: String, of_payment: Option<OurRef>) -> Result<Report, Unheard> {
+pub(super) fn refund(given: &Tree, name: String, of_payment: Option<OurRef>) -> Heard<Report> {
     let happened = match given.need_text("/status")?.as_str() {
         "PENDING" => refund::Happened::Accepted,
         "COMPLETED" => refund::Happened::Processed,
@@ -246,16 +236,16 @@ pub(super) fn refund(given: &Tree, name: String, of_payment: Option<OurRef>) -> 
 // ---- values
 
 /// An amount that was moved. None is zero or less.
-fn money(of: &Tree) -> Result<Money, Unheard> {
+fn money(of: &Tree) -> Heard<Money> {
     let money = values::read(&of.must("/amount")?).ok_or(Unheard("an amount that we cannot read"))?;
     if money.is_positive() { Ok(money) } else { Err(Unheard("an amount that is not positive")) }
 }
 
-fn time(of: &Tree) -> Result<Millis, Unheard> {
+fn time(of: &Tree) -> Heard<Millis> {
     instant(&of.need_text("/create_time")?)
 }
 
-pub(super) fn instant(text: &str) -> Result<Millis, Unheard> {
+pub(super) fn instant(text: &str) -> Heard<Millis> {
     values::instant(text).ok_or(Unheard("a time that we cannot read"))
 }
 

@@ -19,15 +19,17 @@ mod values;
 mod wire;
 
 use crate::asking::Errand;
+use crate::bearing::Grant;
 use crate::contract::{
     About, Call, Capture, CaptureBy, CapturePart, Card, Finish, Hold, Parts, Provider, Refund, RefundAsk,
     Report, Subject, TestConnection, TestResult, Void, Watch,
 };
 use crate::reading::doubt::{
-    if_there, is_refused, refused, surely_not_done, surely_unknown, tested, unknown_if_gone, unless_found,
+    Heard, if_there, is_refused, refused, surely_not_done, surely_unknown, tested, unknown_if_gone,
+    unless_found,
 };
 use crate::reading::tree::Tree;
-use crate::wire::CallError;
+use crate::wire::{CallError, Called};
 use crate::writing::Object;
 use async_trait::async_trait;
 use client::Failed;
@@ -67,12 +69,12 @@ impl Provider for PayPal {
 
 #[async_trait]
 impl Watch for PayPal {
-    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
+    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Called<Vec<Report>> {
         Ok(meaning::order(&order(call.to("fetch"), subject).await?, None)?)
     }
 }
 
-async fn order(errand: Errand<'_>, subject: &Subject) -> Result<Tree, CallError> {
+async fn order(errand: Errand<'_>, subject: &Subject) -> Called<Tree> {
     let id = client::id(&subject.provider_order)?;
     let order = client::get(errand, &format!("/v2/checkout/orders/{id}")).await?;
     is_of(&order, id)?;
@@ -80,7 +82,7 @@ async fn order(errand: Errand<'_>, subject: &Subject) -> Result<Tree, CallError>
 }
 
 /// An answer must be about what was asked.
-fn is_of(entity: &Tree, id: &str) -> Result<(), Unheard> {
+fn is_of(entity: &Tree, id: &str) -> Heard<()> {
     if entity.need_text("/id")? == id { Ok(()) } else { Err(Unheard("another than was asked for")) }
 }
 
@@ -94,8 +96,8 @@ async fn done(
     path: &str,
     verb: &str,
     body: Option<&Object>,
-    read: impl Fn(&Tree) -> Result<Vec<Report>, Unheard>,
-) -> Result<Vec<Report>, CallError> {
+    read: impl Fn(&Tree) -> Heard<Vec<Report>>,
+) -> Called<Vec<Report>> {
     // One key for each kind of call: whether PayPal keeps the keys of different calls apart is not documented, and one
     // that answered a capture with the order's opening would never take the money.
     let key = format!("{}-{verb}", subject.our_ref);
@@ -112,24 +114,19 @@ async fn done(
     }
 }
 
-async fn as_it_stands(errand: Errand<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
+async fn as_it_stands(errand: Errand<'_>, subject: &Subject) -> Called<Vec<Report>> {
     Ok(with_a_try(meaning::order(&order(errand, subject).await?, None)?)?)
 }
 
 /// A success that says nothing of the money leaves open what became of it.
-fn with_a_try(reports: Vec<Report>) -> Result<Vec<Report>, Unheard> {
+fn with_a_try(reports: Vec<Report>) -> Heard<Vec<Report>> {
     let says = reports.iter().any(|report| report.what().is_some());
     if says { Ok(reports) } else { Err(Unheard("an order without a try")) }
 }
 
 #[async_trait]
 impl Finish for PayPal {
-    async fn finish(
-        &self,
-        call: Call<'_>,
-        subject: &Subject,
-        capture: CaptureBy,
-    ) -> Result<Vec<Report>, CallError> {
+    async fn finish(&self, call: Call<'_>, subject: &Subject, capture: CaptureBy) -> Called<Vec<Report>> {
         let id = client::id(&subject.provider_order)?;
         let verb = match capture {
             CaptureBy::Provider => "capture",
@@ -143,7 +140,7 @@ impl Finish for PayPal {
 
 #[async_trait]
 impl Capture for PayPal {
-    async fn capture(&self, call: Call<'_>, hold: &Hold) -> Result<Vec<Report>, CallError> {
+    async fn capture(&self, call: Call<'_>, hold: &Hold) -> Called<Vec<Report>> {
         take(call, hold, hold.amount, "capture").await
     }
 
@@ -156,17 +153,12 @@ impl Capture for PayPal {
 impl CapturePart for PayPal {
     /// `final_capture` lets the rest go (Payments v2, capture authorized payment). The key names the amount: a smaller
     /// one, asked for after PayPal had refused the first, is another request.
-    async fn capture_part(
-        &self,
-        call: Call<'_>,
-        hold: &Hold,
-        amount: Money,
-    ) -> Result<Vec<Report>, CallError> {
+    async fn capture_part(&self, call: Call<'_>, hold: &Hold, amount: Money) -> Called<Vec<Report>> {
         take(call, hold, amount, &format!("capture{}", amount.minor())).await
     }
 }
 
-async fn take(call: Call<'_>, hold: &Hold, amount: Money, verb: &str) -> Result<Vec<Report>, CallError> {
+async fn take(call: Call<'_>, hold: &Hold, amount: Money, verb: &str) -> Called<Vec<Report>> {
     let id = client::id(&hold.provider_payment)?;
     let body = Object::new().put("amount", sent(amount)?).put("final_capture", true);
     let path = format!("/v2/payments/authorizations/{id}/capture");
@@ -179,13 +171,13 @@ async fn take(call: Call<'_>, hold: &Hold, amount: Money, verb: &str) -> Result<
     done(call.to("capture"), &hold.subject, &path, verb, Some(&body), read).await
 }
 
-fn sent(amount: Money) -> Result<wire::Amount, CallError> {
+fn sent(amount: Money) -> Called<wire::Amount> {
     values::written(amount).ok_or_else(|| refused("not an amount of PayPal's"))
 }
 
 #[async_trait]
 impl Void for PayPal {
-    async fn void(&self, call: Call<'_>, hold: &Hold) -> Result<Vec<Report>, CallError> {
+    async fn void(&self, call: Call<'_>, hold: &Hold) -> Called<Vec<Report>> {
         let id = client::id(&hold.provider_payment)?;
         let path = format!("/v2/payments/authorizations/{id}/void");
         let read = |held: &Tree| {
@@ -204,7 +196,7 @@ fn about(subject: &Subject) -> About {
 
 #[async_trait]
 impl Refund for PayPal {
-    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
+    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Called<Report> {
         let taken = capture_id(call, ask).await.map_err(|error| surely_not_done(&error))?;
         let our_ref = ask.our_ref.as_str();
         let body = Object::new()
@@ -231,7 +223,7 @@ impl Refund for PayPal {
         call: Call<'_>,
         ask: &RefundAsk,
         provider_refund: Option<&str>,
-    ) -> Result<Option<Report>, CallError> {
+    ) -> Called<Option<Report>> {
         let Some(id) = provider_refund else { return among(call, ask).await };
         let path = format!("/v2/payments/refunds/{}", client::id(id)?);
         let found: Result<Tree, Failed> = client::get(call.to("fetch_refund"), &path).await;
@@ -245,12 +237,12 @@ impl Refund for PayPal {
     }
 }
 
-fn of_ask(ask: &RefundAsk, given: &Tree) -> Result<Report, CallError> {
+fn of_ask(ask: &RefundAsk, given: &Tree) -> Called<Report> {
     Ok(meaning::refund(given, ask.provider_payment.clone(), Some(ask.subject.our_ref))?)
 }
 
 /// What a refund is made of. Only the order tells it of a try that is named by its authorization.
-async fn capture_id(call: Call<'_>, ask: &RefundAsk) -> Result<String, CallError> {
+async fn capture_id(call: Call<'_>, ask: &RefundAsk) -> Called<String> {
     let named = client::id(&ask.provider_payment)?;
     // How long an order can be asked for is not documented. A try without a hold carries its capture's name.
     let found = if_there(order(call.to("fetch_order"), &ask.subject).await)?;
@@ -260,7 +252,7 @@ async fn capture_id(call: Call<'_>, ask: &RefundAsk) -> Result<String, CallError
     Ok(client::id(&id)?.to_owned())
 }
 
-async fn among(call: Call<'_>, ask: &RefundAsk) -> Result<Option<Report>, CallError> {
+async fn among(call: Call<'_>, ask: &RefundAsk) -> Called<Option<Report>> {
     let order = order(call.to("fetch_refund"), &ask.subject).await?;
     let given = meaning::refund_named(&order, ask.our_ref)?;
     given.map(|given| of_ask(ask, &given)).transpose()
@@ -272,6 +264,6 @@ async fn among(call: Call<'_>, ask: &RefundAsk) -> Result<Option<Report>, CallEr
 impl TestConnection for PayPal {
     /// The two modes have hosts and credentials of their own: those of the other mode are simply wrong here.
     async fn test(&self, call: Call<'_>) -> TestResult {
-        tested(client::fresh_token(call).await)
+        tested(self.new_token(call).await)
     }
 }

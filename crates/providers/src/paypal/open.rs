@@ -5,7 +5,7 @@ use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening};
 use crate::reading::answers::{is_page, our_ref};
 use crate::reading::doubt::{Unheard, is_refused, refused, unreadable};
 use crate::reading::tree::Tree;
-use crate::wire::CallError;
+use crate::wire::Called;
 use crate::writing::Object;
 use async_trait::async_trait;
 
@@ -14,7 +14,7 @@ const TEXT_CHARS_MAX: usize = 127;
 
 #[async_trait]
 impl Open for PayPal {
-    async fn open(&self, call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
+    async fn open(&self, call: Call<'_>, opening: &Opening) -> Called<Opened> {
         match opening.flow {
             Flow::Redirect => {}
             Flow::Script | Flow::UpiIntent => return Err(refused("PayPal is paid on its own page only")),
@@ -28,7 +28,7 @@ impl Open for PayPal {
     /// PayPal has no look-up by our reference, but gives the same order to the same key for six hours, and another one
     /// later. Either is right to hand out: of an order whose address nobody was given, nobody can be charged, and none
     /// takes money without our word. For the same reason nothing is there once our own session is over.
-    async fn find(&self, call: Call<'_>, opening: &Opening) -> Result<Option<Opened>, CallError> {
+    async fn find(&self, call: Call<'_>, opening: &Opening) -> Called<Option<Opened>> {
         if opening.expires_at <= call.wire.now() {
             return Ok(None);
         }
@@ -39,7 +39,7 @@ impl Open for PayPal {
     }
 }
 
-fn new_order(opening: &Opening) -> Result<Object, CallError> {
+fn new_order(opening: &Opening) -> Called<Object> {
     let amount = values::written(opening.amount)
         .ok_or_else(|| refused("PayPal can't take this currency or amount; it takes no INR at all"))?;
     let our_ref = opening.our_ref.as_str();
@@ -67,7 +67,7 @@ fn new_order(opening: &Opening) -> Result<Object, CallError> {
 }
 
 /// What was opened must be what was asked: a payer is never sent to another amount.
-fn opened(call: Call<'_>, opening: &Opening, order: &Tree) -> Result<Opened, CallError> {
+fn opened(call: Call<'_>, opening: &Opening, order: &Tree) -> Called<Opened> {
     let provider_order = order.need_text("/id")?;
     if !client::is_id(&provider_order) {
         return Err(unreadable("an id that is none of PayPal's"));

@@ -5,7 +5,7 @@ use crate::contract::{
     Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
-use crate::reading::doubt::Unheard;
+use crate::reading::doubt::{Heard, Unheard};
 use crate::reading::told::{self, once};
 use crate::reading::tree::Tree;
 use async_trait::async_trait;
@@ -13,12 +13,7 @@ use hundi_core::{FailureReason, Secret};
 
 #[async_trait]
 impl Notices for PayPal {
-    async fn verify(
-        &self,
-        call: Call<'_>,
-        _secrets: &[Secret],
-        message: Unverified<'_>,
-    ) -> Result<Notice, Forged> {
+    async fn verify(&self, call: Call<'_>, _: &[Secret], message: Unverified<'_>) -> Result<Notice, Forged> {
         sign::check(call, message).await?;
         self.read_again(call.account, message.into())
     }
@@ -32,7 +27,7 @@ impl Notices for PayPal {
 }
 
 /// An event that we don't know has no reports, whatever it holds; one that we know and can't read is kept for a person.
-fn reports(kind: &str, event: &Tree) -> Result<Vec<Report>, Unheard> {
+fn reports(kind: &str, event: &Tree) -> Heard<Vec<Report>> {
     let resource = || event.must::<Tree>("/resource");
     match kind {
         "CHECKOUT.ORDER.APPROVED" | "CHECKOUT.ORDER.COMPLETED" => {

@@ -4,9 +4,10 @@
 use crate::contract::{About, RefundAbout, Report};
 use crate::reading::answers::{is_id, masked_number, our_ref};
 use crate::reading::calendar::instant_in_india;
+use crate::reading::doubt::Heard;
 pub(super) use crate::reading::doubt::Unheard;
 use crate::reading::tree::Tree;
-use crate::wire::{CallError, ReasonKind};
+use crate::wire::{CallError, Called, ReasonKind};
 use hundi_core::payment::{Try, TryDetail};
 use hundi_core::{Currency, FailureReason, Method, Millis, Money, refund};
 use serde::Deserialize;
@@ -49,12 +50,12 @@ impl Words {
 }
 
 /// The words of an answer, which must be there.
-pub(super) fn result(said: &Tree) -> Result<Words, Unheard> {
+pub(super) fn result(said: &Tree) -> Heard<Words> {
     said.read("/resultInfo")?.ok_or(Unheard("an answer without a result"))
 }
 
 /// The words of a message, wherever its shape has them; none where it speaks of no payment.
-pub(super) fn words(said: &Tree) -> Result<Option<Words>, Unheard> {
+pub(super) fn words(said: &Tree) -> Heard<Option<Words>> {
     let of = |status| Ok(Words { status, code: said.text("/respCode")?.unwrap_or_default() });
     said.read("/resultInfo")?
         .map_or_else(|| said.text("/status")?.map(of).transpose(), |words| Ok(Some(words)))
@@ -63,7 +64,7 @@ pub(super) fn words(said: &Tree) -> Result<Option<Words>, Unheard> {
 // ---- initiateTransaction
 
 /// Whether an order with our id is open. `0002` is the same order asked for again, and as good.
-pub(super) fn initiated(words: &Words) -> Result<(), CallError> {
+pub(super) fn initiated(words: &Words) -> Called<()> {
     match words.pair() {
         ("S", "0000" | "0002") => Ok(()),
         // Checksum by four names, or a merchant id of the other host.
@@ -92,7 +93,7 @@ pub(super) enum Became {
 }
 
 /// The table of `/v3/order/status`, which callbacks and notices share.
-pub(super) fn became(words: &Words) -> Result<Became, CallError> {
+pub(super) fn became(words: &Words) -> Called<Became> {
     use FailureReason as F;
     Ok(match words.pair() {
         ("TXN_SUCCESS", "01" | "1") => Became::Paid,
@@ -118,7 +119,7 @@ pub(super) fn became(words: &Words) -> Result<Became, CallError> {
 
 /// What is said of an order's transaction; nothing where the payer has not begun. Dated by the transaction's own
 /// date on every road, so that a notice and a poll are the same fact.
-pub(super) fn payment(said: &Tree, words: &Words) -> Result<Option<Report>, CallError> {
+pub(super) fn payment(said: &Tree, words: &Words) -> Called<Option<Report>> {
     let what = match became(words)? {
         Became::NoRecord => return Ok(None),
         Became::Pending => Try::Started,
@@ -140,7 +141,7 @@ pub(super) fn payment(said: &Tree, words: &Words) -> Result<Option<Report>, Call
     Ok(Some(Report::tried(about, at, what, detail(said, &words.code))))
 }
 
-fn paid(said: &Tree) -> Result<Money, Unheard> {
+fn paid(said: &Tree) -> Heard<Money> {
     // We never open a hold, so a success that is one is nobody's capture.
     if matches!(said.text("/txnType")?.as_deref(), Some("PREAUTH" | "RELEASE")) {
         return Err(Unheard("a hold, which was never asked for"));
@@ -155,7 +156,7 @@ fn paid(said: &Tree) -> Result<Money, Unheard> {
 
 /// The table of `/refund/apply`: what became of an asked refund. 601 is *registered*: nothing has gone back yet. What is
 /// not done was not done by this call; a refund of an earlier one may be there.
-pub(super) fn applied(words: &Words) -> Result<refund::Happened, CallError> {
+pub(super) fn applied(words: &Words) -> Called<refund::Happened> {
     let not_done = |kind| Err(words.not_done("refund", kind));
     match words.pair() {
         ("TXN_SUCCESS", "10") => Ok(refund::Happened::Processed),
@@ -171,7 +172,7 @@ pub(super) fn applied(words: &Words) -> Result<refund::Happened, CallError> {
 
 /// The table of `/v2/refund/status`. `None` is a definite "no such refund". A question that is turned down, and names no
 /// refund, is refused and no proof that there is none.
-pub(super) fn refund_status(said: &Tree, words: &Words) -> Result<Option<refund::Happened>, CallError> {
+pub(super) fn refund_status(said: &Tree, words: &Words) -> Called<Option<refund::Happened>> {
     let known = said.text("/refundId")?.is_some_and(|id| !id.is_empty());
     match words.pair() {
         ("TXN_SUCCESS", "10") => Ok(Some(refund::Happened::Processed)),
@@ -191,7 +192,7 @@ pub(super) fn refund_status(said: &Tree, words: &Words) -> Result<Option<refund:
 
 /// What a notice says became of a refund, and what such a notice is called. `status: SUCCESS` on it means that Paytm
 /// *accepted* the refund; that the money went back is told by its time alone.
-pub(super) fn refund_noticed(said: &Tree) -> Result<(&'static str, refund::Happened), Unheard> {
+pub(super) fn refund_noticed(said: &Tree) -> Heard<(&'static str, refund::Happened)> {
     let (status, given_at) = (said.text("/status")?, said.text("/userCreditInitiateTimestamp")?);
     let given = given_at.is_some_and(|at| !at.is_empty() && at != "null");
     match (status.as_deref().unwrap_or_default(), given) {
@@ -206,7 +207,7 @@ pub(super) fn refund_noticed(said: &Tree) -> Result<(&'static str, refund::Happe
 
 /// The refund as a report. Final words come from the status call and from notices, and are dated by when the refund
 /// was asked for, which both carry: the same word is then the same fact, and at one instant failure is the later.
-pub(super) fn refund(said: &Tree, happened: refund::Happened) -> Result<Report, Unheard> {
+pub(super) fn refund(said: &Tree, happened: refund::Happened) -> Heard<Report> {
     let mut at: Option<Millis> = None;
     for place in ["/merchantRefundRequestTimestamp", "/acceptRefundTimestamp", "/txnTimestamp"] {
         at = at.or(time(said, place)?);
@@ -226,17 +227,17 @@ pub(super) fn refund(said: &Tree, happened: refund::Happened) -> Result<Report, 
 // ---- values
 
 /// An id that can be one.
-pub(super) fn id(said: &Tree, place: &str) -> Result<Option<String>, Unheard> {
+pub(super) fn id(said: &Tree, place: &str) -> Heard<Option<String>> {
     Ok(said.text(place)?.filter(|id| is_id(id)))
 }
 
 /// `499.00`, also echoed as `499`.
-fn rupees(said: &Tree, place: &str) -> Result<Money, Unheard> {
+fn rupees(said: &Tree, place: &str) -> Heard<Money> {
     let amount = said.text(place)?.and_then(|text| Money::parse_decimal(&text, Currency::INR));
     amount.filter(|a| a.is_positive()).ok_or(Unheard("an amount that is none"))
 }
 
-fn time(said: &Tree, place: &str) -> Result<Option<Millis>, Unheard> {
+fn time(said: &Tree, place: &str) -> Heard<Option<Millis>> {
     Ok(said.text(place)?.as_deref().and_then(instant_in_india))
 }
 

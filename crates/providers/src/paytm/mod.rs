@@ -24,7 +24,7 @@ use crate::contract::{
 };
 use crate::reading::doubt::{is_refusal, still_there, tested, unless_found};
 use crate::reading::tree::Tree;
-use crate::wire::{CallError, ReasonKind};
+use crate::wire::{Called, ReasonKind};
 use crate::writing::Object;
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
@@ -65,13 +65,13 @@ impl Provider for Paytm {
 #[async_trait]
 impl Watch for Paytm {
     /// Of its refunds Paytm tells an order only their sum: they are asked for one by one, by our reference.
-    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
+    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Called<Vec<Report>> {
         Ok(status(call.to("fetch"), &subject.provider_order).await?.into_iter().collect())
     }
 }
 
 /// What Paytm knows of an order's one transaction; nothing before the payer begins.
-async fn status(errand: Errand<'_>, order: &str) -> Result<Option<Report>, CallError> {
+async fn status(errand: Errand<'_>, order: &str) -> Called<Option<Report>> {
     let mid = client::merchant(errand.call.account)?.mid;
     let body = Object::new().put("mid", &mid).put("orderId", order);
     let said = client::signed(errand, "/v3/order/status", &body).await?;
@@ -91,7 +91,7 @@ impl Refund for Paytm {
     /// What becomes of a second `apply` with one reference is told three ways, none of which makes a second refund.
     /// Still none is sent blind: first we ask, and a refusal is believed only when our reference is surely not known
     /// afterwards either.
-    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
+    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Called<Report> {
         match found(call, ask).await {
             Ok(Some(report)) => return Ok(report),
             Ok(None) => {}
@@ -114,12 +114,12 @@ impl Refund for Paytm {
         call: Call<'_>,
         ask: &RefundAsk,
         provider_refund: Option<&str>,
-    ) -> Result<Option<Report>, CallError> {
+    ) -> Called<Option<Report>> {
         still_there(found(call, ask).await?, provider_refund)
     }
 }
 
-async fn apply(call: Call<'_>, ask: &RefundAsk) -> Result<Tree, CallError> {
+async fn apply(call: Call<'_>, ask: &RefundAsk) -> Called<Tree> {
     let body = Object::new()
         .put("mid", client::merchant(call.account)?.mid)
         .put("txnType", "REFUND")
@@ -132,7 +132,7 @@ async fn apply(call: Call<'_>, ask: &RefundAsk) -> Result<Tree, CallError> {
 }
 
 /// The refund with our reference, as far as it is known.
-async fn found(call: Call<'_>, ask: &RefundAsk) -> Result<Option<Report>, CallError> {
+async fn found(call: Call<'_>, ask: &RefundAsk) -> Called<Option<Report>> {
     let body = Object::new()
         .put("mid", client::merchant(call.account)?.mid)
         .put("orderId", &ask.subject.provider_order)
@@ -143,7 +143,7 @@ async fn found(call: Call<'_>, ask: &RefundAsk) -> Result<Option<Report>, CallEr
 }
 
 /// An answer about our refund and no other: reference, transaction, order and amount.
-fn of_ask(ask: &RefundAsk, said: &Tree, happened: Happened) -> Result<Report, CallError> {
+fn of_ask(ask: &RefundAsk, said: &Tree, happened: Happened) -> Called<Report> {
     let report = meaning::refund(said, happened)?;
     let of_order = said.text("/orderId")?.is_none_or(|order| order == ask.subject.provider_order);
     let is_ours = |about: &RefundAbout| {

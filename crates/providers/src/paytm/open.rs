@@ -5,14 +5,14 @@ use crate::asking::Errand;
 use crate::contract::{Account, Call, CaptureBy, Flow, Handle, Open, Opened, Opening, Payer};
 use crate::reading::answers::is_upi_link;
 use crate::reading::doubt::{refused, unreadable};
-use crate::wire::CallError;
+use crate::wire::Called;
 use crate::writing::Object;
 use async_trait::async_trait;
 use hundi_core::{Currency, Mode};
 
 #[async_trait]
 impl Open for Paytm {
-    async fn open(&self, call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
+    async fn open(&self, call: Call<'_>, opening: &Opening) -> Called<Opened> {
         match opening.flow {
             Flow::Script => Err(refused("Paytm is opened by its page or by a UPI link")),
             Flow::Redirect => Ok(by_form(call, opening, &initiate(call.to("open"), opening).await?)?),
@@ -23,7 +23,7 @@ impl Open for Paytm {
     /// An order that nobody began to pay can't be told from one that never was, and asking for it again gives the
     /// same order with a token. So that is how it is found, while a payer may still want it. Afterwards no record of
     /// a transaction is a definite no: nobody else was ever given its token.
-    async fn find(&self, call: Call<'_>, opening: &Opening) -> Result<Option<Opened>, CallError> {
+    async fn find(&self, call: Call<'_>, opening: &Opening) -> Called<Option<Opened>> {
         let over = call.wire.now() >= opening.expires_at;
         if over && super::status(call.to("find"), opening.our_ref.as_str()).await?.is_none() {
             return Ok(None);
@@ -34,7 +34,7 @@ impl Open for Paytm {
 }
 
 /// Asks for the order and gives its token, which is good for fifteen minutes and one use.
-async fn initiate(errand: Errand<'_>, opening: &Opening) -> Result<String, CallError> {
+async fn initiate(errand: Errand<'_>, opening: &Opening) -> Called<String> {
     match opening.capture {
         CaptureBy::Provider => {}
         CaptureBy::Us => return Err(refused("Paytm takes the money at once: holds are not offered")),
@@ -67,7 +67,7 @@ async fn initiate(errand: Errand<'_>, opening: &Opening) -> Result<String, CallE
         .ok_or_else(|| unreadable("an order without a token"))
 }
 
-fn by_form(call: Call<'_>, opening: &Opening, token: &str) -> Result<Opened, CallError> {
+fn by_form(call: Call<'_>, opening: &Opening, token: &str) -> Called<Opened> {
     let mid = client::merchant(call.account)?.mid;
     let action = format!("{}{}", client::host(call.account), addressed("showPaymentPage", &mid, opening));
     let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
@@ -80,7 +80,7 @@ fn by_form(call: Call<'_>, opening: &Opening, token: &str) -> Result<Opened, Cal
 
 /// Two calls: the order, then its UPI link. Whatever becomes of the second, the order is open, and a link that we
 /// never got can't be shown: so its failure falls back to the page.
-async fn open_upi(call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
+async fn open_upi(call: Call<'_>, opening: &Opening) -> Called<Opened> {
     if !call.account.can("upi_intent") {
         return Err(refused("UPI links are not enabled for this account"));
     }
@@ -90,7 +90,7 @@ async fn open_upi(call: Call<'_>, opening: &Opening) -> Result<Opened, CallError
     Ok(Opened { provider_order: opening.our_ref.to_string(), handle: Handle::Upi { link } })
 }
 
-async fn upi_link(call: Call<'_>, opening: &Opening, token: &str) -> Result<Option<String>, CallError> {
+async fn upi_link(call: Call<'_>, opening: &Opening, token: &str) -> Called<Option<String>> {
     let mid = client::merchant(call.account)?.mid;
     let order = opening.our_ref.as_str();
     let body = Object::new()

@@ -7,7 +7,7 @@ use crate::reading::calendar::{civil_in_india, day_begins_in_india};
 use crate::reading::doubt::{refused, unauthorized, unreadable};
 use crate::reading::pages::Place;
 use crate::reading::tree::Tree;
-use crate::wire::{CallError, ReasonKind};
+use crate::wire::{CallError, Called, ReasonKind};
 use crate::writing::Object;
 use async_trait::async_trait;
 use hundi_core::Mode;
@@ -23,7 +23,7 @@ impl Settlements for Paytm {
         call: Call<'_>,
         span: Span,
         after: Option<&str>,
-    ) -> Result<Option<Page<SettlementLine>>, CallError> {
+    ) -> Called<Option<Page<SettlementLine>>> {
         // There is no such service on Paytm's test host.
         if call.account.mode == Mode::Test && !call.account.simulated {
             return Ok(None);
@@ -43,12 +43,12 @@ impl Settlements for Paytm {
     }
 
     /// A line names the payment of a refund as well: nothing is left to ask.
-    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
+    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Called<Option<Report>> {
         Ok(None)
     }
 }
 
-async fn day(call: Call<'_>, at: Place) -> Result<Vec<SettlementLine>, CallError> {
+async fn day(call: Call<'_>, at: Place) -> Called<Vec<SettlementLine>> {
     let merchant = client::merchant(call.account)?;
     let (day, page) = (civil_in_india(at.from), at.page.to_string());
     // This one call is signed as a form and sent as JSON.

@@ -7,6 +7,9 @@ use crate::wire::{CallError, ReasonKind};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unheard(pub(crate) &'static str);
 
+/// What was heard, if it can be translated.
+pub(crate) type Heard<T> = Result<T, Unheard>;
+
 /// What has not the shape that it should have.
 pub(crate) const ODD: Unheard = Unheard("a field that is not what it should be");
 pub(crate) const MISSING: Unheard = Unheard("a field that is missing");
