@@ -6,9 +6,11 @@
 mod asking;
 mod bearing;
 pub mod cashfree;
+mod charging;
 pub mod contract;
 pub mod hdfc;
 mod offered;
+mod opened;
 pub mod paypal;
 pub mod paytm;
 pub mod phonepe;

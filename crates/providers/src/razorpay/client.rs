@@ -1,7 +1,7 @@
 //! One call to Razorpay: credentials, paths, and what an answer or a refusal is.
 
 use super::wire::{Entity, Listed};
-use crate::asking::{self, Errand};
+use crate::asking::{Errand, basic};
 use crate::contract::Account;
 use crate::reading::answers;
 pub(super) use crate::reading::answers::{base, id, is_id};
@@ -9,7 +9,6 @@ use crate::reading::doubt::{is_refused, unauthorized};
 use crate::reading::tree::Tree;
 use crate::wire::{Answer, CallError, Called, Header, ReasonKind};
 use crate::writing::Object;
-use data_encoding::BASE64;
 use hundi_core::{Mode, Money};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use std::collections::BTreeSet;
@@ -20,25 +19,15 @@ pub(super) const PAGE_ITEMS_MAX: usize = 100;
 const PAGES_MAX: usize = 10;
 
 pub(super) async fn get<T: DeserializeOwned>(errand: Errand<'_>, path: &str) -> Called<T> {
-    send(errand, "GET", path, &[], vec![]).await
+    errand.json("GET", addressed(errand.call.account, path)?, None, refusal).await
 }
 
-pub(super) async fn delete(errand: Errand<'_>, path: &str) -> Called<()> {
-    send::<IgnoredAny>(errand, "DELETE", path, &[], vec![]).await.map(drop)
+pub(super) async fn delete(errand: Errand<'_>, path: &str) -> Called<IgnoredAny> {
+    errand.json("DELETE", addressed(errand.call.account, path)?, None, refusal).await
 }
 
 pub(super) async fn post<T: DeserializeOwned>(errand: Errand<'_>, path: &str, body: &Object) -> Called<T> {
-    post_once(errand, path, body, &[]).await
-}
-
-/// The same, with the header that keeps a call from being done twice.
-pub(super) async fn post_once<T: DeserializeOwned>(
-    errand: Errand<'_>,
-    path: &str,
-    body: &Object,
-    key: &[Header],
-) -> Called<T> {
-    send(errand, "POST", path, &[&[asking::is_json()], key].concat(), body.bytes()).await
+    errand.json("POST", addressed(errand.call.account, path)?, Some(body), refusal).await
 }
 
 /// What almost every body begins with.
@@ -76,27 +65,11 @@ pub(super) async fn list(errand: Errand<'_>, path: &str) -> Called<Vec<Entity>> 
 
 /// The mode that a key id names by its prefix.
 pub(super) fn mode_of_key(key_id: &str) -> Option<Mode> {
-    match () {
-        () if key_id.starts_with("rzp_test_") => Some(Mode::Test),
-        () if key_id.starts_with("rzp_live_") => Some(Mode::Live),
-        () => None,
-    }
+    let named = [("rzp_test_", Mode::Test), ("rzp_live_", Mode::Live)];
+    named.into_iter().find(|(prefix, _)| key_id.starts_with(prefix)).map(|(_, mode)| mode)
 }
 
-async fn send<T: DeserializeOwned>(
-    errand: Errand<'_>,
-    method: &'static str,
-    path: &str,
-    more: &[Header],
-    body: Vec<u8>,
-) -> Called<T> {
-    let account = errand.call.account;
-    let headers = [&[authorization(account)?, asking::accepts_json()], more].concat();
-    let answer = errand.send(method, format!("{}{path}", base(account)), headers, body).await?;
-    if answers::is_success(&answer) { answers::parse(&answer.body) } else { Err(refusal(&answer)) }
-}
-
-fn authorization(account: &Account) -> Called<Header> {
+fn addressed(account: &Account, path: &str) -> Called<(String, Vec<Header>)> {
     let (key_id, key_secret) = (account.credential("key_id"), account.credential("key_secret"));
     if key_id.is_empty() || key_secret.is_empty() {
         return Err(unauthorized("the key id or the key secret is missing"));
@@ -105,49 +78,48 @@ fn authorization(account: &Account) -> Called<Header> {
     if mode_of_key(key_id.expose()).is_some_and(|mode| mode != account.mode) {
         return Err(unauthorized("the key is of the other mode"));
     }
-    let pair = format!("{}:{}", key_id.expose(), key_secret.expose());
-    Ok(Header::secret("authorization", format!("Basic {}", BASE64.encode(pair.as_bytes()))))
+    Ok((format!("{}{path}", base(account)), vec![basic(key_id.expose(), key_secret.expose())]))
 }
 
-/// What an answer that is no success means. Branches on the status and on `error.code`, as the SDKs do; the text
-/// decides only between kinds of refusal, and whether an idempotency key was seen before.
 fn refusal(answer: &Answer) -> CallError {
-    // An error of the server's carries its code and reason, which are worth showing.
-    if let Some(error) = answers::by_status(answer.status).filter(|_| answer.status < 500) {
-        return error;
+    answers::judged(answer, Problem::read(&answer.body), worded)
+}
+
+struct Problem {
+    code: String,
+    reason: Option<String>,
+    description: Option<String>,
+}
+
+impl Problem {
+    fn read(body: &[u8]) -> Option<Self> {
+        let told: Tree = serde_json::from_slice(body).ok()?;
+        let said = |place: &str| told.text(place).ok();
+        let (reason, description) = (said("/error/reason")?, said("/error/description")?);
+        Some(Self { code: said("/error/code")??, reason, description })
     }
-    let Some((code, reason, description)) = problem(&answer.body) else {
-        return answers::by_status(answer.status).unwrap_or_else(|| answers::unreadable(answer.status));
-    };
+}
+
+/// Branches on the status and on `error.code`, as the SDKs do; the text decides only between kinds of refusal, and
+/// whether an idempotency key was seen before.
+fn worded(status: u16, problem: Problem) -> CallError {
+    let Problem { code, reason, description } = problem;
     let detail = answers::shown([Some(code.as_str()), reason.as_deref(), description.as_deref()]);
     let text = description.unwrap_or_default().to_lowercase();
-    let is_refusal = code == "BAD_REQUEST_ERROR" && (400..500).contains(&answer.status);
-    match (code.as_str(), answer.status) {
+    let says = |words: &str| text.contains(words);
+    let unknown = |kind| CallError::unknown(kind, detail.as_str());
+    let not_done = |kind| CallError::not_done(kind, detail.as_str());
+    match (code.as_str(), status) {
         // Something else was or is being done under this key: only asking tells what.
-        (_, 409) => CallError::unknown(ReasonKind::Refused, detail),
-        _ if is_refusal && text.contains("same idempotency key") => {
-            CallError::unknown(ReasonKind::Refused, detail)
-        }
-        _ if is_refusal => CallError::not_done(refused(&text), detail),
-        ("GATEWAY_ERROR" | "SERVER_ERROR", _) | (_, 500..) => {
-            CallError::unknown(ReasonKind::ServerError, detail)
-        }
-        _ => CallError::unknown(ReasonKind::Unrecognised, detail),
-    }
-}
-
-/// Code, reason and description.
-fn problem(body: &[u8]) -> Option<(String, Option<String>, Option<String>)> {
-    let told: Tree = serde_json::from_slice(body).ok()?;
-    let said = |place: &str| told.text(place).ok();
-    Some((said("/error/code")??, said("/error/reason")?, said("/error/description")?))
-}
-
-fn refused(text: &str) -> ReasonKind {
-    match () {
-        () if text.contains("the id provided does not exist") => ReasonKind::NotFound,
-        () if text.contains("is not a valid id") => ReasonKind::NotFound,
-        () if text.contains("authentication failed") => ReasonKind::Unauthorized,
-        () => ReasonKind::Refused,
+        (_, 409) => unknown(ReasonKind::Refused),
+        ("BAD_REQUEST_ERROR", 400..500) => match () {
+            () if says("same idempotency key") => unknown(ReasonKind::Refused),
+            () if says("the id provided does not exist") => not_done(ReasonKind::NotFound),
+            () if says("is not a valid id") => not_done(ReasonKind::NotFound),
+            () if says("authentication failed") => not_done(ReasonKind::Unauthorized),
+            () => not_done(ReasonKind::Refused),
+        },
+        ("GATEWAY_ERROR" | "SERVER_ERROR", _) | (_, 500..) => unknown(ReasonKind::ServerError),
+        _ => unknown(ReasonKind::Unrecognised),
     }
 }

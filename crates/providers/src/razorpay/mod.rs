@@ -23,7 +23,7 @@ use crate::contract::{
     TestConnection, TestResult, Watch,
 };
 use crate::reading::doubt::{is_refused, surely_unknown, tested, unknown_if_gone, unless_found};
-use crate::wire::{CallError, Called, Header};
+use crate::wire::{CallError, Called};
 use crate::writing::Object;
 use async_trait::async_trait;
 use meaning::{Told, Unheard};
@@ -144,8 +144,8 @@ impl Refund for Razorpay {
             .put("speed", "normal")
             .put("receipt", our_ref)
             .put("notes", Object::new().put("our_ref", our_ref).put("reason", ask.reason));
-        let key = Header::plain("X-Refund-Idempotency", our_ref);
-        match client::post_once(call.to("refund"), &path, &body, &[key]).await {
+        let errand = call.to("refund").once("X-Refund-Idempotency", ask.our_ref);
+        match client::post(errand, &path, &body).await {
             Ok(refund) => of_ask(ask, &refund),
             // How long the key is remembered is not documented. "Fully refunded already" may be the echo of our own
             // earlier call.

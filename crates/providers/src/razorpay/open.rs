@@ -3,7 +3,9 @@
 use super::wire::{Entity, Listed};
 use super::{Razorpay, client, meaning};
 use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening, Payer};
-use crate::reading::doubt::{Unheard, refused, surely_unknown, unreadable};
+use crate::offered::offered;
+use crate::opened::by_upi;
+use crate::reading::doubt::{Unheard, made_before, refused, unreadable};
 use crate::reading::tree::Tree;
 use crate::wire::{CallError, Called};
 use crate::writing::Object;
@@ -26,9 +28,14 @@ const CHECKOUT_SECS_MAX: i64 = 86_400;
 #[async_trait]
 impl Open for Razorpay {
     async fn open(&self, call: Call<'_>, opening: &Opening) -> Called<Opened> {
+        offered(self, call.account, opening)?;
         match opening.flow {
             Flow::Script => Ok(by_script(call, opening, order_of(call, opening).await?)),
-            Flow::UpiIntent => open_upi(call, opening).await,
+            Flow::UpiIntent => {
+                let page = by_script(call, opening, order_of(call, opening).await?);
+                let link = upi_link(call, opening, &page.provider_order).await;
+                Ok(by_upi(page, link))
+            }
             Flow::Redirect => open_link(call, opening).await,
         }
     }
@@ -121,20 +128,7 @@ fn by_script(call: Call<'_>, opening: &Opening, order: Entity) -> Opened {
 
 // ---- UPI
 
-/// Two calls: the order, then a payment beneath it. Whatever becomes of the second, the order is open and can be
-/// paid by script, and a `upi://` link that we never got can't be shown: so its failure falls back to the script.
-async fn open_upi(call: Call<'_>, opening: &Opening) -> Called<Opened> {
-    if !call.account.can("upi_intent") {
-        return Err(refused("UPI links are not enabled for this account"));
-    }
-    let order = order_of(call, opening).await?;
-    let link = upi_link(call, opening, &order.id).await;
-    Ok(match link {
-        Ok(Some(link)) => Opened { provider_order: order.id, handle: Handle::Upi { link } },
-        Ok(None) | Err(CallError::NotDone(_) | CallError::Unknown(_)) => by_script(call, opening, order),
-    })
-}
-
+/// The second of two calls: a payment beneath the order.
 async fn upi_link(call: Call<'_>, opening: &Opening, order: &str) -> Called<Option<String>> {
     // The origin alone: the path of a return address is a secret of the payer's.
     let referer = Url::parse(&opening.return_url).ok().map(|url| url.origin().ascii_serialization());
@@ -150,31 +144,26 @@ async fn upi_link(call: Call<'_>, opening: &Opening, order: &str) -> Called<Opti
         .maybe("referer", referer)
         .put("description", &opening.description);
     let created: Tree = client::post(call.to("open_upi"), "/v1/payments/create/upi", &body).await?;
-    Ok(created.shown("/link").filter(|link| link.starts_with("upi://")))
+    Ok(created.shown("/link"))
 }
 
 // ---- payment links
 
 async fn open_link(call: Call<'_>, opening: &Opening) -> Called<Opened> {
     // A link has no capture settings: it would take the money although the merchant wants to decide.
-    match opening.capture {
-        CaptureBy::Provider => {}
-        CaptureBy::Us => return Err(refused("a payment link can't hold money without taking it")),
+    if opening.capture == CaptureBy::Us {
+        return Err(refused("a payment link can't hold money without taking it"));
     }
     match new_link(call, opening).await {
-        Err(CallError::NotDone(reason)) if is_repeat(&reason.detail) => {
-            // An earlier call of ours made it and we never heard.
-            let found = find_link(call, opening).await.map_err(|error| surely_unknown(&error))?;
-            by_link(found.ok_or(CallError::Unknown(reason))?)
-        }
+        Err(no) if is_repeat(&no) => by_link(made_before(&no, find_link(call, opening).await)?),
         link => by_link(link?),
     }
 }
 
 /// "payment link creation with reference ID already attempted", and however else it may be put: it only makes us look.
-fn is_repeat(detail: &str) -> bool {
-    let detail = detail.to_lowercase();
-    detail.contains("reference") && detail.contains("already")
+fn is_repeat(error: &CallError) -> bool {
+    let detail = error.reason().detail.to_lowercase();
+    matches!(error, CallError::NotDone(_)) && detail.contains("reference") && detail.contains("already")
 }
 
 async fn new_link(call: Call<'_>, opening: &Opening) -> Called<Entity> {

@@ -6,10 +6,10 @@
 use super::open::{self, Ordered};
 use super::wire::Listed;
 use super::{Razorpay, client, meaning};
-use crate::contract::{
-    Call, Charge, Flow, KeptMethod, Learned, Person, Report, Saved, Subject, TokenRef, Watch,
-};
-use crate::reading::doubt::{if_there, is_refused, refused, surely_unknown};
+use crate::charging::came_to;
+use crate::contract::{Call, Charge, Flow, KeptMethod, Learned, Person, Report, Saved, Subject, TokenRef};
+use crate::reading::answers::veiled_vpa;
+use crate::reading::doubt::{if_there, refused};
 use crate::reading::tree::Tree;
 use crate::wire::Called;
 use crate::writing::Object;
@@ -78,20 +78,8 @@ impl Saved for Razorpay {
             .put("description", &charge.description);
         let path = "/v1/payments/create/recurring";
         let said: Called<Tree> = client::post(call.to("charge"), path, &body).await;
-        let refusal = match said.and_then(|said| Ok(said.need_text("/razorpay_payment_id")?)) {
-            Ok(_) => None,
-            // A decline is a refusal here, and leaves a failed payment behind.
-            Err(error) if is_refused(&error) => Some(error),
-            Err(other) => return Err(other),
-        };
-        let (our_ref, provider_order) = (charge.our_ref, provider_order.to_owned());
-        let subject = Subject { our_ref, provider_order, flow: None, amount: charge.amount };
-        let asked = Watch::fetch(self, call, &subject).await;
-        match (asked.map_err(|error| surely_unknown(refusal.as_ref().unwrap_or(&error)))?, refusal) {
-            (reports, _) if !reports.is_empty() => Ok(reports),
-            (_, Some(refusal)) => Err(refusal),
-            (_, None) => Err(Unheard("a charge that was taken on and is not there").into()),
-        }
+        let said = said.and_then(|said| Ok(said.need_text("/razorpay_payment_id").map(drop)?));
+        came_to(self, call, charge, provider_order, said).await
     }
 
     /// Where a customer is told before a debit, Razorpay debits 25 hours after telling them; banks answer for days.
@@ -122,13 +110,6 @@ fn learned(id: String, token: &Tree) -> Result<Learned, Unheard> {
         last4: last4.filter(|l| l.len() == 4 && l.bytes().all(|c| c.is_ascii_digit())),
         expiry_month: token.aside("/card/expiry_month").filter(|month| (1..=12).contains(month)),
         expiry_year: token.aside("/card/expiry_year").filter(|year| (2000..=2100).contains(year)),
-        label: token.text("/vpa")?.as_deref().map(masked_name),
+        label: token.text("/vpa")?.as_deref().map(veiled_vpa),
     })))
-}
-
-/// `a•••@upi`.
-fn masked_name(vpa: &str) -> String {
-    let (name, handle) = vpa.split_once('@').unwrap_or((vpa, ""));
-    let first: String = name.chars().take(1).collect();
-    format!("{first}•••@{handle}")
 }

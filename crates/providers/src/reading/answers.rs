@@ -54,6 +54,20 @@ pub(crate) fn unreadable(status: u16) -> CallError {
     CallError::unknown(ReasonKind::Unreadable, format!("status {status}"))
 }
 
+/// What an answer that is no success means: its status where that says it all, else the words in it. An error of the
+/// server's may carry words that are worth showing.
+pub(crate) fn judged<W, E: From<CallError>>(
+    answer: &Answer,
+    words: Option<W>,
+    meaning: impl FnOnce(u16, W) -> E,
+) -> E {
+    match (by_status(answer.status), words) {
+        (Some(error), _) if answer.status < 500 => error.into(),
+        (_, Some(words)) => meaning(answer.status, words),
+        (error, None) => error.unwrap_or_else(|| unreadable(answer.status)).into(),
+    }
+}
+
 /// Codes and text for people, without words that could be a payer's address or number.
 pub(crate) fn shown<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
     let private = |word: &str| {
@@ -73,6 +87,13 @@ pub(crate) fn masked_vpa(vpa: &str) -> String {
     } else {
         format!("••{}@{handle}", &digits[digits.len() - 4..])
     }
+}
+
+/// A payment address that is kept for long: `a•••@upi`.
+pub(crate) fn veiled_vpa(vpa: &str) -> String {
+    let (name, handle) = vpa.split_once('@').unwrap_or((vpa, ""));
+    let first: String = name.chars().take(1).collect();
+    format!("{first}•••@{handle}")
 }
 
 /// Our reference, where this is one.
@@ -115,6 +136,7 @@ mod tests {
         assert_eq!(shown(parts), "BAD_REQUEST no payer … … of ₹640");
         assert_eq!(masked_vpa("asha@okhdfc"), "asha@okhdfc");
         assert_eq!(masked_vpa("9876543210@ybl"), "••3210@ybl");
+        assert_eq!((veiled_vpa("asha@upi"), veiled_vpa("")), ("a•••@upi".to_owned(), "•••@".to_owned()));
     }
 
     #[test]
@@ -150,5 +172,21 @@ mod tests {
             assert!(id(bad).is_err(), "{bad}");
         }
         assert!(is_id("order_Ab-9"));
+    }
+
+    #[test]
+    fn words_count_where_the_status_leaves_it_open() {
+        let judged = |status, words: Option<&'static str>| -> CallError {
+            let answer = Answer { status, headers: vec![], body: vec![] };
+            judged(&answer, words, |_, words| CallError::not_done(ReasonKind::Refused, words))
+        };
+        for status in [400, 404, 409, 500, 503] {
+            assert_eq!(judged(status, Some("x")), CallError::not_done(ReasonKind::Refused, "x"), "{status}");
+        }
+        for status in [401, 403, 408, 429] {
+            assert_eq!(Some(judged(status, Some("x"))), by_status(status), "{status}");
+        }
+        assert_eq!(Some(judged(503, None)), by_status(503));
+        assert_eq!(judged(400, None), unreadable(400));
     }
 }

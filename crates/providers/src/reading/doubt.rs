@@ -145,6 +145,14 @@ pub(crate) fn unless_found(
     }
 }
 
+/// The provider has it already: an earlier call of ours made it and we never heard. So it is what is found, or in doubt.
+pub(crate) fn made_before<T>(
+    refusal: &CallError,
+    looked: Result<Option<T>, CallError>,
+) -> Result<T, CallError> {
+    looked.map_err(|error| surely_unknown(&error))?.ok_or_else(|| surely_unknown(refusal))
+}
+
 /// A refund that the provider once had a name for was there. That it is gone is no proof that nothing went back, and
 /// another one is not it.
 pub(crate) fn still_there(
@@ -216,6 +224,13 @@ mod tests {
         let refusal = || refused("x");
         assert_eq!(unless_found(refusal(), Ok(None)), Err(refusal()));
         assert_eq!(unless_found(refusal(), Err(gone())), Err(surely_unknown(&refusal())));
+    }
+
+    #[test]
+    fn what_was_made_before_is_found_or_in_doubt() {
+        assert_eq!(made_before(&refused("x"), Ok(Some(1))), Ok(1));
+        assert_eq!(made_before::<u8>(&refused("x"), Ok(None)), Err(surely_unknown(&refused("x"))));
+        assert_eq!(made_before::<u8>(&refused("x"), Err(gone())), Err(surely_unknown(&gone())));
     }
 
     #[test]

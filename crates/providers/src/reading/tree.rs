@@ -12,19 +12,23 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::fmt;
 
-pub(crate) struct Tree(Box<RawValue>);
+/// Its fields are found once, however many are asked for. Nothing: one of them is there twice.
+pub(crate) struct Tree(Option<Fields>);
 
 impl<'de> Deserialize<'de> for Tree {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(from)?;
-        if raw.get().starts_with('{') { Ok(Self(raw)) } else { Err(D::Error::custom("not an object")) }
+        if !raw.get().starts_with('{') {
+            return Err(D::Error::custom("not an object"));
+        }
+        Ok(Self(serde_json::from_str(raw.get()).ok()))
     }
 }
 
 impl From<&Object> for Tree {
     /// What did not come as JSON, put under the names that it has there.
     fn from(object: &Object) -> Self {
-        Self(RawValue::from_string(object.text()).expect("an object is JSON"))
+        serde_json::from_str(&object.text()).expect("an object is JSON")
     }
 }
 
@@ -74,15 +78,21 @@ impl Tree {
     }
 
     fn at(&self, place: &str) -> Result<Option<Box<RawValue>>, Unheard> {
-        let mut here = self.0.clone();
+        let mut here: Option<Box<RawValue>> = None;
         for name in place.split('/').skip(1) {
-            let mut fields: Fields = serde_json::from_str(here.get()).map_err(|_| ODD)?;
-            match fields.0.remove(name).filter(|raw| raw.get() != "null") {
-                Some(inner) => here = inner,
+            let found = match &here {
+                None => self.0.as_ref().ok_or(ODD)?.0.get(name).cloned(),
+                Some(within) => {
+                    let mut fields: Fields = serde_json::from_str(within.get()).map_err(|_| ODD)?;
+                    fields.0.remove(name)
+                }
+            };
+            match found.filter(|raw| raw.get() != "null") {
+                Some(inner) => here = Some(inner),
                 None => return Ok(None),
             }
         }
-        Ok(Some(here))
+        Ok(here)
     }
 }
 
