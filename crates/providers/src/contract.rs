@@ -449,6 +449,9 @@ impl Forged {
     }
 }
 
+/// What is read of a message whose proof holds.
+pub type Proven<T> = Result<T, Forged>;
+
 /// A verified message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
