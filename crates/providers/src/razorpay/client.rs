@@ -1,6 +1,6 @@
 //! One call to Razorpay: credentials, paths, and what an answer or a refusal is.
 
-use super::wire::{Entity, Listed};
+use super::wire::{Listed, named};
 use crate::asking::{Errand, basic};
 use crate::contract::Account;
 use crate::reading::answers;
@@ -10,7 +10,7 @@ use crate::reading::tree::Tree;
 use crate::wire::{Answer, CallError, Called, Header, ReasonKind};
 use crate::writing::Object;
 use hundi_core::{Mode, Money};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
 
 /// Razorpay's largest page, and how many of them we read: an order that was used to try stolen cards can hold
@@ -22,7 +22,7 @@ pub(super) async fn get<T: DeserializeOwned>(errand: Errand<'_>, path: &str) -> 
     errand.json("GET", addressed(errand.call.account, path)?, None, refusal).await
 }
 
-pub(super) async fn delete(errand: Errand<'_>, path: &str) -> Called<IgnoredAny> {
+pub(super) async fn delete(errand: Errand<'_>, path: &str) -> Called<Tree> {
     errand.json("DELETE", addressed(errand.call.account, path)?, None, refusal).await
 }
 
@@ -36,26 +36,28 @@ pub(super) fn amount(money: Money) -> Object {
 }
 
 /// The one of this id among all `payments`, `refunds` or `payment_links`.
-pub(super) async fn one(errand: Errand<'_>, among: &str, named: &str) -> Called<Entity> {
-    let found: Entity = get(errand, &format!("/v1/{among}/{}", id(named)?)).await?;
-    Ok(found.named(named)?)
+pub(super) async fn one(errand: Errand<'_>, among: &str, name: &str) -> Called<Tree> {
+    Ok(named(get(errand, &format!("/v1/{among}/{}", id(name)?)).await?, name)?)
 }
 
 /// All of a list, page by page. Pages are told apart by what is new in them, should `skip` be ignored.
-pub(super) async fn list(errand: Errand<'_>, path: &str) -> Called<Vec<Entity>> {
+pub(super) async fn list(errand: Errand<'_>, path: &str) -> Called<Vec<Tree>> {
     let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
     for page in 0..PAGES_MAX {
         let skip = if page == 0 { String::new() } else { format!("&skip={}", page * PAGE_ITEMS_MAX) };
-        let listed: Called<Listed<Entity>> =
-            get(errand, &format!("{path}?count={PAGE_ITEMS_MAX}{skip}")).await;
+        let listed: Called<Listed> = get(errand, &format!("{path}?count={PAGE_ITEMS_MAX}{skip}")).await;
         let items = match listed {
             // The pages of an order's payments and a payment's refunds are not documented as taking `count`, and
             // Razorpay knows the refusal "is/are not required and should not be sent".
-            Err(error) if page == 0 && is_refused(&error) => get::<Listed<Entity>>(errand, path).await?.items,
+            Err(error) if page == 0 && is_refused(&error) => get::<Listed>(errand, path).await?.items,
             listed => listed?.items,
         };
         let (full, known) = (items.len() >= PAGE_ITEMS_MAX, all.len());
-        all.extend(items.into_iter().filter(|item| seen.insert(item.id.clone())));
+        for item in items {
+            if seen.insert(item.need_text("/id")?) {
+                all.push(item);
+            }
+        }
         if !full || all.len() == known {
             break;
         }
@@ -82,28 +84,19 @@ fn addressed(account: &Account, path: &str) -> Called<(String, Vec<Header>)> {
 }
 
 fn refusal(answer: &Answer) -> CallError {
-    answers::judged(answer, Problem::read(&answer.body), worded)
+    answers::judged(answer, problem(&answer.body), worded)
 }
 
-struct Problem {
-    code: String,
-    reason: Option<String>,
-    description: Option<String>,
-}
-
-impl Problem {
-    fn read(body: &[u8]) -> Option<Self> {
-        let told: Tree = serde_json::from_slice(body).ok()?;
-        let said = |place: &str| told.text(place).ok();
-        let (reason, description) = (said("/error/reason")?, said("/error/description")?);
-        Some(Self { code: said("/error/code")??, reason, description })
-    }
+/// Code, reason and description.
+fn problem(body: &[u8]) -> Option<(String, Option<String>, Option<String>)> {
+    let told: Tree = serde_json::from_slice(body).ok()?;
+    let said = |place: &str| told.text(place).ok();
+    Some((said("/error/code")??, said("/error/reason")?, said("/error/description")?))
 }
 
 /// Branches on the status and on `error.code`, as the SDKs do; the text decides only between kinds of refusal, and
 /// whether an idempotency key was seen before.
-fn worded(status: u16, problem: Problem) -> CallError {
-    let Problem { code, reason, description } = problem;
+fn worded(status: u16, (code, reason, description): (String, Option<String>, Option<String>)) -> CallError {
     let detail = answers::shown([Some(code.as_str()), reason.as_deref(), description.as_deref()]);
     let text = description.unwrap_or_default().to_lowercase();
     let says = |words: &str| text.contains(words);

@@ -1,7 +1,6 @@
 //! Razorpay's own lists: what was paid and given back in a span of time, and what each came to in a settlement.
 
-use super::wire::{Entity, Listed};
-use super::{Razorpay, client, meaning};
+use super::{Razorpay, client, meaning, wire};
 use crate::contract::{
     About, Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep,
 };
@@ -17,7 +16,7 @@ use async_trait::async_trait;
 use client::PAGE_ITEMS_MAX;
 use hundi_core::time::days;
 use hundi_core::{Currency, Millis, Money, OurRef};
-use meaning::Unheard;
+use meaning::{Heard, Unheard};
 
 /// Razorpay's largest page of the settlement report.
 const PAGE_LINES: u32 = 1000;
@@ -30,14 +29,14 @@ impl Sweep for Razorpay {
         let place = after.unwrap_or("payments 0").split_once(' ');
         let place = place.and_then(|(list, skip)| Some((list, skip.parse::<usize>().ok()?)));
         let (list, skip) = place.ok_or_else(|| refused("not a place in this list"))?;
-        let (then, read): (_, fn(&Entity) -> Result<Report, Unheard>) = match list {
+        let (then, read): (_, fn(&Tree) -> Heard<Report>) = match list {
             "payments" => (Some("refunds 0"), meaning::payment_alone),
             "refunds" => (None, meaning::refund),
             _ => return Err(refused("not a place in this list")),
         };
         let (from, to) = (span.from.secs(), span.to.secs());
         let path = format!("/v1/{list}?from={from}&to={to}&count={PAGE_ITEMS_MAX}&skip={skip}");
-        let found = client::get::<Listed<Entity>>(call.to("sweep"), &path).await?.items;
+        let found = client::get::<wire::Listed>(call.to("sweep"), &path).await?.items;
         let next = match found.len() >= PAGE_ITEMS_MAX {
             true => Some(format!("{list} {}", skip + PAGE_ITEMS_MAX)),
             false => then.map(str::to_owned),
@@ -56,7 +55,7 @@ impl Sweep for Razorpay {
             (None, _) | (Some(_), None) => None,
         };
         let about = match known {
-            Some(known) => About { provider_payment: about.provider_payment, ..known.about()? },
+            Some(known) => About { provider_payment: about.provider_payment, ..wire::about(&known)? },
             None => about,
         };
         Ok(Report::Payment { about, fact })
@@ -64,16 +63,16 @@ impl Sweep for Razorpay {
 }
 
 /// The order or the link beneath which this was paid.
-async fn opened(call: Call<'_>, order: &str, payment: &str) -> Called<Option<Entity>> {
+async fn opened(call: Call<'_>, order: &str, payment: &str) -> Called<Option<Tree>> {
     let found = client::one(call.to("trace"), "orders", order).await?;
-    if found.our_ref()?.is_some() {
+    if wire::our_ref(&found)?.is_some() {
         return Ok(Some(found));
     }
     let path = format!("/v1/payment_links?payment_id={}", client::id(payment)?);
-    let links: Listed<Entity> = client::get(call.to("trace"), &path).await?;
+    let links: wire::Listed = client::get(call.to("trace"), &path).await?;
     // A filter that is ignored lists links of others: only one that holds this payment counts.
     for link in links.items {
-        if link.payments()?.iter().any(|paid| paid == payment) {
+        if wire::payments(&link)?.iter().any(|paid| paid == payment) {
             return Ok(Some(link));
         }
     }
@@ -93,14 +92,11 @@ impl Settlements for Razorpay {
         after: Option<&str>,
     ) -> Called<Option<Page<SettlementLine>>> {
         let place = Place::read(after, day_begins_in_india(span.from))?;
-        let civil = civil_in_india(place.from);
-        let mut civil = civil.split('-');
-        let [year, month, day] = [(); 3].map(|()| civil.next().unwrap_or_default());
         let skip = (place.page - 1) * PAGE_LINES;
-        let path = format!(
-            "/v1/settlements/recon/combined?year={year}&month={month}&day={day}&count={PAGE_LINES}&skip={skip}"
-        );
-        let found = client::get::<Listed<Tree>>(call.to("settlements"), &path).await?.items;
+        // `2026-11-21`
+        let day = civil_in_india(place.from).replacen('-', "&month=", 1).replacen('-', "&day=", 1);
+        let path = format!("/v1/settlements/recon/combined?year={day}&count={PAGE_LINES}&skip={skip}");
+        let found = client::get::<wire::Listed>(call.to("settlements"), &path).await?.items;
         let next = place.next(found.len() >= PAGE_LINES as usize, place.from.plus(days(1)), span.to);
         let lines = found.iter().filter_map(|row| line(row).transpose());
         Ok(Some(Page { items: lines.collect::<Result<_, _>>()?, next }))
@@ -119,7 +115,7 @@ impl Settlements for Razorpay {
 /// What the line did to the settlement is credit less debit. What Razorpay kept is what is missing between that and
 /// the amount: its own `fee` column holds the tax too, and is left out of some kinds of line. Adjustments lack several
 /// of the fields. A line that is not settled yet is none.
-fn line(row: &Tree) -> Result<Option<SettlementLine>, Unheard> {
+fn line(row: &Tree) -> Heard<Option<SettlementLine>> {
     const UNREADABLE: Unheard = Unheard("a settlement line that does not add up");
     if row.read("/settled")? == Some(false) {
         return Ok(None);
@@ -165,7 +161,7 @@ fn line(row: &Tree) -> Result<Option<SettlementLine>, Unheard> {
 
 /// A payment's line names its order's receipt, which is ours. A refund's names its payment's; its own reference stands
 /// in its notes, a text here, where only a merchant's own call can write.
-fn our_ref(row: &Tree, kind: SettledKind) -> Result<Option<OurRef>, Unheard> {
+fn our_ref(row: &Tree, kind: SettledKind) -> Heard<Option<OurRef>> {
     let named = match kind {
         SettledKind::Payment => row.text("/order_receipt")?,
         SettledKind::Refund => {

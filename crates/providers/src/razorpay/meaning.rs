@@ -2,36 +2,36 @@
 //!
 //! A word that nobody has mapped is [`Unheard`]: no fact, and a person is told.
 
-use super::wire::Entity;
+use super::wire::{made_at, money, our_ref};
 use crate::contract::{About, RefundAbout, Report};
 use crate::reading::answers::{self, masked, masked_vpa};
-pub(super) use crate::reading::doubt::{Told, Unheard};
+pub(super) use crate::reading::doubt::{Heard, Told, Unheard};
 use crate::reading::tree::Tree;
 use hundi_core::payment::{Try, TryDetail};
-use hundi_core::{FailureReason, Method, Millis, Money, OurRef, refund};
+use hundi_core::{FailureReason, Method, OurRef, refund};
 
 /// What a payment entity says. Dated by the entity's own `created_at` on every road, so that a webhook and a poll
 /// are the same fact.
-pub(super) fn payment(payment: &Entity, about: About) -> Result<Report, Unheard> {
-    let about = About { provider_payment: Some(payment.id.clone()), ..about };
-    Ok(Report::tried(about, Millis::from_secs(payment.created_at), tried(payment)?, detail(&payment.said)?))
+pub(super) fn payment(payment: &Tree, about: About) -> Heard<Report> {
+    let about = About { provider_payment: Some(payment.need_text("/id")?), ..about };
+    Ok(Report::tried(about, made_at(payment)?, tried(payment)?, detail(payment)?))
 }
 
 /// The same where it comes by itself: it names its order.
-pub(super) fn payment_alone(entity: &Entity) -> Result<Report, Unheard> {
-    let provider_order = entity.said.text("/order_id")?;
-    payment(entity, About { provider_order, ..About::default() })
+pub(super) fn payment_alone(said: &Tree) -> Heard<Report> {
+    payment(said, About { provider_order: said.text("/order_id")?, ..About::default() })
 }
 
-fn tried(payment: &Entity) -> Result<Try, Unheard> {
-    let (status, captured) = (payment.said.need_text("/status")?, payment.said.read("/captured")?);
+fn tried(payment: &Tree) -> Heard<Try> {
+    let (status, captured, amount) =
+        (payment.need_text("/status")?, payment.read("/captured")?, money(payment));
     match (status.as_str(), captured) {
         ("created", _) => Ok(Try::Started),
-        ("failed", _) => Ok(Try::Failed { reason: failure(&payment.said)? }),
-        ("authorized", _) => Ok(Try::Authorized { amount: money(payment)? }),
-        ("captured", _) => Ok(Try::Captured { amount: money(payment)? }),
+        ("failed", _) => Ok(Try::Failed { reason: failure(payment)? }),
+        ("authorized", _) => Ok(Try::Authorized { amount: amount? }),
+        ("captured", _) => Ok(Try::Captured { amount: amount? }),
         // The refunds of a captured payment are facts of their own.
-        ("refunded", Some(true)) => Ok(Try::Captured { amount: money(payment)? }),
+        ("refunded", Some(true)) => Ok(Try::Captured { amount: amount? }),
         // Authorised, never captured in time, given back by Razorpay itself.
         ("refunded", Some(false)) => Ok(Try::Released),
         ("refunded", None) => Err(Unheard("a refunded payment that does not say whether it was captured")),
@@ -40,9 +40,8 @@ fn tried(payment: &Entity) -> Result<Try, Unheard> {
 }
 
 /// Whether refunds made of it are money of the merchant's. What was never captured was never the merchant's.
-pub(super) fn was_captured(payment: &Entity) -> Result<bool, Unheard> {
-    let captured = payment.said.read("/captured")? == Some(true);
-    Ok(captured || payment.said.need_text("/status")? == "captured")
+pub(super) fn was_captured(payment: &Tree) -> Heard<bool> {
+    Ok(payment.read("/captured")? == Some(true) || payment.need_text("/status")? == "captured")
 }
 
 /// What a refund entity says.
@@ -50,55 +49,33 @@ pub(super) fn was_captured(payment: &Entity) -> Result<bool, Unheard> {
 /// Accepted, processed and failed are all dated by `created_at`, the one time that a refund carries: the same answer
 /// is then the same fact however often we ask, and at one instant the core takes failure for the later word, which
 /// is what it is: Razorpay knows `pending -> processed`, `pending -> failed` and perhaps `processed -> failed`.
-pub(super) fn refund(refund: &Entity) -> Result<Report, Unheard> {
-    let happened = match refund.said.need_text("/status")?.as_str() {
+pub(super) fn refund(refund: &Tree) -> Heard<Report> {
+    let happened = match refund.need_text("/status")?.as_str() {
         "created" | "pending" => refund::Happened::Accepted,
         "processed" => refund::Happened::Processed,
         "failed" => refund::Happened::Failed,
         _ => return Err(Unheard("a refund status that we do not know")),
     };
     let about = RefundAbout {
-        provider_refund: refund.id.clone(),
-        provider_payment: refund.said.need_text("/payment_id")?,
+        provider_refund: refund.need_text("/id")?,
+        provider_payment: refund.need_text("/payment_id")?,
         our_ref: our_refund(refund)?,
         amount: money(refund)?,
-        bank_ref: bank_ref(&refund.said),
+        bank_ref: bank_ref(refund),
     };
-    Ok(Report::Refund { about, fact: refund::Fact { at: Millis::from_secs(refund.created_at), happened } })
+    Ok(Report::Refund { about, fact: refund::Fact { at: made_at(refund)?, happened } })
 }
 
 /// Our reference on a refund. Only a merchant's own call can write there, unlike a payment's notes, which checkout
 /// takes from the payer's browser and which we therefore never read.
-pub(super) fn our_refund(refund: &Entity) -> Result<Option<OurRef>, Unheard> {
-    let noted = refund.said.shown("/notes/our_ref");
-    Ok(refund.our_ref()?.or_else(|| answers::our_ref(noted.as_deref())))
-}
-
-/// The oldest of those that bear our reference. A call whose answer was lost may have been repeated: then there are
-/// several, and every caller must find the same one.
-pub(super) fn oldest(
-    listed: Vec<Entity>,
-    our_ref: OurRef,
-    named: fn(&Entity) -> Result<Option<OurRef>, Unheard>,
-) -> Result<Option<Entity>, Unheard> {
-    let mut ours = Vec::new();
-    for entity in listed {
-        if named(&entity)? == Some(our_ref) {
-            ours.push(entity);
-        }
-    }
-    Ok(ours.into_iter().min_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id))))
-}
-
-pub(super) fn money(of: &Entity) -> Result<Money, Unheard> {
-    let currency = of.currency.parse().map_err(|_| Unheard("a currency that we do not know"))?;
-    let amount = Money::new(of.amount, currency);
-    if amount.is_positive() { Ok(amount) } else { Err(Unheard("an amount that is not positive")) }
+pub(super) fn our_refund(refund: &Tree) -> Heard<Option<OurRef>> {
+    let noted = refund.shown("/notes/our_ref");
+    Ok(our_ref(refund)?.or_else(|| answers::our_ref(noted.as_deref())))
 }
 
 // ---- why it failed
 
-fn failure(said: &Tree) -> Result<FailureReason, Unheard> {
+fn failure(said: &Tree) -> Heard<FailureReason> {
     let (code, reason) = (said.text("/error_code")?, said.text("/error_reason")?);
     Ok(failure_reason(code.as_deref(), reason.as_deref()))
 }
@@ -138,7 +115,7 @@ fn by_reason(reason: &str) -> FailureReason {
 
 // ---- what is worth showing
 
-fn detail(said: &Tree) -> Result<TryDetail, Unheard> {
+fn detail(said: &Tree) -> Heard<TryDetail> {
     Ok(TryDetail {
         method: said.shown("/method").as_deref().map(method),
         instrument: instrument(said),

@@ -23,11 +23,12 @@ use crate::contract::{
     TestConnection, TestResult, Watch,
 };
 use crate::reading::doubt::{is_refused, surely_unknown, tested, unknown_if_gone, unless_found};
+use crate::reading::tree::Tree;
 use crate::wire::{CallError, Called};
 use crate::writing::Object;
 use async_trait::async_trait;
 use meaning::{Told, Unheard};
-use wire::{Entity, Listed};
+use wire::Listed;
 
 /// The provider Razorpay. Has no state: an account comes with each call.
 #[derive(Clone, Copy, Debug)]
@@ -72,13 +73,13 @@ impl Watch for Razorpay {
         let order = client::id(&subject.provider_order)?;
         if is_link(order) {
             let link = client::one(errand, "payment_links", order).await?;
-            for id in link.payments()? {
+            for id in wire::payments(&link)? {
                 let payment = client::one(errand, "payments", &id).await?;
-                add(&mut told, errand, &payment, link.about()?).await;
+                add(&mut told, errand, &payment, wire::about(&link)?).await;
             }
         } else {
             for payment in client::list(errand, &format!("/v1/orders/{order}/payments")).await? {
-                let named = payment.said.text("/order_id")?.unwrap_or_else(|| order.to_owned());
+                let named = payment.text("/order_id")?.unwrap_or_else(|| order.to_owned());
                 let about = About { provider_order: Some(named), ..About::default() };
                 add(&mut told, errand, &payment, about).await;
             }
@@ -87,18 +88,19 @@ impl Watch for Razorpay {
     }
 }
 
-async fn add(told: &mut Told, errand: Errand<'_>, payment: &Entity, about: About) {
+async fn add(told: &mut Told, errand: Errand<'_>, payment: &Tree, about: About) {
     told.add(meaning::payment(payment, about));
-    let given: Option<i64> = payment.said.aside("/amount_refunded");
+    let given: Option<i64> = payment.aside("/amount_refunded");
     if meaning::was_captured(payment) == Ok(true) && given.is_some_and(|minor| minor > 0) {
         // That money was taken is never held back because its refunds could not be listed: notices, the next
         // poll and settlement lines bring those too.
-        let refunds = refunds_of(errand, &payment.id).await.unwrap_or_default();
+        let id = payment.shown("/id").unwrap_or_default();
+        let refunds = refunds_of(errand, &id).await.unwrap_or_default();
         refunds.iter().for_each(|refund| told.add(meaning::refund(refund)));
     }
 }
 
-async fn refunds_of(errand: Errand<'_>, payment: &str) -> Called<Vec<Entity>> {
+async fn refunds_of(errand: Errand<'_>, payment: &str) -> Called<Vec<Tree>> {
     client::list(errand, &format!("/v1/payments/{}/refunds", client::id(payment)?)).await
 }
 
@@ -109,7 +111,7 @@ impl Capture for Razorpay {
     async fn capture(&self, call: Call<'_>, hold: &Hold) -> Called<Vec<Report>> {
         let id = client::id(&hold.provider_payment)?;
         let (errand, path) = (call.to("capture"), format!("/v1/payments/{id}/capture"));
-        let taken: Entity = match client::post(errand, &path, &client::amount(hold.amount)).await {
+        let taken = match client::post(errand, &path, &client::amount(hold.amount)).await {
             // By an earlier call of ours, or by the account's settings.
             Err(CallError::NotDone(reason)) if is_taken(&reason.detail) => {
                 client::one(errand, "payments", id).await.map_err(|error| surely_unknown(&error))?
@@ -117,7 +119,7 @@ impl Capture for Razorpay {
             answer => answer?,
         };
         // The payment is named by us, which binds more than the order that a link keeps beneath itself.
-        Ok(vec![meaning::payment(&taken.named(id)?, About::default())?])
+        Ok(vec![meaning::payment(&wire::named(taken, id)?, About::default())?])
     }
 
     /// "Capture amount must be equal to the amount authorized": the API refuses anything else.
@@ -164,12 +166,12 @@ impl Refund for Razorpay {
 /// The refund with our reference among the payment's.
 async fn among(call: Call<'_>, ask: &RefundAsk) -> Called<Option<Report>> {
     let refunds = refunds_of(call.to("fetch_refund"), &ask.provider_payment).await?;
-    let ours = meaning::oldest(refunds, ask.our_ref, meaning::our_refund)?;
-    ours.map(|refund| of_ask(ask, &refund)).transpose()
+    let is_ours = |refund: &Tree| Ok(meaning::our_refund(refund)? == Some(ask.our_ref));
+    wire::oldest(refunds, is_ours)?.map(|refund| of_ask(ask, &refund)).transpose()
 }
 
-fn of_ask(ask: &RefundAsk, refund: &Entity) -> Called<Report> {
-    if refund.said.need_text("/payment_id")? != ask.provider_payment {
+fn of_ask(ask: &RefundAsk, refund: &Tree) -> Called<Report> {
+    if refund.need_text("/payment_id")? != ask.provider_payment {
         return Err(Unheard("a refund of another payment").into());
     }
     Ok(meaning::refund(refund)?)
@@ -184,7 +186,7 @@ impl TestConnection for Razorpay {
         match client::mode_of_key(call.account.credential("key_id").expose()) {
             None => TestResult::WrongKey,
             Some(mode) if mode != call.account.mode => TestResult::WrongMode,
-            Some(_) => tested(client::get::<Listed<Entity>>(call.to("test"), "/v1/orders?count=1").await),
+            Some(_) => tested(client::get::<Listed>(call.to("test"), "/v1/orders?count=1").await),
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Opening: an order for the script and for UPI, a payment link for the page without script. And finding them again.
 
-use super::wire::{Entity, Listed};
-use super::{Razorpay, client, meaning};
+use super::card::CARD;
+use super::{Razorpay, client, wire};
 use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening, Payer};
 use crate::offered::offered;
 use crate::opened::by_upi;
+use crate::reading::answers::is_page;
 use crate::reading::doubt::{Unheard, made_before, refused, unreadable};
 use crate::reading::tree::Tree;
 use crate::wire::{CallError, Called};
@@ -47,7 +48,7 @@ impl Open for Razorpay {
                 let order = find_order(call, opening.our_ref, opening.amount).await?;
                 Ok(order.map(|order| by_script(call, opening, order)))
             }
-            Flow::Redirect => find_link(call, opening).await?.map(by_link).transpose(),
+            Flow::Redirect => find_link(call, opening).await,
         }
     }
 }
@@ -62,12 +63,12 @@ pub(super) struct Ordered<'a> {
     pub(super) keep_for: Option<&'a str>,
 }
 
-async fn order_of(call: Call<'_>, opening: &Opening) -> Called<Entity> {
+async fn order_of(call: Call<'_>, opening: &Opening) -> Called<String> {
     let Opening { our_ref, amount, capture, .. } = *opening;
     new_order(call, Ordered { our_ref, amount, capture, keep_for: opening.keep_for.as_deref() }).await
 }
 
-pub(super) async fn new_order(call: Call<'_>, order: Ordered<'_>) -> Called<Entity> {
+pub(super) async fn new_order(call: Call<'_>, order: Ordered<'_>) -> Called<String> {
     let (capture, automatic_expiry_period) = match order.capture {
         CaptureBy::Provider => ("automatic", Some(HOLD_MINUTES)),
         CaptureBy::Us => ("manual", None),
@@ -83,7 +84,7 @@ pub(super) async fn new_order(call: Call<'_>, order: Ordered<'_>) -> Called<Enti
         .maybe("method", order.keep_for.map(|_| "card"))
         .maybe("token", order.keep_for.map(|_| registration(order.amount, call.wire.now())))
         .put("payment", Object::new().put("capture", capture).put("capture_options", hold));
-    as_asked(client::post(call.to("open"), "/v1/orders", &body).await?, order.amount)
+    as_asked(&client::post(call.to("open"), "/v1/orders", &body).await?, order.amount)
 }
 
 /// What the payer's bank is asked to allow later: charges of up to Razorpay's own limit, or of as much as now, whenever
@@ -95,16 +96,15 @@ fn registration(amount: Money, now: Millis) -> Object {
         .put("frequency", "as_presented")
 }
 
-pub(super) async fn find_order(call: Call<'_>, our_ref: OurRef, amount: Money) -> Called<Option<Entity>> {
-    find(call, &format!("/v1/orders?receipt={our_ref}&count=100"), our_ref, amount).await
+pub(super) async fn find_order(call: Call<'_>, our_ref: OurRef, amount: Money) -> Called<Option<String>> {
+    let order = find(call, &format!("/v1/orders?receipt={our_ref}&count=100"), our_ref).await?;
+    order.map(|order| as_asked(&order, amount)).transpose()
 }
 
-fn by_script(call: Call<'_>, opening: &Opening, order: Entity) -> Opened {
-    let live = client::base(call.account) == super::card::CARD.live_base_url;
-    let src = match super::card::CARD.script_url {
-        Some(url) if live => url.to_owned(),
-        _ => format!("{}/v1/checkout.js", client::base(call.account)),
-    };
+fn by_script(call: Call<'_>, opening: &Opening, provider_order: String) -> Opened {
+    let base = client::base(call.account);
+    let hosted = CARD.script_url.filter(|_| base == CARD.live_base_url).map(str::to_owned);
+    let src = hosted.unwrap_or_else(|| format!("{base}/v1/checkout.js"));
     let secs_left = opening.expires_at.since(call.wire.now()) / 1000;
     let key = call.account.credential("key_id");
     let options = Object::new()
@@ -113,7 +113,7 @@ fn by_script(call: Call<'_>, opening: &Opening, order: Entity) -> Opened {
         .put("currency", opening.amount.currency().to_string())
         .put("name", &opening.merchant_name)
         .put("description", &opening.description)
-        .put("order_id", &order.id)
+        .put("order_id", &provider_order)
         .maybe("prefill", prefill(&opening.payer))
         .put("callback_url", &opening.return_url)
         .put("redirect", true)
@@ -123,7 +123,7 @@ fn by_script(call: Call<'_>, opening: &Opening, order: Entity) -> Opened {
         .put("timeout", secs_left.clamp(CHECKOUT_SECS_MIN, CHECKOUT_SECS_MAX))
         .text();
     let handle = Handle::Script { src, global: "Razorpay".to_owned(), options };
-    Opened { provider_order: order.id, handle }
+    Opened { provider_order, handle }
 }
 
 // ---- UPI
@@ -155,8 +155,8 @@ async fn open_link(call: Call<'_>, opening: &Opening) -> Called<Opened> {
         return Err(refused("a payment link can't hold money without taking it"));
     }
     match new_link(call, opening).await {
-        Err(no) if is_repeat(&no) => by_link(made_before(&no, find_link(call, opening).await)?),
-        link => by_link(link?),
+        Err(no) if is_repeat(&no) => made_before(&no, find_link(call, opening).await),
+        link => link,
     }
 }
 
@@ -166,54 +166,50 @@ fn is_repeat(error: &CallError) -> bool {
     matches!(error, CallError::NotDone(_)) && detail.contains("reference") && detail.contains("already")
 }
 
-async fn new_link(call: Call<'_>, opening: &Opening) -> Called<Entity> {
+async fn new_link(call: Call<'_>, opening: &Opening) -> Called<Opened> {
+    let now = call.wire.now();
     let body = client::amount(opening.amount)
         .put("accept_partial", false)
         .put("description", &opening.description)
         .put("reference_id", opening.our_ref.as_str())
         .maybe("customer", person(&opening.payer))
-        .put("expire_by", link_end(opening.expires_at, call.wire.now()).secs())
+        .put("expire_by", opening.expires_at.clamp(now.plus(LINK_MS_MIN), now.plus(LINK_MS_MAX)).secs())
         .put("notify", Object::new().put("sms", false).put("email", false))
         .put("reminder_enable", false)
         .put("notes", our_notes(opening.our_ref))
         .put("callback_url", &opening.return_url)
         .put("callback_method", "get");
-    as_asked(client::post(call.to("open"), "/v1/payment_links", &body).await?, opening.amount)
+    by_link(&client::post(call.to("open"), "/v1/payment_links", &body).await?, opening.amount)
 }
 
-fn link_end(expires_at: Millis, now: Millis) -> Millis {
-    expires_at.clamp(now.plus(LINK_MS_MIN), now.plus(LINK_MS_MAX))
-}
-
-async fn find_link(call: Call<'_>, opening: &Opening) -> Called<Option<Entity>> {
+async fn find_link(call: Call<'_>, opening: &Opening) -> Called<Option<Opened>> {
     let path = format!("/v1/payment_links?reference_id={}", opening.our_ref);
-    find(call, &path, opening.our_ref, opening.amount).await
+    let link = find(call, &path, opening.our_ref).await?;
+    link.map(|link| by_link(&link, opening.amount)).transpose()
 }
 
-fn by_link(link: Entity) -> Called<Opened> {
-    let url = link.said.text("/short_url")?.filter(|u| u.starts_with("https://") || u.starts_with("http://"));
+fn by_link(link: &Tree, amount: Money) -> Called<Opened> {
+    let provider_order = as_asked(link, amount)?;
+    let url = link.text("/short_url")?.filter(|url| is_page(url, true));
     let url = url.ok_or_else(|| unreadable("a payment link without an address"))?;
-    Ok(Opened { provider_order: link.id, handle: Handle::Redirect { url } })
+    Ok(Opened { provider_order, handle: Handle::Redirect { url } })
 }
 
 // ---- both
 
 /// The filter is Razorpay's, the check is ours. No payer was shown any of them.
-async fn find(call: Call<'_>, path: &str, our_ref: OurRef, amount: Money) -> Called<Option<Entity>> {
-    let listed: Listed<Entity> = client::get(call.to("find"), path).await?;
-    let oldest = meaning::oldest(listed.items, our_ref, Entity::our_ref)?;
-    oldest.map(|found| as_asked(found, amount)).transpose()
+async fn find(call: Call<'_>, path: &str, our_ref: OurRef) -> Called<Option<Tree>> {
+    let listed: wire::Listed = client::get(call.to("find"), path).await?;
+    Ok(wire::oldest(listed.items, |opened| Ok(wire::our_ref(opened)? == Some(our_ref)))?)
 }
 
 /// What was opened must be what was asked: a payer is never sent to another amount.
-fn as_asked(opened: Entity, amount: Money) -> Called<Entity> {
-    if !client::is_id(&opened.id) {
-        return Err(unreadable("an id that is none of Razorpay's"));
-    }
-    if meaning::money(&opened)? != amount {
+fn as_asked(opened: &Tree, amount: Money) -> Called<String> {
+    if wire::money(opened)? != amount {
         return Err(Unheard("opened with another amount than was asked").into());
     }
-    Ok(opened)
+    let id = opened.need_text("/id")?;
+    if client::is_id(&id) { Ok(id) } else { Err(unreadable("an id that is none of Razorpay's")) }
 }
 
 fn our_notes(our_ref: OurRef) -> Object {

@@ -16,7 +16,7 @@ use crate::writing::Object;
 use async_trait::async_trait;
 use hundi_core::time::days;
 use hundi_core::{Method, Secret};
-use meaning::Unheard;
+use meaning::{Heard, Unheard};
 
 #[async_trait]
 impl Saved for Razorpay {
@@ -45,7 +45,7 @@ impl Saved for Razorpay {
         let theirs = payment.text("/customer_id")?.is_some_and(|of| of == customer);
         let Some(token) = payment.text("/token_id")?.filter(|_| theirs) else { return Ok(Learned::Nothing) };
         let path = format!("/v1/customers/{}/tokens", client::id(customer)?);
-        for kept in client::get::<Listed<Tree>>(errand, &path).await?.items {
+        for kept in client::get::<Listed>(errand, &path).await?.items {
             if kept.need_text("/id")? == token {
                 return Ok(learned(token, &kept)?);
             }
@@ -55,11 +55,11 @@ impl Saved for Razorpay {
 
     async fn open(&self, call: Call<'_>, charge: &Charge) -> Called<String> {
         let Charge { our_ref, amount, capture, .. } = *charge;
-        Ok(open::new_order(call, Ordered { our_ref, amount, capture, keep_for: None }).await?.id)
+        open::new_order(call, Ordered { our_ref, amount, capture, keep_for: None }).await
     }
 
     async fn find(&self, call: Call<'_>, charge: &Charge) -> Called<Option<String>> {
-        Ok(open::find_order(call, charge.our_ref, charge.amount).await?.map(|order| order.id))
+        open::find_order(call, charge.our_ref, charge.amount).await
     }
 
     async fn charge(&self, call: Call<'_>, charge: &Charge, provider_order: &str) -> Called<Vec<Report>> {
@@ -96,7 +96,7 @@ impl Saved for Razorpay {
 
 /// What may be charged by us is what the bank confirmed for recurring payments; whatever else is kept, the payer
 /// themselves would have to confirm each time.
-fn learned(id: String, token: &Tree) -> Result<Learned, Unheard> {
+fn learned(id: String, token: &Tree) -> Heard<Learned> {
     match token.shown("/recurring_details/status").as_deref() {
         Some("confirmed") => {}
         Some("initiated") => return Ok(Learned::NotYet),

@@ -1,10 +1,9 @@
 //! What we are told: signed notices (grade A), and what the payer's browser brings back (grade B with its signature,
 //! C without). Proof first, then one typed parse of the same bytes.
 
-use super::wire::Entity;
-use super::{Razorpay, card, client, meaning, sign};
+use super::{Razorpay, card, client, meaning, sign, wire};
 use crate::contract::{
-    Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
+    Account, Call, Forged, Grade, Kept, Notice, Notices, Proven, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
 use crate::reading::told::{self, needed, once, same};
@@ -16,19 +15,14 @@ use std::str::FromStr;
 
 #[async_trait]
 impl Notices for Razorpay {
-    async fn verify(
-        &self,
-        call: Call<'_>,
-        secrets: &[Secret],
-        message: Unverified<'_>,
-    ) -> Result<Notice, Forged> {
+    async fn verify(&self, call: Call<'_>, secrets: &[Secret], message: Unverified<'_>) -> Proven<Notice> {
         sign::check(secrets, message.body(), message.header("x-razorpay-signature"))?;
         self.read_again(call.account, message.into())
     }
 
     /// An event that we don't know, because nobody is asked to tick it, has no reports, whatever it holds; one that we
     /// know and can't read is kept for a person.
-    fn read_again(&self, _account: &Account, message: Kept<'_>) -> Result<Notice, Forged> {
+    fn read_again(&self, _account: &Account, message: Kept<'_>) -> Proven<Notice> {
         let told: Tree = told::message(message.body())?;
         let kind = told.need_text("/event")?;
         let known = card::CARD.webhook_events.contains(&kind.as_str());
@@ -40,32 +34,31 @@ impl Notices for Razorpay {
 }
 
 /// Each payload is a snapshot at the event's time, which may be older than what we know.
-fn reports(kind: &str, told: &Tree) -> Result<Vec<Report>, Forged> {
-    let part = |name: &str| told.read::<Entity>(&format!("/payload/{name}/entity"));
+fn reports(kind: &str, told: &Tree) -> Proven<Vec<Report>> {
+    let part = |name: &str| told.read::<Tree>(&format!("/payload/{name}/entity"));
     let needed = |name: &str| part(name)?.ok_or(Forged::Unreadable);
     match kind.split_once('.').map(|(of, _)| of) {
         Some("payment") => Ok(vec![meaning::payment_alone(&needed("payment")?)?]),
         Some("order") => {
             let (payment, order) = (needed("payment")?, needed("order")?);
-            if payment.said.text("/order_id")?.is_some_and(|id| id != order.id) {
+            if payment.text("/order_id")?.is_some_and(|id| Ok(id) != order.need_text("/id")) {
                 return Err(Forged::Unreadable);
             }
-            Ok(vec![meaning::payment(&payment, order.about()?)?])
+            Ok(vec![meaning::payment(&payment, wire::about(&order)?)?])
         }
-        Some("payment_link") => {
-            let (payment, link) = (part("payment")?, needed("payment_link")?);
-            let about = link.about()?;
-            Ok(payment.map(|payment| meaning::payment(&payment, about)).transpose()?.into_iter().collect())
-        }
+        Some("payment_link") => match (wire::about(&needed("payment_link")?)?, part("payment")?) {
+            (about, Some(payment)) => Ok(vec![meaning::payment(&payment, about)?]),
+            (_, None) => Ok(vec![]),
+        },
         Some("refund") => of_refund(&needed("refund")?, part("payment")?),
         Some(_) | None => Err(Forged::Unreadable),
     }
 }
 
-fn of_refund(refund: &Entity, payment: Option<Entity>) -> Result<Vec<Report>, Forged> {
+fn of_refund(refund: &Tree, payment: Option<Tree>) -> Proven<Vec<Report>> {
     let of_refund = meaning::refund(refund)?;
     let Some(payment) = payment else { return Ok(vec![of_refund]) };
-    if payment.id != refund.said.need_text("/payment_id")? {
+    if payment.need_text("/id")? != refund.need_text("/payment_id")? {
         return Err(Forged::Unreadable);
     }
     let of_payment = meaning::payment_alone(&payment)?;
@@ -77,12 +70,7 @@ fn of_refund(refund: &Entity, payment: Option<Entity>) -> Result<Vec<Report>, Fo
 // ---- the payer comes back
 
 impl Returns for Razorpay {
-    fn read(
-        &self,
-        account: &Account,
-        subject: &Subject,
-        fields: &[(String, String)],
-    ) -> Result<ReturnSaid, Forged> {
+    fn read(&self, account: &Account, subject: &Subject, fields: &[(String, String)]) -> Proven<ReturnSaid> {
         let failed = fields.iter().any(|(name, _)| name.starts_with("error["));
         let claims = fields.iter().any(|(name, _)| name.starts_with("razorpay_"));
         let signed = fields.iter().any(|(name, _)| name == "razorpay_signature");
@@ -95,7 +83,7 @@ impl Returns for Razorpay {
 }
 
 /// A claim of success needs its proof, and every part of it exactly once.
-fn claimed(account: &Account, subject: &Subject, fields: &[(String, String)]) -> Result<ReturnSaid, Forged> {
+fn claimed(account: &Account, subject: &Subject, fields: &[(String, String)]) -> Proven<ReturnSaid> {
     let signature = once(fields, "razorpay_signature")?.ok_or(Forged::NoSignature)?;
     let payment = needed(fields, "razorpay_payment_id")?;
     let (message, said) = if super::is_link(&subject.provider_order) {
@@ -116,7 +104,7 @@ fn claimed(account: &Account, subject: &Subject, fields: &[(String, String)]) ->
 }
 
 /// Nobody signs a failure: the browser's bare word.
-fn failure(fields: &[(String, String)]) -> Result<ReturnSaid, Forged> {
+fn failure(fields: &[(String, String)]) -> Proven<ReturnSaid> {
     let reason = meaning::failure_reason(once(fields, "error[code]")?, once(fields, "error[reason]")?);
     // JSON in a form field: from memory, and the sheet marks it unconfirmed.
     let metadata = once(fields, "error[metadata]")?.and_then(|text| Value::from_str(text).ok());
