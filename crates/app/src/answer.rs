@@ -94,9 +94,7 @@ pub(crate) async fn seen(app: &App, key: Option<&Key>) -> Result<Taken, Error> {
     if let Some(reply) = remembered(app, key)? {
         return Ok(Taken::Replay(reply));
     }
-    let (scope, text) = (key.scope, key.key.clone());
-    let kept = app.store.glance(async move |tx| idempotency::load(tx, scope, &text).await).await?;
-    match kept {
+    match idempotency::glance(&app.store, key.scope, &key.key).await? {
         None => Ok(Taken::Free),
         Some(kept) if kept.body_hash != key.body_hash && !planted!("idempotency_ignores_body") => {
             Err(Error::KeyReused)

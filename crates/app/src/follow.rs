@@ -6,6 +6,7 @@
 use crate::error::Error;
 use crate::{App, deliveries, fail_point, jobs, planted};
 use hundi_core::{DeliveryId, EndpointId, Millis, Scope};
+use hundi_store::deliveries::Promise;
 use hundi_store::endpoints::Endpoint;
 use hundi_store::events::{self, Placed};
 use hundi_store::figures::{self, Counted};
@@ -78,17 +79,19 @@ async fn follow_events(app: &Arc<App>) -> Result<Followed, Error> {
             let Some(last) = batch.last().map(|last| last.pos) else {
                 return Ok((Due::default(), false));
             };
-            let (mut due, mut listening, mut seen) = (Due::default(), Listening::new(), 0);
+            let (mut promises, mut listening, mut seen) = (Vec::new(), Listening::new(), 0);
             for placed in &batch {
-                fan_out(&house, tx, &mut listening, placed, &mut due).await?;
+                fan_out(&house, tx, &mut listening, placed, &mut promises).await?;
                 seen += 1;
-                if due.deliveries >= PROMISED_MAX {
+                if promises.len() >= PROMISED_MAX {
                     break;
                 }
             }
             let batch = &batch[..seen];
             let to = batch.last().map_or(from, |last| last.pos);
             let now = house.now();
+            rows::schedule(tx, &promises, now).await?;
+            let due = Due::of(&promises);
             for (endpoint, scope) in &due.endpoints {
                 deliveries::promise(tx, jobs::id(&house), (*scope, *endpoint), now).await?;
             }
@@ -112,12 +115,20 @@ struct Due {
     endpoints: BTreeMap<EndpointId, Scope>,
 }
 
-async fn fan_out(
+impl Due {
+    fn of(promises: &[Promise<'_>]) -> Self {
+        let endpoints = promises.iter().map(|p| (p.endpoint, p.event.scope)).collect();
+        Self { deliveries: promises.len(), endpoints }
+    }
+}
+
+/// Whom an event is promised to.
+async fn fan_out<'a>(
     app: &Arc<App>,
     tx: &mut Tx,
     listening: &mut Listening,
-    placed: &Placed,
-    due: &mut Due,
+    placed: &'a Placed,
+    promises: &mut Vec<Promise<'a>>,
 ) -> Result<(), Error> {
     let event = &placed.event;
     let endpoints = match listening.entry(event.scope) {
@@ -128,9 +139,7 @@ async fn fan_out(
         if !endpoint.wants(event.kind.as_str()) && !planted!("event_filter_ignored") {
             continue;
         }
-        rows::schedule(tx, app.id(DeliveryId::new), event, endpoint, app.now()).await?;
-        due.deliveries += 1;
-        due.endpoints.insert(endpoint.id, event.scope);
+        promises.push(Promise { id: app.id(DeliveryId::new), event, endpoint: endpoint.id });
     }
     Ok(())
 }

@@ -127,6 +127,12 @@ impl Account {
         self.credentials.get(name).cloned().unwrap_or_else(|| Secret::new(""))
     }
 
+    /// All of these credentials, unless one of them was never given.
+    pub fn given<const N: usize>(&self, names: [&str; N]) -> Option<[Secret; N]> {
+        let credentials = names.map(|name| self.credential(name));
+        (!credentials.iter().any(Secret::is_empty)).then_some(credentials)
+    }
+
     pub fn can(&self, what: &str) -> bool {
         self.enabled.iter().any(|e| e == what)
     }

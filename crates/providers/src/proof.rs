@@ -10,8 +10,9 @@ pub(crate) mod pem;
 
 use crate::contract::Forged;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::digest::{Context, SHA256};
 use aws_lc_rs::hmac;
-use data_encoding::Encoding;
+use data_encoding::{Encoding, HEXLOWER};
 use hundi_core::Secret;
 
 /// Whether one of `secrets` made this HMAC-SHA256 of `message`. Of several: after a change of secret a provider may
@@ -54,6 +55,13 @@ fn proven_by_one(
     known.find_map(|secret| check(secret, proof)).ok_or(Forged::WrongSignature)
 }
 
+/// SHA-256 of these, one after the other with nothing between them, in hex of lower case.
+pub(crate) fn sha256_hex(parts: impl IntoIterator<Item: AsRef<[u8]>>) -> String {
+    let mut context = Context::new(&SHA256);
+    parts.into_iter().for_each(|part| context.update(part.as_ref()));
+    HEXLOWER.encode(context.finish().as_ref())
+}
+
 /// The CRC-32 of IEEE 802.3, bit by bit: a message is a few kilobytes.
 pub(crate) fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
@@ -67,11 +75,36 @@ pub(crate) fn crc32(bytes: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use data_encoding::HEXLOWER;
 
     #[test]
     fn the_check_value_of_crc_32() {
         assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+    }
+
+    #[test]
+    fn parts_are_hashed_as_one_text() {
+        // FIPS 180-2, appendix B.1.
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!((sha256_hex(["abc"]).as_str(), sha256_hex(["a", "", "bc"]).as_str()), (abc, abc));
+    }
+
+    #[test]
+    fn a_word_is_one_secret_s_and_no_empty_one_s() {
+        let check = |secrets: &[&str], said: Option<&str>| {
+            let secrets: Vec<_> = secrets.iter().map(|s| Secret::new(*s)).collect();
+            check_word(&secrets, said, |secret| format!("us:{}", secret.expose()))
+        };
+        assert_eq!(check(&["new", "old"], Some("us:old")), Ok(()));
+        assert_eq!(check(&["new"], Some("us:old")), Err(Forged::WrongSignature));
+        assert_eq!(check(&["", "new"], Some("us:")), Err(Forged::WrongSignature));
+        assert_eq!(
+            (check(&["new"], None), check(&["new"], Some(""))),
+            (Err(Forged::NoSignature), Err(Forged::NoSignature))
+        );
+        assert_eq!(
+            (check(&[""], Some("us:")), check(&[], Some("us:"))),
+            (Err(Forged::NoSecret), Err(Forged::NoSecret))
+        );
     }
 
     #[test]

@@ -15,22 +15,6 @@ pub(crate) fn mark_this_thread() {
     INSIDE.set(true);
 }
 
-/// This thread runs an operation as long as this lives.
-pub(crate) struct Inside(());
-
-impl Inside {
-    pub(crate) fn here() -> Self {
-        INSIDE.set(true);
-        Self(())
-    }
-}
-
-impl Drop for Inside {
-    fn drop(&mut self) {
-        INSIDE.set(false);
-    }
-}
-
 /// Refuses an operation that another one asks for: it would wait for its own end.
 pub(crate) fn check_not_inside() -> Result<(), DbError> {
     if INSIDE.get() { Err(DbError::Bug("an operation inside an operation".to_owned())) } else { Ok(()) }
@@ -47,7 +31,6 @@ pub struct Answer<T, E> {
 
 enum State<T, E> {
     Refused(Option<DbError>),
-    Here(Option<Result<T, E>>),
     Waiting { answer: oneshot::Receiver<Result<T, E>>, lost: Option<DbError> },
 }
 
@@ -56,19 +39,11 @@ impl<T, E> Answer<T, E> {
         Self { state: State::Refused(Some(error)) }
     }
 
-    /// It was run already.
-    pub(crate) const fn here(outcome: Result<T, E>) -> Self {
-        Self { state: State::Here(Some(outcome)) }
-    }
-
     /// `lost` is what to say when the other end vanishes without a word.
     pub(crate) const fn to_come(answer: oneshot::Receiver<Result<T, E>>, lost: DbError) -> Self {
         Self { state: State::Waiting { answer, lost: Some(lost) } }
     }
 }
-
-// Nothing in it is ever pinned: an outcome is moved out whole.
-impl<T, E> Unpin for Answer<T, E> {}
 
 impl<T, E: TxError> Future for Answer<T, E> {
     type Output = Result<T, E>;
@@ -77,7 +52,6 @@ impl<T, E: TxError> Future for Answer<T, E> {
         let over = || DbError::Bug("an answer was awaited twice".to_owned());
         match &mut self.get_mut().state {
             State::Refused(error) => Poll::Ready(Err(error.take().unwrap_or_else(over).into())),
-            State::Here(outcome) => Poll::Ready(outcome.take().unwrap_or_else(|| Err(over().into()))),
             State::Waiting { answer, lost } => Pin::new(answer)
                 .poll(cx)
                 .map(|answer| answer.unwrap_or_else(|_| Err(lost.take().unwrap_or_else(over).into()))),

@@ -1,9 +1,8 @@
 //! Deliveries of events to endpoints, and each try of them.
 
 use crate::batch::{self, batch};
-use crate::endpoints::Endpoint;
 use crate::events::{self, Event};
-use crate::{DbError, Reader, Row, Tx, v};
+use crate::{DbError, Reader, Row, Tx, Value, v};
 use hundi_core::{DeliveryId, EndpointId, EventId, Millis, Mode, Scope};
 use std::str::FromStr;
 
@@ -104,22 +103,49 @@ macro_rules! due_order {
     };
 }
 
+/// Many promises, as PostgreSQL is given them.
+macro_rules! promises {
+    () => {
+        "unnest(CAST($1 AS TEXT[]), CAST($2 AS TEXT[]), CAST($3 AS TEXT[]), CAST($4 AS TEXT[]), CAST($5 AS TEXT[]), \
+         CAST($6 AS TEXT[]), CAST($7 AS BIGINT[]), CAST($8 AS TEXT[]), CAST($9 AS BIGINT[])) \
+         AS r (id, event, endpoint, merchant, mode, kind, at, object, seq)"
+    };
+}
+
+macro_rules! repeats {
+    () => {
+        "ON CONFLICT (event_id, endpoint_id) DO UPDATE SET state = 'scheduled', next_ms = excluded.next_ms, \
+         done_ms = NULL, object_id = excluded.object_id, seq = excluded.seq, round_ms = excluded.round_ms, \
+         round_n = delivery.attempts"
+    };
+}
+
 crate::statements! {
     SCHEDULE = concat!(
         "INSERT INTO delivery (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, 'scheduled', 0, $7, NULL, $7, NULL, $8, \
          $9, NULL, 0) ON CONFLICT (event_id, endpoint_id) DO NOTHING"
+    ), pg concat!(
+        "INSERT INTO delivery (", columns!(), ") SELECT id, event, endpoint, merchant, mode, kind, 'scheduled', 0, at, NULL, \
+         at, NULL, object, seq, NULL, 0 FROM ", promises!(), " ON CONFLICT (event_id, endpoint_id) DO NOTHING"
     );
     REPEAT = concat!(
         "INSERT INTO delivery (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, 'scheduled', 0, $7, NULL, $7, NULL, $8, \
-         $9, $7, 0) ON CONFLICT (event_id, endpoint_id) DO UPDATE SET state = 'scheduled', next_ms = excluded.next_ms, \
-         done_ms = NULL, object_id = excluded.object_id, seq = excluded.seq, round_ms = excluded.round_ms, \
-         round_n = delivery.attempts"
+         $9, $7, 0) ", repeats!()
+    ), pg concat!(
+        "INSERT INTO delivery (", columns!(), ") SELECT id, event, endpoint, merchant, mode, kind, 'scheduled', 0, at, NULL, \
+         at, NULL, object, seq, at, 0 FROM ", promises!(), " ", repeats!()
     );
     BY_ID = concat!("SELECT ", columns!(), " FROM delivery WHERE id = $1");
     LOAD = concat!("SELECT ", columns!(), " FROM delivery WHERE id = $1 AND merchant_id = $2 AND mode = $3");
     TRIED =
         "UPDATE delivery SET state = $3, attempts = attempts + 1, next_ms = $4, last_status = $5, done_ms = $6 \
          WHERE id = $1 AND attempts = $2";
+    ARRIVED =
+        "UPDATE delivery SET state = 'delivered', attempts = attempts + 1, next_ms = NULL, last_status = $3, done_ms = $4 \
+         WHERE id = $1 AND attempts = $2",
+        pg "UPDATE delivery d SET state = 'delivered', attempts = d.attempts + 1, next_ms = NULL, last_status = r.status, \
+         done_ms = r.at FROM unnest(CAST($1 AS TEXT[]), CAST($2 AS BIGINT[]), CAST($3 AS BIGINT[]), CAST($4 AS BIGINT[])) \
+         AS r (id, attempts, status, at) WHERE d.id = r.id AND d.attempts = r.attempts";
     AGAIN =
         "UPDATE delivery SET state = 'scheduled', next_ms = $4, done_ms = NULL, round_ms = $4, round_n = attempts \
          WHERE id = $1 AND merchant_id = $2 AND mode = $3";
@@ -137,7 +163,12 @@ crate::statements! {
     INSERT_TRY =
         "INSERT INTO delivery_try (delivery_id, n, at_ms, took_ms, url, status, error, response) \
          SELECT id, $2, $3, $4, $5, $6, $7, $8 FROM delivery WHERE id = $1 AND attempts = $2 \
-         ON CONFLICT (delivery_id, n) DO NOTHING";
+         ON CONFLICT (delivery_id, n) DO NOTHING",
+        pg "INSERT INTO delivery_try (delivery_id, n, at_ms, took_ms, url, status, error, response) \
+         SELECT d.id, r.n, r.at, r.took, r.url, r.status, r.error, r.response FROM unnest(CAST($1 AS TEXT[]), \
+         CAST($2 AS BIGINT[]), CAST($3 AS BIGINT[]), CAST($4 AS BIGINT[]), CAST($5 AS TEXT[]), CAST($6 AS BIGINT[]), \
+         CAST($7 AS TEXT[]), CAST($8 AS TEXT[])) AS r (id, n, at, took, url, status, error, response) \
+         JOIN delivery d ON d.id = r.id AND d.attempts = r.n ON CONFLICT (delivery_id, n) DO NOTHING";
     TRIES =
         "SELECT n, at_ms, took_ms, url, status, error, response FROM delivery_try WHERE delivery_id = $1 ORDER BY n";
     LIST = concat!(
@@ -162,34 +193,40 @@ crate::statements! {
     DELETE = "DELETE FROM delivery WHERE endpoint_id = $1";
 }
 
-/// Promises an event to an endpoint, unless it was promised before.
-pub async fn schedule(
-    tx: &mut Tx,
-    id: DeliveryId,
-    event: &Event,
-    endpoint: &Endpoint,
-    now: Millis,
-) -> Result<(), DbError> {
-    let scope = endpoint.scope;
-    let kind = event.kind.as_str();
-    let args =
-        v![id, event.id, endpoint.id, scope.merchant(), scope.mode(), kind, now, event.object_id, event.seq];
-    tx.push(&SCHEDULE, args).await
+/// An event that an endpoint is to get.
+#[derive(Clone, Copy, Debug)]
+pub struct Promise<'a> {
+    pub id: DeliveryId,
+    pub event: &'a Event,
+    pub endpoint: EndpointId,
 }
 
-/// Promises it anew, whether it was promised before or not. `id` is the delivery's if it was not.
-pub async fn repeat(
-    tx: &mut Tx,
-    id: DeliveryId,
-    event: &Event,
-    endpoint: &Endpoint,
-    now: Millis,
-) -> Result<(), DbError> {
-    let scope = endpoint.scope;
-    let kind = event.kind.as_str();
-    let args =
-        v![id, event.id, endpoint.id, scope.merchant(), scope.mode(), kind, now, event.object_id, event.seq];
-    tx.push(&REPEAT, args).await
+impl Promise<'_> {
+    fn args(&self, now: Millis) -> Vec<Value> {
+        let (event, scope) = (self.event, self.event.scope);
+        let kind = event.kind.as_str();
+        v![
+            self.id,
+            event.id,
+            self.endpoint,
+            scope.merchant(),
+            scope.mode(),
+            kind,
+            now,
+            event.object_id,
+            event.seq
+        ]
+    }
+}
+
+/// Promises events to endpoints. What was promised before is not promised a second time.
+pub async fn schedule(tx: &mut Tx, promises: &[Promise<'_>], now: Millis) -> Result<(), DbError> {
+    tx.push_all(&SCHEDULE, promises.iter().map(|promise| promise.args(now)).collect()).await
+}
+
+/// Promises them anew, whether they were promised before or not. The ids are the deliveries' where they were not.
+pub async fn repeat(tx: &mut Tx, promises: &[Promise<'_>], now: Millis) -> Result<(), DbError> {
+    tx.push_all(&REPEAT, promises.iter().map(|promise| promise.args(now)).collect()).await
 }
 
 /// For a job that knows nothing else of it.
@@ -231,11 +268,11 @@ pub async fn any_untried(tx: &mut Tx, endpoint: EndpointId, again_at: Millis) ->
     Ok(tx.opt(&UNTRIED, v![endpoint, again_at]).await?.is_some())
 }
 
-/// Notes a try that got through, unless another worker noted this try first.
-pub async fn arrived(tx: &mut Tx, d: &Delivery, t: &Try, now: Millis) -> Result<(), DbError> {
-    let args = v![d.id, d.attempts, State::Delivered.as_str(), None::<Millis>, t.status, Some(now)];
-    tx.push(&TRIED, args).await?;
-    insert_try(tx, d, t).await
+/// Notes tries that got through, but for those that another worker noted first.
+pub async fn arrived(tx: &mut Tx, arrived: &[(&Delivery, Try)], now: Millis) -> Result<(), DbError> {
+    let row = |(d, t): &(&Delivery, Try)| v![d.id, d.attempts, t.status, now];
+    tx.push_all(&ARRIVED, arrived.iter().map(row).collect()).await?;
+    tx.push_all(&INSERT_TRY, arrived.iter().map(|(d, t)| try_args(d, t)).collect()).await
 }
 
 /// Notes any try and what follows from it. `false`: another worker noted this try first.
@@ -252,12 +289,12 @@ pub async fn tried(
     if tx.exec(&TRIED, args).await? != 1 {
         return Ok(false);
     }
-    insert_try(tx, d, t).await?;
+    tx.push_all(&INSERT_TRY, vec![try_args(d, t)]).await?;
     Ok(true)
 }
 
-async fn insert_try(tx: &mut Tx, d: &Delivery, t: &Try) -> Result<(), DbError> {
-    tx.push(&INSERT_TRY, v![d.id, t.n, t.at, t.took_ms, t.url, t.status, t.error, t.response]).await
+fn try_args(d: &Delivery, t: &Try) -> Vec<Value> {
+    v![d.id, t.n, t.at, t.took_ms, t.url, t.status, t.error, t.response]
 }
 
 /// A person asks for it to be sent again. Its schedule begins anew.

@@ -103,6 +103,12 @@ pub(crate) fn of_postgres(what: &str, error: &tokio_postgres::Error) -> DbError 
     }
 }
 
+/// A plan that a migration made stale, or a prepared statement that a pooler in between has forgotten.
+pub(crate) fn is_stale(error: &tokio_postgres::Error) -> bool {
+    let stale = [SqlState::FEATURE_NOT_SUPPORTED, SqlState::INVALID_SQL_STATEMENT_NAME];
+    error.code().is_some_and(|code| stale.contains(code))
+}
+
 /// Sorts an error that answered COMMIT itself: only a word that surely means "rolled back" is believed.
 pub(crate) fn of_commit(error: &tokio_postgres::Error) -> DbError {
     let Some(db) = error.as_db_error() else { return DbError::CommitUnknown };

@@ -1,6 +1,6 @@
 //! Idempotency keys: the first request of a key is carried out, every later one gets its answer.
 
-use crate::{DbError, Tx, v};
+use crate::{DbError, Row, Store, Tx, v};
 use hundi_core::{Millis, Scope};
 
 /// What stands under a key.
@@ -91,7 +91,16 @@ pub async fn begin_done(
 
 /// What stands under the key.
 pub async fn load(tx: &mut Tx, scope: Scope, key: &str) -> Result<Option<Kept>, DbError> {
-    let Some(row) = tx.opt(&LOAD, v![scope.merchant(), scope.mode(), key]).await? else { return Ok(None) };
+    tx.opt(&LOAD, v![scope.merchant(), scope.mode(), key]).await?.map(|r| read(&r)).transpose()
+}
+
+/// The same as a read of its own.
+pub async fn glance(store: &Store, scope: Scope, key: &str) -> Result<Option<Kept>, DbError> {
+    let rows = store.glance(&LOAD, v![scope.merchant(), scope.mode(), key]).await?;
+    rows.first().map(read).transpose()
+}
+
+fn read(row: &Row) -> Result<Kept, DbError> {
     let mut r = row.read();
     let body_hash = r.get()?;
     let done = r.get::<String>()? == "done";
@@ -100,7 +109,7 @@ pub async fn load(tx: &mut Tx, scope: Scope, key: &str) -> Result<Option<Kept>, 
         (Some(status), Some(body)) if done => Some(Answer { status, body }),
         _ => None,
     };
-    Ok(Some(Kept { body_hash, answer, object_id, updated_at: r.get()? }))
+    Ok(Kept { body_hash, answer, object_id, updated_at: r.get()? })
 }
 
 /// Takes over a request whose first runner stopped. `false`: somebody else did.

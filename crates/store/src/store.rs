@@ -6,7 +6,7 @@ use crate::lite::{Lite, Stance};
 use crate::migrate::Standing;
 use crate::pg::Pg;
 use crate::shared::{Fatal, Shared, stop_the_process};
-use crate::{DbError, StoreMetrics, Tx, TxError, migrate};
+use crate::{DbError, Row, Stmt, StoreMetrics, Tx, TxError, Value, migrate};
 use hundi_core::{Millis, Secret};
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -133,17 +133,12 @@ impl Store {
         }
     }
 
-    /// Like [`Store::read`], for a few rows by their keys and nothing longer: SQLite may read them on the caller's own
-    /// thread, because handing a short read over costs more than the read.
-    pub fn glance<T, E, F>(&self, f: F) -> Answer<T, E>
-    where
-        F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
-        T: Send + 'static,
-        E: TxError,
-    {
+    /// The rows of one statement that reads a few by their keys, on no snapshot but its own. It is not handed over to
+    /// a thread of the store's if that can be helped: that costs more than such a read.
+    pub(crate) async fn glance(&self, stmt: &'static Stmt, args: Vec<Value>) -> Result<Vec<Row>, DbError> {
         match &*self.engine {
-            Engine::Lite(lite) => lite.glance(f),
-            Engine::Pg(pg) => pg.read(f),
+            Engine::Lite(lite) => lite.glance(stmt, args).await,
+            Engine::Pg(pg) => pg.glance(stmt, args).await,
         }
     }
 

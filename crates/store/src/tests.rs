@@ -178,6 +178,77 @@ async fn a_read_cannot_write() {
 }
 
 #[tokio::test]
+async fn a_glance_sees_what_was_written_and_writes_nothing() {
+    for (scratch, store) in stores().await {
+        let engine = scratch.engine();
+        let wrote = store.glance(&PARENT, v![1_i64, "a"]).await;
+        assert!(wrote.is_err(), "{engine}");
+        assert!(matches!(store.glance(&NAME, v![]).await, Err(DbError::Bug(_))), "{engine}");
+        assert_eq!(count(&store).await, 0, "{engine}");
+        assert!(store.glance(&NAME, v![1_i64]).await.unwrap().is_empty(), "{engine}");
+        for id in 1..=20_i64 {
+            let written = store.write(async move |tx: &mut Tx| tx.exec(&PARENT, v![id, "a"]).await);
+            assert_eq!(written.await, Ok(1), "{engine}");
+            // More of them than can be read at once.
+            let many = (0..20).map(|_| {
+                let store = store.clone();
+                tokio::spawn(async move { store.glance(&NAME, v![id]).await })
+            });
+            for one in many.collect::<Vec<_>>() {
+                let rows = one.await.unwrap().unwrap();
+                let names: Vec<String> = rows.iter().map(|row| row.one().unwrap()).collect();
+                assert_eq!(names, ["a"], "{engine}");
+            }
+        }
+        let inner = store.clone();
+        let nested = store.read(async move |_: &mut Tx| inner.glance(&NAME, v![1_i64]).await).await;
+        assert!(matches!(nested, Err(DbError::Bug(_))), "{engine}");
+        let clone = store.clone();
+        store.close().await;
+        let late = clone.glance(&NAME, v![1_i64]).await;
+        assert!(matches!(late, Err(DbError::Unavailable(_))), "{engine}: {late:?}");
+        scratch.done(clone).await;
+    }
+}
+
+#[tokio::test]
+async fn many_rows_go_together() {
+    static ALL: Stmt = Stmt::new(
+        "t::PUT_ALL",
+        "INSERT INTO parent (id, name) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING",
+        Some(
+            "INSERT INTO parent (id, name) SELECT * FROM unnest(CAST($1 AS BIGINT[]), CAST($2 AS TEXT[])) \
+             ON CONFLICT (id) DO NOTHING",
+        ),
+    );
+    for (scratch, store) in stores().await {
+        let engine = scratch.engine();
+        let put = |rows: Vec<Vec<Value>>| {
+            store.write(async move |tx: &mut Tx| tx.push_all(&ALL, rows.clone()).await)
+        };
+        assert_eq!(put(vec![]).await, Ok(()), "{engine}");
+        let awkward = "{\"a\",NULL}\\";
+        let rows = vec![v![1_i64, "a"], v![2_i64, None::<&str>], v![3_i64, awkward], v![1_i64, "twice"]];
+        assert_eq!(put(rows).await, Ok(()), "{engine}");
+        let rows = store.read(async |tx: &mut Tx| tx.all(&ALL_NAMES, v![]).await).await.unwrap();
+        let names: Vec<Option<String>> = rows.iter().map(|row| row.one().unwrap()).collect();
+        assert_eq!(names, [Some("a".to_owned()), None, Some(awkward.to_owned())], "{engine}");
+        for wrong in [
+            vec![v![4_i64, "a"], v![5_i64]],
+            vec![v![4_i64], v![5_i64]],
+            vec![v![4_i64, "a", "b"], v![5_i64, "a", "b"]],
+        ] {
+            let refused = put(wrong).await;
+            assert!(matches!(refused, Err(DbError::Bug(_))), "{engine}: {refused:?}");
+        }
+        let read = store.read(async |tx: &mut Tx| tx.push_all(&ALL, vec![v![9_i64, "a"]]).await).await;
+        assert!(matches!(read, Err(DbError::Bug(_))), "{engine}");
+        assert_eq!(count(&store).await, 3, "{engine}");
+        scratch.done(store).await;
+    }
+}
+
+#[tokio::test]
 async fn mistakes_in_arguments_are_ours() {
     for (scratch, store) in stores().await {
         for args in [v![1_i64], v![1_i64, "a", "b"]] {

@@ -54,6 +54,20 @@ impl Tx {
         }
     }
 
+    /// The same statement for many rows, each with its arguments. Its text for PostgreSQL takes them as arrays, one for
+    /// each argument, and is sent once for all.
+    pub(crate) async fn push_all(
+        &mut self,
+        stmt: &'static Stmt,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<(), DbError> {
+        match &mut self.inner {
+            _ if rows.is_empty() => Ok(()),
+            Inner::Lite(tx) => rows.iter().try_for_each(|args| tx.exec(stmt, args).map(drop)),
+            Inner::Pg(tx) => tx.push_all(stmt, rows),
+        }
+    }
+
     /// Locks rows with `SELECT .. FOR UPDATE`. SQLite has one writer and needs none.
     pub async fn lock(&mut self, stmt: &'static Stmt, args: Vec<Value>) -> Result<(), DbError> {
         match &mut self.inner {

@@ -66,11 +66,12 @@ pub(super) async fn note(app: Arc<App>, failing: bool, heard: Vec<Heard>) -> Res
     let (now, audit_id, house) = (app.now(), app.id(AuditId::new), app.clone());
     let written = app.store.write(async move |tx| {
         let mut noted = Noted { deliveries: Vec::with_capacity(heard.len()), failing, disabled: false };
+        let mut arrived = Vec::with_capacity(heard.len());
         for Heard { delivery, tried, state, next } in &heard {
             noted.deliveries.push(delivery.id);
             let row = tried.row(delivery.attempts + 1);
             if *state == State::Delivered {
-                rows::arrived(tx, delivery, &row, now).await?;
+                arrived.push((delivery, row));
                 if std::mem::take(&mut noted.failing) {
                     endpoints::working(tx, delivery.endpoint_id).await?;
                 }
@@ -84,6 +85,7 @@ pub(super) async fn note(app: Arc<App>, failing: bool, heard: Vec<Heard>) -> Res
                 noted.disabled |= disable(&house, tx, audit_id, delivery, &reason, now).await?;
             }
         }
+        rows::arrived(tx, &arrived, now).await?;
         Ok::<_, Error>(noted)
     });
     written.await

@@ -12,11 +12,12 @@ use hundi_core::event::EventType;
 use hundi_core::time::minutes;
 use hundi_core::{AuditId, DeliveryId, EndpointId, Millis, ReplayId, Scope};
 use hundi_store::audit::{self, Record};
+use hundi_store::deliveries::{self, Promise};
 use hundi_store::endpoints::{self, Endpoint, wanted};
 use hundi_store::events::{self, Filter, Placed, Positions};
 use hundi_store::idempotency::{self, Key};
 use hundi_store::replays::{self, Chunk, State};
-use hundi_store::{DbError, Tx, deliveries};
+use hundi_store::{DbError, Tx};
 use std::sync::Arc;
 
 pub use hundi_store::replays::Replay;
@@ -165,11 +166,12 @@ async fn next_chunk(
     }
     let all = after(tx, replay.scope, from, CHUNK).await?;
     let over = |p: &Placed| p.event.created_at >= replay.until.plus(SLACK_MS);
-    let mut enqueued = 0;
-    for placed in all.iter().filter(|p| is_meant(replay, endpoint, p)) {
-        deliveries::repeat(tx, app.id(DeliveryId::new), &placed.event, endpoint, at).await?;
-        enqueued += 1;
-    }
+    let meant = all.iter().filter(|placed| is_meant(replay, endpoint, placed));
+    let promises: Vec<_> = meant
+        .map(|p| Promise { id: app.id(DeliveryId::new), event: &p.event, endpoint: endpoint.id })
+        .collect();
+    deliveries::repeat(tx, &promises, at).await?;
+    let enqueued = i64::try_from(promises.len()).unwrap_or(CHUNK);
     if enqueued > 0 {
         promise(tx, jobs::id(app), (replay.scope, endpoint.id), at).await?;
     }

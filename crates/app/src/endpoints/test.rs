@@ -7,9 +7,10 @@ use crate::error::Error;
 use crate::{App, jobs, public};
 use hundi_core::event::EventType;
 use hundi_core::{DeliveryId, EndpointId, EventId, Millis, Scope};
+use hundi_store::deliveries::{self, Promise};
+use hundi_store::endpoints as rows;
 use hundi_store::events::{self, Event};
 use hundi_store::idempotency::{self, Key};
-use hundi_store::{deliveries, endpoints as rows};
 use std::sync::Arc;
 
 /// Sends a test event to this endpoint.
@@ -35,7 +36,8 @@ pub async fn send_test_by_api(
             let endpoint = rows::load(tx, scope, id).await?.ok_or(Error::NotFound { what: "endpoint" })?;
             let event = test_event(&endpoint, event_id, now);
             events::insert(tx, &event).await?;
-            deliveries::schedule(tx, delivery, &event, &endpoint, now).await?;
+            let promise_of_it = Promise { id: delivery, event: &event, endpoint: id };
+            deliveries::schedule(tx, &[promise_of_it], now).await?;
             promise(tx, job, (scope, id), now).await?;
             let reply = Reply::new(202, &public::event(&event));
             if let Some(key) = &key

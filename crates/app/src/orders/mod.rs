@@ -16,8 +16,7 @@ use hundi_store::{Page, orders as rows};
 use serde_json::Value;
 
 pub async fn get(app: &App, scope: Scope, id: OrderId) -> Result<Order, Error> {
-    let found = app.store.glance(async move |tx| rows::load(tx, scope, id).await).await?;
-    found.ok_or(Error::NotFound { what: "order" })
+    rows::glance(&app.store, scope, id).await?.ok_or(Error::NotFound { what: "order" })
 }
 
 pub async fn list(app: &App, scope: Scope, filter: Filter, page: Page) -> Result<Vec<Order>, Error> {
@@ -26,11 +25,8 @@ pub async fn list(app: &App, scope: Scope, filter: Filter, page: Page) -> Result
 
 /// An order as its merchant sees it.
 pub async fn show(app: &App, scope: Scope, id: OrderId) -> Result<(Order, Value), Error> {
-    let read = app.store.glance(async move |tx| {
-        let order = rows::load(tx, scope, id).await?.ok_or(Error::NotFound { what: "order" })?;
-        Ok::<_, Error>((order, payments::stakes_of_order(tx, id).await?))
-    });
-    let (order, stakes) = read.await?;
+    let found = rows::glance_with_stakes(&app.store, scope, id).await?;
+    let (order, stakes) = found.ok_or(Error::NotFound { what: "order" })?;
     let shown = public::order(&order, &stakes, &app.checkout_url(id));
     Ok((order, shown))
 }

@@ -7,8 +7,7 @@ use hundi_core::{PaymentId, RefundId, Scope};
 use hundi_store::{Page, payments, refunds};
 
 pub async fn get(app: &App, scope: Scope, id: RefundId) -> Result<Refund, Error> {
-    let found = app.store.read(async move |tx| refunds::load(tx, scope, id).await).await?;
-    found.ok_or(Error::NotFound { what: "refund" })
+    refunds::glance(&app.store, scope, id).await?.ok_or(Error::NotFound { what: "refund" })
 }
 
 pub async fn list(app: &App, scope: Scope, filter: Filter, page: Page) -> Result<Vec<Refund>, Error> {

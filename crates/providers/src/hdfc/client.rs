@@ -5,22 +5,18 @@ use super::{card, wire};
 use crate::asking::{self, Errand, FORM, JSON};
 use crate::contract::{Account, RefundAsk};
 use crate::reading::answers::{self, id, parse};
+use crate::reading::aside::Aside;
 use crate::reading::doubt::{Unheard, refused, unauthorized, unreadable};
 use crate::wire::{Answer, CallError, Header, ReasonKind};
-use crate::writing::Object;
+use crate::writing::{Object, form};
 use hundi_core::Mode;
 use serde::de::DeserializeOwned;
-use url::form_urlencoded;
 
 /// The day of the API whose shapes we know: that of the bank's sample kit.
 const VERSION: &str = "2024-06-24";
 
 /// A new session for an order of ours.
-pub(super) async fn session(
-    errand: Errand<'_>,
-    routing: &str,
-    body: &Object,
-) -> Result<wire::Session, CallError> {
+pub(super) async fn session(errand: Errand<'_>, routing: &str, body: &Object) -> Result<Aside, CallError> {
     let plain = Plain { method: "POST", path: "/session".to_owned(), kind: JSON, body: body.bytes() };
     let sealed = Sealed { path: "/v4/session".to_owned(), payload: body.bytes() };
     // The answer holds a token that opens the payment page.
@@ -40,8 +36,8 @@ pub(super) async fn order(errand: Errand<'_>, order: &str, routing: &str) -> Res
 pub(super) async fn refund(errand: Errand<'_>, ask: &RefundAsk) -> Result<wire::Order, CallError> {
     let order = id(&ask.subject.provider_order)?;
     let fields = [("unique_request_id", ask.our_ref.to_string()), ("amount", ask.amount.decimal())];
-    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish().into_bytes();
-    let plain = Plain { method: "POST", path: format!("/orders/{order}/refunds"), kind: FORM, body };
+    let path = format!("/orders/{order}/refunds");
+    let plain = Plain { method: "POST", path, kind: FORM, body: form(&fields) };
     let payload = fields.into_iter().fold(Object::new(), |body, (name, value)| body.put(name, value)).bytes();
     let sealed = Sealed { path: format!("/v4/orders/{order}/refunds"), payload };
     of_order(order, send(errand, ask.subject.our_ref.as_str(), plain, sealed).await?)
@@ -103,10 +99,8 @@ async fn send<T: DeserializeOwned>(
 ) -> Result<T, CallError> {
     let (account, wire) = (errand.call.account, errand.call.wire);
     let base = base(account)?;
-    let merchant = account.credential("merchant_id");
-    if merchant.is_empty() {
-        return Err(unauthorized("the merchant id is missing"));
-    }
+    let merchant = account.given(["merchant_id"]);
+    let [merchant] = merchant.ok_or_else(|| unauthorized("the merchant id is missing"))?;
     let mut headers = vec![
         asking::accepts_json(),
         Header::plain("version", VERSION),
@@ -115,10 +109,8 @@ async fn send<T: DeserializeOwned>(
     ];
     match account.credential("auth").expose() {
         "" | card::AUTH_BASIC => {
-            let key = account.credential("api_key");
-            if key.is_empty() {
-                return Err(unauthorized("the API key is missing"));
-            }
+            let key = account.given(["api_key"]);
+            let [key] = key.ok_or_else(|| unauthorized("the API key is missing"))?;
             let Plain { method, path, kind, body } = plain;
             // The API key is the user, and there is no password.
             headers.push(asking::basic(key.expose(), ""));

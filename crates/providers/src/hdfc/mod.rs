@@ -1,7 +1,7 @@
 //! HDFC SmartGateway: Juspay's hosted payment page under the bank's hosts; refunds, told by webhooks and return URLs.
 //!
 //! The verbs are here and in `open.rs` and `told.rs`, the settlement file in `settled.rs`; its JSON is in `wire.rs`,
-//! what it means in `meaning.rs`, how it is proved in `sign.rs`, how it is sealed in `sealed.rs` and `pem.rs`, how it
+//! what it means in `meaning.rs`, how it is proved in `sign.rs`, how it is sealed in `sealed.rs`, how it
 //! is called in `client.rs`. Where it is peculiar, `NOTES.md` says so with a source.
 
 mod card;

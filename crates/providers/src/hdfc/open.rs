@@ -67,15 +67,15 @@ async fn new_session(call: Call<'_>, opening: &Opening) -> Result<Opened, CallEr
         .put("description", opening.description.chars().take(DESCRIPTION_CHARS_MAX).collect::<String>())
         .put("metadata.expiryInMins", minutes_left.to_string());
     let session = client::session(call.to("open"), opening.our_ref.as_str(), &body).await?;
-    // The session's own answer says its amount nowhere but in what the page was opened with.
-    let page = session.sdk_payload.at("payload");
+    // A session's answer says its amount nowhere but in what the page was opened with.
+    let page = session.at("sdk_payload").at("payload");
     let on_page = page.text("orderId").ok_or_else(|| unreadable("a session without its order"))?;
     let amount = meaning::money(page.text("amount"), page.text("currency"))?;
-    let named = [session.order_id.text(), Some(on_page)];
+    let named = [session.text("order_id"), Some(on_page)];
     if named != [Some(opening.our_ref.as_str()); 2] || amount != opening.amount {
         return Err(Unheard(OTHER).into());
     }
-    let url = meaning::page(&session.payment_links, call.account.simulated);
+    let url = meaning::page(session.at("payment_links"), call.account.simulated);
     Ok(opened(opening, url.ok_or_else(|| unreadable("a session without a page"))?.to_owned()))
 }
 

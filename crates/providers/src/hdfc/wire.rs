@@ -10,16 +10,6 @@ use crate::reading::loose::{Listed, Word};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// The answer to a new session: an order, and where its payer goes.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct Session {
-    pub(super) order_id: Word,
-    pub(super) payment_links: Aside,
-    /// Within its `payload` is what the page was opened for: the only place where a session says its amount.
-    pub(super) sdk_payload: Aside,
-}
-
 /// An order with one of its tries, as order status, refunds and webhooks show it.
 #[derive(Deserialize, Default)]
 #[serde(default)]

@@ -3,8 +3,7 @@
 //! Columns are found by their headings, for their order varies. Fees and taxes are negative numbers, and what was settled
 //! is the sum of a line. A kind of line that nobody has mapped refuses the file.
 
-use super::client::{self, Api};
-use super::{PhonePe, v2};
+use super::{PhonePe, client, v2};
 use crate::contract::{Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span};
 use crate::reading::calendar;
 use crate::reading::table::{self, Row};
@@ -29,13 +28,11 @@ impl Settlements for PhonePe {
 
     /// A refund's line names the refund and not its order, which its status tells.
     async fn whose(&self, call: Call<'_>, line: &SettlementLine) -> Result<Option<Report>, CallError> {
-        match (client::api(call.account)?, line.kind) {
-            (Api::V2(client), SettledKind::Refund) => {
-                v2::order_of_refund(call, &client, &line.provider_id).await
-            }
-            // v1's status of a refund does not say of what it is.
-            (Api::V2(_) | Api::V1(_), _) => Ok(None),
+        // v1's status of a refund does not say of what it is.
+        if client::is_v1(call.account) || line.kind != SettledKind::Refund {
+            return Ok(None);
         }
+        v2::order_of_refund(call, &line.provider_id).await
     }
 }
 

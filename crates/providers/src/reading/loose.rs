@@ -17,10 +17,6 @@ impl<T> Loose<T> {
     pub(crate) fn of(part: Option<&Self>) -> Option<&T> {
         part.and_then(Self::get)
     }
-
-    pub(crate) fn take(self) -> Option<T> {
-        self.0
-    }
 }
 
 impl<T> From<Option<T>> for Loose<T> {
@@ -150,7 +146,7 @@ mod tests {
     #[test]
     fn an_odd_decoration_is_absent_and_an_odd_item_is_not_skipped() {
         assert!(serde_json::from_str::<Loose<Vec<u8>>>("{}").expect("anything").get().is_none());
-        assert_eq!(serde_json::from_str::<Loose<Vec<u8>>>("[1]").expect("a list").take(), Some(vec![1]));
+        assert_eq!(serde_json::from_str::<Loose<Vec<u8>>>("[1]").expect("a list").get(), Some(&vec![1]));
         assert!(serde_json::from_str::<Listed<u8>>("{}").expect("no list").get().is_none());
         assert!(serde_json::from_str::<Listed<u8>>("[1,\"x\"]").is_err());
     }

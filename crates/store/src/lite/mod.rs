@@ -15,7 +15,7 @@ pub(crate) use tx::LiteTx;
 use crate::answer::{Answer, check_not_inside, mark_this_thread};
 use crate::lanes::{Lane, WAITING_MAX};
 use crate::shared::{Counters, Shared, StoreMetrics};
-use crate::{DbError, Tx, TxError};
+use crate::{DbError, Row, Stmt, Tx, TxError, Value};
 use job::Op;
 use near::{Free, Near};
 use queue::Queue;
@@ -80,12 +80,12 @@ impl Lite {
         )?);
         let cut_off = |mut conn| {
             let deadline = reader::Deadline::watching(&mut conn)?;
-            let tx = Tx::of_lite(LiteTx::new(conn, shared.clone()).cut_off_by(deadline.clone()));
+            let tx = LiteTx::new(conn, shared.clone()).cut_off_by(deadline.clone());
             Ok::<_, DbError>(Free { tx, deadline })
         };
         for conn in readers {
             let Free { tx, deadline } = cut_off(conn)?;
-            let work = Box::new(move |queue: &Queue| reader::run(tx, queue, &deadline));
+            let work = Box::new(move |queue: &Queue| reader::run(Tx::of_lite(tx), queue, &deadline));
             threads.push(start("hundi-reader", &reads, work)?);
         }
         let near = (0..NEAR).map(|_| cut_off(open::reader(path)?)).collect::<Result<_, _>>()?;
@@ -113,16 +113,12 @@ impl Lite {
         hand_over(&self.reads, f, Lane::Interactive, lost)
     }
 
-    /// Like `read`, for what is read by its key: done here, if a connection is free.
-    pub(crate) fn glance<T, E, F>(&self, f: F) -> Answer<T, E>
-    where
-        F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
-        T: Send + 'static,
-        E: TxError,
-    {
-        match self.near.read(&f) {
-            Some(outcome) => Answer::here(outcome),
-            None => self.read(f),
+    /// The rows of one statement, read here if a connection is free.
+    pub(crate) async fn glance(&self, stmt: &'static Stmt, args: Vec<Value>) -> Result<Vec<Row>, DbError> {
+        check_not_inside()?;
+        match self.near.rows(stmt, &args) {
+            Some(rows) => rows,
+            None => self.read(async move |tx| tx.all(stmt, args.clone()).await).await,
         }
     }
 

@@ -1,15 +1,14 @@
 //! Reads done where they are asked for: to hand a short one to another thread costs more than the read.
 
-use super::job::outcome;
+use super::LiteTx;
 use super::reader::{Deadline, READ_SECS_MAX};
-use crate::answer::{Inside, check_not_inside};
-use crate::{Tx, TxError};
+use crate::{DbError, Row, Stmt, Value};
 use std::sync::{Mutex, PoisonError, TryLockError};
 use std::time::Duration;
 
 /// A connection that nobody reads on, and what cuts its reads off.
 pub(super) struct Free {
-    pub(super) tx: Tx,
+    pub(super) tx: LiteTx,
     pub(super) deadline: Deadline,
 }
 
@@ -22,26 +21,13 @@ impl Near {
     }
 
     /// Reads at once. `None`: nothing is free here, and it has to wait in line like others.
-    pub(super) fn read<T, E, F>(&self, f: &F) -> Option<Result<T, E>>
-    where
-        F: AsyncFn(&mut Tx) -> Result<T, E>,
-        E: TxError,
-    {
-        check_not_inside().ok()?;
+    pub(super) fn rows(&self, stmt: &'static Stmt, args: &[Value]) -> Option<Result<Vec<Row>, DbError>> {
         let mut free = self.take()?;
-        let _inside = Inside::here();
         free.deadline.begin(Duration::from_secs(READ_SECS_MAX));
-        let read = free.tx.as_lite().step("BEGIN").map(|()| outcome(f, &mut free.tx));
+        let rows = free.tx.alone(stmt, args);
         free.deadline.lift();
-        let closed = free.tx.as_lite().check_open();
-        let ended = free.tx.as_lite().step("ROLLBACK");
-        if ended.is_ok() {
-            self.give_back(free);
-        }
-        Some(match (read, closed) {
-            (Err(error), _) | (_, Err(error)) => Err(error.into()),
-            (Ok(outcome), Ok(())) => outcome,
-        })
+        self.give_back(free);
+        Some(rows)
     }
 
     /// Closes what is free.

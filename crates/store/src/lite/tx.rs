@@ -54,6 +54,13 @@ impl LiteTx {
         }
     }
 
+    /// The rows of a statement outside any transaction. If it fails, nothing but itself is spoilt.
+    pub(super) fn alone(&mut self, stmt: &Stmt, args: &[Value]) -> Result<Vec<Row>, DbError> {
+        let rows = self.rows(stmt, args);
+        (self.spoilt, self.failure) = (None, None);
+        rows
+    }
+
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), DbError> {
         self.conn.execute_batch(sql).map_err(|e| self.spoil(of_sqlite("migration", &e)))
     }

@@ -14,7 +14,8 @@ mod list;
 pub(crate) use list::ALL as LISTS;
 pub use list::{Filter, by_ids, list};
 
-use crate::{DbError, Row, Tx, v};
+use crate::{DbError, Reader, Row, Store, Tx, payments, v};
+use hundi_core::guard::Stake;
 use hundi_core::order::{LateSuccess, Status};
 use hundi_core::{Currency, CustomerId, Millis, Mode, Money, OrderId, Scope};
 
@@ -57,6 +58,12 @@ crate::statements! {
          $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)"
     );
     LOAD = concat!("SELECT ", columns!(), " FROM orders WHERE id = $1 AND merchant_id = $2 AND mode = $3");
+    // With a row for each of its payments, or one without any.
+    LOAD_WITH_STAKES = concat!(
+        "SELECT o.*, p.amount_minor AS asked_minor, p.captured_minor, p.refunded_minor, p.status AS paid, p.in_doubt_ms \
+         FROM (SELECT ", columns!(), " FROM orders WHERE id = $1 AND merchant_id = $2 AND mode = $3) o \
+         LEFT JOIN payment p ON p.order_id = o.id"
+    );
     // For whoever holds the order's unguessable link or works on its row: the row then says whose it is.
     LOAD_BY_LINK = concat!("SELECT ", columns!(), " FROM orders WHERE id = $1");
     LOCK = "SELECT id FROM orders WHERE id = $1 FOR UPDATE";
@@ -104,6 +111,29 @@ pub async fn load(tx: &mut Tx, scope: Scope, id: OrderId) -> Result<Option<Order
     tx.opt(&LOAD, v![id, scope.merchant(), scope.mode()]).await?.map(|r| read(&r)).transpose()
 }
 
+/// The same as a read of its own.
+pub async fn glance(store: &Store, scope: Scope, id: OrderId) -> Result<Option<Order>, DbError> {
+    let rows = store.glance(&LOAD, v![id, scope.merchant(), scope.mode()]).await?;
+    rows.first().map(read).transpose()
+}
+
+/// The order as a read of its own, with what stands in its payments.
+pub async fn glance_with_stakes(
+    store: &Store,
+    scope: Scope,
+    id: OrderId,
+) -> Result<Option<(Order, Vec<Stake>)>, DbError> {
+    let rows = store.glance(&LOAD_WITH_STAKES, v![id, scope.merchant(), scope.mode()]).await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let stake = |row| {
+        let mut r = Row::read(row);
+        next(&mut r)?;
+        payments::stake_if_any(&mut r)
+    };
+    let stakes = rows.iter().filter_map(|row| stake(row).transpose()).collect::<Result<_, _>>()?;
+    Ok(Some((read(first)?, stakes)))
+}
+
 /// The order behind its link, or the one that a job's row names. Its scope comes with it.
 pub async fn load_by_link(tx: &mut Tx, id: OrderId) -> Result<Option<Order>, DbError> {
     tx.opt(&LOAD_BY_LINK, v![id]).await?.map(|r| read(&r)).transpose()
@@ -133,7 +163,10 @@ pub async fn save(tx: &mut Tx, o: &Order) -> Result<(), DbError> {
 }
 
 fn read(row: &Row) -> Result<Order, DbError> {
-    let mut r = row.read();
+    next(&mut row.read())
+}
+
+fn next(r: &mut Reader<'_>) -> Result<Order, DbError> {
     let id = r.get()?;
     let scope = Scope::of_row(r.get()?, r.get::<Mode>()?);
     let amount = Money::new(r.get()?, r.get::<Currency>()?);

@@ -188,8 +188,21 @@ pub async fn stakes_of_orders(
     Ok(all)
 }
 
+/// Of a row that may be joined to no payment.
+pub(crate) fn stake_if_any(r: &mut Reader<'_>) -> Result<Option<Stake>, DbError> {
+    match r.get::<Option<i64>>()? {
+        Some(asked_minor) => stake_of(asked_minor, r).map(Some),
+        None => Ok(None),
+    }
+}
+
 fn stake(r: &mut Reader<'_>) -> Result<Stake, DbError> {
-    let (asked_minor, captured_minor, refunded_minor) = (r.get()?, r.get()?, r.get()?);
+    let asked_minor = r.get()?;
+    stake_of(asked_minor, r)
+}
+
+fn stake_of(asked_minor: i64, r: &mut Reader<'_>) -> Result<Stake, DbError> {
+    let (captured_minor, refunded_minor) = (r.get()?, r.get()?);
     let status: Status = r.parsed()?;
     let in_doubt = r.get::<Option<Millis>>()?.is_some();
     Ok(Stake { asked_minor, captured_minor, refunded_minor, open: status.is_open() || in_doubt })

@@ -27,6 +27,7 @@ pub(crate) use captures::ALL as CAPTURES;
 pub use captures::{Capture, captures_of_order, insert_capture};
 pub(crate) use captures::{credited, into_of};
 pub(crate) use list::ALL as LISTS;
+pub(crate) use list::stake_if_any;
 pub use list::{
     Filter, by_ids, count_in_doubt, list, of_orders, orders_with_several, stakes_of_order, stakes_of_orders,
 };

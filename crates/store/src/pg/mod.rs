@@ -4,6 +4,7 @@
 //! closure (see `answer.rs`). So PostgreSQL has the same queue before it as SQLite, with the same two lanes.
 
 mod job;
+mod near;
 mod pipeline;
 mod pool;
 mod queue;
@@ -19,9 +20,10 @@ pub(crate) use tx::PgTx;
 use crate::answer::{Answer, check_not_inside, mark_this_thread};
 use crate::lanes::{Lane, WAITING_MAX};
 use crate::shared::{Shared, StoreMetrics};
-use crate::{DbError, Isolation, Tx, TxError};
+use crate::{DbError, Isolation, Row, Stmt, Tx, TxError, Value};
 use hundi_core::{Millis, Secret};
 use job::{Desk, Op};
+use near::Near;
 use queue::Queue;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,6 +37,7 @@ const THREADS_MAX: usize = 4;
 /// Connections to one primary, and the threads that drive them.
 pub(crate) struct Pg {
     queue: Arc<Queue>,
+    near: Near,
     shared: Shared,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -56,11 +59,13 @@ impl Pg {
         pool::check_durable(url).await?;
         let queue = Arc::new(Queue::new(WAITING_MAX));
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let connections = connections.saturating_sub(near::CONNECTIONS).max(1);
         let threads = connections.min(cores).clamp(1, THREADS_MAX);
+        let near = Near::new(url, shared.clone())?;
         // Held from the start, so that the threads end should a later one not start.
-        let this = Self { queue, shared, threads: Mutex::default() };
+        let this = Self { queue, near, shared, threads: Mutex::default() };
         for n in 0..threads {
-            let share = connections.max(1) / threads + usize::from(n < connections % threads);
+            let share = connections / threads + usize::from(n < connections % threads);
             let desk = Desk { pool: pool::build(url, share)?, isolation, shared: this.shared.clone() };
             let queue = Arc::clone(&this.queue);
             let thread = std::thread::Builder::new().name("hundi-postgres".to_owned());
@@ -93,6 +98,12 @@ impl Pg {
         self.hand_over(f, Lane::Interactive, Access::Read, lost)
     }
 
+    /// The rows of one statement, asked for by the caller's own task.
+    pub(crate) async fn glance(&self, stmt: &'static Stmt, args: Vec<Value>) -> Result<Vec<Row>, DbError> {
+        check_not_inside()?;
+        self.near.rows(stmt, args).await
+    }
+
     fn hand_over<T, E, F>(&self, f: F, lane: Lane, access: Access, lost: DbError) -> Answer<T, E>
     where
         F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
@@ -122,6 +133,7 @@ impl Pg {
     /// Finishes what is queued and closes the connections. Blocks.
     pub(crate) fn close(&self) {
         self.queue.close();
+        self.near.close();
         let threads = std::mem::take(&mut *self.threads());
         for thread in threads {
             if thread.join().is_err() {

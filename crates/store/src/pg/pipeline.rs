@@ -15,6 +15,8 @@ pub(super) enum Request {
     Rows(Statement, Vec<Value>),
     /// Whose count is wanted.
     Count(Statement, Vec<Value>),
+    /// The same, of many rows at once: each argument is a column of them.
+    CountAll(Statement, Vec<Vec<Value>>),
 }
 
 /// One answer.
@@ -75,9 +77,12 @@ pub(super) async fn send(client: &Client, request: Request) -> Result<Answer, Er
         Request::Count(statement, args) => {
             client.execute(&statement, &borrowed(&args)).await.map(Answer::Count)
         }
+        Request::CountAll(statement, columns) => {
+            client.execute(&statement, &borrowed(&columns)).await.map(Answer::Count)
+        }
     }
 }
 
-fn borrowed(args: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+fn borrowed<T: ToSql + Sync>(args: &[T]) -> Vec<&(dyn ToSql + Sync)> {
     args.iter().map(|arg| arg as &(dyn ToSql + Sync)).collect()
 }

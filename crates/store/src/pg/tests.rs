@@ -204,6 +204,41 @@ async fn a_stale_statement_is_prepared_anew() {
 }
 
 #[tokio::test]
+async fn a_glance_finds_a_connection_again() {
+    static STAR: Stmt = Stmt::new("t::STAR_NEAR", "SELECT * FROM t WHERE id = $1", None);
+    static ALTER: Stmt = Stmt::new("t::ALTER_NEAR", "ALTER TABLE t ADD COLUMN more BIGINT", None);
+    // All but the one that says it.
+    static END: Stmt = Stmt::new(
+        "t::END",
+        "SELECT pg_terminate_backend(pid) AS gone FROM pg_stat_activity WHERE datname = current_database() \
+         AND pid <> pg_backend_pid()",
+        None,
+    );
+    for (scratch, store) in stores().await {
+        let refused = async || {
+            let mut refused = 0;
+            for _ in 0..20 {
+                match store.glance(&STAR, v![1_i64]).await {
+                    Ok(rows) => assert_eq!(rows.len(), 1),
+                    Err(DbError::Unavailable(_)) => refused += 1,
+                    Err(other) => panic!("{other}"),
+                }
+            }
+            refused
+        };
+        assert_eq!(refused().await, 0);
+        store.write(async |tx: &mut Tx| tx.exec(&ALTER, v![]).await).await.unwrap();
+        let stale = refused().await;
+        assert!((1..=2).contains(&stale), "once for each connection at most: {stale}");
+        store.read(async |tx: &mut Tx| tx.all(&END, v![]).await).await.unwrap();
+        // Whether a connection is lost is known a moment later.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert_eq!(refused().await, 0, "a lost connection is replaced");
+        scratch.done(store).await;
+    }
+}
+
+#[tokio::test]
 async fn the_servers_clock_is_ours_to_read() {
     for (scratch, store) in stores().await {
         let (a, b) =

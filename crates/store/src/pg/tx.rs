@@ -5,8 +5,8 @@
 
 use super::Access;
 use super::pipeline::{Answer, Request, send, send_all, send_and_leave};
-use super::value::{check_args, row};
-use crate::error::{of_commit, of_postgres};
+use super::value::{check_args, check_columns, row};
+use crate::error::{is_stale, of_commit, of_postgres};
 use crate::shared::{Counters, Shared};
 use crate::{DbError, Isolation, Row, Stmt, Value};
 use deadpool_postgres::Object;
@@ -19,7 +19,7 @@ pub(crate) struct PgTx {
     access: Access,
     isolation: Isolation,
     progress: Progress,
-    pushed: Vec<(&'static Stmt, Vec<Value>)>,
+    pushed: Vec<(&'static Stmt, Pushed)>,
     spoilt: Option<DbError>,
     /// The connection's prepared statements are stale: it is closed, and the next one prepares anew.
     unfit: bool,
@@ -32,6 +32,13 @@ enum Progress {
     /// BEGIN is on the wire: until the end is confirmed, this connection is not fit for anybody else.
     Open,
     Over,
+}
+
+/// What a pushed statement is given.
+enum Pushed {
+    Args(Vec<Value>),
+    /// Of many rows, a column for each argument.
+    Columns(Vec<Vec<Value>>),
 }
 
 enum Want {
@@ -71,11 +78,30 @@ impl PgTx {
     }
 
     pub(crate) fn push(&mut self, stmt: &'static Stmt, args: Vec<Value>) -> Result<(), DbError> {
+        self.will_run(stmt, Pushed::Args(args))
+    }
+
+    /// One statement for all rows: most of what a short one costs is its beginning.
+    pub(crate) fn push_all(&mut self, stmt: &'static Stmt, rows: Vec<Vec<Value>>) -> Result<(), DbError> {
+        let width = rows.first().map_or(0, Vec::len);
+        if rows.iter().any(|row| row.len() != width) {
+            return Err(self.spoil(DbError::bug(stmt.name, "rows of different widths")));
+        }
+        let mut columns = vec![Vec::with_capacity(rows.len()); width];
+        for row in rows {
+            for (column, value) in columns.iter_mut().zip(row) {
+                column.push(value);
+            }
+        }
+        self.will_run(stmt, Pushed::Columns(columns))
+    }
+
+    fn will_run(&mut self, stmt: &'static Stmt, pushed: Pushed) -> Result<(), DbError> {
         self.count()?;
         if self.access == Access::Read {
             return Err(self.spoil(DbError::bug(stmt.name, "a read cannot write")));
         }
-        self.pushed.push((stmt, args));
+        self.pushed.push((stmt, pushed));
         Ok(())
     }
 
@@ -147,7 +173,8 @@ impl PgTx {
 
     async fn run(&mut self, stmt: &'static Stmt, args: Vec<Value>, want: Want) -> Result<Answer, DbError> {
         self.count()?;
-        let statement = self.prepare(stmt, &args).await?;
+        let statement = self.prepare(stmt).await?;
+        check_args(stmt, statement.params(), &args).map_err(|e| self.spoil(e))?;
         let request = match want {
             Want::Rows => Request::Rows(statement, args),
             Want::Count => Request::Count(statement, args),
@@ -188,30 +215,30 @@ impl PgTx {
             names.push("BEGIN");
             requests.push(Request::Step(begin(self.access, self.isolation)));
         }
-        for (stmt, args) in std::mem::take(&mut self.pushed) {
-            let statement = self.prepare(stmt, &args).await?;
+        for (stmt, pushed) in std::mem::take(&mut self.pushed) {
+            let statement = self.prepare(stmt).await?;
+            let checked = match &pushed {
+                Pushed::Args(args) => check_args(stmt, statement.params(), args),
+                Pushed::Columns(columns) => check_columns(stmt, statement.params(), columns),
+            };
+            checked.map_err(|e| self.spoil(e))?;
             names.push(stmt.name);
-            requests.push(Request::Count(statement, args));
+            requests.push(match pushed {
+                Pushed::Args(args) => Request::Count(statement, args),
+                Pushed::Columns(columns) => Request::CountAll(statement, columns),
+            });
         }
         Ok((names, requests))
     }
 
     /// From the connection's cache, after its first use.
-    async fn prepare(
-        &mut self,
-        stmt: &'static Stmt,
-        args: &[Value],
-    ) -> Result<tokio_postgres::Statement, DbError> {
+    async fn prepare(&mut self, stmt: &'static Stmt) -> Result<tokio_postgres::Statement, DbError> {
         let prepared = self.client()?.prepare_cached(stmt.for_pg()).await;
-        let statement = prepared.map_err(|e| self.failed(stmt.name, &e))?;
-        check_args(stmt, statement.params(), args).map_err(|e| self.spoil(e))?;
-        Ok(statement)
+        prepared.map_err(|e| self.failed(stmt.name, &e))
     }
 
     fn failed(&mut self, name: &str, error: &tokio_postgres::Error) -> DbError {
-        // A plan that a migration made stale; a statement that a pooler in between has forgotten.
-        let stale = [SqlState::FEATURE_NOT_SUPPORTED, SqlState::INVALID_SQL_STATEMENT_NAME];
-        self.unfit |= error.code().is_some_and(|code| stale.contains(code));
+        self.unfit |= is_stale(error);
         let error = self.shared.heard(self.sorted(name, error));
         self.spoil(error)
     }

@@ -2,12 +2,30 @@
 
 use crate::{DbError, Row, Stmt, Value};
 use bytes::BytesMut;
-use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use std::fmt::Debug;
+use tokio_postgres::types::{FromSql, IsNull, Kind, ToSql, Type, to_sql_checked};
 
 type AnyError = Box<dyn std::error::Error + Sync + Send>;
 
 /// Checks arguments against what the server expects, so that binding them cannot fail.
 pub(super) fn check_args(stmt: &Stmt, params: &[Type], args: &[Value]) -> Result<(), DbError> {
+    check(stmt, params, args, fits)
+}
+
+/// The same of columns of arguments, each of which the server takes as an array.
+pub(super) fn check_columns(stmt: &Stmt, params: &[Type], columns: &[Vec<Value>]) -> Result<(), DbError> {
+    check(stmt, params, columns, |column, param| match param.kind() {
+        Kind::Array(of) => column.iter().all(|value| fits(value, of)),
+        _ => false,
+    })
+}
+
+fn check<T: Debug>(
+    stmt: &Stmt,
+    params: &[Type],
+    args: &[T],
+    fits: impl Fn(&T, &Type) -> bool,
+) -> Result<(), DbError> {
     if params.len() != args.len() {
         let told = format_args!("{} arguments for {} parameters", args.len(), params.len());
         return Err(DbError::bug(stmt.name, told));

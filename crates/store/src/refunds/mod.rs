@@ -17,7 +17,7 @@ pub use list::{Filter, list, of_payments};
 
 use crate::payments::{credited, into_of};
 use crate::value::shown;
-use crate::{DbError, Row, Tx, v};
+use crate::{DbError, Row, Store, Tx, v};
 use hundi_core::payment::Into as CapturedInto;
 use hundi_core::refund::{Final, State, Status};
 use hundi_core::{
@@ -136,6 +136,12 @@ pub async fn insert(tx: &mut Tx, f: &Refund) -> Result<(), DbError> {
 /// The refund, if it is this scope's.
 pub async fn load(tx: &mut Tx, scope: Scope, id: RefundId) -> Result<Option<Refund>, DbError> {
     tx.opt(&LOAD, v![id, scope.merchant(), scope.mode()]).await?.map(|r| read(&r)).transpose()
+}
+
+/// The same as a read of its own.
+pub async fn glance(store: &Store, scope: Scope, id: RefundId) -> Result<Option<Refund>, DbError> {
+    let rows = store.glance(&LOAD, v![id, scope.merchant(), scope.mode()]).await?;
+    rows.first().map(read).transpose()
 }
 
 /// For work on the row itself. Its scope comes with it.

@@ -21,6 +21,11 @@ const DIFFERENT: &[&str] = &[
     // Positions are given after commit there, by one sequencer.
     "hundi_store::events::INSERT",
     "hundi_store::ledger::INSERT_ENTRY",
+    // Many rows at once there, as arrays.
+    "hundi_store::deliveries::SCHEDULE",
+    "hundi_store::deliveries::REPEAT",
+    "hundi_store::deliveries::ARRIVED",
+    "hundi_store::deliveries::INSERT_TRY",
     // The engine's own clock and chance.
     "hundi_store::migrate::RECORD",
     "hundi_store::migrate::HOLDER",
@@ -32,6 +37,10 @@ const DIFFERENT: &[&str] = &[
     "hundi_store::verify::E02",
     "hundi_store::verify::E03",
 ];
+
+/// What a statement may be given on PostgreSQL: the arrays are columns of many rows.
+const PARAMETERS: &[Type] =
+    &[Type::INT8, Type::INT4, Type::TEXT, Type::BYTEA, Type::INT8_ARRAY, Type::TEXT_ARRAY];
 
 fn statements() -> impl Iterator<Item = &'static Stmt> {
     ALL.iter().flat_map(|(_, group)| group.iter().copied())
@@ -100,10 +109,7 @@ async fn on_postgres(scratch: &Scratch) -> Vec<(&'static str, Result<Shape, Stri
                 // A SUM is numeric there, and an argument may be taken for anything: a CAST says what it is.
                 let read =
                     prepared.columns().iter().map(|c| c.type_()).find(|t| !<Value as FromSql>::accepts(t));
-                let given = prepared
-                    .params()
-                    .iter()
-                    .find(|t| ![Type::INT8, Type::INT4, Type::TEXT, Type::BYTEA].contains(t));
+                let given = prepared.params().iter().find(|t| !PARAMETERS.contains(t));
                 match read.or(given) {
                     Some(kind) => Err(format!("{kind} has no place here; cast it")),
                     None => Ok(Shape { parameters: prepared.params().len(), columns }),

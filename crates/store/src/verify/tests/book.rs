@@ -4,7 +4,7 @@
 use super::door::{DECLINED, Desk, NOW, USD, at, captured, id, tried};
 use super::{kept, lent};
 use crate::connections::Connection;
-use crate::deliveries::{State as Delivered, Try as Attempt};
+use crate::deliveries::{Promise, State as Delivered, Try as Attempt};
 use crate::endpoints::{Endpoint, Retries, Signature};
 use crate::figures::Counted;
 use crate::idempotency::{Answer, Key};
@@ -268,10 +268,11 @@ async fn followed(tx: &mut Tx, desk: Desk) -> Result<(), DbError> {
     let all = events::after(tx, from, i64::MAX).await?;
     for placed in &all {
         let kind = placed.event.kind.as_str();
-        for endpoint in listening.iter().filter(|e| e.wants(kind)) {
-            let delivery = id(DeliveryId::new);
-            deliveries::schedule(tx, delivery, &placed.event, endpoint, NOW).await?;
-        }
+        let wanting = listening.iter().filter(|e| e.wants(kind));
+        let promises: Vec<_> = wanting
+            .map(|e| Promise { id: id(DeliveryId::new), event: &placed.event, endpoint: e.id })
+            .collect();
+        deliveries::schedule(tx, &promises, NOW).await?;
         let (what, minor) = match kind {
             "payment.captured" => ("captured", ASKED.minor()),
             "refund.processed" => ("refunded", 10_000),
