@@ -18,7 +18,6 @@ use serde::de::DeserializeOwned;
 
 /// A token is renewed so long before it ends.
 const RENEW_EARLY_MS: i64 = seconds(60);
-const WORD_CHARS_MAX: usize = 64;
 
 /// A call that came to nothing, and which of PayPal's issues it was.
 pub(super) type Failed = doubt::Failed<Issue>;
@@ -81,43 +80,33 @@ impl Grant for PayPal {
 
 /// What an answer that is no success means: by its status, the error's name, and the first issue beneath it.
 fn refusal(answer: &Answer) -> Failed {
-    answers::by_status(answer.status).map_or_else(|| named(answer), Failed::from)
-}
-
-fn named(answer: &Answer) -> Failed {
     let problem: Option<Tree> = serde_json::from_slice(&answer.body).ok();
-    let Some((name, word, debug_id)) = problem.and_then(|problem| words(&problem).ok()) else {
-        return answers::unreadable(answer.status).into();
-    };
-    let detail = shown([Some(&name), word.as_ref(), debug_id.as_ref()]);
-    let issue = word.as_deref().and_then(meaning::issue);
-    let error = match (answer.status, name.as_str(), issue) {
-        (_, _, Some(Issue::Busy | Issue::Stands)) | (409, _, _) => {
-            CallError::unknown(ReasonKind::Refused, detail)
-        }
-        (404, "RESOURCE_NOT_FOUND", _) => CallError::not_done(ReasonKind::NotFound, detail),
-        // The request itself was not taken: refused before anything was looked at.
-        (400, "INVALID_REQUEST", _)
-        | (415, "UNSUPPORTED_MEDIA_TYPE", _)
-        | (422, "UNPROCESSABLE_ENTITY", Some(Issue::Refused | Issue::Gone)) => {
-            CallError::not_done(ReasonKind::Refused, detail)
-        }
-        _ => CallError::unknown(ReasonKind::Unrecognised, detail),
-    };
-    Failed { error, word: issue }
+    let words = problem.and_then(|problem| words(&problem).ok());
+    answers::judged(answer, words, |status, (name, word, trace)| {
+        // Without PayPal's texts: those can quote what a payer typed.
+        let detail = answers::codes([Some(name.as_str()), word.as_deref(), trace.as_deref()]);
+        let issue = word.as_deref().and_then(meaning::issue);
+        let error = match (status, name.as_str(), issue) {
+            (500.., _, _) => CallError::unknown(ReasonKind::ServerError, detail),
+            (_, _, Some(Issue::Busy | Issue::Stands)) | (409, _, _) => {
+                CallError::unknown(ReasonKind::Refused, detail)
+            }
+            (404, "RESOURCE_NOT_FOUND", _) => CallError::not_done(ReasonKind::NotFound, detail),
+            // The request itself was not taken: refused before anything was looked at.
+            (400, "INVALID_REQUEST", _)
+            | (415, "UNSUPPORTED_MEDIA_TYPE", _)
+            | (422, "UNPROCESSABLE_ENTITY", Some(Issue::Refused | Issue::Gone)) => {
+                CallError::not_done(ReasonKind::Refused, detail)
+            }
+            _ => CallError::unknown(ReasonKind::Unrecognised, detail),
+        };
+        Failed { error, word: issue }
+    })
 }
 
 /// Its name, the first issue beneath it, and PayPal's own trace.
 fn words(problem: &Tree) -> Heard<(String, Option<String>, Option<String>)> {
-    let issues: Vec<_> =
-        problem.list("/details")?.iter().map(|d| d.text("/issue")).collect::<Result<_, _>>()?;
+    let details = problem.list("/details")?;
+    let issues = details.iter().map(|detail| detail.text("/issue")).collect::<Heard<Vec<_>>>()?;
     Ok((problem.need_text("/name")?, issues.into_iter().flatten().next(), problem.text("/debug_id")?))
-}
-
-/// All that is shown of them, without its texts: those can quote what a payer typed.
-fn shown(words: [Option<&String>; 3]) -> String {
-    let plain = |word: &&str| {
-        word.len() <= WORD_CHARS_MAX && word.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_')
-    };
-    words.into_iter().flatten().map(String::as_str).filter(plain).collect::<Vec<_>>().join(" ")
 }

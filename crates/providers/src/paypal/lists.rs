@@ -1,12 +1,15 @@
-//! The transaction search: what moved on the account, and what each movement cost.
+//! PayPal's reports: the transaction search, which tells what moved on the account and what each movement cost, and what
+//! stands on it.
 //!
-//! It runs hours late and names a movement by its capture or refund alone. So each list begins a few hours early, and a
+//! The search runs hours late and names a movement by its capture or refund alone. So each list begins a few hours early, and a
 //! sweep asks for every capture and refund in it: only they say what our own name for their payment is.
 
-use super::{PayPal, client, meaning, values};
+use super::wire::Amount;
+use super::{PayPal, client, meaning};
 use crate::asking::Errand;
 use crate::contract::{
-    Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep,
+    Balances, Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span, Standing,
+    Standings, Sweep,
 };
 use crate::reading::answers::our_ref;
 use crate::reading::doubt::{Heard, of_this_row};
@@ -16,7 +19,7 @@ use crate::reading::tree::Tree;
 use crate::wire::Called;
 use async_trait::async_trait;
 use hundi_core::time::{days, hours};
-use hundi_core::{Millis, Money};
+use hundi_core::{Currency, Millis, Money};
 use meaning::Unheard;
 
 /// PayPal's widest range is 31 days.
@@ -126,9 +129,9 @@ fn line(row: &Tree) -> Heard<Option<SettlementLine>> {
         return Ok(None);
     }
     let unreadable = Unheard("an amount in a list that we cannot read");
-    let moved = values::read_signed(&row.must("/transaction_amount")?).ok_or(unreadable)?;
-    let fee = match row.read("/fee_amount")? {
-        Some(fee) => values::read_signed(&fee).ok_or(unreadable)?,
+    let moved = row.must::<Amount>("/transaction_amount")?.signed().ok_or(unreadable)?;
+    let fee = match row.read::<Amount>("/fee_amount")? {
+        Some(fee) => fee.signed().ok_or(unreadable)?,
         None => Money::new(0, moved.currency()),
     };
     let is_of_payment = row.text("/paypal_reference_id_type")?.as_deref() == Some("TXN");
@@ -147,4 +150,35 @@ fn line(row: &Tree) -> Heard<Option<SettlementLine>> {
         utr: None,
         settled_at: Some(meaning::instant(&row.need_text("/transaction_initiation_date")?)?),
     }))
+}
+
+// ---- balances
+
+#[async_trait]
+impl Balances for PayPal {
+    /// Up to three hours late.
+    async fn balances(&self, call: Call<'_>) -> Called<Standings> {
+        let told: Tree = client::get(call.to("balances"), "/v1/reporting/balances").await?;
+        let of: Vec<Tree> = told.must("/balances")?;
+        let of = of.iter().map(standing).collect::<Result<_, _>>()?;
+        let as_of = told.text("/last_refresh_time")?.or(told.text("/as_of_time")?);
+        Ok(Standings { of, as_of: as_of.as_deref().map(meaning::instant).transpose()? })
+    }
+}
+
+/// One that can't be read is not left out: what is left would look like all there is.
+fn standing(told: &Tree) -> Heard<Standing> {
+    let unreadable = Unheard("a balance that we cannot read");
+    let currency: Currency = told.need_text("/currency")?.parse().map_err(|_| unreadable)?;
+    let minor = |place: &str| {
+        let Some(amount) = told.read::<Amount>(place)? else { return Ok(None) };
+        let amount = amount.signed().filter(|amount| amount.currency() == currency);
+        amount.map(|amount| Some(amount.minor())).ok_or(unreadable)
+    };
+    Ok(Standing {
+        currency,
+        total_minor: minor("/total_balance")?.ok_or(unreadable)?,
+        available_minor: minor("/available_balance")?,
+        withheld_minor: minor("/withheld_balance")?,
+    })
 }

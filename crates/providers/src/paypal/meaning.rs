@@ -3,10 +3,10 @@
 //! A word that nobody has mapped is [`Unheard`]: no fact, and a person is told. How a try is named is decided here
 //! too: by its authorization where there is one, and by its capture otherwise, on every road.
 
-use super::values;
 use super::wire::{Amount, Link};
 use crate::contract::{About, RefundAbout, Report};
 use crate::reading::answers::{masked, our_ref};
+use crate::reading::calendar::{self, Unzoned};
 pub(super) use crate::reading::doubt::Unheard;
 use crate::reading::doubt::{Heard, Told};
 use crate::reading::tree::Tree;
@@ -33,23 +33,19 @@ pub(super) fn order(order: &Tree, told_at: Option<&str>) -> Heard<Vec<Report>> {
 
 fn in_unit(told: &mut Told, order: &Tree, unit: &Tree) -> Heard<()> {
     let about = about_order(order, Some(unit))?;
-    let captures = unit.list(CAPTURES)?;
-    for held in unit.list(HOLDS)? {
+    let captures = unit.list("/payments/captures")?;
+    for held in unit.list("/payments/authorizations")? {
         told.add(authorization(&held, about.clone(), Some(order)));
     }
     for taken in &captures {
         let name = name_of(taken, Some(unit));
         told.add(name.and_then(|name| capture(taken, name, about.clone(), Some(order))));
     }
-    for given in unit.list(REFUNDS)? {
+    for given in unit.list("/payments/refunds")? {
         told.add(refund_in(&given, unit, &captures, about.our_ref));
     }
     Ok(())
 }
-
-const HOLDS: &str = "/payments/authorizations";
-const CAPTURES: &str = "/payments/captures";
-const REFUNDS: &str = "/payments/refunds";
 
 fn refund_in(given: &Tree, unit: &Tree, captures: &[Tree], of_payment: Option<OurRef>) -> Heard<Report> {
     let of = capture_of(given)?;
@@ -80,7 +76,7 @@ fn approved(order: &Tree, told_at: Option<&str>) -> Heard<Report> {
 
 /// Our name of a capture: its authorization where it came from one, which in its order may be the only one there is.
 pub(super) fn name_of(taken: &Tree, unit: Option<&Tree>) -> Heard<String> {
-    let held = unit.map_or_else(|| Ok(vec![]), |unit| unit.list(HOLDS))?;
+    let held = unit.map_or_else(|| Ok(vec![]), |unit| unit.list("/payments/authorizations"))?;
     let only = match &held[..] {
         [one] => one.text("/id")?,
         _ => None,
@@ -122,7 +118,7 @@ pub(super) fn capture_alone(taken: &Tree) -> Heard<Report> {
 /// has nothing.
 pub(super) fn money_named(order: &Tree, name: &str) -> Heard<Option<String>> {
     for unit in order.list("/purchase_units")? {
-        for taken in unit.list(CAPTURES)? {
+        for taken in unit.list("/payments/captures")? {
             if is_money(&taken.need_text("/status")?) && name_of(&taken, Some(&unit))? == name {
                 return taken.text("/id");
             }
@@ -135,7 +131,7 @@ pub(super) fn money_named(order: &Tree, name: &str) -> Heard<Option<String>> {
 pub(super) fn refund_named(order: &Tree, name: OurRef) -> Heard<Option<Tree>> {
     let mut found = Vec::new();
     for unit in order.list("/purchase_units")? {
-        for given in unit.list(REFUNDS)? {
+        for given in unit.list("/payments/refunds")? {
             let texts = [given.text("/custom_id")?, given.text("/invoice_id")?];
             if texts.iter().any(|text| our_ref(text.as_deref()) == Some(name)) {
                 found.push((given.need_text("/create_time")?, given.need_text("/id")?, given));
@@ -195,7 +191,7 @@ fn fee(of: &Tree) -> Heard<Option<i64>> {
     let amount: Amount = of.must("/amount")?;
     let fee: Option<Amount> = of.aside("/seller_receivable_breakdown/paypal_fee");
     let fee = fee.filter(|fee| fee.currency_code == amount.currency_code);
-    Ok(fee.as_ref().and_then(values::read).map(Money::minor))
+    Ok(fee.as_ref().and_then(Amount::money).map(Money::minor))
 }
 
 /// What the payer paid with, which stands on the order alone.
@@ -237,7 +233,7 @@ pub(super) fn refund(given: &Tree, name: String, of_payment: Option<OurRef>) -> 
 
 /// An amount that was moved. None is zero or less.
 fn money(of: &Tree) -> Heard<Money> {
-    let money = values::read(&of.must("/amount")?).ok_or(Unheard("an amount that we cannot read"))?;
+    let money = of.must::<Amount>("/amount")?.money().ok_or(Unheard("an amount that we cannot read"))?;
     if money.is_positive() { Ok(money) } else { Err(Unheard("an amount that is not positive")) }
 }
 
@@ -245,8 +241,9 @@ fn time(of: &Tree) -> Heard<Millis> {
     instant(&of.need_text("/create_time")?)
 }
 
+/// RFC 3339, with or without a colon in the offset.
 pub(super) fn instant(text: &str) -> Heard<Millis> {
-    values::instant(text).ok_or(Unheard("a time that we cannot read"))
+    calendar::instant(text, Unzoned::Refused).ok_or(Unheard("a time that we cannot read"))
 }
 
 // ---- refusals

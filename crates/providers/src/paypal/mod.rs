@@ -4,7 +4,6 @@
 //! `meaning.rs`, how it is proved in `sign.rs`, how it is called in `client.rs`. Where it is peculiar, `NOTES.md` says so
 //! with a source.
 
-mod balances;
 mod card;
 mod client;
 mod lists;
@@ -15,7 +14,6 @@ pub mod sim;
 #[cfg(test)]
 mod tests;
 mod told;
-mod values;
 mod wire;
 
 use crate::asking::Errand;
@@ -35,6 +33,7 @@ use async_trait::async_trait;
 use client::Failed;
 use hundi_core::Money;
 use meaning::{Issue, Unheard};
+use wire::Amount;
 
 /// The provider PayPal. Has no state: an account comes with each call.
 #[derive(Clone, Copy, Debug)]
@@ -160,7 +159,7 @@ impl CapturePart for PayPal {
 
 async fn take(call: Call<'_>, hold: &Hold, amount: Money, verb: &str) -> Called<Vec<Report>> {
     let id = client::id(&hold.provider_payment)?;
-    let body = Object::new().put("amount", sent(amount)?).put("final_capture", true);
+    let body = Object::new().put("amount", Amount::of(amount)?).put("final_capture", true);
     let path = format!("/v2/payments/authorizations/{id}/capture");
     let read = |taken: &Tree| {
         if meaning::authorization_of(taken)?.is_some_and(|of| of != id) {
@@ -169,10 +168,6 @@ async fn take(call: Call<'_>, hold: &Hold, amount: Money, verb: &str) -> Called<
         Ok(vec![meaning::capture(taken, id.to_owned(), about(&hold.subject), None)?])
     };
     done(call.to("capture"), &hold.subject, &path, verb, Some(&body), read).await
-}
-
-fn sent(amount: Money) -> Called<wire::Amount> {
-    values::written(amount).ok_or_else(|| refused("not an amount of PayPal's"))
 }
 
 #[async_trait]
@@ -200,7 +195,7 @@ impl Refund for PayPal {
         let taken = capture_id(call, ask).await.map_err(|error| surely_not_done(&error))?;
         let our_ref = ask.our_ref.as_str();
         let body = Object::new()
-            .put("amount", sent(ask.amount)?)
+            .put("amount", Amount::of(ask.amount)?)
             .put("invoice_id", our_ref)
             .put("custom_id", our_ref);
         let path = format!("/v2/payments/captures/{taken}/refund");
@@ -218,13 +213,8 @@ impl Refund for PayPal {
         }
     }
 
-    async fn fetch(
-        &self,
-        call: Call<'_>,
-        ask: &RefundAsk,
-        provider_refund: Option<&str>,
-    ) -> Called<Option<Report>> {
-        let Some(id) = provider_refund else { return among(call, ask).await };
+    async fn fetch(&self, call: Call<'_>, ask: &RefundAsk, named: Option<&str>) -> Called<Option<Report>> {
+        let Some(id) = named else { return among(call, ask).await };
         let path = format!("/v2/payments/refunds/{}", client::id(id)?);
         let found: Result<Tree, Failed> = client::get(call.to("fetch_refund"), &path).await;
         let given = found.map_err(|failed| unknown_if_gone(failed.error))?;

@@ -2,7 +2,7 @@
 //! for each call, keyed by status and code together, and nothing falls through to a success.
 
 use crate::contract::{About, RefundAbout, Report};
-use crate::reading::answers::{is_id, masked_number, our_ref};
+use crate::reading::answers::{codes, is_id, masked_number, our_ref};
 use crate::reading::calendar::instant_in_india;
 use crate::reading::doubt::Heard;
 pub(super) use crate::reading::doubt::Unheard;
@@ -28,7 +28,7 @@ impl Words {
 
     /// Which words refused a call, for people.
     fn shown(&self, call: &str) -> String {
-        format!("{call}: {} {}", plain(&self.status), plain(&self.code))
+        format!("{call}: {}", codes([Some(self.status.as_str()), Some(self.code.as_str())]))
     }
 
     fn not_done(&self, call: &str, kind: ReasonKind) -> CallError {
@@ -256,7 +256,7 @@ fn detail(said: &Tree, code: &str) -> TryDetail {
         method: said.shown("/paymentMode").as_deref().map(method),
         instrument: card.or_else(|| said.shown("/bankName")),
         bank_ref: said.shown("/bankTxnId"),
-        provider_code: failed.then(|| plain(code)),
+        provider_code: failed.then(|| codes([Some(code)])).filter(|code| !code.is_empty()),
         ..TryDetail::default()
     }
 }
@@ -272,9 +272,4 @@ fn method(word: &str) -> Method {
         "BANK_TRANSFER" => Method::BankTransfer,
         _ => Method::Other,
     }
-}
-
-/// A status or code, and nothing that could be anything else.
-fn plain(text: &str) -> String {
-    text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect()
 }

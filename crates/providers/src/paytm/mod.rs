@@ -109,13 +109,8 @@ impl Refund for Paytm {
         }
     }
 
-    async fn fetch(
-        &self,
-        call: Call<'_>,
-        ask: &RefundAsk,
-        provider_refund: Option<&str>,
-    ) -> Called<Option<Report>> {
-        still_there(found(call, ask).await?, provider_refund)
+    async fn fetch(&self, call: Call<'_>, ask: &RefundAsk, named: Option<&str>) -> Called<Option<Report>> {
+        still_there(found(call, ask).await?, named)
     }
 }
 
