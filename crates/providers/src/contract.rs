@@ -9,7 +9,7 @@ mod saved;
 
 pub use balances::{Balances, Standing, Standings};
 pub use choices::{Bank, Choices, EmiBank, EmiPlan, Offer, Offers};
-pub use lists::{FileProblem, Page, SettledKind, SettlementLine, Settlements, Span, Sweep};
+pub use lists::{FileProblem, Lines, Page, SettledKind, SettlementLine, Settlements, Span, Sweep};
 pub use saved::{Charge, KeptMethod, Learned, Person, Saved, TokenRef};
 
 mod card;
@@ -493,15 +493,13 @@ pub enum Said {
     Nothing,
 }
 
+/// Decoded fields of a form or a query, in order.
+pub type Fields = [(String, String)];
+
 pub trait Returns: Send + Sync {
-    /// `fields` are the decoded form or query fields, in order. The order id that is signed comes from `subject`,
+    /// The order id that is signed comes from `subject`,
     /// ours, and never from the browser.
-    fn read(
-        &self,
-        account: &Account,
-        subject: &Subject,
-        fields: &[(String, String)],
-    ) -> Result<ReturnSaid, Forged>;
+    fn read(&self, account: &Account, subject: &Subject, fields: &Fields) -> Result<ReturnSaid, Forged>;
 }
 
 // ---- testing a connection

@@ -19,6 +19,9 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+/// A page of lines of settlements.
+pub type Lines = Page<SettlementLine>;
+
 /// Everything that moved on the account, asked for daily: finds what no notice told and no poll asked.
 #[async_trait]
 pub trait Sweep: Send + Sync {
@@ -31,12 +34,8 @@ pub trait Sweep: Send + Sync {
 #[async_trait]
 pub trait Settlements: Send + Sync {
     /// Lines of what was settled in the span, from its API. `None` where only its file tells.
-    async fn list(
-        &self,
-        call: Call<'_>,
-        span: Span,
-        after: Option<&str>,
-    ) -> Result<Option<Page<SettlementLine>>, CallError>;
+    async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>)
+    -> Result<Option<Lines>, CallError>;
 
     /// Lines of a file that it gives out, CSV as downloaded. Columns are found by their headings.
     fn read_file(&self, bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem>;

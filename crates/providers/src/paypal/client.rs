@@ -7,14 +7,13 @@ use crate::bearing::{Bearing, Grant, Token};
 use crate::contract::Call;
 use crate::reading::answers;
 pub(super) use crate::reading::answers::{base, id, is_id};
-use crate::reading::doubt::{self, Heard, unauthorized};
+use crate::reading::doubt::{self, unauthorized};
 use crate::reading::tree::Tree;
 use crate::wire::{Answer, CallError, Called, Header, ReasonKind};
 use crate::writing::Object;
 use async_trait::async_trait;
 use hundi_core::Secret;
 use hundi_core::time::seconds;
-use serde::de::DeserializeOwned;
 
 /// A token is renewed so long before it ends.
 const RENEW_EARLY_MS: i64 = seconds(60);
@@ -22,7 +21,7 @@ const RENEW_EARLY_MS: i64 = seconds(60);
 /// A call that came to nothing, and which of PayPal's issues it was.
 pub(super) type Failed = doubt::Failed<Issue>;
 
-pub(super) async fn get<T: DeserializeOwned>(errand: Errand<'_>, path: &str) -> Result<T, Failed> {
+pub(super) async fn get(errand: Errand<'_>, path: &str) -> Result<Tree, Failed> {
     read(&send(errand, "GET", path, vec![], vec![]).await?)
 }
 
@@ -43,7 +42,7 @@ pub(super) async fn post(
     if answers::is_success(&answer) { Ok(answer) } else { Err(refusal(&answer)) }
 }
 
-pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failed> {
+pub(super) fn read(answer: &Answer) -> Result<Tree, Failed> {
     if answers::is_success(answer) { Ok(answers::parse(&answer.body)?) } else { Err(refusal(answer)) }
 }
 
@@ -81,9 +80,12 @@ impl Grant for PayPal {
 /// What an answer that is no success means: by its status, the error's name, and the first issue beneath it.
 fn refusal(answer: &Answer) -> Failed {
     let problem: Option<Tree> = serde_json::from_slice(&answer.body).ok();
-    let words = problem.and_then(|problem| words(&problem).ok());
-    answers::judged(answer, words, |status, (name, word, trace)| {
-        // Without PayPal's texts: those can quote what a payer typed.
+    let words = problem.and_then(|problem| Some((problem.shown("/name")?, problem)));
+    answers::judged(answer, words, |status, (name, problem)| {
+        let details: Vec<Tree> = problem.aside("/details").unwrap_or_default();
+        let word = details.iter().find_map(|detail| detail.shown("/issue"));
+        // Without PayPal's texts: those can quote what a payer typed. Its own trace is none.
+        let trace = problem.shown("/debug_id");
         let detail = answers::codes([Some(name.as_str()), word.as_deref(), trace.as_deref()]);
         let issue = word.as_deref().and_then(meaning::issue);
         let error = match (status, name.as_str(), issue) {
@@ -102,11 +104,4 @@ fn refusal(answer: &Answer) -> Failed {
         };
         Failed { error, word: issue }
     })
-}
-
-/// Its name, the first issue beneath it, and PayPal's own trace.
-fn words(problem: &Tree) -> Heard<(String, Option<String>, Option<String>)> {
-    let details = problem.list("/details")?;
-    let issues = details.iter().map(|detail| detail.text("/issue")).collect::<Heard<Vec<_>>>()?;
-    Ok((problem.need_text("/name")?, issues.into_iter().flatten().next(), problem.text("/debug_id")?))
 }

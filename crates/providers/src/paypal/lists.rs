@@ -8,8 +8,8 @@ use super::wire::Amount;
 use super::{PayPal, client, meaning};
 use crate::asking::Errand;
 use crate::contract::{
-    Balances, Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span, Standing,
-    Standings, Sweep,
+    Balances, Call, FileProblem, Lines, Page, Report, SettledKind, SettlementLine, Settlements, Span,
+    Standing, Standings, Sweep,
 };
 use crate::reading::answers::our_ref;
 use crate::reading::doubt::{Heard, of_this_row};
@@ -50,12 +50,7 @@ impl Sweep for PayPal {
 #[async_trait]
 impl Settlements for PayPal {
     /// PayPal keeps a balance instead of paying out in settlements: a line says what a movement did to it.
-    async fn list(
-        &self,
-        call: Call<'_>,
-        span: Span,
-        after: Option<&str>,
-    ) -> Called<Option<Page<SettlementLine>>> {
+    async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Called<Option<Lines>> {
         let page = page(call.to("settlements"), span, after, SETTLEMENT_ROWS).await?;
         let lines = page.items.iter().filter_map(|row| line(row).transpose());
         Ok(Some(Page { items: lines.collect::<Heard<_>>()?, next: page.next }))

@@ -8,7 +8,7 @@ use crate::contract::{About, RefundAbout, Report};
 use crate::reading::answers::{masked, our_ref};
 use crate::reading::calendar::{self, Unzoned};
 pub(super) use crate::reading::doubt::Unheard;
-use crate::reading::doubt::{Heard, Told};
+use crate::reading::doubt::{Heard, Told, ensure};
 use crate::reading::tree::Tree;
 use hundi_core::payment::{Fact, Happened, Try, TryDetail};
 use hundi_core::{FailureReason, Method, Millis, Money, OurRef, refund};
@@ -77,10 +77,7 @@ fn approved(order: &Tree, told_at: Option<&str>) -> Heard<Report> {
 /// Our name of a capture: its authorization where it came from one, which in its order may be the only one there is.
 pub(super) fn name_of(taken: &Tree, unit: Option<&Tree>) -> Heard<String> {
     let held = unit.map_or_else(|| Ok(vec![]), |unit| unit.list("/payments/authorizations"))?;
-    let only = match &held[..] {
-        [one] => one.text("/id")?,
-        _ => None,
-    };
+    let only = if let [one] = &held[..] { one.text("/id")? } else { None };
     authorization_of(taken)?.or(only).map_or_else(|| taken.need_text("/id"), Ok)
 }
 
@@ -134,12 +131,11 @@ pub(super) fn refund_named(order: &Tree, name: OurRef) -> Heard<Option<Tree>> {
         for given in unit.list("/payments/refunds")? {
             let texts = [given.text("/custom_id")?, given.text("/invoice_id")?];
             if texts.iter().any(|text| our_ref(text.as_deref()) == Some(name)) {
-                found.push((given.need_text("/create_time")?, given.need_text("/id")?, given));
+                found.push(given);
             }
         }
     }
-    let oldest = found.into_iter().min_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
-    Ok(oldest.map(|(_, _, given)| given))
+    Ok(found.into_iter().min_by_key(|given| (given.shown("/create_time"), given.shown("/id"))))
 }
 
 // ---- tries
@@ -184,7 +180,7 @@ fn tried(of: &Tree, name: String, about: About, what: Try, order: Option<&Tree>)
     };
     let our_ref = about.our_ref.or(ours(of)?);
     let about = About { provider_payment: Some(name), our_ref, ..about };
-    Ok(Report::tried(about, time(of)?, what, detail))
+    Ok(Report::tried(about, instant(&of.need_text("/create_time")?)?, what, detail))
 }
 
 fn fee(of: &Tree) -> Heard<Option<i64>> {
@@ -226,7 +222,8 @@ pub(super) fn refund(given: &Tree, name: String, of_payment: Option<OurRef>) -> 
         amount: money(given)?,
         bank_ref: given.shown("/acquirer_reference_number"),
     };
-    Ok(Report::Refund { about, fact: refund::Fact { at: time(given)?, happened } })
+    let at = instant(&given.need_text("/create_time")?)?;
+    Ok(Report::Refund { about, fact: refund::Fact { at, happened } })
 }
 
 // ---- values
@@ -234,11 +231,8 @@ pub(super) fn refund(given: &Tree, name: String, of_payment: Option<OurRef>) -> 
 /// An amount that was moved. None is zero or less.
 fn money(of: &Tree) -> Heard<Money> {
     let money = of.must::<Amount>("/amount")?.money().ok_or(Unheard("an amount that we cannot read"))?;
-    if money.is_positive() { Ok(money) } else { Err(Unheard("an amount that is not positive")) }
-}
-
-fn time(of: &Tree) -> Heard<Millis> {
-    instant(&of.need_text("/create_time")?)
+    ensure(money.is_positive(), "an amount that is not positive")?;
+    Ok(money)
 }
 
 /// RFC 3339, with or without a colon in the offset.

@@ -23,7 +23,7 @@ use crate::contract::{
     Report, Subject, TestConnection, TestResult, Void, Watch,
 };
 use crate::reading::doubt::{
-    Heard, if_there, is_refused, refused, surely_not_done, surely_unknown, tested, unknown_if_gone,
+    Heard, ensure, if_there, is_refused, refused, surely_not_done, surely_unknown, tested, unknown_if_gone,
     unless_found,
 };
 use crate::reading::tree::Tree;
@@ -82,7 +82,7 @@ async fn order(errand: Errand<'_>, subject: &Subject) -> Called<Tree> {
 
 /// An answer must be about what was asked.
 fn is_of(entity: &Tree, id: &str) -> Heard<()> {
-    if entity.need_text("/id")? == id { Ok(()) } else { Err(Unheard("another than was asked for")) }
+    ensure(entity.need_text("/id")? == id, "another than was asked for")
 }
 
 // ---- taking and letting go
@@ -119,8 +119,8 @@ async fn as_it_stands(errand: Errand<'_>, subject: &Subject) -> Called<Vec<Repor
 
 /// A success that says nothing of the money leaves open what became of it.
 fn with_a_try(reports: Vec<Report>) -> Heard<Vec<Report>> {
-    let says = reports.iter().any(|report| report.what().is_some());
-    if says { Ok(reports) } else { Err(Unheard("an order without a try")) }
+    ensure(reports.iter().any(|report| report.what().is_some()), "an order without a try")?;
+    Ok(reports)
 }
 
 #[async_trait]
@@ -162,9 +162,8 @@ async fn take(call: Call<'_>, hold: &Hold, amount: Money, verb: &str) -> Called<
     let body = Object::new().put("amount", Amount::of(amount)?).put("final_capture", true);
     let path = format!("/v2/payments/authorizations/{id}/capture");
     let read = |taken: &Tree| {
-        if meaning::authorization_of(taken)?.is_some_and(|of| of != id) {
-            return Err(Unheard("a capture of another authorization"));
-        }
+        let of = meaning::authorization_of(taken)?;
+        ensure(of.is_none_or(|of| of == id), "a capture of another authorization")?;
         Ok(vec![meaning::capture(taken, id.to_owned(), about(&hold.subject), None)?])
     };
     done(call.to("capture"), &hold.subject, &path, verb, Some(&body), read).await
@@ -202,9 +201,8 @@ impl Refund for PayPal {
         match client::post(call.to("refund"), &path, our_ref, Some(&body)).await.map_err(CallError::from) {
             Ok(answer) => {
                 let given: Tree = client::read(&answer)?;
-                if meaning::capture_of(&given)?.is_some_and(|of| of != taken) {
-                    return Err(Unheard("a refund of another capture").into());
-                }
+                let of = meaning::capture_of(&given)?;
+                ensure(of.is_none_or(|of| of == taken), "a refund of another capture")?;
                 of_ask(ask, &given)
             }
             // "Fully refunded already" may be the echo of our own earlier call, after its key was forgotten.
@@ -220,9 +218,8 @@ impl Refund for PayPal {
         let given = found.map_err(|failed| unknown_if_gone(failed.error))?;
         is_of(&given, id)?;
         let of = meaning::capture_of(&given)?.ok_or(Unheard("a refund that does not say of what"))?;
-        if of != ask.provider_payment && of != capture_id(call, ask).await? {
-            return Err(Unheard("another refund than was asked for").into());
-        }
+        let is_ours = of == ask.provider_payment || of == capture_id(call, ask).await?;
+        ensure(is_ours, "another refund than was asked for")?;
         of_ask(ask, &given).map(Some)
     }
 }

@@ -5,7 +5,7 @@ use super::{PayPal, client};
 use crate::contract::{Call, CaptureBy, Handle, Open, Opened, Opening};
 use crate::offered::offered;
 use crate::reading::answers::{is_page, our_ref};
-use crate::reading::doubt::{Unheard, is_refused, unreadable};
+use crate::reading::doubt::{ensure, is_refused, unreadable};
 use crate::reading::tree::Tree;
 use crate::wire::Called;
 use crate::writing::Object;
@@ -74,9 +74,7 @@ fn opened(call: Call<'_>, opening: &Opening, order: &Tree) -> Called<Opened> {
     };
     let amount = unit.read("/amount")?.as_ref().and_then(Amount::money);
     let ours = our_ref(unit.text("/custom_id")?.as_deref()) == Some(opening.our_ref);
-    if amount != Some(opening.amount) || !ours {
-        return Err(Unheard("opened otherwise than was asked").into());
-    }
+    ensure(ours && amount == Some(opening.amount), "opened otherwise than was asked")?;
     // `payer-action` where the way to pay was named, `approve` where it was not: whichever there is.
     let links: Vec<Link> = order.read("/links")?.unwrap_or_default();
     let link = links.into_iter().find(|link| link.rel == "payer-action" || link.rel == "approve");

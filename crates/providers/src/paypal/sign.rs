@@ -9,7 +9,6 @@ use crate::asking;
 use crate::contract::{Account, Call, Forged, Unverified};
 use crate::proof::certificate::Certificate;
 use crate::proof::crc32;
-use crate::reading::tree::Tree;
 use crate::writing::Object;
 use data_encoding::BASE64;
 use hundi_core::Mode;
@@ -82,7 +81,7 @@ async fn ask_paypal(call: Call<'_>, question: Object, body: &[u8]) -> Result<(),
     let question = question.put("webhook_event", event).bytes();
     let path = "/v1/notifications/verify-webhook-signature";
     let answer = client::send(call.to("verify"), "POST", path, vec![asking::is_json()], question).await;
-    let said = answer.ok().and_then(|answer| client::read::<Tree>(&answer).ok());
+    let said = answer.ok().and_then(|answer| client::read(&answer).ok());
     match said.and_then(|said| said.shown("/verification_status")).as_deref() {
         Some("SUCCESS") => Ok(()),
         Some("FAILURE") => Err(Forged::WrongSignature),

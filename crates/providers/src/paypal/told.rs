@@ -3,7 +3,7 @@
 use super::card::CARD;
 use super::{PayPal, client, meaning, sign};
 use crate::contract::{
-    Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
+    Account, Call, Fields, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
 use crate::reading::doubt::{Heard, Unheard};
@@ -53,12 +53,7 @@ fn reports(kind: &str, event: &Tree) -> Heard<Vec<Report>> {
 // ---- the payer comes back
 
 impl Returns for PayPal {
-    fn read(
-        &self,
-        _account: &Account,
-        subject: &Subject,
-        fields: &[(String, String)],
-    ) -> Result<ReturnSaid, Forged> {
+    fn read(&self, _: &Account, subject: &Subject, fields: &Fields) -> Result<ReturnSaid, Forged> {
         let said = match (once(fields, "token")?, once(fields, "PayerID")?) {
             (Some(token), _) if token != subject.provider_order => return Err(Forged::WrongSignature),
             (Some(_), Some(_)) => Said::Success,

@@ -4,8 +4,8 @@
 use crate::contract::{About, RefundAbout, Report};
 use crate::reading::answers::{codes, is_id, masked_number, our_ref};
 use crate::reading::calendar::instant_in_india;
-use crate::reading::doubt::Heard;
 pub(super) use crate::reading::doubt::Unheard;
+use crate::reading::doubt::{Heard, ensure};
 use crate::reading::tree::Tree;
 use crate::wire::{CallError, Called, ReasonKind};
 use hundi_core::payment::{Try, TryDetail};
@@ -143,12 +143,10 @@ pub(super) fn payment(said: &Tree, words: &Words) -> Called<Option<Report>> {
 
 fn paid(said: &Tree) -> Heard<Money> {
     // We never open a hold, so a success that is one is nobody's capture.
-    if matches!(said.text("/txnType")?.as_deref(), Some("PREAUTH" | "RELEASE")) {
-        return Err(Unheard("a hold, which was never asked for"));
-    }
-    if said.text("/currency")?.is_some_and(|code| !code.is_empty() && code != "INR") {
-        return Err(Unheard("a currency that is not the rupee"));
-    }
+    let is_hold = matches!(said.text("/txnType")?.as_deref(), Some("PREAUTH" | "RELEASE"));
+    ensure(!is_hold, "a hold, which was never asked for")?;
+    let is_rupee = said.text("/currency")?.is_none_or(|code| code.is_empty() || code == "INR");
+    ensure(is_rupee, "a currency that is not the rupee")?;
     rupees(said, "/txnAmount")
 }
 

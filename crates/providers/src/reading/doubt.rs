@@ -10,6 +10,11 @@ pub(crate) struct Unheard(pub(crate) &'static str);
 /// What was heard, if it can be translated.
 pub(crate) type Heard<T> = Result<T, Unheard>;
 
+/// What an answer must be, or what it is otherwise.
+pub(crate) const fn ensure(fits: bool, otherwise: &'static str) -> Heard<()> {
+    if fits { Ok(()) } else { Err(Unheard(otherwise)) }
+}
+
 /// What has not the shape that it should have.
 pub(crate) const ODD: Unheard = Unheard("a field that is not what it should be");
 pub(crate) const MISSING: Unheard = Unheard("a field that is missing");
