@@ -35,6 +35,11 @@ impl Object {
         }
     }
 
+    /// Itself, unless there is nothing in it.
+    pub(crate) fn unless_empty(self) -> Option<Self> {
+        (!self.0.is_empty()).then_some(self)
+    }
+
     pub(crate) fn text(&self) -> String {
         serde_json::to_string(self).expect("what was JSON by parts is JSON")
     }
@@ -71,6 +76,7 @@ mod tests {
         let written = r#"{"name":"\"Asha\"","amount":170.00,"minor":17000,"inner":{"z":true,"a":null}}"#;
         assert_eq!(object.text(), written);
         assert_eq!(object.bytes(), written.as_bytes());
+        assert!(object.unless_empty().is_some() && Object::new().unless_empty().is_none());
     }
 
     #[test]

@@ -16,35 +16,26 @@ impl Choices for Razorpay {
     async fn choices(&self, call: Call<'_>, _: Option<Money>) -> Called<Offers> {
         let listed: Tree = client::get(call.to("choices"), "/v1/methods").await?;
         let is_on = |place: &str| listed.aside(place) == Some(true);
+        // By their names, or by whether they are on.
         let banks: BTreeMap<String, String> = listed.aside("/netbanking").unwrap_or_default();
-        let banks = banks.into_iter().map(|(code, name)| Bank { corporate: corporate(&name), code, name });
-        let named = |place: &str| -> Vec<Bank> {
-            let all: BTreeMap<String, bool> = listed.aside(place).unwrap_or_default();
-            let on = all.into_iter().filter(|(_, on)| *on);
-            on.map(|(code, _)| Bank { name: code.clone(), code, corporate: None }).collect()
-        };
+        let on = |place: &str| -> BTreeMap<String, bool> { listed.aside(place).unwrap_or_default() };
+        let coded =
+            |(code, on): (String, bool)| on.then(|| Bank { name: code.clone(), code, corporate: None });
         let emi = if is_on("/emi") { instalments(&listed) } else { Vec::new() };
-        let plain = |method, there: bool| there.then(|| Offer { method, banks: Vec::new() });
-        let among = |method, banks: Vec<Bank>| (!banks.is_empty()).then_some(Offer { method, banks });
         let methods = [
-            plain(Method::Upi, is_on("/upi")),
-            plain(Method::Card, is_on("/card")),
-            among(Method::Netbanking, banks.collect()),
-            among(Method::Wallet, named("/wallet")),
-            among(Method::PayLater, named("/paylater")),
-            plain(Method::Emi, !emi.is_empty()),
+            (Method::Upi, is_on("/upi"), Vec::new()),
+            (Method::Card, is_on("/card"), Vec::new()),
+            (
+                Method::Netbanking,
+                false,
+                banks.into_iter().map(|(code, name)| Bank::named(code, name)).collect(),
+            ),
+            (Method::Wallet, false, on("/wallet").into_iter().filter_map(coded).collect()),
+            (Method::PayLater, false, on("/paylater").into_iter().filter_map(coded).collect()),
+            (Method::Emi, !emi.is_empty(), Vec::new()),
         ];
-        Ok(Offers { methods: methods.into_iter().flatten().collect(), emi })
-    }
-}
-
-/// Only what the bank's own name says.
-fn corporate(name: &str) -> Option<bool> {
-    let name = name.to_lowercase();
-    match (name.contains("corporate"), name.contains("retail")) {
-        (true, false) => Some(true),
-        (false, true) => Some(false),
-        (true, true) | (false, false) => None,
+        let there = methods.into_iter().filter(|(_, is_on, banks)| *is_on || !banks.is_empty());
+        Ok(Offers { methods: there.map(|(method, _, banks)| Offer { method, banks }).collect(), emi })
     }
 }
 

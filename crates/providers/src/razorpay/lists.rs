@@ -100,30 +100,28 @@ impl Settlements for Razorpay {
         let path = format!("/v1/settlements/recon/combined?year={day}&count={PAGE_LINES}&skip={skip}");
         let found = client::get::<wire::Listed>(call.to("settlements"), &path).await?.items;
         let next = place.next(found.len() >= PAGE_LINES as usize, place.from.plus(days(1)), span.to);
-        let lines = found.iter().filter_map(|row| line(row).transpose());
-        Ok(Some(Page { items: lines.collect::<Result<_, _>>()?, next }))
+        let mut items = Vec::new();
+        for row in found {
+            if row.read("/settled")? != Some(false) {
+                items.push(line(&row)?);
+            }
+        }
+        Ok(Some(Page { items, next }))
     }
 }
 
 /// What the line did to the settlement is credit less debit. What Razorpay kept is what is missing between that and
 /// the amount: its own `fee` column holds the tax too, and is left out of some kinds of line. Adjustments lack several
-/// of the fields. A line that is not settled yet is none.
-fn line(row: &Tree) -> Heard<Option<SettlementLine>> {
+/// of the fields.
+fn line(row: &Tree) -> Heard<SettlementLine> {
     const UNREADABLE: Unheard = Unheard("a settlement line that does not add up");
-    if row.read("/settled")? == Some(false) {
-        return Ok(None);
-    }
-    let minor = |place: &str| row.read::<i64>(place);
-    let (debit, credit) = (minor("/debit")?.unwrap_or(0), minor("/credit")?.unwrap_or(0));
-    let net_minor = credit.checked_sub(debit).filter(|_| debit >= 0 && credit >= 0).ok_or(UNREADABLE)?;
-    let currency = match row.text("/currency")? {
-        Some(code) => code.parse().map_err(|_| Unheard("a currency that we do not know"))?,
-        None => Currency::INR,
+    let minor = |place: &str| match row.read(place)? {
+        Some(minor) if minor < 0 => Err(UNREADABLE),
+        minor => Ok(minor),
     };
-    let amount = minor("/amount")?.unwrap_or_else(|| net_minor.abs());
-    if amount < 0 {
-        return Err(UNREADABLE);
-    }
+    let net_minor: i64 = minor("/credit")?.unwrap_or(0) - minor("/debit")?.unwrap_or(0);
+    let amount = minor("/amount")?.unwrap_or(net_minor.abs());
+    let currency = row.text("/currency")?.map_or(Ok(Currency::INR), |code| code.parse());
     let kind = match row.need_text("/type")?.as_str() {
         "payment" if net_minor < 0 => return Err(UNREADABLE),
         "payment" => SettledKind::Payment,
@@ -137,30 +135,28 @@ fn line(row: &Tree) -> Heard<Option<SettlementLine>> {
     // What moved nothing of another kind kept nothing either.
     let moved = if kind == SettledKind::Adjustment && net_minor == 0 { 0 } else { amount };
     let sums = sums(kind, moved, net_minor, minor("/tax")?.unwrap_or(0)).ok_or(UNREADABLE)?;
-    Ok(Some(SettlementLine {
+    Ok(SettlementLine {
         kind,
         provider_id: row.need_text("/entity_id")?,
         of_payment: row.text("/payment_id")?.filter(|_| kind != SettledKind::Payment),
         our_ref: our_ref(row, kind)?,
-        gross: Money::new(amount, currency),
+        gross: Money::new(amount, currency.map_err(|_| Unheard("a currency that we do not know"))?),
         fee_minor: sums.fee,
         tax_minor: sums.tax,
         net_minor,
         settlement: row.text("/settlement_id")?,
         utr: row.text("/settlement_utr")?,
         settled_at: row.read("/settled_at")?.map(Millis::from_secs),
-    }))
+    })
 }
 
 /// A payment's line names its order's receipt, which is ours. A refund's names its payment's; its own reference stands
 /// in its notes, a text here, where only a merchant's own call can write.
 fn our_ref(row: &Tree, kind: SettledKind) -> Heard<Option<OurRef>> {
+    let noted = || serde_json::from_str::<Tree>(&row.shown("/notes")?).ok()?.shown("/our_ref");
     let named = match kind {
         SettledKind::Payment => row.text("/order_receipt")?,
-        SettledKind::Refund => {
-            let notes: Option<Tree> = row.shown("/notes").and_then(|text| serde_json::from_str(&text).ok());
-            notes.and_then(|notes| notes.shown("/our_ref"))
-        }
+        SettledKind::Refund => noted(),
         SettledKind::Chargeback | SettledKind::Adjustment => None,
     };
     Ok(answers::our_ref(named.as_deref()))

@@ -172,7 +172,7 @@ async fn new_link(call: Call<'_>, opening: &Opening) -> Called<Opened> {
         .put("accept_partial", false)
         .put("description", &opening.description)
         .put("reference_id", opening.our_ref.as_str())
-        .maybe("customer", person(&opening.payer))
+        .maybe("customer", who(&opening.payer).unless_empty())
         .put("expire_by", opening.expires_at.clamp(now.plus(LINK_MS_MIN), now.plus(LINK_MS_MAX)).secs())
         .put("notify", Object::new().put("sms", false).put("email", false))
         .put("reminder_enable", false)
@@ -216,10 +216,9 @@ fn our_notes(our_ref: OurRef) -> Object {
     Object::new().put("our_ref", our_ref.as_str())
 }
 
-fn person(payer: &Payer) -> Option<Object> {
-    let (name, email, contact) = (payer.name.as_deref(), payer.email.as_deref(), payer.phone.as_deref());
-    let known = name.or(email).or(contact).is_some();
-    known.then(|| Object::new().maybe("name", name).maybe("email", email).maybe("contact", contact))
+/// As checkout, links and customers' records know people.
+pub(super) fn person(name: Option<&str>, email: Option<&str>, contact: Option<&str>) -> Object {
+    Object::new().maybe("name", name).maybe("email", email).maybe("contact", contact)
 }
 
 /// Who pays, and what checkout opens on. The method counts only beside both an e-mail address and a number; bank and
@@ -233,5 +232,9 @@ fn prefill(payer: &Payer) -> Option<Object> {
         Method::Upi => Some("upi"),
         Method::PayLater | Method::BankTransfer | Method::Other => None,
     });
-    person(payer).map(|person| person.maybe("method", method))
+    who(payer).unless_empty().map(|person| person.maybe("method", method))
+}
+
+fn who(payer: &Payer) -> Object {
+    person(payer.name.as_deref(), payer.email.as_deref(), payer.phone.as_deref())
 }

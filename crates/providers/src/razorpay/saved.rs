@@ -26,13 +26,11 @@ impl Saved for Razorpay {
     }
 
     async fn customer(&self, call: Call<'_>, person: &Person) -> Called<String> {
-        let body = Object::new()
-            .maybe("name", person.name.as_deref())
-            .maybe("email", person.email.as_deref())
-            .maybe("contact", person.phone.as_deref())
+        let Person { id, name, email, phone } = person;
+        let body = open::person(name.as_deref(), email.as_deref(), phone.as_deref())
             // The record that is there already, rather than an error.
             .put("fail_existing", "0")
-            .put("notes", Object::new().put("customer", &person.id));
+            .put("notes", Object::new().put("customer", id));
         let made: Tree = client::post(call.to("customer"), "/v1/customers", &body).await?;
         let id = made.text("/id")?.filter(|id| client::is_id(id));
         Ok(id.ok_or(Unheard("an id that is none of Razorpay's"))?)

@@ -10,8 +10,6 @@ use crate::reading::told::{self, needed, once, same};
 use crate::reading::tree::Tree;
 use async_trait::async_trait;
 use hundi_core::Secret;
-use serde_json::Value;
-use std::str::FromStr;
 
 #[async_trait]
 impl Notices for Razorpay {
@@ -71,13 +69,11 @@ fn of_refund(refund: &Tree, payment: Option<Tree>) -> Proven<Vec<Report>> {
 
 impl Returns for Razorpay {
     fn read(&self, account: &Account, subject: &Subject, fields: &[(String, String)]) -> Proven<ReturnSaid> {
-        let failed = fields.iter().any(|(name, _)| name.starts_with("error["));
-        let claims = fields.iter().any(|(name, _)| name.starts_with("razorpay_"));
-        let signed = fields.iter().any(|(name, _)| name == "razorpay_signature");
-        match () {
-            () if signed || (claims && !failed) => claimed(account, subject, fields),
-            () if failed => failure(fields),
-            () => Ok(told::is_back()),
+        let has = |start: &str| fields.iter().any(|(name, _)| name.starts_with(start));
+        match (has("razorpay_signature"), has("razorpay_"), has("error[")) {
+            (true, _, _) | (false, true, false) => claimed(account, subject, fields),
+            (false, _, true) => failure(fields),
+            (false, false, false) => Ok(told::is_back()),
         }
     }
 }
@@ -86,15 +82,17 @@ impl Returns for Razorpay {
 fn claimed(account: &Account, subject: &Subject, fields: &[(String, String)]) -> Proven<ReturnSaid> {
     let signature = once(fields, "razorpay_signature")?.ok_or(Forged::NoSignature)?;
     let payment = needed(fields, "razorpay_payment_id")?;
-    let (message, said) = if super::is_link(&subject.provider_order) {
+    // The order comes from our database, never from the browser. None of our references has a `|` in it.
+    let (order, our_ref) = (subject.provider_order.as_str(), subject.our_ref.as_str());
+    let (message, said) = if super::is_link(order) {
         let status = needed(fields, "razorpay_payment_link_status")?;
-        same(needed(fields, "razorpay_payment_link_id")?, &subject.provider_order)?;
-        same(needed(fields, "razorpay_payment_link_reference_id")?, subject.our_ref.as_str())?;
-        let message = sign::link_message(&subject.provider_order, subject.our_ref.as_str(), status, payment);
-        (message, if status == "paid" { Said::Success } else { Said::Nothing })
+        same(needed(fields, "razorpay_payment_link_id")?, order)?;
+        same(needed(fields, "razorpay_payment_link_reference_id")?, our_ref)?;
+        let said = if status == "paid" { Said::Success } else { Said::Nothing };
+        (sign::message(&[order, our_ref, status, payment]), said)
     } else {
-        same(needed(fields, "razorpay_order_id")?, &subject.provider_order)?;
-        (sign::checkout_message(&subject.provider_order, payment), Said::Success)
+        same(needed(fields, "razorpay_order_id")?, order)?;
+        (sign::message(&[order, payment]), Said::Success)
     };
     sign::check(&[account.credential("key_secret")], message.as_bytes(), Some(signature))?;
     if !client::is_id(payment) {
@@ -107,8 +105,8 @@ fn claimed(account: &Account, subject: &Subject, fields: &[(String, String)]) ->
 fn failure(fields: &[(String, String)]) -> Proven<ReturnSaid> {
     let reason = meaning::failure_reason(once(fields, "error[code]")?, once(fields, "error[reason]")?);
     // JSON in a form field: from memory, and the sheet marks it unconfirmed.
-    let metadata = once(fields, "error[metadata]")?.and_then(|text| Value::from_str(text).ok());
-    let named = metadata.as_ref().and_then(|data| data.get("payment_id")?.as_str());
-    let provider_payment = named.filter(|id| client::is_id(id)).map(str::to_owned);
+    let metadata = once(fields, "error[metadata]")?.and_then(|text| serde_json::from_str::<Tree>(text).ok());
+    let named = metadata.and_then(|data| data.shown("/payment_id"));
+    let provider_payment = named.filter(|id| client::is_id(id));
     Ok(ReturnSaid { grade: Grade::C, provider_payment, said: Said::Failure(reason) })
 }
