@@ -3,11 +3,8 @@
 use super::meaning::Unheard;
 use super::{Cashfree, client, meaning, values, wire};
 use crate::asking::Errand;
-use crate::contract::{
-    Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep,
-};
+use crate::contract::{Call, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep};
 use crate::reading::doubt::of_this_row;
-use crate::reading::table;
 use crate::reading::tree::Tree;
 use crate::wire::CallError;
 use crate::writing::Object;
@@ -34,11 +31,6 @@ impl Sweep for Cashfree {
         }
         Ok(Page { items, next: page.next })
     }
-
-    /// Each was asked for already, and bears the name that its order was opened by.
-    async fn trace(&self, _call: Call<'_>, report: Report) -> Result<Report, CallError> {
-        Ok(report)
-    }
 }
 
 #[async_trait]
@@ -53,15 +45,6 @@ impl Settlements for Cashfree {
         let page = page(errand, "/settlement/recon", span, after, SETTLEMENT_ROWS).await?;
         let items = page.items.iter().map(line).collect::<Result<_, Unheard>>()?;
         Ok(Some(Page { items, next: page.next }))
-    }
-
-    fn read_file(&self, _bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
-        Err(table::from_api_only("Cashfree"))
-    }
-
-    /// A sweep asks for each movement itself.
-    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
-        Ok(None)
     }
 }
 

@@ -8,13 +8,12 @@ use super::wire::Amount;
 use super::{PayPal, client, meaning};
 use crate::asking::Errand;
 use crate::contract::{
-    Balances, Call, FileProblem, Lines, Page, Report, SettledKind, SettlementLine, Settlements, Span,
-    Standing, Standings, Sweep,
+    Balances, Call, Lines, Page, Report, SettledKind, SettlementLine, Settlements, Span, Standing, Standings,
+    Sweep,
 };
 use crate::reading::answers::our_ref;
 use crate::reading::doubt::{Heard, of_this_row};
 use crate::reading::pages::Place;
-use crate::reading::table;
 use crate::reading::tree::Tree;
 use crate::wire::Called;
 use async_trait::async_trait;
@@ -40,11 +39,6 @@ impl Sweep for PayPal {
         }
         Ok(Page { items, next: page.next })
     }
-
-    /// Each row was asked for by itself already.
-    async fn trace(&self, _call: Call<'_>, report: Report) -> Called<Report> {
-        Ok(report)
-    }
 }
 
 #[async_trait]
@@ -54,15 +48,6 @@ impl Settlements for PayPal {
         let page = page(call.to("settlements"), span, after, SETTLEMENT_ROWS).await?;
         let lines = page.items.iter().filter_map(|row| line(row).transpose());
         Ok(Some(Page { items: lines.collect::<Heard<_>>()?, next: page.next }))
-    }
-
-    fn read_file(&self, _bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
-        Err(table::from_api_only("PayPal"))
-    }
-
-    /// A sweep asks for each movement itself.
-    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Called<Option<Report>> {
-        Ok(None)
     }
 }
 

@@ -50,7 +50,11 @@ impl Provider for Paytm {
             notices: Some(self),
             returns: Some(self),
             sweep: None,
+            trace: None,
             settlements: Some(self),
+            settlement_file: Some(self),
+            // A line names the payment of a refund as well: nothing is left to ask.
+            whose: None,
             saved: None,
             choices: None,
             balances: None,
