@@ -20,18 +20,14 @@ const RENEW_EARLY_MS: i64 = seconds(60);
 
 /// A call that came to nothing, and which of PayPal's issues it was.
 pub(super) type Failed = doubt::Failed<Issue>;
+pub(super) type Asked<T> = Result<T, Failed>;
 
-pub(super) async fn get(errand: Errand<'_>, path: &str) -> Result<Tree, Failed> {
+pub(super) async fn get(errand: Errand<'_>, path: &str) -> Asked<Tree> {
     read(&send(errand, "GET", path, vec![], vec![]).await?)
 }
 
 /// `key` is PayPal's idempotency key. The content type is sent with an empty body too, as the official SDKs do.
-pub(super) async fn post(
-    errand: Errand<'_>,
-    path: &str,
-    key: &str,
-    body: Option<&Object>,
-) -> Result<Answer, Failed> {
+pub(super) async fn post(errand: Errand<'_>, path: &str, key: &str, body: Option<&Object>) -> Asked<Answer> {
     let body = body.map_or_else(Vec::new, Object::bytes);
     let headers = vec![
         asking::is_json(),
@@ -42,7 +38,7 @@ pub(super) async fn post(
     if answers::is_success(&answer) { Ok(answer) } else { Err(refusal(&answer)) }
 }
 
-pub(super) fn read(answer: &Answer) -> Result<Tree, Failed> {
+pub(super) fn read(answer: &Answer) -> Asked<Tree> {
     if answers::is_success(answer) { Ok(answers::parse(&answer.body)?) } else { Err(refusal(answer)) }
 }
 

@@ -12,7 +12,7 @@ use crate::contract::{
     Sweep,
 };
 use crate::reading::answers::our_ref;
-use crate::reading::doubt::{Heard, of_this_row};
+use crate::reading::doubt::{Heard, each_row};
 use crate::reading::pages::Place;
 use crate::reading::tree::Tree;
 use crate::wire::Called;
@@ -32,12 +32,8 @@ const SETTLEMENT_ROWS: u32 = 500;
 #[async_trait]
 impl Sweep for PayPal {
     async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Called<Page<Report>> {
-        let page = page(call.to("sweep"), span, after, SWEEP_ROWS).await?;
-        let mut items = Vec::new();
-        for row in page.items {
-            items.extend(of_this_row(moved(call.to("sweep"), &row).await)?);
-        }
-        Ok(Page { items, next: page.next })
+        let errand = call.to("sweep");
+        each_row(page(errand, span, after, SWEEP_ROWS).await?, |row| moved(errand, row)).await
     }
 }
 
@@ -74,13 +70,14 @@ async fn page(errand: Errand<'_>, span: Span, after: Option<&str>, rows: u32) ->
 // ---- the sweep
 
 /// What a row is about, in its own words and under our name for it. Rows of other kinds are none of a checkout's.
-async fn moved(errand: Errand<'_>, row: &Tree) -> Called<Option<Report>> {
+async fn moved(errand: Errand<'_>, row: Tree) -> Called<Option<Report>> {
     let id = row.need_text("/transaction_id")?;
     match row.need_text("/transaction_event_code")?.as_str() {
         "T0006" => Ok(Some(meaning::capture_alone(&entity(errand, "captures", &id).await?)?)),
         "T1107" => {
             let given = entity(errand, "refunds", &id).await?;
-            let of = meaning::capture_of(&given)?.ok_or(Unheard("a refund that does not say of what"))?;
+            let of =
+                meaning::above(&given, "captures")?.ok_or(Unheard("a refund that does not say of what"))?;
             let taken = entity(errand, "captures", &of).await?;
             let of_payment = our_ref(taken.text("/custom_id")?.as_deref());
             Ok(Some(meaning::refund(&given, meaning::name_of(&taken, None)?, of_payment)?))
@@ -151,9 +148,9 @@ fn standing(told: &Tree) -> Heard<Standing> {
     let unreadable = Unheard("a balance that we cannot read");
     let currency: Currency = told.need_text("/currency")?.parse().map_err(|_| unreadable)?;
     let minor = |place: &str| {
-        let Some(amount) = told.read::<Amount>(place)? else { return Ok(None) };
-        let amount = amount.signed().filter(|amount| amount.currency() == currency);
-        amount.map(|amount| Some(amount.minor())).ok_or(unreadable)
+        let fits = |amount: &Money| amount.currency() == currency;
+        let minor = |amount: Amount| amount.signed().filter(fits).map(Money::minor).ok_or(unreadable);
+        told.read(place)?.map(minor).transpose()
     };
     Ok(Standing {
         currency,

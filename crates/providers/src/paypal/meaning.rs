@@ -48,7 +48,7 @@ fn in_unit(told: &mut Told, order: &Tree, unit: &Tree) -> Heard<()> {
 }
 
 fn refund_in(given: &Tree, unit: &Tree, captures: &[Tree], of_payment: Option<OurRef>) -> Heard<Report> {
-    let of = capture_of(given)?;
+    let of = above(given, "captures")?;
     let is_it = |taken: &&Tree| match &of {
         Some(id) => taken.text("/id").is_ok_and(|named| named.as_ref() == Some(id)),
         None => captures.len() == 1,
@@ -87,13 +87,8 @@ pub(super) fn authorization_of(taken: &Tree) -> Heard<Option<String>> {
     Ok(named.or(above(taken, "authorizations")?))
 }
 
-/// The capture that a refund was made of.
-pub(super) fn capture_of(given: &Tree) -> Heard<Option<String>> {
-    above(given, "captures")
-}
-
-/// `https://…/v2/payments/captures/3C` as `up` link: `3C`.
-fn above(entity: &Tree, kind: &str) -> Heard<Option<String>> {
+/// What a capture or a refund was made of: `https://…/v2/payments/captures/3C` as `up` link: `3C`.
+pub(super) fn above(entity: &Tree, kind: &str) -> Heard<Option<String>> {
     let links: Vec<Link> = entity.read("/links")?.unwrap_or_default();
     let mut up = links.iter().filter(|link| link.rel == "up").filter_map(|link| link.href.rsplit_once('/'));
     let found = up.find(|(path, _)| path.ends_with(&format!("/{kind}")));
@@ -195,10 +190,12 @@ fn paid_with(order: Option<&Tree>) -> TryDetail {
     let source: Option<Tree> = order.and_then(|order| order.aside("/payment_source"));
     let Some(source) = source else { return TryDetail::default() };
     let is = |place: &str| source.aside::<IgnoredAny>(place).is_some();
-    let brand = source.shown("/card/brand").unwrap_or_else(|| "Card".to_owned());
+    let brand = source.shown("/card/brand");
     TryDetail {
         method: if is("/card") { Some(Method::Card) } else { is("/paypal").then_some(Method::Wallet) },
-        instrument: source.shown("/card/last_digits").and_then(|digits| masked(&brand, &digits)),
+        instrument: source
+            .shown("/card/last_digits")
+            .and_then(|digits| masked(brand.as_deref().unwrap_or("Card"), &digits)),
         ..TryDetail::default()
     }
 }

@@ -23,14 +23,14 @@ use crate::contract::{
     Report, Subject, TestConnection, TestResult, Void, Watch,
 };
 use crate::reading::doubt::{
-    Heard, ensure, if_there, is_refused, refused, surely_not_done, surely_unknown, tested, unknown_if_gone,
-    unless_found,
+    Heard, ensure, if_there, is_refused, or_found, refused, surely_not_done, surely_unknown, tested,
+    unknown_if_gone,
 };
 use crate::reading::tree::Tree;
-use crate::wire::{CallError, Called};
+use crate::wire::{Answer, CallError, Called};
 use crate::writing::Object;
 use async_trait::async_trait;
-use client::Failed;
+use client::{Asked, Failed};
 use hundi_core::Money;
 use meaning::{Issue, Unheard};
 use wire::Amount;
@@ -201,26 +201,24 @@ impl Refund for PayPal {
             .put("invoice_id", our_ref)
             .put("custom_id", our_ref);
         let path = format!("/v2/payments/captures/{taken}/refund");
-        match client::post(call.to("refund"), &path, our_ref, Some(&body)).await.map_err(CallError::from) {
-            Ok(answer) => {
-                let given: Tree = client::read(&answer)?;
-                let of = meaning::capture_of(&given)?;
-                ensure(of.is_none_or(|of| of == taken), "a refund of another capture")?;
-                of_ask(ask, &given)
-            }
-            // "Fully refunded already" may be the echo of our own earlier call, after its key was forgotten.
-            Err(refusal) if is_refused(&refusal) => unless_found(refusal, among(call, ask).await),
-            Err(other) => Err(other),
-        }
+        let read = |answer: Answer| {
+            let given = client::read(&answer)?;
+            let of = meaning::above(&given, "captures")?;
+            ensure(of.is_none_or(|of| of == taken), "a refund of another capture")?;
+            of_ask(ask, &given)
+        };
+        let answer = client::post(call.to("refund"), &path, our_ref, Some(&body)).await;
+        // "Fully refunded already" may be the echo of our own earlier call, after its key was forgotten.
+        or_found(answer.map_err(CallError::from).and_then(read), is_refused, among(call, ask)).await
     }
 
     async fn fetch(&self, call: Call<'_>, ask: &RefundAsk, named: Option<&str>) -> Called<Option<Report>> {
         let Some(id) = named else { return among(call, ask).await };
         let path = format!("/v2/payments/refunds/{}", client::id(id)?);
-        let found: Result<Tree, Failed> = client::get(call.to("fetch_refund"), &path).await;
+        let found: Asked<Tree> = client::get(call.to("fetch_refund"), &path).await;
         let given = found.map_err(|failed| unknown_if_gone(failed.error))?;
         is_of(&given, id)?;
-        let of = meaning::capture_of(&given)?.ok_or(Unheard("a refund that does not say of what"))?;
+        let of = meaning::above(&given, "captures")?.ok_or(Unheard("a refund that does not say of what"))?;
         let is_ours = of == ask.provider_payment || of == capture_id(call, ask).await?;
         ensure(is_ours, "another refund than was asked for")?;
         of_ask(ask, &given).map(Some)

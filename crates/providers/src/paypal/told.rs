@@ -42,7 +42,8 @@ fn reports(kind: &str, event: &Tree) -> Heard<Vec<Report>> {
         Some(("PAYMENT.CAPTURE", "REFUNDED" | "REVERSED") | ("PAYMENT.REFUND", _)) => {
             // Where the capture came from an authorization this is not our name of the try. Our own refund is asked
             // about by our reference all the same.
-            let of = meaning::capture_of(&resource)?.ok_or(Unheard("a refund that does not say of what"))?;
+            let of = meaning::above(&resource, "captures")?
+                .ok_or(Unheard("a refund that does not say of what"))?;
             Ok(vec![meaning::refund(&resource, of, None)?])
         }
         Some(("PAYMENT.CAPTURE", _)) => Ok(vec![meaning::capture_alone(&resource)?]),

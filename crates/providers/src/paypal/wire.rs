@@ -29,14 +29,12 @@ impl Amount {
     pub(super) fn of(money: Money) -> Called<Self> {
         let (currency_code, text) = (money.currency().to_string(), money.decimal());
         let is_whole = WITHOUT_DECIMALS.contains(&currency_code.as_str());
-        let (value, rest) = match text.split_once('.') {
-            Some((units, cents)) if is_whole => (units.to_owned(), cents.trim_matches('0')),
-            Some(_) | None => (text.clone(), ""),
-        };
-        if !rest.is_empty() || !money.is_positive() || !CARD.currencies.contains(&currency_code.as_str()) {
+        let value = if is_whole { text.strip_suffix(".00").unwrap_or(&text) } else { &text };
+        let is_known = CARD.currencies.contains(&currency_code.as_str());
+        if !is_known || !money.is_positive() || is_whole && value.contains('.') {
             return Err(refused("PayPal can't take this currency or amount; it takes no INR at all"));
         }
-        Ok(Self { currency_code, value })
+        Ok(Self { value: value.to_owned(), currency_code })
     }
 
     pub(super) fn money(&self) -> Option<Money> {
