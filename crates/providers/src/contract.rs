@@ -9,7 +9,10 @@ mod saved;
 
 pub use balances::{Balances, Standing, Standings};
 pub use choices::{Bank, Choices, EmiBank, EmiPlan, Offer, Offers};
-pub use lists::{FileProblem, Page, SettledKind, SettlementLine, Settlements, Span, Sweep};
+pub use lists::{
+    FileProblem, Lines, Page, SettledKind, SettlementFile, SettlementLine, Settlements, Span, Sweep, Trace,
+    Whose,
+};
 pub use saved::{Charge, KeptMethod, Learned, Person, Saved, TokenRef};
 
 mod card;
@@ -41,7 +44,10 @@ pub struct Parts<'p> {
     pub notices: Option<&'p dyn Notices>,
     pub returns: Option<&'p dyn Returns>,
     pub sweep: Option<&'p dyn Sweep>,
+    pub trace: Option<&'p dyn Trace>,
     pub settlements: Option<&'p dyn Settlements>,
+    pub settlement_file: Option<&'p dyn SettlementFile>,
+    pub whose: Option<&'p dyn Whose>,
     pub saved: Option<&'p dyn Saved>,
     pub choices: Option<&'p dyn Choices>,
     pub balances: Option<&'p dyn Balances>,
@@ -86,8 +92,20 @@ impl dyn Provider + '_ {
         self.parts().sweep
     }
 
+    pub fn trace(&self) -> Option<&dyn Trace> {
+        self.parts().trace
+    }
+
     pub fn settlements(&self) -> Option<&dyn Settlements> {
         self.parts().settlements
+    }
+
+    pub fn settlement_file(&self) -> Option<&dyn SettlementFile> {
+        self.parts().settlement_file
+    }
+
+    pub fn whose(&self) -> Option<&dyn Whose> {
+        self.parts().whose
     }
 
     pub fn saved(&self) -> Option<&dyn Saved> {
@@ -493,15 +511,13 @@ pub enum Said {
     Nothing,
 }
 
+/// Decoded fields of a form or a query, in order.
+pub type Fields = [(String, String)];
+
 pub trait Returns: Send + Sync {
-    /// `fields` are the decoded form or query fields, in order. The order id that is signed comes from `subject`,
+    /// The order id that is signed comes from `subject`,
     /// ours, and never from the browser.
-    fn read(
-        &self,
-        account: &Account,
-        subject: &Subject,
-        fields: &[(String, String)],
-    ) -> Result<ReturnSaid, Forged>;
+    fn read(&self, account: &Account, subject: &Subject, fields: &Fields) -> Result<ReturnSaid, Forged>;
 }
 
 // ---- testing a connection

@@ -52,7 +52,12 @@ impl Provider for Cashfree {
             notices: Some(self),
             returns: Some(self),
             sweep: Some(self),
+            // A sweep asks for each movement itself, which bears the name that its order was opened by.
+            trace: None,
             settlements: Some(self),
+            settlement_file: None,
+            // A sweep asks for each movement itself.
+            whose: None,
             saved: None,
             choices: None,
             balances: None,

@@ -46,7 +46,11 @@ impl Provider for Hdfc {
             notices: Some(self),
             returns: Some(self),
             sweep: None,
-            settlements: Some(self),
+            trace: None,
+            settlements: None,
+            settlement_file: Some(self),
+            // Refunds can be asked for by their order alone.
+            whose: None,
             saved: None,
             choices: None,
             balances: None,

@@ -4,32 +4,15 @@
 //! record that nobody has mapped refuses the file.
 
 use super::Hdfc;
-use crate::contract::{Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span};
+use crate::contract::{FileProblem, SettledKind, SettlementFile, SettlementLine};
 use crate::reading::calendar;
 use crate::reading::settled;
 use crate::reading::table::{self, Row};
-use crate::wire::CallError;
-use async_trait::async_trait;
 use hundi_core::{Money, OurRef};
 
-#[async_trait]
-impl Settlements for Hdfc {
-    async fn list(
-        &self,
-        _call: Call<'_>,
-        _span: Span,
-        _after: Option<&str>,
-    ) -> Result<Option<Page<SettlementLine>>, CallError> {
-        Ok(None)
-    }
-
+impl SettlementFile for Hdfc {
     fn read_file(&self, bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
         table::read(bytes, &[KIND, TRACK, TRANSACTION, DOMESTIC, FEE, NET])?.iter().map(line).collect()
-    }
-
-    /// Refunds can be asked for by their order alone.
-    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
-        Ok(None)
     }
 }
 

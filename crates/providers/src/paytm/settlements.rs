@@ -2,7 +2,7 @@
 
 use super::meaning::Unheard;
 use super::{Paytm, client, lines, wire};
-use crate::contract::{Call, FileProblem, Page, Report, SettlementLine, Settlements, Span};
+use crate::contract::{Call, FileProblem, Lines, Page, SettlementFile, SettlementLine, Settlements, Span};
 use crate::reading::calendar::{civil_in_india, day_begins_in_india};
 use crate::reading::doubt::{refused, unauthorized, unreadable};
 use crate::reading::pages::Place;
@@ -18,12 +18,7 @@ const PAGE_LINES_MAX: usize = 20;
 
 #[async_trait]
 impl Settlements for Paytm {
-    async fn list(
-        &self,
-        call: Call<'_>,
-        span: Span,
-        after: Option<&str>,
-    ) -> Called<Option<Page<SettlementLine>>> {
+    async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Called<Option<Lines>> {
         // There is no such service on Paytm's test host.
         if call.account.mode == Mode::Test && !call.account.simulated {
             return Ok(None);
@@ -37,14 +32,11 @@ impl Settlements for Paytm {
         let next = place.next(items.len() >= PAGE_LINES_MAX, place.from.plus(days(1)), span.to);
         Ok(Some(Page { items, next }))
     }
+}
 
+impl SettlementFile for Paytm {
     fn read_file(&self, bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
         lines::of_file(bytes)
-    }
-
-    /// A line names the payment of a refund as well: nothing is left to ask.
-    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Called<Option<Report>> {
-        Ok(None)
     }
 }
 

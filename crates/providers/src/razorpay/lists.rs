@@ -3,14 +3,13 @@
 use super::client::{self, PAGE_ITEMS_MAX};
 use super::{Razorpay, meaning, wire};
 use crate::contract::{
-    About, Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep,
+    About, Call, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep, Trace,
 };
 use crate::reading::answers;
 use crate::reading::calendar::{civil_in_india, day_begins_in_india};
 use crate::reading::doubt::{Heard, Unheard, refused};
 use crate::reading::pages::Place;
 use crate::reading::settled::sums;
-use crate::reading::table;
 use crate::reading::tree::Tree;
 use crate::wire::Called;
 use async_trait::async_trait;
@@ -43,7 +42,10 @@ impl Sweep for Razorpay {
         // A word that we don't know about one of them does not hide the others: its own poll will say it again.
         Ok(Page { items: found.iter().filter_map(|entity| read(entity).ok()).collect(), next })
     }
+}
 
+#[async_trait]
+impl Trace for Razorpay {
     /// A payment in a list names its order alone. Our reference stands on that order; or, where the payer used a link,
     /// on the link, whose order is Razorpay's own affair.
     async fn trace(&self, call: Call<'_>, report: Report) -> Called<Report> {
@@ -104,15 +106,6 @@ impl Settlements for Razorpay {
             }
         }
         Ok(Some(Page { items, next }))
-    }
-
-    fn read_file(&self, _bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
-        Err(table::from_api_only("Razorpay"))
-    }
-
-    /// A sweep reads the lists that know it.
-    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Called<Option<Report>> {
-        Ok(None)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Settlement lines from both spellings of the list and from the dashboard's file.
 
 use super::*;
-use crate::contract::{FileProblem, Page, SettledKind, SettlementLine, Settlements, Span};
+use crate::contract::{FileProblem, Page, SettledKind, SettlementFile, SettlementLine, Settlements, Span};
 use crate::wire::ReasonKind;
 
 /// Two days in India from 2026-01-02.

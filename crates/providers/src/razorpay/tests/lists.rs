@@ -1,7 +1,7 @@
 //! The lists of payments and refunds, and the settlement report: pages, windows, and what a line comes to.
 
 use super::*;
-use crate::contract::{About, Page, SettledKind, SettlementLine, Settlements, Span, Sweep};
+use crate::contract::{About, Page, SettledKind, SettlementLine, Settlements, Span, Sweep, Trace};
 use serde_json::json;
 
 const LINE: &str = include_str!("../fixtures/settled_line.json");
