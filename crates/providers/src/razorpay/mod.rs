@@ -148,7 +148,7 @@ impl Refund for Razorpay {
             .put("receipt", our_ref)
             .put("notes", Object::new().put("our_ref", our_ref).put("reason", ask.reason));
         let errand = call.to("refund").once("X-Refund-Idempotency", ask.our_ref);
-        let refund: Called<Tree> = client::post(errand, &path, &body).await;
+        let refund = client::post(errand, &path, &body).await;
         let refund = refund.and_then(|refund| of_payment(meaning::refund(&refund), ask));
         // How long the key is remembered is not documented. "Fully refunded already" may be the echo of our own
         // earlier call.
@@ -179,7 +179,7 @@ impl TestConnection for Razorpay {
         match client::mode_of_key(call.account.credential("key_id").expose()) {
             None => TestResult::WrongKey,
             Some(mode) if mode != call.account.mode => TestResult::WrongMode,
-            Some(_) => tested(client::get::<wire::Listed>(call.to("test"), "/v1/orders?count=1").await),
+            Some(_) => tested(client::page(call.to("test"), "/v1/orders?count=1").await),
         }
     }
 }
