@@ -22,7 +22,7 @@ use crate::contract::{
     Call, Card, Parts, Provider, Refund, RefundAsk, Report, Subject, TestConnection, TestResult, Watch,
 };
 use crate::reading::doubt::{if_there, still_there, tested, unknown_if_gone, unless_found};
-use crate::wire::{CallError, ReasonKind};
+use crate::wire::{Called, ReasonKind};
 use async_trait::async_trait;
 use meaning::Unheard;
 
@@ -64,13 +64,13 @@ impl Provider for Hdfc {
 #[async_trait]
 impl Watch for Hdfc {
     /// The order shows one try only, the latest or the paid one: earlier ones are known from earlier answers.
-    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
+    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Called<Vec<Report>> {
         let order = known_order(call.to("fetch"), subject).await?;
         Ok(meaning::order(&order, None).into_reports()?)
     }
 }
 
-async fn known_order(errand: Errand<'_>, subject: &Subject) -> Result<wire::Order, CallError> {
+async fn known_order(errand: Errand<'_>, subject: &Subject) -> Called<wire::Order> {
     let asked = client::order(errand, &subject.provider_order, subject.our_ref.as_str()).await;
     asked.map_err(unknown_if_gone)
 }
@@ -79,7 +79,7 @@ async fn known_order(errand: Errand<'_>, subject: &Subject) -> Result<wire::Orde
 
 #[async_trait]
 impl Refund for Hdfc {
-    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
+    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Called<Report> {
         match client::refund(call.to("refund"), ask).await {
             // The answer is the whole order; a refund that is not in it may have been made all the same.
             Ok(order) => of_ask(&order, ask, ask.our_ref.as_str())?
@@ -97,18 +97,18 @@ impl Refund for Hdfc {
         call: Call<'_>,
         ask: &RefundAsk,
         provider_refund: Option<&str>,
-    ) -> Result<Option<Report>, CallError> {
+    ) -> Called<Option<Report>> {
         // Known by the name that its maker gave it; one that was made by hand has another than ours.
         let name = provider_refund.unwrap_or(ask.our_ref.as_str());
         still_there(among(call, ask, name).await?, provider_refund)
     }
 }
 
-async fn among(call: Call<'_>, ask: &RefundAsk, name: &str) -> Result<Option<Report>, CallError> {
+async fn among(call: Call<'_>, ask: &RefundAsk, name: &str) -> Called<Option<Report>> {
     of_ask(&known_order(call.to("fetch_refund"), &ask.subject).await?, ask, name)
 }
 
-fn of_ask(order: &wire::Order, ask: &RefundAsk, name: &str) -> Result<Option<Report>, CallError> {
+fn of_ask(order: &wire::Order, ask: &RefundAsk, name: &str) -> Called<Option<Report>> {
     let refunds = meaning::refunds_listed(order)?;
     let ours = refunds.iter().find(|r| r.unique_request_id.text() == Some(name));
     let Some(refund) = ours else { return Ok(None) };

@@ -4,7 +4,7 @@ use super::{Hdfc, client, meaning};
 use crate::contract::{Call, Handle, Open, Opened, Opening};
 use crate::offered::offered;
 use crate::reading::doubt::{Unheard, if_there, unreadable};
-use crate::wire::{CallError, ReasonKind};
+use crate::wire::{CallError, Called, ReasonKind};
 use crate::writing::Object;
 use async_trait::async_trait;
 use hundi_core::Millis;
@@ -18,7 +18,7 @@ const OTHER: &str = "opened with another order or amount than was asked";
 
 #[async_trait]
 impl Open for Hdfc {
-    async fn open(&self, call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
+    async fn open(&self, call: Call<'_>, opening: &Opening) -> Called<Opened> {
         offered(self, call.account, opening)?;
         match new_session(call, opening).await {
             // "Already exists": an earlier call of ours made it and we never heard.
@@ -29,7 +29,7 @@ impl Open for Hdfc {
         }
     }
 
-    async fn find(&self, call: Call<'_>, opening: &Opening) -> Result<Option<Opened>, CallError> {
+    async fn find(&self, call: Call<'_>, opening: &Opening) -> Called<Option<Opened>> {
         let our_ref = opening.our_ref.as_str();
         let found = if_there(client::order(call.to("find"), our_ref, our_ref).await)?;
         let Some(order) = found else { return Ok(None) };
@@ -48,7 +48,7 @@ impl Open for Hdfc {
     }
 }
 
-async fn new_session(call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
+async fn new_session(call: Call<'_>, opening: &Opening) -> Called<Opened> {
     let client_id = call.account.credential("payment_page_client_id");
     let payer = &opening.payer;
     let minutes_left = minutes_left(opening.expires_at, call.wire.now());

@@ -19,7 +19,7 @@ use crate::reading::aside::Aside;
 use crate::reading::doubt::{
     Unheard, if_there, is_refusal, still_there, unauthorized, unknown_if_gone, unless_found, unreadable,
 };
-use crate::wire::{Answer, CallError, Header, ReasonKind};
+use crate::wire::{Answer, CallError, Called, Header, ReasonKind};
 use crate::writing::Object;
 use async_trait::async_trait;
 use data_encoding::BASE64;
@@ -40,7 +40,7 @@ struct Merchant {
 
 impl Merchant {
     /// Refused before any call when something is missing.
-    fn of(account: &Account) -> Result<Self, CallError> {
+    fn of(account: &Account) -> Called<Self> {
         if account.given(["salt_key"]).is_none() && account.given(["client_secret"]).is_some() {
             return Err(unauthorized(client::CLIENT_ON_V1));
         }
@@ -59,7 +59,7 @@ impl Merchant {
 
 #[async_trait]
 impl Open for V1 {
-    async fn open(&self, call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
+    async fn open(&self, call: Call<'_>, opening: &Opening) -> Called<Opened> {
         let (our_ref, merchant) = (opening.our_ref.as_str(), Merchant::of(call.account)?);
         let (kind, device) = match opening.flow {
             Flow::UpiIntent => ("UPI_INTENT", Some(client::device(opening))),
@@ -91,7 +91,7 @@ impl Open for V1 {
     }
 
     /// As in v2, the page's address is told once.
-    async fn find(&self, call: Call<'_>, opening: &Opening) -> Result<Option<Opened>, CallError> {
+    async fn find(&self, call: Call<'_>, opening: &Opening) -> Called<Option<Opened>> {
         let asked = status(call.to("find"), opening.our_ref.as_str()).await;
         let Some(found) = if_there(asked)? else { return Ok(None) };
         let amount = found.transaction.amount.ok_or(Unheard("a payment without an amount"))?;
@@ -112,7 +112,7 @@ impl Open for V1 {
 
 #[async_trait]
 impl Watch for V1 {
-    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
+    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Called<Vec<Report>> {
         let found = status(call.to("fetch"), &subject.provider_order).await;
         let found = found.map_err(unknown_if_gone)?;
         Ok(meaning::payment(&found.transaction, found.outcome, &found.code)?)
@@ -126,7 +126,7 @@ struct Found {
     code: String,
 }
 
-async fn status(errand: Errand<'_>, named: &str) -> Result<Found, CallError> {
+async fn status(errand: Errand<'_>, named: &str) -> Called<Found> {
     let merchant = Merchant::of(errand.call.account)?;
     let path = format!("/pg/v1/status/{}/{}", merchant.id, client::id(named)?);
     let mut headers = client::headers();
@@ -137,7 +137,7 @@ async fn status(errand: Errand<'_>, named: &str) -> Result<Found, CallError> {
 }
 
 /// The code decides and not the HTTP status, where there is a code at all.
-fn found(answer: &Answer, kind: Kind) -> Result<Found, CallError> {
+fn found(answer: &Answer, kind: Kind) -> Called<Found> {
     if answer.status == 404 && client::problem(answer).is_none() {
         return Err(unauthorized(client::CLIENT_ON_V1));
     }
@@ -156,7 +156,7 @@ fn found(answer: &Answer, kind: Kind) -> Result<Found, CallError> {
 }
 
 /// What is said must be about what was asked, and of the merchant who asked.
-fn about(merchant: &Merchant, named: &str, found: Found) -> Result<Found, CallError> {
+fn about(merchant: &Merchant, named: &str, found: Found) -> Called<Found> {
     let said = &found.transaction;
     let ours = said.merchant_id.as_deref() == Some(&merchant.id)
         && said.merchant_transaction_id.as_deref() == Some(named);
@@ -167,7 +167,7 @@ fn about(merchant: &Merchant, named: &str, found: Found) -> Result<Found, CallEr
 
 #[async_trait]
 impl Refund for V1 {
-    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
+    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Called<Report> {
         let (our_ref, merchant) = (ask.our_ref.as_str(), Merchant::of(call.account)?);
         let body = Object::new()
             .put("merchantId", &merchant.id)
@@ -191,14 +191,14 @@ impl Refund for V1 {
         call: Call<'_>,
         ask: &RefundAsk,
         provider_refund: Option<&str>,
-    ) -> Result<Option<Report>, CallError> {
+    ) -> Called<Option<Report>> {
         let name = provider_refund.unwrap_or(ask.our_ref.as_str());
         let found = if_there(status(call.to("fetch_refund"), name).await)?;
         still_there(found.map(|found| of_ask(ask, &found)).transpose()?, provider_refund)
     }
 }
 
-fn of_ask(ask: &RefundAsk, found: &Found) -> Result<Report, CallError> {
+fn of_ask(ask: &RefundAsk, found: &Found) -> Called<Report> {
     if found.transaction.amount != Some(ask.amount.minor()) {
         return Err(Unheard("a refund of another amount than was asked").into());
     }
@@ -225,12 +225,7 @@ impl TestConnection for V1 {
 
 // ---- calling
 
-async fn post(
-    errand: Errand<'_>,
-    merchant: &Merchant,
-    path: &str,
-    body: &Object,
-) -> Result<Answer, CallError> {
+async fn post(errand: Errand<'_>, merchant: &Merchant, path: &str, body: &Object) -> Called<Answer> {
     let payload = BASE64.encode(&body.bytes());
     let mut headers = client::headers();
     headers.push(Header::plain("x-verify", merchant.salt.of_request(&payload, path)));
