@@ -7,6 +7,7 @@ use crate::contract::{
     Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
+use crate::proof::WEBHOOK_USER;
 use crate::reading::told::{self, once};
 use async_trait::async_trait;
 use hundi_core::{Millis, Secret};
@@ -21,7 +22,7 @@ impl Notices for Hdfc {
     ) -> Result<Notice, Forged> {
         // What is sealed proves itself, and nothing but its seal counts.
         if sealed_part(message.body()).is_none() {
-            sign::check_basic(sign::WEBHOOK_USER, secrets, message.header("authorization"))?;
+            sign::check_basic(WEBHOOK_USER, secrets, message.header("authorization"))?;
         }
         self.read_again(call.account, message.into())
     }

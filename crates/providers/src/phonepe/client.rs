@@ -2,8 +2,7 @@
 
 use crate::asking;
 use crate::contract::{Account, Flow, Handle, Opened, Opening, TestResult};
-use crate::reading::answers;
-use crate::reading::answers::is_page;
+use crate::reading::answers::{self, is_page};
 pub(super) use crate::reading::answers::{id, is_id};
 use crate::reading::aside::Aside;
 use crate::reading::doubt::{self, refused, unauthorized, unreadable};

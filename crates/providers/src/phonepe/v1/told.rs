@@ -7,6 +7,7 @@ use crate::contract::{
     Unverified,
 };
 use crate::phonepe::client::is_id;
+use crate::phonepe::meaning::UNNAMED;
 use crate::reading::told::{self, needed, once, same};
 use async_trait::async_trait;
 use data_encoding::BASE64;
@@ -51,7 +52,7 @@ fn reports(merchant: &Merchant, said: &wire::Said<wire::Transaction>) -> Result<
     }
     let is_refund = transaction.transaction_id.as_ref().is_some_and(|id| id.starts_with("TR"));
     Ok(match is_refund {
-        true => vec![meaning::refund(transaction, outcome, "")?],
+        true => vec![meaning::refund(transaction, outcome, UNNAMED)?],
         false => meaning::payment(transaction, outcome, &said.code)?,
     })
 }

@@ -4,6 +4,8 @@ use super::{Client, V2, hear_of, meaning, sign, wire};
 use crate::contract::{
     Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Subject, Unverified,
 };
+use crate::phonepe::meaning::UNNAMED;
+use crate::proof::WEBHOOK_USER;
 use crate::reading::answers::our_ref;
 use crate::reading::told;
 use async_trait::async_trait;
@@ -18,7 +20,7 @@ impl Notices for V2 {
         message: Unverified<'_>,
     ) -> Result<Notice, Forged> {
         Client::of(call.account).map_err(|_| Forged::NoSecret)?;
-        sign::check_webhook(sign::USERNAME, secrets, message.header("authorization"))?;
+        sign::check_webhook(WEBHOOK_USER, secrets, message.header("authorization"))?;
         let (notice, refund) = read(message.body())?;
         if let Some((order, refund)) = refund {
             hear_of(call, &order, &refund);
@@ -72,9 +74,6 @@ fn of_refund(refund: &wire::Refund) -> Result<(Report, (String, String)), Forged
     let report = if ours { report } else { meaning::exists(&order, "") };
     Ok((report, (order, named)))
 }
-
-/// The payment of a refund, in messages that don't name it.
-const UNNAMED: &str = "";
 
 // ---- the payer comes back
 
