@@ -10,7 +10,8 @@ mod saved;
 pub use balances::{Balances, Standing, Standings};
 pub use choices::{Bank, Choices, EmiBank, EmiPlan, Offer, Offers};
 pub use lists::{
-    FileProblem, Page, SettledKind, SettlementFile, SettlementLine, Settlements, Span, Sweep, Trace, Whose,
+    FileProblem, Lines, Page, SettledKind, SettlementFile, SettlementLine, Settlements, Span, Sweep, Trace,
+    Whose,
 };
 pub use saved::{Charge, KeptMethod, Learned, Person, Saved, TokenRef};
 
@@ -510,15 +511,13 @@ pub enum Said {
     Nothing,
 }
 
+/// Decoded fields of a form or a query, in order.
+pub type Fields = [(String, String)];
+
 pub trait Returns: Send + Sync {
-    /// `fields` are the decoded form or query fields, in order. The order id that is signed comes from `subject`,
+    /// The order id that is signed comes from `subject`,
     /// ours, and never from the browser.
-    fn read(
-        &self,
-        account: &Account,
-        subject: &Subject,
-        fields: &[(String, String)],
-    ) -> Result<ReturnSaid, Forged>;
+    fn read(&self, account: &Account, subject: &Subject, fields: &Fields) -> Result<ReturnSaid, Forged>;
 }
 
 // ---- testing a connection

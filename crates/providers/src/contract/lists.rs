@@ -1,7 +1,7 @@
 //! The provider's own lists: what moved on the account, and what it paid out.
 
 use super::{Call, Report};
-use crate::wire::CallError;
+use crate::wire::{CallError, Called};
 use async_trait::async_trait;
 use hundi_core::{Millis, Money, OurRef};
 
@@ -18,6 +18,9 @@ pub struct Page<T> {
     pub items: Vec<T>,
     pub next: Option<String>,
 }
+
+/// A page of lines of settlements.
+pub type Lines = Page<SettlementLine>;
 
 /// Everything that moved on the account, asked for daily: finds what no notice told and no poll asked.
 #[async_trait]
@@ -36,12 +39,7 @@ pub trait Trace: Send + Sync {
 #[async_trait]
 pub trait Settlements: Send + Sync {
     /// Lines of what was settled in the span. `None` where this account has no such list.
-    async fn list(
-        &self,
-        call: Call<'_>,
-        span: Span,
-        after: Option<&str>,
-    ) -> Result<Option<Page<SettlementLine>>, CallError>;
+    async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Called<Option<Lines>>;
 }
 
 /// The same in a file that it gives out.

@@ -7,33 +7,27 @@ use crate::bearing::{Bearing, Grant, Token};
 use crate::contract::Call;
 use crate::reading::answers;
 pub(super) use crate::reading::answers::{base, id, is_id};
-use crate::reading::doubt::{self, Heard, unauthorized};
+use crate::reading::doubt::{self, unauthorized};
 use crate::reading::tree::Tree;
 use crate::wire::{Answer, CallError, Called, Header, ReasonKind};
 use crate::writing::Object;
 use async_trait::async_trait;
 use hundi_core::Secret;
 use hundi_core::time::seconds;
-use serde::de::DeserializeOwned;
 
 /// A token is renewed so long before it ends.
 const RENEW_EARLY_MS: i64 = seconds(60);
-const WORD_CHARS_MAX: usize = 64;
 
 /// A call that came to nothing, and which of PayPal's issues it was.
 pub(super) type Failed = doubt::Failed<Issue>;
+pub(super) type Asked<T> = Result<T, Failed>;
 
-pub(super) async fn get<T: DeserializeOwned>(errand: Errand<'_>, path: &str) -> Result<T, Failed> {
+pub(super) async fn get(errand: Errand<'_>, path: &str) -> Asked<Tree> {
     read(&send(errand, "GET", path, vec![], vec![]).await?)
 }
 
 /// `key` is PayPal's idempotency key. The content type is sent with an empty body too, as the official SDKs do.
-pub(super) async fn post(
-    errand: Errand<'_>,
-    path: &str,
-    key: &str,
-    body: Option<&Object>,
-) -> Result<Answer, Failed> {
+pub(super) async fn post(errand: Errand<'_>, path: &str, key: &str, body: Option<&Object>) -> Asked<Answer> {
     let body = body.map_or_else(Vec::new, Object::bytes);
     let headers = vec![
         asking::is_json(),
@@ -44,7 +38,7 @@ pub(super) async fn post(
     if answers::is_success(&answer) { Ok(answer) } else { Err(refusal(&answer)) }
 }
 
-pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failed> {
+pub(super) fn read(answer: &Answer) -> Asked<Tree> {
     if answers::is_success(answer) { Ok(answers::parse(&answer.body)?) } else { Err(refusal(answer)) }
 }
 
@@ -81,43 +75,29 @@ impl Grant for PayPal {
 
 /// What an answer that is no success means: by its status, the error's name, and the first issue beneath it.
 fn refusal(answer: &Answer) -> Failed {
-    answers::by_status(answer.status).map_or_else(|| named(answer), Failed::from)
-}
-
-fn named(answer: &Answer) -> Failed {
     let problem: Option<Tree> = serde_json::from_slice(&answer.body).ok();
-    let Some((name, word, debug_id)) = problem.and_then(|problem| words(&problem).ok()) else {
-        return answers::unreadable(answer.status).into();
-    };
-    let detail = shown([Some(&name), word.as_ref(), debug_id.as_ref()]);
-    let issue = word.as_deref().and_then(meaning::issue);
-    let error = match (answer.status, name.as_str(), issue) {
-        (_, _, Some(Issue::Busy | Issue::Stands)) | (409, _, _) => {
-            CallError::unknown(ReasonKind::Refused, detail)
-        }
-        (404, "RESOURCE_NOT_FOUND", _) => CallError::not_done(ReasonKind::NotFound, detail),
-        // The request itself was not taken: refused before anything was looked at.
-        (400, "INVALID_REQUEST", _)
-        | (415, "UNSUPPORTED_MEDIA_TYPE", _)
-        | (422, "UNPROCESSABLE_ENTITY", Some(Issue::Refused | Issue::Gone)) => {
-            CallError::not_done(ReasonKind::Refused, detail)
-        }
-        _ => CallError::unknown(ReasonKind::Unrecognised, detail),
-    };
-    Failed { error, word: issue }
-}
-
-/// Its name, the first issue beneath it, and PayPal's own trace.
-fn words(problem: &Tree) -> Heard<(String, Option<String>, Option<String>)> {
-    let issues: Vec<_> =
-        problem.list("/details")?.iter().map(|d| d.text("/issue")).collect::<Result<_, _>>()?;
-    Ok((problem.need_text("/name")?, issues.into_iter().flatten().next(), problem.text("/debug_id")?))
-}
-
-/// All that is shown of them, without its texts: those can quote what a payer typed.
-fn shown(words: [Option<&String>; 3]) -> String {
-    let plain = |word: &&str| {
-        word.len() <= WORD_CHARS_MAX && word.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_')
-    };
-    words.into_iter().flatten().map(String::as_str).filter(plain).collect::<Vec<_>>().join(" ")
+    let words = problem.and_then(|problem| Some((problem.shown("/name")?, problem)));
+    answers::judged(answer, words, |status, (name, problem)| {
+        let details: Vec<Tree> = problem.aside("/details").unwrap_or_default();
+        let word = details.iter().find_map(|detail| detail.shown("/issue"));
+        // Without PayPal's texts: those can quote what a payer typed. Its own trace is none.
+        let trace = problem.shown("/debug_id");
+        let detail = answers::codes([Some(name.as_str()), word.as_deref(), trace.as_deref()]);
+        let issue = word.as_deref().and_then(meaning::issue);
+        let error = match (status, name.as_str(), issue) {
+            (500.., _, _) => CallError::unknown(ReasonKind::ServerError, detail),
+            (_, _, Some(Issue::Busy | Issue::Stands)) | (409, _, _) => {
+                CallError::unknown(ReasonKind::Refused, detail)
+            }
+            (404, "RESOURCE_NOT_FOUND", _) => CallError::not_done(ReasonKind::NotFound, detail),
+            // The request itself was not taken: refused before anything was looked at.
+            (400, "INVALID_REQUEST", _)
+            | (415, "UNSUPPORTED_MEDIA_TYPE", _)
+            | (422, "UNPROCESSABLE_ENTITY", Some(Issue::Refused | Issue::Gone)) => {
+                CallError::not_done(ReasonKind::Refused, detail)
+            }
+            _ => CallError::unknown(ReasonKind::Unrecognised, detail),
+        };
+        Failed { error, word: issue }
+    })
 }

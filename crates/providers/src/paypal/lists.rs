@@ -1,19 +1,24 @@
-//! The transaction search: what moved on the account, and what each movement cost.
+//! PayPal's reports: the transaction search, which tells what moved on the account and what each movement cost, and what
+//! stands on it.
 //!
-//! It runs hours late and names a movement by its capture or refund alone. So each list begins a few hours early, and a
+//! The search runs hours late and names a movement by its capture or refund alone. So each list begins a few hours early, and a
 //! sweep asks for every capture and refund in it: only they say what our own name for their payment is.
 
-use super::{PayPal, client, meaning, values};
+use super::wire::Amount;
+use super::{PayPal, client, meaning};
 use crate::asking::Errand;
-use crate::contract::{Call, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep};
+use crate::contract::{
+    Balances, Call, Lines, Page, Report, SettledKind, SettlementLine, Settlements, Span, Standing, Standings,
+    Sweep,
+};
 use crate::reading::answers::our_ref;
-use crate::reading::doubt::{Heard, of_this_row};
+use crate::reading::doubt::{Heard, each_row};
 use crate::reading::pages::Place;
 use crate::reading::tree::Tree;
 use crate::wire::Called;
 use async_trait::async_trait;
 use hundi_core::time::{days, hours};
-use hundi_core::{Millis, Money};
+use hundi_core::{Currency, Millis, Money};
 use meaning::Unheard;
 
 /// PayPal's widest range is 31 days.
@@ -27,24 +32,15 @@ const SETTLEMENT_ROWS: u32 = 500;
 #[async_trait]
 impl Sweep for PayPal {
     async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Called<Page<Report>> {
-        let page = page(call.to("sweep"), span, after, SWEEP_ROWS).await?;
-        let mut items = Vec::new();
-        for row in page.items {
-            items.extend(of_this_row(moved(call.to("sweep"), &row).await)?);
-        }
-        Ok(Page { items, next: page.next })
+        let errand = call.to("sweep");
+        each_row(page(errand, span, after, SWEEP_ROWS).await?, |row| moved(errand, row)).await
     }
 }
 
 #[async_trait]
 impl Settlements for PayPal {
     /// PayPal keeps a balance instead of paying out in settlements: a line says what a movement did to it.
-    async fn list(
-        &self,
-        call: Call<'_>,
-        span: Span,
-        after: Option<&str>,
-    ) -> Called<Option<Page<SettlementLine>>> {
+    async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Called<Option<Lines>> {
         let page = page(call.to("settlements"), span, after, SETTLEMENT_ROWS).await?;
         let lines = page.items.iter().filter_map(|row| line(row).transpose());
         Ok(Some(Page { items: lines.collect::<Heard<_>>()?, next: page.next }))
@@ -74,13 +70,14 @@ async fn page(errand: Errand<'_>, span: Span, after: Option<&str>, rows: u32) ->
 // ---- the sweep
 
 /// What a row is about, in its own words and under our name for it. Rows of other kinds are none of a checkout's.
-async fn moved(errand: Errand<'_>, row: &Tree) -> Called<Option<Report>> {
+async fn moved(errand: Errand<'_>, row: Tree) -> Called<Option<Report>> {
     let id = row.need_text("/transaction_id")?;
     match row.need_text("/transaction_event_code")?.as_str() {
         "T0006" => Ok(Some(meaning::capture_alone(&entity(errand, "captures", &id).await?)?)),
         "T1107" => {
             let given = entity(errand, "refunds", &id).await?;
-            let of = meaning::capture_of(&given)?.ok_or(Unheard("a refund that does not say of what"))?;
+            let of =
+                meaning::above(&given, "captures")?.ok_or(Unheard("a refund that does not say of what"))?;
             let taken = entity(errand, "captures", &of).await?;
             let of_payment = our_ref(taken.text("/custom_id")?.as_deref());
             Ok(Some(meaning::refund(&given, meaning::name_of(&taken, None)?, of_payment)?))
@@ -109,9 +106,9 @@ fn line(row: &Tree) -> Heard<Option<SettlementLine>> {
         return Ok(None);
     }
     let unreadable = Unheard("an amount in a list that we cannot read");
-    let moved = values::read_signed(&row.must("/transaction_amount")?).ok_or(unreadable)?;
-    let fee = match row.read("/fee_amount")? {
-        Some(fee) => values::read_signed(&fee).ok_or(unreadable)?,
+    let moved = row.must::<Amount>("/transaction_amount")?.signed().ok_or(unreadable)?;
+    let fee = match row.read::<Amount>("/fee_amount")? {
+        Some(fee) => fee.signed().ok_or(unreadable)?,
         None => Money::new(0, moved.currency()),
     };
     let is_of_payment = row.text("/paypal_reference_id_type")?.as_deref() == Some("TXN");
@@ -130,4 +127,35 @@ fn line(row: &Tree) -> Heard<Option<SettlementLine>> {
         utr: None,
         settled_at: Some(meaning::instant(&row.need_text("/transaction_initiation_date")?)?),
     }))
+}
+
+// ---- balances
+
+#[async_trait]
+impl Balances for PayPal {
+    /// Up to three hours late.
+    async fn balances(&self, call: Call<'_>) -> Called<Standings> {
+        let told: Tree = client::get(call.to("balances"), "/v1/reporting/balances").await?;
+        let of: Vec<Tree> = told.must("/balances")?;
+        let of = of.iter().map(standing).collect::<Result<_, _>>()?;
+        let as_of = told.text("/last_refresh_time")?.or(told.text("/as_of_time")?);
+        Ok(Standings { of, as_of: as_of.as_deref().map(meaning::instant).transpose()? })
+    }
+}
+
+/// One that can't be read is not left out: what is left would look like all there is.
+fn standing(told: &Tree) -> Heard<Standing> {
+    let unreadable = Unheard("a balance that we cannot read");
+    let currency: Currency = told.need_text("/currency")?.parse().map_err(|_| unreadable)?;
+    let minor = |place: &str| {
+        let fits = |amount: &Money| amount.currency() == currency;
+        let minor = |amount: Amount| amount.signed().filter(fits).map(Money::minor).ok_or(unreadable);
+        told.read(place)?.map(minor).transpose()
+    };
+    Ok(Standing {
+        currency,
+        total_minor: minor("/total_balance")?.ok_or(unreadable)?,
+        available_minor: minor("/available_balance")?,
+        withheld_minor: minor("/withheld_balance")?,
+    })
 }

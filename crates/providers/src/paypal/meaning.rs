@@ -3,12 +3,12 @@
 //! A word that nobody has mapped is [`Unheard`]: no fact, and a person is told. How a try is named is decided here
 //! too: by its authorization where there is one, and by its capture otherwise, on every road.
 
-use super::values;
 use super::wire::{Amount, Link};
 use crate::contract::{About, RefundAbout, Report};
 use crate::reading::answers::{masked, our_ref};
+use crate::reading::calendar::{self, Unzoned};
 pub(super) use crate::reading::doubt::Unheard;
-use crate::reading::doubt::{Heard, Told};
+use crate::reading::doubt::{Heard, Told, ensure};
 use crate::reading::tree::Tree;
 use hundi_core::payment::{Fact, Happened, Try, TryDetail};
 use hundi_core::{FailureReason, Method, Millis, Money, OurRef, refund};
@@ -33,26 +33,22 @@ pub(super) fn order(order: &Tree, told_at: Option<&str>) -> Heard<Vec<Report>> {
 
 fn in_unit(told: &mut Told, order: &Tree, unit: &Tree) -> Heard<()> {
     let about = about_order(order, Some(unit))?;
-    let captures = unit.list(CAPTURES)?;
-    for held in unit.list(HOLDS)? {
+    let captures = unit.list("/payments/captures")?;
+    for held in unit.list("/payments/authorizations")? {
         told.add(authorization(&held, about.clone(), Some(order)));
     }
     for taken in &captures {
         let name = name_of(taken, Some(unit));
         told.add(name.and_then(|name| capture(taken, name, about.clone(), Some(order))));
     }
-    for given in unit.list(REFUNDS)? {
+    for given in unit.list("/payments/refunds")? {
         told.add(refund_in(&given, unit, &captures, about.our_ref));
     }
     Ok(())
 }
 
-const HOLDS: &str = "/payments/authorizations";
-const CAPTURES: &str = "/payments/captures";
-const REFUNDS: &str = "/payments/refunds";
-
 fn refund_in(given: &Tree, unit: &Tree, captures: &[Tree], of_payment: Option<OurRef>) -> Heard<Report> {
-    let of = capture_of(given)?;
+    let of = above(given, "captures")?;
     let is_it = |taken: &&Tree| match &of {
         Some(id) => taken.text("/id").is_ok_and(|named| named.as_ref() == Some(id)),
         None => captures.len() == 1,
@@ -80,11 +76,8 @@ fn approved(order: &Tree, told_at: Option<&str>) -> Heard<Report> {
 
 /// Our name of a capture: its authorization where it came from one, which in its order may be the only one there is.
 pub(super) fn name_of(taken: &Tree, unit: Option<&Tree>) -> Heard<String> {
-    let held = unit.map_or_else(|| Ok(vec![]), |unit| unit.list(HOLDS))?;
-    let only = match &held[..] {
-        [one] => one.text("/id")?,
-        _ => None,
-    };
+    let held = unit.map_or_else(|| Ok(vec![]), |unit| unit.list("/payments/authorizations"))?;
+    let only = if let [one] = &held[..] { one.text("/id")? } else { None };
     authorization_of(taken)?.or(only).map_or_else(|| taken.need_text("/id"), Ok)
 }
 
@@ -94,13 +87,8 @@ pub(super) fn authorization_of(taken: &Tree) -> Heard<Option<String>> {
     Ok(named.or(above(taken, "authorizations")?))
 }
 
-/// The capture that a refund was made of.
-pub(super) fn capture_of(given: &Tree) -> Heard<Option<String>> {
-    above(given, "captures")
-}
-
-/// `https://…/v2/payments/captures/3C` as `up` link: `3C`.
-fn above(entity: &Tree, kind: &str) -> Heard<Option<String>> {
+/// What a capture or a refund was made of: `https://…/v2/payments/captures/3C` as `up` link: `3C`.
+pub(super) fn above(entity: &Tree, kind: &str) -> Heard<Option<String>> {
     let links: Vec<Link> = entity.read("/links")?.unwrap_or_default();
     let mut up = links.iter().filter(|link| link.rel == "up").filter_map(|link| link.href.rsplit_once('/'));
     let found = up.find(|(path, _)| path.ends_with(&format!("/{kind}")));
@@ -122,7 +110,7 @@ pub(super) fn capture_alone(taken: &Tree) -> Heard<Report> {
 /// has nothing.
 pub(super) fn money_named(order: &Tree, name: &str) -> Heard<Option<String>> {
     for unit in order.list("/purchase_units")? {
-        for taken in unit.list(CAPTURES)? {
+        for taken in unit.list("/payments/captures")? {
             if is_money(&taken.need_text("/status")?) && name_of(&taken, Some(&unit))? == name {
                 return taken.text("/id");
             }
@@ -135,15 +123,14 @@ pub(super) fn money_named(order: &Tree, name: &str) -> Heard<Option<String>> {
 pub(super) fn refund_named(order: &Tree, name: OurRef) -> Heard<Option<Tree>> {
     let mut found = Vec::new();
     for unit in order.list("/purchase_units")? {
-        for given in unit.list(REFUNDS)? {
+        for given in unit.list("/payments/refunds")? {
             let texts = [given.text("/custom_id")?, given.text("/invoice_id")?];
             if texts.iter().any(|text| our_ref(text.as_deref()) == Some(name)) {
-                found.push((given.need_text("/create_time")?, given.need_text("/id")?, given));
+                found.push(given);
             }
         }
     }
-    let oldest = found.into_iter().min_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
-    Ok(oldest.map(|(_, _, given)| given))
+    Ok(found.into_iter().min_by_key(|given| (given.shown("/create_time"), given.shown("/id"))))
 }
 
 // ---- tries
@@ -188,14 +175,14 @@ fn tried(of: &Tree, name: String, about: About, what: Try, order: Option<&Tree>)
     };
     let our_ref = about.our_ref.or(ours(of)?);
     let about = About { provider_payment: Some(name), our_ref, ..about };
-    Ok(Report::tried(about, time(of)?, what, detail))
+    Ok(Report::tried(about, instant(&of.need_text("/create_time")?)?, what, detail))
 }
 
 fn fee(of: &Tree) -> Heard<Option<i64>> {
     let amount: Amount = of.must("/amount")?;
     let fee: Option<Amount> = of.aside("/seller_receivable_breakdown/paypal_fee");
     let fee = fee.filter(|fee| fee.currency_code == amount.currency_code);
-    Ok(fee.as_ref().and_then(values::read).map(Money::minor))
+    Ok(fee.as_ref().and_then(Amount::money).map(Money::minor))
 }
 
 /// What the payer paid with, which stands on the order alone.
@@ -203,10 +190,12 @@ fn paid_with(order: Option<&Tree>) -> TryDetail {
     let source: Option<Tree> = order.and_then(|order| order.aside("/payment_source"));
     let Some(source) = source else { return TryDetail::default() };
     let is = |place: &str| source.aside::<IgnoredAny>(place).is_some();
-    let brand = source.shown("/card/brand").unwrap_or_else(|| "Card".to_owned());
+    let brand = source.shown("/card/brand");
     TryDetail {
         method: if is("/card") { Some(Method::Card) } else { is("/paypal").then_some(Method::Wallet) },
-        instrument: source.shown("/card/last_digits").and_then(|digits| masked(&brand, &digits)),
+        instrument: source
+            .shown("/card/last_digits")
+            .and_then(|digits| masked(brand.as_deref().unwrap_or("Card"), &digits)),
         ..TryDetail::default()
     }
 }
@@ -230,23 +219,22 @@ pub(super) fn refund(given: &Tree, name: String, of_payment: Option<OurRef>) -> 
         amount: money(given)?,
         bank_ref: given.shown("/acquirer_reference_number"),
     };
-    Ok(Report::Refund { about, fact: refund::Fact { at: time(given)?, happened } })
+    let at = instant(&given.need_text("/create_time")?)?;
+    Ok(Report::Refund { about, fact: refund::Fact { at, happened } })
 }
 
 // ---- values
 
 /// An amount that was moved. None is zero or less.
 fn money(of: &Tree) -> Heard<Money> {
-    let money = values::read(&of.must("/amount")?).ok_or(Unheard("an amount that we cannot read"))?;
-    if money.is_positive() { Ok(money) } else { Err(Unheard("an amount that is not positive")) }
+    let money = of.must::<Amount>("/amount")?.money().ok_or(Unheard("an amount that we cannot read"))?;
+    ensure(money.is_positive(), "an amount that is not positive")?;
+    Ok(money)
 }
 
-fn time(of: &Tree) -> Heard<Millis> {
-    instant(&of.need_text("/create_time")?)
-}
-
+/// RFC 3339, with or without a colon in the offset.
 pub(super) fn instant(text: &str) -> Heard<Millis> {
-    values::instant(text).ok_or(Unheard("a time that we cannot read"))
+    calendar::instant(text, Unzoned::Refused).ok_or(Unheard("a time that we cannot read"))
 }
 
 // ---- refusals

@@ -4,7 +4,6 @@
 //! `meaning.rs`, how it is proved in `sign.rs`, how it is called in `client.rs`. Where it is peculiar, `NOTES.md` says so
 //! with a source.
 
-mod balances;
 mod card;
 mod client;
 mod lists;
@@ -15,7 +14,6 @@ pub mod sim;
 #[cfg(test)]
 mod tests;
 mod told;
-mod values;
 mod wire;
 
 use crate::asking::Errand;
@@ -25,16 +23,17 @@ use crate::contract::{
     Report, Subject, TestConnection, TestResult, Void, Watch,
 };
 use crate::reading::doubt::{
-    Heard, if_there, is_refused, refused, surely_not_done, surely_unknown, tested, unknown_if_gone,
-    unless_found,
+    Heard, ensure, if_there, is_refused, or_found, refused, surely_not_done, surely_unknown, tested,
+    unknown_if_gone,
 };
 use crate::reading::tree::Tree;
-use crate::wire::{CallError, Called};
+use crate::wire::{Answer, CallError, Called};
 use crate::writing::Object;
 use async_trait::async_trait;
-use client::Failed;
+use client::{Asked, Failed};
 use hundi_core::Money;
 use meaning::{Issue, Unheard};
+use wire::Amount;
 
 /// The provider PayPal. Has no state: an account comes with each call.
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +85,7 @@ async fn order(errand: Errand<'_>, subject: &Subject) -> Called<Tree> {
 
 /// An answer must be about what was asked.
 fn is_of(entity: &Tree, id: &str) -> Heard<()> {
-    if entity.need_text("/id")? == id { Ok(()) } else { Err(Unheard("another than was asked for")) }
+    ensure(entity.need_text("/id")? == id, "another than was asked for")
 }
 
 // ---- taking and letting go
@@ -123,8 +122,8 @@ async fn as_it_stands(errand: Errand<'_>, subject: &Subject) -> Called<Vec<Repor
 
 /// A success that says nothing of the money leaves open what became of it.
 fn with_a_try(reports: Vec<Report>) -> Heard<Vec<Report>> {
-    let says = reports.iter().any(|report| report.what().is_some());
-    if says { Ok(reports) } else { Err(Unheard("an order without a try")) }
+    ensure(reports.iter().any(|report| report.what().is_some()), "an order without a try")?;
+    Ok(reports)
 }
 
 #[async_trait]
@@ -163,19 +162,14 @@ impl CapturePart for PayPal {
 
 async fn take(call: Call<'_>, hold: &Hold, amount: Money, verb: &str) -> Called<Vec<Report>> {
     let id = client::id(&hold.provider_payment)?;
-    let body = Object::new().put("amount", sent(amount)?).put("final_capture", true);
+    let body = Object::new().put("amount", Amount::of(amount)?).put("final_capture", true);
     let path = format!("/v2/payments/authorizations/{id}/capture");
     let read = |taken: &Tree| {
-        if meaning::authorization_of(taken)?.is_some_and(|of| of != id) {
-            return Err(Unheard("a capture of another authorization"));
-        }
+        let of = meaning::authorization_of(taken)?;
+        ensure(of.is_none_or(|of| of == id), "a capture of another authorization")?;
         Ok(vec![meaning::capture(taken, id.to_owned(), about(&hold.subject), None)?])
     };
     done(call.to("capture"), &hold.subject, &path, verb, Some(&body), read).await
-}
-
-fn sent(amount: Money) -> Called<wire::Amount> {
-    values::written(amount).ok_or_else(|| refused("not an amount of PayPal's"))
 }
 
 #[async_trait]
@@ -203,39 +197,30 @@ impl Refund for PayPal {
         let taken = capture_id(call, ask).await.map_err(|error| surely_not_done(&error))?;
         let our_ref = ask.our_ref.as_str();
         let body = Object::new()
-            .put("amount", sent(ask.amount)?)
+            .put("amount", Amount::of(ask.amount)?)
             .put("invoice_id", our_ref)
             .put("custom_id", our_ref);
         let path = format!("/v2/payments/captures/{taken}/refund");
-        match client::post(call.to("refund"), &path, our_ref, Some(&body)).await.map_err(CallError::from) {
-            Ok(answer) => {
-                let given: Tree = client::read(&answer)?;
-                if meaning::capture_of(&given)?.is_some_and(|of| of != taken) {
-                    return Err(Unheard("a refund of another capture").into());
-                }
-                of_ask(ask, &given)
-            }
-            // "Fully refunded already" may be the echo of our own earlier call, after its key was forgotten.
-            Err(refusal) if is_refused(&refusal) => unless_found(refusal, among(call, ask).await),
-            Err(other) => Err(other),
-        }
+        let read = |answer: Answer| {
+            let given = client::read(&answer)?;
+            let of = meaning::above(&given, "captures")?;
+            ensure(of.is_none_or(|of| of == taken), "a refund of another capture")?;
+            of_ask(ask, &given)
+        };
+        let answer = client::post(call.to("refund"), &path, our_ref, Some(&body)).await;
+        // "Fully refunded already" may be the echo of our own earlier call, after its key was forgotten.
+        or_found(answer.map_err(CallError::from).and_then(read), is_refused, among(call, ask)).await
     }
 
-    async fn fetch(
-        &self,
-        call: Call<'_>,
-        ask: &RefundAsk,
-        provider_refund: Option<&str>,
-    ) -> Called<Option<Report>> {
-        let Some(id) = provider_refund else { return among(call, ask).await };
+    async fn fetch(&self, call: Call<'_>, ask: &RefundAsk, named: Option<&str>) -> Called<Option<Report>> {
+        let Some(id) = named else { return among(call, ask).await };
         let path = format!("/v2/payments/refunds/{}", client::id(id)?);
-        let found: Result<Tree, Failed> = client::get(call.to("fetch_refund"), &path).await;
+        let found: Asked<Tree> = client::get(call.to("fetch_refund"), &path).await;
         let given = found.map_err(|failed| unknown_if_gone(failed.error))?;
         is_of(&given, id)?;
-        let of = meaning::capture_of(&given)?.ok_or(Unheard("a refund that does not say of what"))?;
-        if of != ask.provider_payment && of != capture_id(call, ask).await? {
-            return Err(Unheard("another refund than was asked for").into());
-        }
+        let of = meaning::above(&given, "captures")?.ok_or(Unheard("a refund that does not say of what"))?;
+        let is_ours = of == ask.provider_payment || of == capture_id(call, ask).await?;
+        ensure(is_ours, "another refund than was asked for")?;
         of_ask(ask, &given).map(Some)
     }
 }

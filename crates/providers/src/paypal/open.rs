@@ -1,9 +1,11 @@
 //! Opening an order and finding it again. The payer goes to PayPal's own page, top level.
 
-use super::{PayPal, client, values, wire};
-use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening};
+use super::wire::{Amount, Link};
+use super::{PayPal, client};
+use crate::contract::{Call, CaptureBy, Handle, Open, Opened, Opening};
+use crate::offered::offered;
 use crate::reading::answers::{is_page, our_ref};
-use crate::reading::doubt::{Unheard, is_refused, refused, unreadable};
+use crate::reading::doubt::{ensure, is_refused, unreadable};
 use crate::reading::tree::Tree;
 use crate::wire::Called;
 use crate::writing::Object;
@@ -15,10 +17,7 @@ const TEXT_CHARS_MAX: usize = 127;
 #[async_trait]
 impl Open for PayPal {
     async fn open(&self, call: Call<'_>, opening: &Opening) -> Called<Opened> {
-        match opening.flow {
-            Flow::Redirect => {}
-            Flow::Script | Flow::UpiIntent => return Err(refused("PayPal is paid on its own page only")),
-        }
+        offered(self, call.account, opening)?;
         let body = new_order(opening)?;
         let key = opening.our_ref.as_str();
         let answer = client::post(call.to("open"), "/v2/checkout/orders", key, Some(&body)).await?;
@@ -40,8 +39,6 @@ impl Open for PayPal {
 }
 
 fn new_order(opening: &Opening) -> Called<Object> {
-    let amount = values::written(opening.amount)
-        .ok_or_else(|| refused("PayPal can't take this currency or amount; it takes no INR at all"))?;
     let our_ref = opening.our_ref.as_str();
     let short = |text: &str| text.chars().take(TEXT_CHARS_MAX).collect::<String>();
     let unit = Object::new()
@@ -49,7 +46,7 @@ fn new_order(opening: &Opening) -> Called<Object> {
         .put("invoice_id", our_ref)
         .put("custom_id", our_ref)
         .put("description", short(&opening.description))
-        .put("amount", amount);
+        .put("amount", Amount::of(opening.amount)?);
     let experience = Object::new()
         .put("brand_name", short(&opening.merchant_name))
         .put("landing_page", "NO_PREFERENCE")
@@ -75,13 +72,11 @@ fn opened(call: Call<'_>, opening: &Opening, order: &Tree) -> Called<Opened> {
     let [unit] = &order.list("/purchase_units")?[..] else {
         return Err(unreadable("an order of more or less than one unit"));
     };
-    let amount = unit.read("/amount")?.as_ref().and_then(values::read);
+    let amount = unit.read("/amount")?.as_ref().and_then(Amount::money);
     let ours = our_ref(unit.text("/custom_id")?.as_deref()) == Some(opening.our_ref);
-    if amount != Some(opening.amount) || !ours {
-        return Err(Unheard("opened otherwise than was asked").into());
-    }
+    ensure(ours && amount == Some(opening.amount), "opened otherwise than was asked")?;
     // `payer-action` where the way to pay was named, `approve` where it was not: whichever there is.
-    let links: Vec<wire::Link> = order.read("/links")?.unwrap_or_default();
+    let links: Vec<Link> = order.read("/links")?.unwrap_or_default();
     let link = links.into_iter().find(|link| link.rel == "payer-action" || link.rel == "approve");
     let url = link.map(|link| link.href).filter(|url| is_page(url, call.account.simulated));
     let url = url.ok_or_else(|| unreadable("an order without an address"))?;

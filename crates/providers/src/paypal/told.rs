@@ -1,8 +1,9 @@
 //! What we are told: notices with a signature over a mere CRC (grade B), and the payer's bare return (grade C).
 
+use super::card::CARD;
 use super::{PayPal, client, meaning, sign};
 use crate::contract::{
-    Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
+    Account, Call, Fields, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
 use crate::reading::doubt::{Heard, Unheard};
@@ -26,44 +27,34 @@ impl Notices for PayPal {
     }
 }
 
-/// An event that we don't know has no reports, whatever it holds; one that we know and can't read is kept for a person.
+/// An event that we never asked for has no reports, whatever it holds; one that we did and can't read is kept for a
+/// person.
 fn reports(kind: &str, event: &Tree) -> Heard<Vec<Report>> {
-    let resource = || event.must::<Tree>("/resource");
-    match kind {
-        "CHECKOUT.ORDER.APPROVED" | "CHECKOUT.ORDER.COMPLETED" => {
-            meaning::order(&resource()?, event.text("/create_time")?.as_deref())
+    if !CARD.webhook_events.contains(&kind) {
+        return Ok(vec![]);
+    }
+    let resource: Tree = event.must("/resource")?;
+    match kind.rsplit_once('.') {
+        Some(("CHECKOUT.ORDER", _)) => meaning::order(&resource, event.text("/create_time")?.as_deref()),
+        Some(("PAYMENT.AUTHORIZATION", _)) => {
+            Ok(vec![meaning::authorization(&resource, meaning::of_order(&resource)?, None)?])
         }
-        "PAYMENT.AUTHORIZATION.CREATED" | "PAYMENT.AUTHORIZATION.VOIDED" => {
-            let held = resource()?;
-            Ok(vec![meaning::authorization(&held, meaning::of_order(&held)?, None)?])
-        }
-        "PAYMENT.CAPTURE.COMPLETED"
-        | "PAYMENT.CAPTURE.PENDING"
-        | "PAYMENT.CAPTURE.DECLINED"
-        | "PAYMENT.CAPTURE.DENIED" => Ok(vec![meaning::capture_alone(&resource()?)?]),
-        "PAYMENT.CAPTURE.REFUNDED"
-        | "PAYMENT.CAPTURE.REVERSED"
-        | "PAYMENT.REFUND.PENDING"
-        | "PAYMENT.REFUND.FAILED" => {
-            let given = resource()?;
+        Some(("PAYMENT.CAPTURE", "REFUNDED" | "REVERSED") | ("PAYMENT.REFUND", _)) => {
             // Where the capture came from an authorization this is not our name of the try. Our own refund is asked
             // about by our reference all the same.
-            let of = meaning::capture_of(&given)?.ok_or(Unheard("a refund that does not say of what"))?;
-            Ok(vec![meaning::refund(&given, of, None)?])
+            let of = meaning::above(&resource, "captures")?
+                .ok_or(Unheard("a refund that does not say of what"))?;
+            Ok(vec![meaning::refund(&resource, of, None)?])
         }
-        _ => Ok(vec![]),
+        Some(("PAYMENT.CAPTURE", _)) => Ok(vec![meaning::capture_alone(&resource)?]),
+        Some(_) | None => Ok(vec![]),
     }
 }
 
 // ---- the payer comes back
 
 impl Returns for PayPal {
-    fn read(
-        &self,
-        _account: &Account,
-        subject: &Subject,
-        fields: &[(String, String)],
-    ) -> Result<ReturnSaid, Forged> {
+    fn read(&self, _: &Account, subject: &Subject, fields: &Fields) -> Result<ReturnSaid, Forged> {
         let said = match (once(fields, "token")?, once(fields, "PayerID")?) {
             (Some(token), _) if token != subject.provider_order => return Err(Forged::WrongSignature),
             (Some(_), Some(_)) => Said::Success,

@@ -2,10 +2,10 @@
 //! for each call, keyed by status and code together, and nothing falls through to a success.
 
 use crate::contract::{About, RefundAbout, Report};
-use crate::reading::answers::{is_id, masked_number, our_ref};
+use crate::reading::answers::{codes, is_id, masked_number, our_ref};
 use crate::reading::calendar::instant_in_india;
-use crate::reading::doubt::Heard;
 pub(super) use crate::reading::doubt::Unheard;
+use crate::reading::doubt::{Heard, ensure};
 use crate::reading::tree::Tree;
 use crate::wire::{CallError, Called, ReasonKind};
 use hundi_core::payment::{Try, TryDetail};
@@ -28,7 +28,7 @@ impl Words {
 
     /// Which words refused a call, for people.
     fn shown(&self, call: &str) -> String {
-        format!("{call}: {} {}", plain(&self.status), plain(&self.code))
+        format!("{call}: {}", codes([Some(self.status.as_str()), Some(self.code.as_str())]))
     }
 
     fn not_done(&self, call: &str, kind: ReasonKind) -> CallError {
@@ -143,12 +143,10 @@ pub(super) fn payment(said: &Tree, words: &Words) -> Called<Option<Report>> {
 
 fn paid(said: &Tree) -> Heard<Money> {
     // We never open a hold, so a success that is one is nobody's capture.
-    if matches!(said.text("/txnType")?.as_deref(), Some("PREAUTH" | "RELEASE")) {
-        return Err(Unheard("a hold, which was never asked for"));
-    }
-    if said.text("/currency")?.is_some_and(|code| !code.is_empty() && code != "INR") {
-        return Err(Unheard("a currency that is not the rupee"));
-    }
+    let is_hold = matches!(said.text("/txnType")?.as_deref(), Some("PREAUTH" | "RELEASE"));
+    ensure(!is_hold, "a hold, which was never asked for")?;
+    let is_rupee = said.text("/currency")?.is_none_or(|code| code.is_empty() || code == "INR");
+    ensure(is_rupee, "a currency that is not the rupee")?;
     rupees(said, "/txnAmount")
 }
 
@@ -256,7 +254,7 @@ fn detail(said: &Tree, code: &str) -> TryDetail {
         method: said.shown("/paymentMode").as_deref().map(method),
         instrument: card.or_else(|| said.shown("/bankName")),
         bank_ref: said.shown("/bankTxnId"),
-        provider_code: failed.then(|| plain(code)),
+        provider_code: failed.then(|| codes([Some(code)])).filter(|code| !code.is_empty()),
         ..TryDetail::default()
     }
 }
@@ -272,9 +270,4 @@ fn method(word: &str) -> Method {
         "BANK_TRANSFER" => Method::BankTransfer,
         _ => Method::Other,
     }
-}
-
-/// A status or code, and nothing that could be anything else.
-fn plain(text: &str) -> String {
-    text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect()
 }

@@ -22,14 +22,13 @@ use crate::contract::{
     Call, Card, Parts, Provider, Refund, RefundAbout, RefundAsk, Report, Subject, TestConnection, TestResult,
     Watch,
 };
-use crate::reading::doubt::{is_refusal, still_there, tested, unless_found};
+use crate::reading::doubt::{ensure, is_refusal, still_there, tested, unless_found};
 use crate::reading::tree::Tree;
 use crate::wire::{Called, ReasonKind};
 use crate::writing::Object;
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 use hundi_core::refund::Happened;
-use meaning::Unheard;
 
 /// The provider Paytm. Has no state: an account comes with each call.
 #[derive(Clone, Copy, Debug)]
@@ -81,9 +80,7 @@ async fn status(errand: Errand<'_>, order: &str) -> Called<Option<Report>> {
     let said = client::signed(errand, "/v3/order/status", &body).await?;
     let report = meaning::payment(&said, &meaning::result(&said)?)?;
     for (place, ours) in [("/orderId", order), ("/mid", &mid)] {
-        if said.text(place)?.is_some_and(|said| said != ours) {
-            return Err(Unheard("another order than was asked for").into());
-        }
+        ensure(said.text(place)?.is_none_or(|said| said == ours), "another order than was asked for")?;
     }
     Ok(report)
 }
@@ -113,13 +110,8 @@ impl Refund for Paytm {
         }
     }
 
-    async fn fetch(
-        &self,
-        call: Call<'_>,
-        ask: &RefundAsk,
-        provider_refund: Option<&str>,
-    ) -> Called<Option<Report>> {
-        still_there(found(call, ask).await?, provider_refund)
+    async fn fetch(&self, call: Call<'_>, ask: &RefundAsk, named: Option<&str>) -> Called<Option<Report>> {
+        still_there(found(call, ask).await?, named)
     }
 }
 
@@ -155,8 +147,8 @@ fn of_ask(ask: &RefundAsk, said: &Tree, happened: Happened) -> Called<Report> {
             && about.our_ref == Some(ask.our_ref)
             && about.provider_payment == ask.provider_payment
     };
-    let ours = of_order && report.of_refund().is_some_and(is_ours);
-    if ours { Ok(report) } else { Err(Unheard("a refund that is not the one asked for").into()) }
+    ensure(of_order && report.of_refund().is_some_and(is_ours), "a refund that is not the one asked for")?;
+    Ok(report)
 }
 
 // ---- testing a connection

@@ -3,6 +3,7 @@
 use super::{Paytm, client, meaning};
 use crate::asking::Errand;
 use crate::contract::{Account, Call, CaptureBy, Flow, Handle, Open, Opened, Opening, Payer};
+use crate::opened::by_upi;
 use crate::reading::answers::is_upi_link;
 use crate::reading::doubt::{refused, unreadable};
 use crate::wire::Called;
@@ -85,9 +86,7 @@ async fn open_upi(call: Call<'_>, opening: &Opening) -> Called<Opened> {
         return Err(refused("UPI links are not enabled for this account"));
     }
     let token = initiate(call.to("open"), opening).await?;
-    let link = upi_link(call, opening, &token).await.ok().flatten();
-    let Some(link) = link else { return by_form(call, opening, &token) };
-    Ok(Opened { provider_order: opening.our_ref.to_string(), handle: Handle::Upi { link } })
+    Ok(by_upi(by_form(call, opening, &token)?, upi_link(call, opening, &token).await))
 }
 
 async fn upi_link(call: Call<'_>, opening: &Opening, token: &str) -> Called<Option<String>> {

@@ -2,7 +2,7 @@
 
 use super::meaning::Unheard;
 use super::{Paytm, client, lines, wire};
-use crate::contract::{Call, FileProblem, Page, SettlementFile, SettlementLine, Settlements, Span};
+use crate::contract::{Call, FileProblem, Lines, Page, SettlementFile, SettlementLine, Settlements, Span};
 use crate::reading::calendar::{civil_in_india, day_begins_in_india};
 use crate::reading::doubt::{refused, unauthorized, unreadable};
 use crate::reading::pages::Place;
@@ -18,12 +18,7 @@ const PAGE_LINES_MAX: usize = 20;
 
 #[async_trait]
 impl Settlements for Paytm {
-    async fn list(
-        &self,
-        call: Call<'_>,
-        span: Span,
-        after: Option<&str>,
-    ) -> Called<Option<Page<SettlementLine>>> {
+    async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Called<Option<Lines>> {
         // There is no such service on Paytm's test host.
         if call.account.mode == Mode::Test && !call.account.simulated {
             return Ok(None);

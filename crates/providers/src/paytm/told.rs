@@ -6,7 +6,7 @@
 use super::meaning::{self, Became};
 use super::{Paytm, sign, wire};
 use crate::contract::{
-    Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
+    Account, Call, Fields, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
 use crate::reading::told;
@@ -43,10 +43,8 @@ impl Notices for Paytm {
 enum Style<'a> {
     Json(wire::Envelope<'a>),
     /// The decoded fields, and the checksum apart from them.
-    Form(Fields, Option<String>),
+    Form(Vec<(String, String)>, Option<String>),
 }
-
-type Fields = Vec<(String, String)>;
 
 fn style<'a>(content_type: Option<&str>, body: &'a [u8]) -> Result<Style<'a>, Forged> {
     let named = content_type.unwrap_or_default().to_ascii_lowercase();
@@ -59,7 +57,7 @@ fn style<'a>(content_type: Option<&str>, body: &'a [u8]) -> Result<Style<'a>, Fo
     Ok(Style::Form(fields, checksum))
 }
 
-fn apart(fields: Fields) -> (Fields, Option<String>) {
+fn apart(fields: Vec<(String, String)>) -> (Vec<(String, String)>, Option<String>) {
     let (proof, fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| name == CHECKSUM);
     (fields, proof.into_iter().next().map(|(_, checksum)| checksum))
 }
@@ -101,12 +99,7 @@ fn of_us(account: &Account, said: &Tree) -> Result<(), Forged> {
 // ---- the payer comes back
 
 impl Returns for Paytm {
-    fn read(
-        &self,
-        account: &Account,
-        subject: &Subject,
-        fields: &[(String, String)],
-    ) -> Result<ReturnSaid, Forged> {
+    fn read(&self, account: &Account, subject: &Subject, fields: &Fields) -> Result<ReturnSaid, Forged> {
         if !told::are_distinct(fields) {
             return Err(Forged::WrongSignature);
         }

@@ -78,6 +78,15 @@ pub(crate) fn shown<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> Str
     clean.join(" ").chars().take(DETAIL_CHARS_MAX).collect()
 }
 
+/// Codes alone, for people: words that are anything else are left out, since they could quote what a payer typed.
+pub(crate) fn codes<'a>(words: impl IntoIterator<Item = Option<&'a str>>) -> String {
+    let is_code = |word: &&str| {
+        let plain = word.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
+        plain && !word.is_empty() && word.len() <= ID_CHARS_MAX
+    };
+    words.into_iter().flatten().filter(is_code).collect::<Vec<_>>().join(" ")
+}
+
 /// A payment address as it is, unless it is a phone number at a bank: then its last four digits.
 pub(crate) fn masked_vpa(vpa: &str) -> String {
     let (name, handle) = vpa.split_once('@').unwrap_or((vpa, ""));
@@ -134,6 +143,7 @@ mod tests {
     fn what_could_be_a_payer_s_is_not_shown() {
         let parts = [Some("BAD_REQUEST"), None, Some("no payer a@b.example +91-98765-43210 of ₹640")];
         assert_eq!(shown(parts), "BAD_REQUEST no payer … … of ₹640");
+        assert_eq!(codes([Some("A_1"), None, Some(""), Some("a b"), Some("a@b"), Some("22")]), "A_1 22");
         assert_eq!(masked_vpa("asha@okhdfc"), "asha@okhdfc");
         assert_eq!(masked_vpa("9876543210@ybl"), "••3210@ybl");
         assert_eq!((veiled_vpa("asha@upi"), veiled_vpa("")), ("a•••@upi".to_owned(), "•••@".to_owned()));

@@ -1,7 +1,7 @@
 //! What is neither a yes nor a no: words that nobody has mapped, refusals that may be echoes, things that are gone.
 
-use crate::contract::{Forged, Report, TestResult};
-use crate::wire::{CallError, ReasonKind};
+use crate::contract::{Forged, Page, Report, TestResult};
+use crate::wire::{CallError, Called, ReasonKind};
 
 /// Something that we cannot translate, and so neither believe nor deny.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +9,11 @@ pub(crate) struct Unheard(pub(crate) &'static str);
 
 /// What was heard, if it can be translated.
 pub(crate) type Heard<T> = Result<T, Unheard>;
+
+/// What an answer must be, or what it is otherwise.
+pub(crate) const fn ensure(fits: bool, otherwise: &'static str) -> Heard<()> {
+    if fits { Ok(()) } else { Err(Unheard(otherwise)) }
+}
 
 /// What has not the shape that it should have.
 pub(crate) const ODD: Unheard = Unheard("a field that is not what it should be");
@@ -170,9 +175,33 @@ pub(crate) fn still_there(
     }
 }
 
+/// What was made; or after a refusal, whatever is there.
+pub(crate) async fn or_found(
+    made: Called<Report>,
+    is_refusal: fn(&CallError) -> bool,
+    look: impl Future<Output = Called<Option<Report>>>,
+) -> Called<Report> {
+    match made {
+        Err(refusal) if is_refusal(&refusal) => unless_found(refusal, look.await),
+        made => made,
+    }
+}
+
+/// What each row of a page is about, asked for one after the other.
+pub(crate) async fn each_row<R, F: Future<Output = Called<Option<Report>>>>(
+    page: Page<R>,
+    about: impl Fn(R) -> F,
+) -> Called<Page<Report>> {
+    let mut items = Vec::new();
+    for row in page.items {
+        items.extend(of_this_row(about(row).await)?);
+    }
+    Ok(Page { items, next: page.next })
+}
+
 /// One row of a list that can't be read, or is not there to be asked for, does not hide the others: its report, or
 /// none. What speaks of the call itself ends the list.
-pub(crate) fn of_this_row(report: Result<Option<Report>, CallError>) -> Result<Option<Report>, CallError> {
+fn of_this_row(report: Result<Option<Report>, CallError>) -> Result<Option<Report>, CallError> {
     match report {
         Err(error) => match error.reason().kind {
             ReasonKind::NotFound

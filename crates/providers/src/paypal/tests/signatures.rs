@@ -69,7 +69,7 @@ fn every_certificate_gets_its_verdict() {
     let genuine = cases().into_iter().find(|case| case["id"] == "genuine-2015").unwrap();
     let genuine = Certificate::read(text(&genuine, "cert_pem")).unwrap();
     let host = "messageverificationcerts.sandbox.paypal.com";
-    let at = |text: &str| crate::paypal::values::instant(text).unwrap();
+    let at = |text: &str| crate::paypal::meaning::instant(text).unwrap();
     assert!(genuine.speaks_for(host, at("2015-05-18T15:45:13Z")));
     assert!(!genuine.speaks_for(host, at("2015-03-17T23:59:59Z")) && !genuine.speaks_for(host, NOW));
 }
