@@ -4,7 +4,7 @@
 use super::sealed::Keys;
 use super::{Hdfc, meaning, sign, wire};
 use crate::contract::{
-    Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
+    Account, Call, Fields, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
 use crate::proof::WEBHOOK_USER;
@@ -92,12 +92,7 @@ fn of_order(account: &Account, order: &wire::Order, at: Option<Millis>) -> Resul
 
 impl Returns for Hdfc {
     /// Signed only where the merchant made a response key and switched signing on. Covers neither amount nor time.
-    fn read(
-        &self,
-        account: &Account,
-        subject: &Subject,
-        fields: &[(String, String)],
-    ) -> Result<ReturnSaid, Forged> {
+    fn read(&self, account: &Account, subject: &Subject, fields: &Fields) -> Result<ReturnSaid, Forged> {
         let key = account.credential("response_key");
         let signed = fields.iter().any(|(name, _)| name == "signature" || name == "signature_algorithm");
         let grade = match () {

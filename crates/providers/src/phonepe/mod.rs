@@ -18,8 +18,8 @@ mod v1;
 mod v2;
 
 use crate::contract::{
-    Account, Call, Card, Forged, Kept, Notice, Notices, Open, Opened, Opening, Parts, Provider, Refund,
-    RefundAsk, Report, ReturnSaid, Returns, Subject, TestConnection, TestResult, Unverified, Watch,
+    Account, Call, Card, Fields, Forged, Kept, Notice, Notices, Open, Opened, Opening, Parts, Provider,
+    Refund, RefundAsk, Report, ReturnSaid, Returns, Subject, TestConnection, TestResult, Unverified, Watch,
 };
 use crate::offered::offered;
 use crate::wire::Called;
@@ -124,12 +124,7 @@ impl Notices for PhonePe {
 }
 
 impl Returns for PhonePe {
-    fn read(
-        &self,
-        account: &Account,
-        subject: &Subject,
-        fields: &[(String, String)],
-    ) -> Result<ReturnSaid, Forged> {
+    fn read(&self, account: &Account, subject: &Subject, fields: &Fields) -> Result<ReturnSaid, Forged> {
         api(account).read(account, subject, fields)
     }
 }

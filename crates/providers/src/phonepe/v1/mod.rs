@@ -17,7 +17,7 @@ use crate::contract::{
 };
 use crate::reading::aside::Aside;
 use crate::reading::doubt::{
-    Unheard, if_there, is_refusal, still_there, unauthorized, unknown_if_gone, unless_found, unreadable,
+    Unheard, ensure, if_there, is_refusal, or_found, still_there, unauthorized, unknown_if_gone, unreadable,
 };
 use crate::wire::{Answer, CallError, Called, Header, ReasonKind};
 use crate::writing::Object;
@@ -83,9 +83,8 @@ impl Open for V1 {
         }
         let opened = said.data.ok_or_else(|| unreadable("opened, and nothing about it"))?;
         let named = [opened.text("merchantId"), opened.text("merchantTransactionId")];
-        if named != [Some(merchant.id.as_str()), Some(our_ref)] {
-            return Err(Unheard("another transaction than was opened").into());
-        }
+        let is_ours = named == [Some(merchant.id.as_str()), Some(our_ref)];
+        ensure(is_ours, "another transaction than was opened")?;
         let shown = opened.at("instrumentResponse");
         client::handed_out(opening, shown.at("redirectInfo").text("url"), shown.text("intentUrl"))
     }
@@ -95,9 +94,7 @@ impl Open for V1 {
         let asked = status(call.to("find"), opening.our_ref.as_str()).await;
         let Some(found) = if_there(asked)? else { return Ok(None) };
         let amount = found.transaction.amount.ok_or(Unheard("a payment without an amount"))?;
-        if money(amount, None)? != opening.amount {
-            return Err(Unheard("opened with another amount than was asked").into());
-        }
+        ensure(money(amount, None)? == opening.amount, "opened with another amount than was asked")?;
         match (found.outcome, &found.transaction.transaction_id) {
             (Outcome::Failed, None) => Ok(None),
             (Outcome::Success | Outcome::Failed, _) => Ok(Some(client::nothing_to_show(opening))),
@@ -160,7 +157,8 @@ fn about(merchant: &Merchant, named: &str, found: Found) -> Called<Found> {
     let said = &found.transaction;
     let ours = said.merchant_id.as_deref() == Some(&merchant.id)
         && said.merchant_transaction_id.as_deref() == Some(named);
-    if ours { Ok(found) } else { Err(Unheard("another transaction than was asked for").into()) }
+    ensure(ours, "another transaction than was asked for")?;
+    Ok(found)
 }
 
 // ---- giving back
@@ -176,13 +174,9 @@ impl Refund for V1 {
             .put("merchantTransactionId", our_ref)
             .put("amount", ask.amount.minor());
         let answer = post(call.to("refund"), &merchant, "/pg/v1/refund", &body).await?;
-        match found(&answer, Kind::Deed).and_then(|found| about(&merchant, our_ref, found)) {
-            Ok(found) => of_ask(ask, &found),
-            Err(refusal) if is_refusal(&refusal) => {
-                unless_found(refusal, Refund::fetch(self, call, ask, None).await)
-            }
-            Err(other) => Err(other),
-        }
+        let made = found(&answer, Kind::Deed).and_then(|found| about(&merchant, our_ref, found));
+        let made = made.and_then(|found| of_ask(ask, &found));
+        or_found(made, is_refusal, Refund::fetch(self, call, ask, None)).await
     }
 
     /// A refund is named by the reference that its maker gave it: ours, or that of somebody at the dashboard.
@@ -199,9 +193,8 @@ impl Refund for V1 {
 }
 
 fn of_ask(ask: &RefundAsk, found: &Found) -> Called<Report> {
-    if found.transaction.amount != Some(ask.amount.minor()) {
-        return Err(Unheard("a refund of another amount than was asked").into());
-    }
+    let amount = found.transaction.amount;
+    ensure(amount == Some(ask.amount.minor()), "a refund of another amount than was asked")?;
     Ok(meaning::refund(&found.transaction, found.outcome, &ask.provider_payment)?)
 }
 

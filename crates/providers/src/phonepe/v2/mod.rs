@@ -18,8 +18,7 @@ use crate::contract::{
 };
 use crate::reading::aside::Aside;
 use crate::reading::doubt::{
-    Unheard, if_there, is_refusal, refused, still_there, unauthorized, unknown_if_gone, unless_found,
-    unreadable,
+    ensure, if_there, is_refusal, or_found, refused, still_there, unauthorized, unknown_if_gone, unreadable,
 };
 use crate::wire::{Answer, CallError, Called, Header, ReasonKind};
 use crate::writing::{Object, form};
@@ -65,9 +64,8 @@ impl Open for V2 {
     async fn find(&self, call: Call<'_>, opening: &Opening) -> Called<Option<Opened>> {
         let asked = order(call.to("find"), opening.flow, opening.our_ref.as_str()).await;
         let Some(order) = if_there(asked)? else { return Ok(None) };
-        if money(order.amount, order.currency.as_deref())? != opening.amount {
-            return Err(Unheard("opened with another amount than was asked").into());
-        }
+        let amount = money(order.amount, order.currency.as_deref())?;
+        ensure(amount == opening.amount, "opened with another amount than was asked")?;
         let attempts = order.payment_details.as_deref().unwrap_or_default();
         let acted = attempts.iter().any(|a| a.state != "PENDING");
         match meaning::standing(&order.state)? {
@@ -120,9 +118,10 @@ async fn order(errand: Errand<'_>, flow: Flow, named: &str) -> Called<wire::Orde
     };
     let path = format!("/{family}/v2/order/{}/status?details=true", client::id(named)?);
     let order: wire::Order = get(errand, &path).await?;
-    if order.merchant_order_id.as_ref().is_some_and(|id| id != named) {
-        return Err(Unheard("another order than was asked for").into());
-    }
+    ensure(
+        order.merchant_order_id.as_ref().is_none_or(|id| id == named),
+        "another order than was asked for",
+    )?;
     Ok(order)
 }
 
@@ -136,13 +135,9 @@ impl Refund for V2 {
             .put("merchantRefundId", our_ref)
             .put("originalMerchantOrderId", client::id(&ask.subject.provider_order)?)
             .put("amount", ask.amount.minor());
-        match post(call.to("refund"), "/payments/v2/refund", &body).await {
-            Ok(refund) => of_ask(ask, &refund, our_ref),
-            Err(refusal) if is_refusal(&refusal) => {
-                unless_found(refusal, Refund::fetch(self, call, ask, None).await)
-            }
-            Err(other) => Err(other),
-        }
+        let made = post(call.to("refund"), "/payments/v2/refund", &body).await;
+        let made = made.and_then(|refund| of_ask(ask, &refund, our_ref));
+        or_found(made, is_refusal, Refund::fetch(self, call, ask, None)).await
     }
 
     /// A refund is named by the reference that its maker gave it: ours, or that of somebody at the dashboard.
@@ -161,19 +156,16 @@ impl Refund for V2 {
 async fn refund_status(errand: Errand<'_>, named: &str) -> Called<wire::Refund> {
     let path = format!("/payments/v2/refund/{}/status", client::id(named)?);
     let refund: wire::Refund = get(errand, &path).await?;
-    if refund.merchant_refund_id.as_ref().is_some_and(|id| id != named) {
-        return Err(Unheard("another refund than was asked for").into());
-    }
+    let said = refund.merchant_refund_id.as_ref();
+    ensure(said.is_none_or(|id| id == named), "another refund than was asked for")?;
     Ok(refund)
 }
 
 fn of_ask(ask: &RefundAsk, refund: &wire::Refund, name: &str) -> Called<Report> {
-    if refund.original_merchant_order_id.as_ref().is_some_and(|of| *of != ask.subject.provider_order) {
-        return Err(Unheard("a refund of another order").into());
-    }
-    if money(refund.amount, refund.currency.as_deref())? != ask.amount {
-        return Err(Unheard("a refund of another amount than was asked").into());
-    }
+    let of = refund.original_merchant_order_id.as_ref();
+    ensure(of.is_none_or(|of| *of == ask.subject.provider_order), "a refund of another order")?;
+    let amount = money(refund.amount, refund.currency.as_deref())?;
+    ensure(amount == ask.amount, "a refund of another amount than was asked")?;
     Ok(meaning::refund(refund, name, &ask.provider_payment)?)
 }
 

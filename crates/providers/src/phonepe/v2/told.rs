@@ -2,7 +2,8 @@
 
 use super::{Client, V2, hear_of, meaning, sign, wire};
 use crate::contract::{
-    Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Subject, Unverified,
+    Account, Call, Fields, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Subject,
+    Unverified,
 };
 use crate::phonepe::meaning::UNNAMED;
 use crate::proof::WEBHOOK_USER;
@@ -79,12 +80,7 @@ fn of_refund(refund: &wire::Refund) -> Result<(Report, (String, String)), Forged
 
 impl Returns for V2 {
     /// Whatever stands in the address, PhonePe did not put it there.
-    fn read(
-        &self,
-        account: &Account,
-        _subject: &Subject,
-        _fields: &[(String, String)],
-    ) -> Result<ReturnSaid, Forged> {
+    fn read(&self, account: &Account, _subject: &Subject, _fields: &Fields) -> Result<ReturnSaid, Forged> {
         Client::of(account).map(|_| told::is_back()).map_err(|_| Forged::NoSecret)
     }
 }
