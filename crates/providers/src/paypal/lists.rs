@@ -5,7 +5,7 @@
 //! sweep asks for every capture and refund in it: only they say what our own name for their payment is.
 
 use super::wire::Amount;
-use super::{PayPal, client, meaning};
+use super::{PayPal, client, meaning, named};
 use crate::asking::Errand;
 use crate::contract::{
     Balances, Call, Lines, Page, Report, SettledKind, SettlementLine, Settlements, Span, Standing, Standings,
@@ -73,21 +73,17 @@ async fn page(errand: Errand<'_>, span: Span, after: Option<&str>, rows: u32) ->
 async fn moved(errand: Errand<'_>, row: Tree) -> Called<Option<Report>> {
     let id = row.need_text("/transaction_id")?;
     match row.need_text("/transaction_event_code")?.as_str() {
-        "T0006" => Ok(Some(meaning::capture_alone(&entity(errand, "captures", &id).await?)?)),
+        "T0006" => Ok(Some(meaning::capture_alone(&named(errand, "payments/captures", &id).await?)?)),
         "T1107" => {
-            let given = entity(errand, "refunds", &id).await?;
+            let given = named(errand, "payments/refunds", &id).await?;
             let of =
                 meaning::above(&given, "captures")?.ok_or(Unheard("a refund that does not say of what"))?;
-            let taken = entity(errand, "captures", &of).await?;
+            let taken = named(errand, "payments/captures", &of).await?;
             let of_payment = our_ref(taken.text("/custom_id")?.as_deref());
             Ok(Some(meaning::refund(&given, meaning::name_of(&taken, None)?, of_payment)?))
         }
         _ => Ok(None),
     }
-}
-
-async fn entity(errand: Errand<'_>, kind: &str, id: &str) -> Called<Tree> {
-    Ok(client::get(errand, &format!("/v2/payments/{kind}/{}", client::id(id)?)).await?)
 }
 
 // ---- lines

@@ -49,10 +49,8 @@ fn in_unit(told: &mut Told, order: &Tree, unit: &Tree) -> Heard<()> {
 
 fn refund_in(given: &Tree, unit: &Tree, captures: &[Tree], of_payment: Option<OurRef>) -> Heard<Report> {
     let of = above(given, "captures")?;
-    let is_it = |taken: &&Tree| match &of {
-        Some(id) => taken.text("/id").is_ok_and(|named| named.as_ref() == Some(id)),
-        None => captures.len() == 1,
-    };
+    let is_it =
+        |taken: &&Tree| of.as_ref().map_or(captures.len() == 1, |id| taken.shown("/id").as_ref() == Some(id));
     let taken = captures.iter().find(is_it).ok_or(Unheard("a refund of no capture in its order"))?;
     refund(given, name_of(taken, Some(unit))?, of_payment)
 }
@@ -167,22 +165,18 @@ fn is_money(status: &str) -> bool {
 
 /// Dated by its own beginning on every road: its last change moves with each refund.
 fn tried(of: &Tree, name: String, about: About, what: Try, order: Option<&Tree>) -> Heard<Report> {
+    let amount: Amount = of.must("/amount")?;
+    let fee: Option<Amount> = of.aside("/seller_receivable_breakdown/paypal_fee");
+    let fee = fee.filter(|fee| fee.currency_code == amount.currency_code).and_then(|fee| fee.money());
     let detail = TryDetail {
         bank_ref: Some(of.need_text("/id")?).filter(|id| *id != name),
         provider_code: of.shown("/status_details/reason"),
-        quoted_fee: fee(of)?,
+        quoted_fee: fee.map(Money::minor),
         ..paid_with(order)
     };
     let our_ref = about.our_ref.or(ours(of)?);
     let about = About { provider_payment: Some(name), our_ref, ..about };
     Ok(Report::tried(about, instant(&of.need_text("/create_time")?)?, what, detail))
-}
-
-fn fee(of: &Tree) -> Heard<Option<i64>> {
-    let amount: Amount = of.must("/amount")?;
-    let fee: Option<Amount> = of.aside("/seller_receivable_breakdown/paypal_fee");
-    let fee = fee.filter(|fee| fee.currency_code == amount.currency_code);
-    Ok(fee.as_ref().and_then(Amount::money).map(Money::minor))
 }
 
 /// What the payer paid with, which stands on the order alone.

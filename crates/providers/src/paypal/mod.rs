@@ -30,7 +30,7 @@ use crate::reading::tree::Tree;
 use crate::wire::{Answer, CallError, Called};
 use crate::writing::Object;
 use async_trait::async_trait;
-use client::{Asked, Failed};
+use client::Failed;
 use hundi_core::Money;
 use meaning::{Issue, Unheard};
 use wire::Amount;
@@ -77,10 +77,14 @@ impl Watch for PayPal {
 }
 
 async fn order(errand: Errand<'_>, subject: &Subject) -> Called<Tree> {
-    let id = client::id(&subject.provider_order)?;
-    let order = client::get(errand, &format!("/v2/checkout/orders/{id}")).await?;
-    is_of(&order, id)?;
-    Ok(order)
+    named(errand, "checkout/orders", &subject.provider_order).await
+}
+
+/// An order, a capture or a refund as it is now.
+async fn named(errand: Errand<'_>, kind: &str, id: &str) -> Called<Tree> {
+    let entity = client::get(errand, &format!("/v2/{kind}/{}", client::id(id)?)).await?;
+    is_of(&entity, id)?;
+    Ok(entity)
 }
 
 /// An answer must be about what was asked.
@@ -104,10 +108,8 @@ async fn done(
     // that answered a capture with the order's opening would never take the money.
     let key = format!("{}-{verb}", subject.our_ref);
     match client::post(errand, path, &key, body).await {
-        Ok(answer) if answer.status == 204 => {
-            as_it_stands(errand, subject).await.map_err(|error| surely_unknown(&error))
-        }
-        Ok(answer) => Ok(read(&client::read(&answer)?)?),
+        Ok(answer) if answer.status != 204 => Ok(read(&client::read(&answer)?)?),
+        Ok(_) => as_it_stands(errand, subject).await.map_err(|error| surely_unknown(&error)),
         Err(Failed { word: Some(Issue::Stands | Issue::Gone), error }) => {
             // Where it can't be read, what was known of the call is all that is known.
             as_it_stands(errand, subject).await.map_err(|_| error)
@@ -212,12 +214,9 @@ impl Refund for PayPal {
         or_found(answer.map_err(CallError::from).and_then(read), is_refused, among(call, ask)).await
     }
 
-    async fn fetch(&self, call: Call<'_>, ask: &RefundAsk, named: Option<&str>) -> Called<Option<Report>> {
-        let Some(id) = named else { return among(call, ask).await };
-        let path = format!("/v2/payments/refunds/{}", client::id(id)?);
-        let found: Asked<Tree> = client::get(call.to("fetch_refund"), &path).await;
-        let given = found.map_err(|failed| unknown_if_gone(failed.error))?;
-        is_of(&given, id)?;
+    async fn fetch(&self, call: Call<'_>, ask: &RefundAsk, id: Option<&str>) -> Called<Option<Report>> {
+        let Some(id) = id else { return among(call, ask).await };
+        let given = named(call.to("fetch_refund"), "payments/refunds", id).await.map_err(unknown_if_gone)?;
         let of = meaning::above(&given, "captures")?.ok_or(Unheard("a refund that does not say of what"))?;
         let is_ours = of == ask.provider_payment || of == capture_id(call, ask).await?;
         ensure(is_ours, "another refund than was asked for")?;

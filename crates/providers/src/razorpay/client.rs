@@ -86,7 +86,9 @@ fn refusal(answer: &Answer) -> CallError {
 }
 
 /// Code, reason and description.
-fn problem(body: &[u8]) -> Option<(String, Option<String>, Option<String>)> {
+type Words = (String, Option<String>, Option<String>);
+
+fn problem(body: &[u8]) -> Option<Words> {
     let told: Tree = serde_json::from_slice(body).ok()?;
     let said = |place: &str| told.text(place).ok();
     Some((said("/error/code")??, said("/error/reason")?, said("/error/description")?))

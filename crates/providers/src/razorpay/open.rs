@@ -31,13 +31,13 @@ impl Open for Razorpay {
     async fn open(&self, call: Call<'_>, opening: &Opening) -> Called<Opened> {
         offered(self, call.account, opening)?;
         match opening.flow {
-            Flow::Script => Ok(by_script(call, opening, order_of(call, opening).await?)),
+            Flow::Redirect => open_link(call, opening).await,
+            Flow::Script => open_order(call, opening).await,
             Flow::UpiIntent => {
-                let page = by_script(call, opening, order_of(call, opening).await?);
+                let page = open_order(call, opening).await?;
                 let link = upi_link(call, opening, &page.provider_order).await;
                 Ok(by_upi(page, link))
             }
-            Flow::Redirect => open_link(call, opening).await,
         }
     }
 
@@ -63,9 +63,11 @@ pub(super) struct Ordered<'a> {
     pub(super) keep_for: Option<&'a str>,
 }
 
-async fn order_of(call: Call<'_>, opening: &Opening) -> Called<String> {
-    let Opening { our_ref, amount, capture, .. } = *opening;
-    new_order(call, Ordered { our_ref, amount, capture, keep_for: opening.keep_for.as_deref() }).await
+async fn open_order(call: Call<'_>, opening: &Opening) -> Called<Opened> {
+    let &Opening { our_ref, amount, capture, ref keep_for, .. } = opening;
+    let keep_for = keep_for.as_deref();
+    let order = new_order(call, Ordered { our_ref, amount, capture, keep_for }).await?;
+    Ok(by_script(call, opening, order))
 }
 
 pub(super) async fn new_order(call: Call<'_>, order: Ordered<'_>) -> Called<String> {
