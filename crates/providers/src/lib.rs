@@ -17,6 +17,7 @@ pub mod phonepe;
 mod proof;
 pub mod razorpay;
 mod reading;
+mod refunding;
 pub mod registry;
 mod schedule;
 pub mod sim;

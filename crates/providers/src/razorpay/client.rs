@@ -72,10 +72,8 @@ pub(super) fn mode_of_key(key_id: &str) -> Option<Mode> {
 }
 
 fn addressed(account: &Account, path: &str) -> Called<(String, Vec<Header>)> {
-    let (key_id, key_secret) = (account.credential("key_id"), account.credential("key_secret"));
-    if key_id.is_empty() || key_secret.is_empty() {
-        return Err(unauthorized("the key id or the key secret is missing"));
-    }
+    let missing = || unauthorized("the key id or the key secret is missing");
+    let [key_id, key_secret] = account.given(["key_id", "key_secret"]).ok_or_else(missing)?;
     // One host serves both modes and the key decides: a live key in a test connection would move real money.
     if mode_of_key(key_id.expose()).is_some_and(|mode| mode != account.mode) {
         return Err(unauthorized("the key is of the other mode"));
@@ -88,7 +86,9 @@ fn refusal(answer: &Answer) -> CallError {
 }
 
 /// Code, reason and description.
-fn problem(body: &[u8]) -> Option<(String, Option<String>, Option<String>)> {
+type Words = (String, Option<String>, Option<String>);
+
+fn problem(body: &[u8]) -> Option<Words> {
     let told: Tree = serde_json::from_slice(body).ok()?;
     let said = |place: &str| told.text(place).ok();
     Some((said("/error/code")??, said("/error/reason")?, said("/error/description")?))

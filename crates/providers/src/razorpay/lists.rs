@@ -1,21 +1,20 @@
 //! Razorpay's own lists: what was paid and given back in a span of time, and what each came to in a settlement.
 
-use super::{Razorpay, client, meaning, wire};
+use super::client::{self, PAGE_ITEMS_MAX};
+use super::{Razorpay, meaning, wire};
 use crate::contract::{
     About, Call, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep, Trace,
 };
 use crate::reading::answers;
 use crate::reading::calendar::{civil_in_india, day_begins_in_india};
-use crate::reading::doubt::refused;
+use crate::reading::doubt::{Heard, Unheard, refused};
 use crate::reading::pages::Place;
 use crate::reading::settled::sums;
 use crate::reading::tree::Tree;
 use crate::wire::Called;
 use async_trait::async_trait;
-use client::PAGE_ITEMS_MAX;
 use hundi_core::time::days;
 use hundi_core::{Currency, Millis, Money, OurRef};
-use meaning::{Heard, Unheard};
 
 /// Razorpay's largest page of the settlement report.
 const PAGE_LINES: u32 = 1000;

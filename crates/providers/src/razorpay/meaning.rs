@@ -5,7 +5,7 @@
 use super::wire::{made_at, money, our_ref};
 use crate::contract::{About, RefundAbout, Report};
 use crate::reading::answers::{self, masked, masked_vpa};
-pub(super) use crate::reading::doubt::{Heard, Told, Unheard};
+use crate::reading::doubt::{Heard, Unheard};
 use crate::reading::tree::Tree;
 use hundi_core::payment::{Try, TryDetail};
 use hundi_core::{FailureReason, Method, OurRef, refund};

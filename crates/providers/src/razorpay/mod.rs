@@ -22,13 +22,12 @@ use crate::contract::{
     About, Call, Capture, CapturePart, Card, Hold, Parts, Provider, Refund, RefundAsk, Report, Subject,
     TestConnection, TestResult, Watch,
 };
-use crate::reading::doubt::{is_refused, surely_unknown, tested, unknown_if_gone, unless_found};
+use crate::reading::doubt::{Told, is_refused_with, surely_unknown, tested, unknown_if_gone};
 use crate::reading::tree::Tree;
-use crate::wire::{CallError, Called};
+use crate::refunding::{given_back, of_payment};
+use crate::wire::Called;
 use crate::writing::Object;
 use async_trait::async_trait;
-use meaning::{Told, Unheard};
-use wire::Listed;
 
 /// The provider Razorpay. Has no state: an account comes with each call.
 #[derive(Clone, Copy, Debug)]
@@ -116,10 +115,10 @@ impl Capture for Razorpay {
         let (errand, path) = (call.to("capture"), format!("/v1/payments/{id}/capture"));
         let taken = match client::post(errand, &path, &client::amount(hold.amount)).await {
             // By an earlier call of ours, or by the account's settings.
-            Err(CallError::NotDone(reason)) if is_taken(&reason.detail) => {
+            Err(no) if is_refused_with(&no, &TAKEN) => {
                 client::one(errand, "payments", id).await.map_err(|error| surely_unknown(&error))?
             }
-            answer => answer?,
+            taken => taken?,
         };
         // The payment is named by us, which binds more than the order that a link keeps beneath itself.
         Ok(vec![meaning::payment(&wire::named(taken, id)?, About::default())?])
@@ -132,10 +131,7 @@ impl Capture for Razorpay {
 }
 
 /// The texts are documented, and one from memory; each only makes us ask.
-fn is_taken(detail: &str) -> bool {
-    let detail = detail.to_lowercase();
-    ["already been captured", "already captured", "already paid"].iter().any(|text| detail.contains(text))
-}
+const TAKEN: [&str; 3] = ["already been captured", "already captured", "already paid"];
 
 // ---- giving back
 
@@ -150,19 +146,17 @@ impl Refund for Razorpay {
             .put("receipt", our_ref)
             .put("notes", Object::new().put("our_ref", our_ref).put("reason", ask.reason));
         let errand = call.to("refund").once("X-Refund-Idempotency", ask.our_ref);
-        match client::post(errand, &path, &body).await {
-            Ok(refund) => of_ask(ask, &refund),
-            // How long the key is remembered is not documented. "Fully refunded already" may be the echo of our own
-            // earlier call.
-            Err(refusal) if is_refused(&refusal) => unless_found(refusal, among(call, ask).await),
-            Err(other) => Err(other),
-        }
+        let refund: Called<Tree> = client::post(errand, &path, &body).await;
+        // How long the key is remembered is not documented. "Fully refunded already" may be the echo of our own
+        // earlier call.
+        given_back(refund.and_then(|refund| of_payment(meaning::refund(&refund), ask)), among(call, ask))
+            .await
     }
 
     async fn fetch(&self, call: Call<'_>, ask: &RefundAsk, id: Option<&str>) -> Called<Option<Report>> {
         let Some(id) = id else { return among(call, ask).await };
         let found = client::one(call.to("fetch_refund"), "refunds", id).await;
-        of_ask(ask, &found.map_err(unknown_if_gone)?).map(Some)
+        of_payment(meaning::refund(&found.map_err(unknown_if_gone)?), ask).map(Some)
     }
 }
 
@@ -170,14 +164,8 @@ impl Refund for Razorpay {
 async fn among(call: Call<'_>, ask: &RefundAsk) -> Called<Option<Report>> {
     let refunds = refunds_of(call.to("fetch_refund"), &ask.provider_payment).await?;
     let is_ours = |refund: &Tree| Ok(meaning::our_refund(refund)? == Some(ask.our_ref));
-    wire::oldest(refunds, is_ours)?.map(|refund| of_ask(ask, &refund)).transpose()
-}
-
-fn of_ask(ask: &RefundAsk, refund: &Tree) -> Called<Report> {
-    if refund.need_text("/payment_id")? != ask.provider_payment {
-        return Err(Unheard("a refund of another payment").into());
-    }
-    Ok(meaning::refund(refund)?)
+    let ours = wire::oldest(refunds, is_ours)?;
+    ours.map(|refund| of_payment(meaning::refund(&refund), ask)).transpose()
 }
 
 // ---- testing a connection
@@ -189,7 +177,7 @@ impl TestConnection for Razorpay {
         match client::mode_of_key(call.account.credential("key_id").expose()) {
             None => TestResult::WrongKey,
             Some(mode) if mode != call.account.mode => TestResult::WrongMode,
-            Some(_) => tested(client::get::<Listed>(call.to("test"), "/v1/orders?count=1").await),
+            Some(_) => tested(client::get::<wire::Listed>(call.to("test"), "/v1/orders?count=1").await),
         }
     }
 }

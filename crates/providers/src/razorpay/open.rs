@@ -6,9 +6,9 @@ use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening, Paye
 use crate::offered::offered;
 use crate::opened::by_upi;
 use crate::reading::answers::is_page;
-use crate::reading::doubt::{Unheard, made_before, refused, unreadable};
+use crate::reading::doubt::{Unheard, is_refused_with, made_before, refused, unreadable};
 use crate::reading::tree::Tree;
-use crate::wire::{CallError, Called};
+use crate::wire::Called;
 use crate::writing::Object;
 use async_trait::async_trait;
 use hundi_core::time::{days, minutes};
@@ -31,13 +31,13 @@ impl Open for Razorpay {
     async fn open(&self, call: Call<'_>, opening: &Opening) -> Called<Opened> {
         offered(self, call.account, opening)?;
         match opening.flow {
-            Flow::Script => Ok(by_script(call, opening, order_of(call, opening).await?)),
+            Flow::Redirect => open_link(call, opening).await,
+            Flow::Script => open_order(call, opening).await,
             Flow::UpiIntent => {
-                let page = by_script(call, opening, order_of(call, opening).await?);
+                let page = open_order(call, opening).await?;
                 let link = upi_link(call, opening, &page.provider_order).await;
                 Ok(by_upi(page, link))
             }
-            Flow::Redirect => open_link(call, opening).await,
         }
     }
 
@@ -63,9 +63,11 @@ pub(super) struct Ordered<'a> {
     pub(super) keep_for: Option<&'a str>,
 }
 
-async fn order_of(call: Call<'_>, opening: &Opening) -> Called<String> {
-    let Opening { our_ref, amount, capture, .. } = *opening;
-    new_order(call, Ordered { our_ref, amount, capture, keep_for: opening.keep_for.as_deref() }).await
+async fn open_order(call: Call<'_>, opening: &Opening) -> Called<Opened> {
+    let &Opening { our_ref, amount, capture, ref keep_for, .. } = opening;
+    let keep_for = keep_for.as_deref();
+    let order = new_order(call, Ordered { our_ref, amount, capture, keep_for }).await?;
+    Ok(by_script(call, opening, order))
 }
 
 pub(super) async fn new_order(call: Call<'_>, order: Ordered<'_>) -> Called<String> {
@@ -79,7 +81,7 @@ pub(super) async fn new_order(call: Call<'_>, order: Ordered<'_>) -> Called<Stri
         .put("refund_speed", "normal");
     let body = client::amount(order.amount)
         .put("receipt", order.our_ref.as_str())
-        .put("notes", our_notes(order.our_ref))
+        .put("notes", Object::new().put("our_ref", order.our_ref.as_str()))
         .maybe("customer_id", order.keep_for)
         .maybe("method", order.keep_for.map(|_| "card"))
         .maybe("token", order.keep_for.map(|_| registration(order.amount, call.wire.now())))
@@ -155,15 +157,12 @@ async fn open_link(call: Call<'_>, opening: &Opening) -> Called<Opened> {
         return Err(refused("a payment link can't hold money without taking it"));
     }
     match new_link(call, opening).await {
-        Err(no) if is_repeat(&no) => made_before(&no, find_link(call, opening).await),
+        // "payment link creation with reference ID already attempted", and however else it may be put: it only makes us look.
+        Err(no) if is_refused_with(&no, &["reference"]) && is_refused_with(&no, &["already"]) => {
+            made_before(&no, find_link(call, opening).await)
+        }
         link => link,
     }
-}
-
-/// "payment link creation with reference ID already attempted", and however else it may be put: it only makes us look.
-fn is_repeat(error: &CallError) -> bool {
-    let detail = error.reason().detail.to_lowercase();
-    matches!(error, CallError::NotDone(_)) && detail.contains("reference") && detail.contains("already")
 }
 
 async fn new_link(call: Call<'_>, opening: &Opening) -> Called<Opened> {
@@ -176,7 +175,7 @@ async fn new_link(call: Call<'_>, opening: &Opening) -> Called<Opened> {
         .put("expire_by", opening.expires_at.clamp(now.plus(LINK_MS_MIN), now.plus(LINK_MS_MAX)).secs())
         .put("notify", Object::new().put("sms", false).put("email", false))
         .put("reminder_enable", false)
-        .put("notes", our_notes(opening.our_ref))
+        .put("notes", Object::new().put("our_ref", opening.our_ref.as_str()))
         .put("callback_url", &opening.return_url)
         .put("callback_method", "get");
     by_link(&client::post(call.to("open"), "/v1/payment_links", &body).await?, opening.amount)
@@ -210,10 +209,6 @@ fn as_asked(opened: &Tree, amount: Money) -> Called<String> {
     }
     let id = opened.need_text("/id")?;
     if client::is_id(&id) { Ok(id) } else { Err(unreadable("an id that is none of Razorpay's")) }
-}
-
-fn our_notes(our_ref: OurRef) -> Object {
-    Object::new().put("our_ref", our_ref.as_str())
 }
 
 /// As checkout, links and customers' records know people.

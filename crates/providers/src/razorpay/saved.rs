@@ -4,19 +4,17 @@
 //! is paid once, so that silence after the second is settled by asking for the order's payments.
 
 use super::open::{self, Ordered};
-use super::wire::Listed;
-use super::{Razorpay, client, meaning};
+use super::{Razorpay, client, meaning, wire};
 use crate::charging::came_to;
 use crate::contract::{Call, Charge, Flow, KeptMethod, Learned, Person, Report, Saved, Subject, TokenRef};
 use crate::reading::answers::veiled_vpa;
-use crate::reading::doubt::{if_there, refused};
+use crate::reading::doubt::{Heard, Unheard, if_there, refused};
 use crate::reading::tree::Tree;
 use crate::wire::Called;
 use crate::writing::Object;
 use async_trait::async_trait;
 use hundi_core::time::days;
 use hundi_core::{Method, Secret};
-use meaning::{Heard, Unheard};
 
 #[async_trait]
 impl Saved for Razorpay {
@@ -43,7 +41,7 @@ impl Saved for Razorpay {
         let theirs = payment.text("/customer_id")?.is_some_and(|of| of == customer);
         let Some(token) = payment.text("/token_id")?.filter(|_| theirs) else { return Ok(Learned::Nothing) };
         let path = format!("/v1/customers/{}/tokens", client::id(customer)?);
-        for kept in client::get::<Listed>(errand, &path).await?.items {
+        for kept in client::get::<wire::Listed>(errand, &path).await?.items {
             if kept.need_text("/id")? == token {
                 return Ok(learned(token, &kept)?);
             }

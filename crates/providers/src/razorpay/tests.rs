@@ -6,8 +6,10 @@
 
 mod against_sim;
 mod answers;
+mod kept;
 mod lists;
 mod notices;
+mod offers;
 mod requests;
 mod returns;
 mod signatures;

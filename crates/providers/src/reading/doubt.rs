@@ -109,6 +109,12 @@ pub(crate) fn is_refused(error: &CallError) -> bool {
     matches!(error, CallError::NotDone(_)) && is_refusal(error)
 }
 
+/// Nothing was done, and the reason given has one of these texts in it, which are in small letters.
+pub(crate) fn is_refused_with(error: &CallError, texts: &[&str]) -> bool {
+    let detail = error.reason().detail.to_lowercase();
+    matches!(error, CallError::NotDone(_)) && texts.iter().any(|text| detail.contains(text))
+}
+
 /// A definite "not there".
 pub(crate) fn is_not_found(error: &CallError) -> bool {
     matches!(error, CallError::NotDone(reason) if reason.kind == ReasonKind::NotFound)
@@ -253,6 +259,13 @@ mod tests {
         let refusal = || refused("x");
         assert_eq!(unless_found(refusal(), Ok(None)), Err(refusal()));
         assert_eq!(unless_found(refusal(), Err(gone())), Err(surely_unknown(&refusal())));
+    }
+
+    #[test]
+    fn reasons_are_looked_at_where_nothing_was_done() {
+        let no = refused("Order is Already paid");
+        assert!(is_refused_with(&no, &["captured", "already paid"]) && !is_refused_with(&no, &["captured"]));
+        assert!(!is_refused_with(&surely_unknown(&no), &["already paid"]));
     }
 
     #[test]
