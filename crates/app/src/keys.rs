@@ -89,24 +89,27 @@ impl Purpose {
     }
 }
 
-/// The keys of our keyed hashes. The current one writes; each can be found again.
+/// The keys of our keyed hashes, by the names that stand before their hashes. The current one is the first and writes;
+/// each can be found again.
 #[derive(Clone, Debug)]
-pub struct Peppers(Ring);
+pub struct Peppers(Vec<(String, hmac::Key)>);
 
 impl Peppers {
     /// Reads `p2:<base64>,p1:<base64>`, the current one first.
     pub fn parse(text: &str) -> Result<Self, BadRing> {
-        Ring::parse(text, 'p').map(Self)
+        let ring = Ring::parse(text, 'p')?;
+        let made = ring.iter().map(|(v, key)| (ring.label(v), hmac::Key::new(hmac::HMAC_SHA256, key)));
+        Ok(Self(made.collect()))
     }
 
     /// The hash to store: `p1:<hex of HMAC-SHA256>`.
     pub fn hash(&self, purpose: Purpose, text: &str) -> String {
-        self.with(self.0.current().0, purpose, text).expect("the current pepper is in the ring")
+        hash(&self.0[0], purpose, text)
     }
 
     /// The hashes under which it may be stored, the current pepper's first. A look-up asks for any of them.
     pub fn hashes(&self, purpose: Purpose, text: &str) -> Vec<String> {
-        self.0.iter().filter_map(|(version, _)| self.with(version, purpose, text)).collect()
+        self.0.iter().map(|pepper| hash(pepper, purpose, text)).collect()
     }
 
     /// Whether a stored hash is this text's, in constant time.
@@ -115,14 +118,19 @@ impl Peppers {
             found | constant_time::verify_slices_are_equal(hash.as_bytes(), stored.as_bytes()).is_ok()
         })
     }
+}
 
-    fn with(&self, version: u32, purpose: Purpose, text: &str) -> Option<String> {
-        let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, self.0.get(version)?));
-        context.update(purpose.label());
-        context.update(&[0]);
-        context.update(text.as_bytes());
-        Some(format!("{}:{}", self.0.label(version), HEXLOWER.encode(context.sign().as_ref())))
-    }
+fn hash((label, key): &(String, hmac::Key), purpose: Purpose, text: &str) -> String {
+    let mut context = hmac::Context::with_key(key);
+    context.update(purpose.label());
+    context.update(&[0]);
+    context.update(text.as_bytes());
+    let tag = context.sign();
+    let mut hash = String::with_capacity(label.len() + 1 + 2 * tag.as_ref().len());
+    hash.push_str(label);
+    hash.push(':');
+    HEXLOWER.encode_append(tag.as_ref(), &mut hash);
+    hash
 }
 
 fn characters(random: &dyn Random, count: usize) -> String {

@@ -30,6 +30,9 @@ pub(crate) fn check_hmac(
     })
 }
 
+/// The user name that a merchant types at a provider beside our secret, which is the password.
+pub(crate) const WEBHOOK_USER: &str = "hundi";
+
 /// Whether one of `secrets` makes this word, which is the same on every message: so it proves who speaks, and nothing of
 /// what is said.
 pub(crate) fn check_word(

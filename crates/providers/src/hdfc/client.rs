@@ -7,7 +7,7 @@ use crate::contract::{Account, RefundAsk};
 use crate::reading::answers::{self, id, parse};
 use crate::reading::aside::Aside;
 use crate::reading::doubt::{Unheard, refused, unauthorized, unreadable};
-use crate::wire::{Answer, CallError, Header, ReasonKind};
+use crate::wire::{Answer, CallError, Called, Header, ReasonKind};
 use crate::writing::{Object, form};
 use hundi_core::Mode;
 use serde::de::DeserializeOwned;
@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 const VERSION: &str = "2024-06-24";
 
 /// A new session for an order of ours.
-pub(super) async fn session(errand: Errand<'_>, routing: &str, body: &Object) -> Result<Aside, CallError> {
+pub(super) async fn session(errand: Errand<'_>, routing: &str, body: &Object) -> Called<Aside> {
     let plain = Plain { method: "POST", path: "/session".to_owned(), kind: JSON, body: body.bytes() };
     let sealed = Sealed { path: "/v4/session".to_owned(), payload: body.bytes() };
     // The answer holds a token that opens the payment page.
@@ -24,7 +24,7 @@ pub(super) async fn session(errand: Errand<'_>, routing: &str, body: &Object) ->
 }
 
 /// The order as it is now. `routing` is the same text in all calls about one order of ours.
-pub(super) async fn order(errand: Errand<'_>, order: &str, routing: &str) -> Result<wire::Order, CallError> {
+pub(super) async fn order(errand: Errand<'_>, order: &str, routing: &str) -> Called<wire::Order> {
     let order = id(order)?;
     let plain = Plain { method: "GET", path: format!("/orders/{order}"), kind: FORM, body: vec![] };
     let payload = Object::new().put("order_id", order).bytes();
@@ -33,7 +33,7 @@ pub(super) async fn order(errand: Errand<'_>, order: &str, routing: &str) -> Res
 }
 
 /// Asks for a refund; the answer is the order with its refunds.
-pub(super) async fn refund(errand: Errand<'_>, ask: &RefundAsk) -> Result<wire::Order, CallError> {
+pub(super) async fn refund(errand: Errand<'_>, ask: &RefundAsk) -> Called<wire::Order> {
     let order = id(&ask.subject.provider_order)?;
     let fields = [("unique_request_id", ask.our_ref.to_string()), ("amount", ask.amount.decimal())];
     let path = format!("/orders/{order}/refunds");
@@ -44,7 +44,7 @@ pub(super) async fn refund(errand: Errand<'_>, ask: &RefundAsk) -> Result<wire::
 }
 
 /// What was answered must be about what was asked.
-fn of_order(asked: &str, order: wire::Order) -> Result<wire::Order, CallError> {
+fn of_order(asked: &str, order: wire::Order) -> Called<wire::Order> {
     match (order.order_id.text(), order.status.text()) {
         // Said with a 404 as a rule.
         (_, Some("NOT_FOUND")) => Err(CallError::not_done(ReasonKind::NotFound, "no such order")),
@@ -59,7 +59,7 @@ fn of_order(asked: &str, order: wire::Order) -> Result<wire::Order, CallError> {
 // ---- where to
 
 /// Where the API is, without a slash at its end. The old hosts are still in many configurations.
-pub(super) fn base(account: &Account) -> Result<&str, CallError> {
+pub(super) fn base(account: &Account) -> Called<&str> {
     let given = account.base_url.trim_end_matches('/');
     if account.simulated {
         return Ok(given);
@@ -96,7 +96,7 @@ async fn send<T: DeserializeOwned>(
     routing: &str,
     plain: Plain,
     sealed: Sealed,
-) -> Result<T, CallError> {
+) -> Called<T> {
     let (account, wire) = (errand.call.account, errand.call.wire);
     let base = base(account)?;
     let merchant = account.given(["merchant_id"]);
@@ -133,7 +133,7 @@ async fn send<T: DeserializeOwned>(
 
 // ---- what came back
 
-fn success(answer: &Answer) -> Result<&[u8], CallError> {
+fn success(answer: &Answer) -> Called<&[u8]> {
     if answers::is_success(answer) { Ok(&answer.body) } else { Err(refusal(answer)) }
 }
 

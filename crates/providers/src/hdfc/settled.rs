@@ -5,9 +5,8 @@
 
 use super::Hdfc;
 use crate::contract::{FileProblem, SettledKind, SettlementFile, SettlementLine};
-use crate::reading::calendar;
-use crate::reading::settled;
 use crate::reading::table::{self, Row};
+use crate::reading::{calendar, settled};
 use hundi_core::{Money, OurRef};
 
 impl SettlementFile for Hdfc {

@@ -11,9 +11,6 @@ use hundi_core::Secret;
 use std::slice;
 use url::form_urlencoded;
 
-/// The user name that merchants give Juspay together with our password.
-pub(super) const WEBHOOK_USER: &str = "hundi";
-
 const ALGORITHM: &str = "HMAC-SHA256";
 
 // ---- return URLs

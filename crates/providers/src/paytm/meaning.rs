@@ -1,6 +1,7 @@
 //! What Paytm's words mean in ours. The same number means different things from call to call, so there is one table
 //! for each call, keyed by status and code together, and nothing falls through to a success.
 
+use super::wire::Words;
 use crate::contract::{About, RefundAbout, Report};
 use crate::reading::answers::{codes, is_id, masked_number, our_ref};
 use crate::reading::calendar::instant_in_india;
@@ -10,16 +11,6 @@ use crate::reading::tree::Tree;
 use crate::wire::{CallError, Called, ReasonKind};
 use hundi_core::payment::{Try, TryDetail};
 use hundi_core::{Currency, FailureReason, Method, Millis, Money, refund};
-use serde::Deserialize;
-
-/// What every answer says of itself.
-#[derive(Deserialize)]
-pub(super) struct Words {
-    #[serde(rename = "resultStatus")]
-    pub(super) status: String,
-    #[serde(rename = "resultCode")]
-    pub(super) code: String,
-}
 
 impl Words {
     fn pair(&self) -> (&str, &str) {

@@ -24,6 +24,15 @@ pub(super) struct Head {
     pub(super) signature: Option<String>,
 }
 
+/// What every answer says of itself.
+#[derive(Deserialize)]
+pub(super) struct Words {
+    #[serde(rename = "resultStatus")]
+    pub(super) status: String,
+    #[serde(rename = "resultCode")]
+    pub(super) code: String,
+}
+
 /// A line of a settlement, under names whose spelling differs from account to account.
 pub(super) type Row = BTreeMap<String, Loose<Plain>>;
 

@@ -2,12 +2,11 @@
 
 use crate::asking;
 use crate::contract::{Account, Flow, Handle, Opened, Opening, TestResult};
-use crate::reading::answers;
-use crate::reading::answers::is_page;
+use crate::reading::answers::{self, is_page};
 pub(super) use crate::reading::answers::{id, is_id};
 use crate::reading::aside::Aside;
 use crate::reading::doubt::{self, refused, unauthorized, unreadable};
-use crate::wire::{Answer, CallError, Header, ReasonKind};
+use crate::wire::{Answer, CallError, Called, Header, ReasonKind};
 use crate::writing::Object;
 use hundi_core::Mode;
 use serde::de::DeserializeOwned;
@@ -25,7 +24,7 @@ pub(super) const CLIENT_ON_V1: &str =
 
 /// What a test found. Right keys at the wrong API are named as what they are: "wrong key" would send their owner to copy
 /// them once more.
-pub(super) fn tested(asked: Result<(), CallError>) -> TestResult {
+pub(super) fn tested(asked: Called<()>) -> TestResult {
     let misplaced = |detail: &str| [SALT_ON_V2, CLIENT_ON_V1].iter().any(|what| detail.ends_with(what));
     match asked {
         Err(error) if misplaced(&error.reason().detail) => TestResult::Unreachable(error.reason().clone()),
@@ -46,11 +45,7 @@ pub(super) fn base(account: &Account, in_life: &str) -> String {
 }
 
 /// What the payer is shown, from what came back: a page's address or a `upi://` link.
-pub(super) fn handed_out(
-    opening: &Opening,
-    page: Option<&str>,
-    link: Option<&str>,
-) -> Result<Opened, CallError> {
+pub(super) fn handed_out(opening: &Opening, page: Option<&str>, link: Option<&str>) -> Called<Opened> {
     let page = page.filter(|url| is_page(url, true)).map(str::to_owned);
     let link = link.filter(|link| link.starts_with("upi://")).map(str::to_owned);
     let handle = match opening.flow {
@@ -89,7 +84,7 @@ pub(super) enum Kind {
     Deed,
 }
 
-pub(super) fn read<T: DeserializeOwned>(answer: &Answer, kind: Kind) -> Result<T, CallError> {
+pub(super) fn read<T: DeserializeOwned>(answer: &Answer, kind: Kind) -> Called<T> {
     if answers::is_success(answer) { answers::parse(&answer.body) } else { Err(refusal(answer, kind)) }
 }
 

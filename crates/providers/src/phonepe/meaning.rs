@@ -39,6 +39,9 @@ pub(super) fn shown(vpa: Option<&str>, instrument: &Aside) -> Option<String> {
     vpa.map(masked_vpa).or_else(card).or_else(account).or_else(bank)
 }
 
+/// The payment of a refund, in messages that don't name it.
+pub(super) const UNNAMED: &str = "";
+
 /// A refund, whose own id is the merchant's reference of it.
 pub(super) fn given_back(
     (named, provider_payment): (&str, &str),

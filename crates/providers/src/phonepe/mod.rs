@@ -18,11 +18,11 @@ mod v1;
 mod v2;
 
 use crate::contract::{
-    Account, Call, Card, Forged, Kept, Notice, Notices, Open, Opened, Opening, Parts, Provider, Refund,
-    RefundAsk, Report, ReturnSaid, Returns, Subject, TestConnection, TestResult, Unverified, Watch,
+    Account, Call, Card, Fields, Forged, Kept, Notice, Notices, Open, Opened, Opening, Parts, Provider,
+    Refund, RefundAsk, Report, ReturnSaid, Returns, Subject, TestConnection, TestResult, Unverified, Watch,
 };
 use crate::offered::offered;
-use crate::wire::CallError;
+use crate::wire::Called;
 use async_trait::async_trait;
 use hundi_core::Secret;
 use v1::V1;
@@ -74,26 +74,26 @@ fn api(account: &Account) -> &'static dyn Api {
 
 #[async_trait]
 impl Open for PhonePe {
-    async fn open(&self, call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
+    async fn open(&self, call: Call<'_>, opening: &Opening) -> Called<Opened> {
         offered(self, call.account, opening)?;
         api(call.account).open(call, opening).await
     }
 
-    async fn find(&self, call: Call<'_>, opening: &Opening) -> Result<Option<Opened>, CallError> {
+    async fn find(&self, call: Call<'_>, opening: &Opening) -> Called<Option<Opened>> {
         api(call.account).find(call, opening).await
     }
 }
 
 #[async_trait]
 impl Watch for PhonePe {
-    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
+    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Called<Vec<Report>> {
         Watch::fetch(api(call.account), call, subject).await
     }
 }
 
 #[async_trait]
 impl Refund for PhonePe {
-    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
+    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Called<Report> {
         api(call.account).refund(call, ask).await
     }
 
@@ -102,7 +102,7 @@ impl Refund for PhonePe {
         call: Call<'_>,
         ask: &RefundAsk,
         provider_refund: Option<&str>,
-    ) -> Result<Option<Report>, CallError> {
+    ) -> Called<Option<Report>> {
         Refund::fetch(api(call.account), call, ask, provider_refund).await
     }
 }
@@ -124,12 +124,7 @@ impl Notices for PhonePe {
 }
 
 impl Returns for PhonePe {
-    fn read(
-        &self,
-        account: &Account,
-        subject: &Subject,
-        fields: &[(String, String)],
-    ) -> Result<ReturnSaid, Forged> {
+    fn read(&self, account: &Account, subject: &Subject, fields: &Fields) -> Result<ReturnSaid, Forged> {
         api(account).read(account, subject, fields)
     }
 }

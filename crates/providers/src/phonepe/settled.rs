@@ -7,7 +7,7 @@ use super::{PhonePe, client, v2};
 use crate::contract::{Call, FileProblem, Report, SettledKind, SettlementFile, SettlementLine, Whose};
 use crate::reading::calendar;
 use crate::reading::table::{self, Row};
-use crate::wire::CallError;
+use crate::wire::Called;
 use async_trait::async_trait;
 use hundi_core::Money;
 
@@ -20,7 +20,7 @@ impl SettlementFile for PhonePe {
 #[async_trait]
 impl Whose for PhonePe {
     /// A refund's line names the refund and not its order, which its status tells.
-    async fn whose(&self, call: Call<'_>, line: &SettlementLine) -> Result<Option<Report>, CallError> {
+    async fn whose(&self, call: Call<'_>, line: &SettlementLine) -> Called<Option<Report>> {
         // v1's status of a refund does not say of what it is.
         if client::is_v1(call.account) || line.kind != SettledKind::Refund {
             return Ok(None);

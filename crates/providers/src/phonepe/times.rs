@@ -7,9 +7,8 @@ use hundi_core::Millis;
 /// The time that the first of these ids carries. PhonePe's do, as `yyMMddHHmmssSSS` of India after their letters, and
 /// our references do, so there is one whatever PhonePe leaves out; and it is the same on every road.
 pub(super) fn dated(ids: &[&str]) -> Millis {
-    ids.iter()
-        .find_map(|id| time_of_theirs(id).or_else(|| Some(our_ref(Some(id))?.made_at())))
-        .unwrap_or(Millis(0))
+    let time = |id: &&str| time_of_theirs(id).or_else(|| Some(our_ref(Some(id))?.made_at()));
+    ids.iter().find_map(time).unwrap_or(Millis(0))
 }
 
 fn time_of_theirs(id: &str) -> Option<Millis> {

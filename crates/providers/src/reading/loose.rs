@@ -19,12 +19,6 @@ impl<T> Loose<T> {
     }
 }
 
-impl<T> From<Option<T>> for Loose<T> {
-    fn from(part: Option<T>) -> Self {
-        Self(part)
-    }
-}
-
 impl<T> Default for Loose<T> {
     fn default() -> Self {
         Self(None)

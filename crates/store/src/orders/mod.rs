@@ -60,7 +60,7 @@ crate::statements! {
     LOAD = concat!("SELECT ", columns!(), " FROM orders WHERE id = $1 AND merchant_id = $2 AND mode = $3");
     // With a row for each of its payments, or one without any.
     LOAD_WITH_STAKES = concat!(
-        "SELECT o.*, p.amount_minor AS asked_minor, p.captured_minor, p.refunded_minor, p.status AS paid, p.in_doubt_ms \
+        "SELECT p.amount_minor AS asked_minor, p.captured_minor, p.refunded_minor, p.status AS paid, p.in_doubt_ms, o.* \
          FROM (SELECT ", columns!(), " FROM orders WHERE id = $1 AND merchant_id = $2 AND mode = $3) o \
          LEFT JOIN payment p ON p.order_id = o.id"
     );
@@ -124,14 +124,15 @@ pub async fn glance_with_stakes(
     id: OrderId,
 ) -> Result<Option<(Order, Vec<Stake>)>, DbError> {
     let rows = store.glance(&LOAD_WITH_STAKES, v![id, scope.merchant(), scope.mode()]).await?;
-    let Some(first) = rows.first() else { return Ok(None) };
-    let stake = |row| {
-        let mut r = Row::read(row);
-        next(&mut r)?;
-        payments::stake_if_any(&mut r)
-    };
-    let stakes = rows.iter().filter_map(|row| stake(row).transpose()).collect::<Result<_, _>>()?;
-    Ok(Some((read(first)?, stakes)))
+    let (mut order, mut stakes) = (None, Vec::new());
+    for row in &rows {
+        let mut r = row.read();
+        stakes.extend(payments::stake_if_any(&mut r)?);
+        if order.is_none() {
+            order = Some(next(&mut r)?);
+        }
+    }
+    Ok(order.map(|order| (order, stakes)))
 }
 
 /// The order behind its link, or the one that a job's row names. Its scope comes with it.

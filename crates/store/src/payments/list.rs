@@ -192,7 +192,7 @@ pub async fn stakes_of_orders(
 pub(crate) fn stake_if_any(r: &mut Reader<'_>) -> Result<Option<Stake>, DbError> {
     match r.get::<Option<i64>>()? {
         Some(asked_minor) => stake_of(asked_minor, r).map(Some),
-        None => Ok(None),
+        None => r.skip(4).map(|()| None),
     }
 }
 

@@ -17,9 +17,9 @@ use crate::contract::{
 };
 use crate::reading::aside::Aside;
 use crate::reading::doubt::{
-    Unheard, if_there, is_refusal, still_there, unauthorized, unknown_if_gone, unless_found, unreadable,
+    Unheard, ensure, if_there, is_refusal, or_found, still_there, unauthorized, unknown_if_gone, unreadable,
 };
-use crate::wire::{Answer, CallError, Header, ReasonKind};
+use crate::wire::{Answer, CallError, Called, Header, ReasonKind};
 use crate::writing::Object;
 use async_trait::async_trait;
 use data_encoding::BASE64;
@@ -40,7 +40,7 @@ struct Merchant {
 
 impl Merchant {
     /// Refused before any call when something is missing.
-    fn of(account: &Account) -> Result<Self, CallError> {
+    fn of(account: &Account) -> Called<Self> {
         if account.given(["salt_key"]).is_none() && account.given(["client_secret"]).is_some() {
             return Err(unauthorized(client::CLIENT_ON_V1));
         }
@@ -59,7 +59,7 @@ impl Merchant {
 
 #[async_trait]
 impl Open for V1 {
-    async fn open(&self, call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
+    async fn open(&self, call: Call<'_>, opening: &Opening) -> Called<Opened> {
         let (our_ref, merchant) = (opening.our_ref.as_str(), Merchant::of(call.account)?);
         let (kind, device) = match opening.flow {
             Flow::UpiIntent => ("UPI_INTENT", Some(client::device(opening))),
@@ -83,21 +83,18 @@ impl Open for V1 {
         }
         let opened = said.data.ok_or_else(|| unreadable("opened, and nothing about it"))?;
         let named = [opened.text("merchantId"), opened.text("merchantTransactionId")];
-        if named != [Some(merchant.id.as_str()), Some(our_ref)] {
-            return Err(Unheard("another transaction than was opened").into());
-        }
+        let is_ours = named == [Some(merchant.id.as_str()), Some(our_ref)];
+        ensure(is_ours, "another transaction than was opened")?;
         let shown = opened.at("instrumentResponse");
         client::handed_out(opening, shown.at("redirectInfo").text("url"), shown.text("intentUrl"))
     }
 
     /// As in v2, the page's address is told once.
-    async fn find(&self, call: Call<'_>, opening: &Opening) -> Result<Option<Opened>, CallError> {
+    async fn find(&self, call: Call<'_>, opening: &Opening) -> Called<Option<Opened>> {
         let asked = status(call.to("find"), opening.our_ref.as_str()).await;
         let Some(found) = if_there(asked)? else { return Ok(None) };
         let amount = found.transaction.amount.ok_or(Unheard("a payment without an amount"))?;
-        if money(amount, None)? != opening.amount {
-            return Err(Unheard("opened with another amount than was asked").into());
-        }
+        ensure(money(amount, None)? == opening.amount, "opened with another amount than was asked")?;
         match (found.outcome, &found.transaction.transaction_id) {
             (Outcome::Failed, None) => Ok(None),
             (Outcome::Success | Outcome::Failed, _) => Ok(Some(client::nothing_to_show(opening))),
@@ -112,7 +109,7 @@ impl Open for V1 {
 
 #[async_trait]
 impl Watch for V1 {
-    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
+    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Called<Vec<Report>> {
         let found = status(call.to("fetch"), &subject.provider_order).await;
         let found = found.map_err(unknown_if_gone)?;
         Ok(meaning::payment(&found.transaction, found.outcome, &found.code)?)
@@ -126,7 +123,7 @@ struct Found {
     code: String,
 }
 
-async fn status(errand: Errand<'_>, named: &str) -> Result<Found, CallError> {
+async fn status(errand: Errand<'_>, named: &str) -> Called<Found> {
     let merchant = Merchant::of(errand.call.account)?;
     let path = format!("/pg/v1/status/{}/{}", merchant.id, client::id(named)?);
     let mut headers = client::headers();
@@ -137,7 +134,7 @@ async fn status(errand: Errand<'_>, named: &str) -> Result<Found, CallError> {
 }
 
 /// The code decides and not the HTTP status, where there is a code at all.
-fn found(answer: &Answer, kind: Kind) -> Result<Found, CallError> {
+fn found(answer: &Answer, kind: Kind) -> Called<Found> {
     if answer.status == 404 && client::problem(answer).is_none() {
         return Err(unauthorized(client::CLIENT_ON_V1));
     }
@@ -156,18 +153,19 @@ fn found(answer: &Answer, kind: Kind) -> Result<Found, CallError> {
 }
 
 /// What is said must be about what was asked, and of the merchant who asked.
-fn about(merchant: &Merchant, named: &str, found: Found) -> Result<Found, CallError> {
+fn about(merchant: &Merchant, named: &str, found: Found) -> Called<Found> {
     let said = &found.transaction;
     let ours = said.merchant_id.as_deref() == Some(&merchant.id)
         && said.merchant_transaction_id.as_deref() == Some(named);
-    if ours { Ok(found) } else { Err(Unheard("another transaction than was asked for").into()) }
+    ensure(ours, "another transaction than was asked for")?;
+    Ok(found)
 }
 
 // ---- giving back
 
 #[async_trait]
 impl Refund for V1 {
-    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
+    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Called<Report> {
         let (our_ref, merchant) = (ask.our_ref.as_str(), Merchant::of(call.account)?);
         let body = Object::new()
             .put("merchantId", &merchant.id)
@@ -176,13 +174,9 @@ impl Refund for V1 {
             .put("merchantTransactionId", our_ref)
             .put("amount", ask.amount.minor());
         let answer = post(call.to("refund"), &merchant, "/pg/v1/refund", &body).await?;
-        match found(&answer, Kind::Deed).and_then(|found| about(&merchant, our_ref, found)) {
-            Ok(found) => of_ask(ask, &found),
-            Err(refusal) if is_refusal(&refusal) => {
-                unless_found(refusal, Refund::fetch(self, call, ask, None).await)
-            }
-            Err(other) => Err(other),
-        }
+        let made = found(&answer, Kind::Deed).and_then(|found| about(&merchant, our_ref, found));
+        let made = made.and_then(|found| of_ask(ask, &found));
+        or_found(made, is_refusal, Refund::fetch(self, call, ask, None)).await
     }
 
     /// A refund is named by the reference that its maker gave it: ours, or that of somebody at the dashboard.
@@ -191,17 +185,16 @@ impl Refund for V1 {
         call: Call<'_>,
         ask: &RefundAsk,
         provider_refund: Option<&str>,
-    ) -> Result<Option<Report>, CallError> {
+    ) -> Called<Option<Report>> {
         let name = provider_refund.unwrap_or(ask.our_ref.as_str());
         let found = if_there(status(call.to("fetch_refund"), name).await)?;
         still_there(found.map(|found| of_ask(ask, &found)).transpose()?, provider_refund)
     }
 }
 
-fn of_ask(ask: &RefundAsk, found: &Found) -> Result<Report, CallError> {
-    if found.transaction.amount != Some(ask.amount.minor()) {
-        return Err(Unheard("a refund of another amount than was asked").into());
-    }
+fn of_ask(ask: &RefundAsk, found: &Found) -> Called<Report> {
+    let amount = found.transaction.amount;
+    ensure(amount == Some(ask.amount.minor()), "a refund of another amount than was asked")?;
     Ok(meaning::refund(&found.transaction, found.outcome, &ask.provider_payment)?)
 }
 
@@ -225,12 +218,7 @@ impl TestConnection for V1 {
 
 // ---- calling
 
-async fn post(
-    errand: Errand<'_>,
-    merchant: &Merchant,
-    path: &str,
-    body: &Object,
-) -> Result<Answer, CallError> {
+async fn post(errand: Errand<'_>, merchant: &Merchant, path: &str, body: &Object) -> Called<Answer> {
     let payload = BASE64.encode(&body.bytes());
     let mut headers = client::headers();
     headers.push(Header::plain("x-verify", merchant.salt.of_request(&payload, path)));

@@ -3,10 +3,11 @@
 
 use super::{Merchant, V1, meaning, wire};
 use crate::contract::{
-    Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
+    Account, Call, Fields, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
 use crate::phonepe::client::is_id;
+use crate::phonepe::meaning::UNNAMED;
 use crate::reading::told::{self, needed, once, same};
 use async_trait::async_trait;
 use data_encoding::BASE64;
@@ -51,7 +52,7 @@ fn reports(merchant: &Merchant, said: &wire::Said<wire::Transaction>) -> Result<
     }
     let is_refund = transaction.transaction_id.as_ref().is_some_and(|id| id.starts_with("TR"));
     Ok(match is_refund {
-        true => vec![meaning::refund(transaction, outcome, "")?],
+        true => vec![meaning::refund(transaction, outcome, UNNAMED)?],
         false => meaning::payment(transaction, outcome, &said.code)?,
     })
 }
@@ -59,12 +60,7 @@ fn reports(merchant: &Merchant, said: &wire::Said<wire::Transaction>) -> Result<
 // ---- the payer comes back
 
 impl Returns for V1 {
-    fn read(
-        &self,
-        account: &Account,
-        subject: &Subject,
-        fields: &[(String, String)],
-    ) -> Result<ReturnSaid, Forged> {
+    fn read(&self, account: &Account, subject: &Subject, fields: &Fields) -> Result<ReturnSaid, Forged> {
         let merchant = Merchant::of(account).map_err(|_| Forged::NoSecret)?;
         let claims = fields.iter().any(|(name, _)| name == "code" || name == "checksum");
         if claims { claimed(&merchant, subject, fields) } else { Ok(told::is_back()) }
@@ -72,11 +68,7 @@ impl Returns for V1 {
 }
 
 /// The checksum does not part one value from the next, so it is worth something only for our own order and merchant.
-fn claimed(
-    merchant: &Merchant,
-    subject: &Subject,
-    fields: &[(String, String)],
-) -> Result<ReturnSaid, Forged> {
+fn claimed(merchant: &Merchant, subject: &Subject, fields: &Fields) -> Result<ReturnSaid, Forged> {
     let values = fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     merchant.salt.check_redirect(values, once(fields, "checksum")?)?;
     same(needed(fields, "merchantId")?, &merchant.id)?;

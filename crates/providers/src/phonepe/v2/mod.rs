@@ -18,10 +18,9 @@ use crate::contract::{
 };
 use crate::reading::aside::Aside;
 use crate::reading::doubt::{
-    Unheard, if_there, is_refusal, refused, still_there, unauthorized, unknown_if_gone, unless_found,
-    unreadable,
+    ensure, if_there, is_refusal, or_found, refused, still_there, unauthorized, unknown_if_gone, unreadable,
 };
-use crate::wire::{Answer, CallError, Header, ReasonKind};
+use crate::wire::{Answer, CallError, Called, Header, ReasonKind};
 use crate::writing::{Object, form};
 use async_trait::async_trait;
 use hundi_core::time::{days, minutes};
@@ -40,7 +39,7 @@ pub(super) struct V2;
 
 #[async_trait]
 impl Open for V2 {
-    async fn open(&self, call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
+    async fn open(&self, call: Call<'_>, opening: &Opening) -> Called<Opened> {
         let secs_left = opening.expires_at.since(call.wire.now()) / 1000;
         let (path, flow, device) = match opening.flow {
             Flow::UpiIntent => ("/payments/v2/pay", intent_flow(), Some(client::device(opening))),
@@ -62,12 +61,11 @@ impl Open for V2 {
     /// The page's address is told once: an order id that was used is refused, and the status does not tell it. So of an
     /// order that nobody could reach we say that we don't know, until it is over there; then it is as good as never
     /// opened.
-    async fn find(&self, call: Call<'_>, opening: &Opening) -> Result<Option<Opened>, CallError> {
+    async fn find(&self, call: Call<'_>, opening: &Opening) -> Called<Option<Opened>> {
         let asked = order(call.to("find"), opening.flow, opening.our_ref.as_str()).await;
         let Some(order) = if_there(asked)? else { return Ok(None) };
-        if money(order.amount, order.currency.as_deref())? != opening.amount {
-            return Err(Unheard("opened with another amount than was asked").into());
-        }
+        let amount = money(order.amount, order.currency.as_deref())?;
+        ensure(amount == opening.amount, "opened with another amount than was asked")?;
         let attempts = order.payment_details.as_deref().unwrap_or_default();
         let acted = attempts.iter().any(|a| a.state != "PENDING");
         match meaning::standing(&order.state)? {
@@ -93,7 +91,7 @@ fn intent_flow() -> Object {
 
 #[async_trait]
 impl Watch for V2 {
-    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
+    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Called<Vec<Report>> {
         let (named, errand) = (&subject.provider_order, call.to("fetch"));
         // PhonePe charges nobody by itself: each of its payers was sent somewhere.
         let flow = subject.flow.ok_or_else(|| refused("a payment that no payer was sent to"))?;
@@ -113,16 +111,17 @@ impl Watch for V2 {
     }
 }
 
-async fn order(errand: Errand<'_>, flow: Flow, named: &str) -> Result<wire::Order, CallError> {
+async fn order(errand: Errand<'_>, flow: Flow, named: &str) -> Called<wire::Order> {
     let family = match flow {
         Flow::UpiIntent => "payments",
         Flow::Redirect | Flow::Script => "checkout",
     };
     let path = format!("/{family}/v2/order/{}/status?details=true", client::id(named)?);
     let order: wire::Order = get(errand, &path).await?;
-    if order.merchant_order_id.as_ref().is_some_and(|id| id != named) {
-        return Err(Unheard("another order than was asked for").into());
-    }
+    ensure(
+        order.merchant_order_id.as_ref().is_none_or(|id| id == named),
+        "another order than was asked for",
+    )?;
     Ok(order)
 }
 
@@ -130,19 +129,15 @@ async fn order(errand: Errand<'_>, flow: Flow, named: &str) -> Result<wire::Orde
 
 #[async_trait]
 impl Refund for V2 {
-    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
+    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Called<Report> {
         let our_ref = ask.our_ref.as_str();
         let body = Object::new()
             .put("merchantRefundId", our_ref)
             .put("originalMerchantOrderId", client::id(&ask.subject.provider_order)?)
             .put("amount", ask.amount.minor());
-        match post(call.to("refund"), "/payments/v2/refund", &body).await {
-            Ok(refund) => of_ask(ask, &refund, our_ref),
-            Err(refusal) if is_refusal(&refusal) => {
-                unless_found(refusal, Refund::fetch(self, call, ask, None).await)
-            }
-            Err(other) => Err(other),
-        }
+        let made = post(call.to("refund"), "/payments/v2/refund", &body).await;
+        let made = made.and_then(|refund| of_ask(ask, &refund, our_ref));
+        or_found(made, is_refusal, Refund::fetch(self, call, ask, None)).await
     }
 
     /// A refund is named by the reference that its maker gave it: ours, or that of somebody at the dashboard.
@@ -151,29 +146,26 @@ impl Refund for V2 {
         call: Call<'_>,
         ask: &RefundAsk,
         provider_refund: Option<&str>,
-    ) -> Result<Option<Report>, CallError> {
+    ) -> Called<Option<Report>> {
         let name = provider_refund.unwrap_or(ask.our_ref.as_str());
         let found = if_there(refund_status(call.to("fetch_refund"), name).await)?;
         still_there(found.map(|refund| of_ask(ask, &refund, name)).transpose()?, provider_refund)
     }
 }
 
-async fn refund_status(errand: Errand<'_>, named: &str) -> Result<wire::Refund, CallError> {
+async fn refund_status(errand: Errand<'_>, named: &str) -> Called<wire::Refund> {
     let path = format!("/payments/v2/refund/{}/status", client::id(named)?);
     let refund: wire::Refund = get(errand, &path).await?;
-    if refund.merchant_refund_id.as_ref().is_some_and(|id| id != named) {
-        return Err(Unheard("another refund than was asked for").into());
-    }
+    let said = refund.merchant_refund_id.as_ref();
+    ensure(said.is_none_or(|id| id == named), "another refund than was asked for")?;
     Ok(refund)
 }
 
-fn of_ask(ask: &RefundAsk, refund: &wire::Refund, name: &str) -> Result<Report, CallError> {
-    if refund.original_merchant_order_id.as_ref().is_some_and(|of| *of != ask.subject.provider_order) {
-        return Err(Unheard("a refund of another order").into());
-    }
-    if money(refund.amount, refund.currency.as_deref())? != ask.amount {
-        return Err(Unheard("a refund of another amount than was asked").into());
-    }
+fn of_ask(ask: &RefundAsk, refund: &wire::Refund, name: &str) -> Called<Report> {
+    let of = refund.original_merchant_order_id.as_ref();
+    ensure(of.is_none_or(|of| *of == ask.subject.provider_order), "a refund of another order")?;
+    let amount = money(refund.amount, refund.currency.as_deref())?;
+    ensure(amount == ask.amount, "a refund of another amount than was asked")?;
     Ok(meaning::refund(refund, name, &ask.provider_payment)?)
 }
 
@@ -197,7 +189,7 @@ fn hear_of(call: Call<'_>, order: &str, refund: &str) {
 }
 
 /// The order of a refund that a settlement names, to be asked about, and the refund with it.
-pub(super) async fn order_of_refund(call: Call<'_>, refund: &str) -> Result<Option<Report>, CallError> {
+pub(super) async fn order_of_refund(call: Call<'_>, refund: &str) -> Called<Option<Report>> {
     let found = if_there(refund_status(call.to("settlements"), refund).await)?;
     let Some(order) = found.and_then(|refund| refund.original_merchant_order_id) else { return Ok(None) };
     hear_of(call, &order, refund);
@@ -228,23 +220,18 @@ impl TestConnection for V2 {
 
 // ---- calling
 
-async fn get<T: DeserializeOwned>(errand: Errand<'_>, path: &str) -> Result<T, CallError> {
+async fn get<T: DeserializeOwned>(errand: Errand<'_>, path: &str) -> Called<T> {
     client::read(&ask(errand, "GET", path, vec![]).await?, Kind::Question)
 }
 
-async fn post<T>(errand: Errand<'_>, path: &str, body: &Object) -> Result<T, CallError>
+async fn post<T>(errand: Errand<'_>, path: &str, body: &Object) -> Called<T>
 where
     T: DeserializeOwned,
 {
     client::read(&ask(errand, "POST", path, body.bytes()).await?, Kind::Deed)
 }
 
-async fn ask(
-    errand: Errand<'_>,
-    method: &'static str,
-    path: &str,
-    body: Vec<u8>,
-) -> Result<Answer, CallError> {
+async fn ask(errand: Errand<'_>, method: &'static str, path: &str, body: Vec<u8>) -> Called<Answer> {
     let account = errand.call.account;
     let url = format!("{}{path}", client::base(account, "/apis/pg"));
     let grant = &Client::of(account)?;
@@ -260,7 +247,7 @@ struct Client {
 
 impl Client {
     /// Refused before any call when something is missing.
-    fn of(account: &Account) -> Result<Self, CallError> {
+    fn of(account: &Account) -> Called<Self> {
         if !matches!(account.credential("api").expose(), "" | client::V2) {
             return Err(unauthorized("neither v1 nor v2 is chosen"));
         }
@@ -279,7 +266,7 @@ const RENEW_EARLY_MS: i64 = minutes(5);
 
 #[async_trait]
 impl Grant for Client {
-    async fn new_token(&self, call: Call<'_>) -> Result<Token, CallError> {
+    async fn new_token(&self, call: Call<'_>) -> Called<Token> {
         let body = form(&[
             ("client_id", self.id.expose()),
             ("client_secret", self.secret.expose()),

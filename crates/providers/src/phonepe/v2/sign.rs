@@ -6,9 +6,6 @@ use crate::contract::Forged;
 use crate::proof::{check_word, sha256_hex};
 use hundi_core::Secret;
 
-/// The user name that a merchant types at PhonePe beside our secret as the password.
-pub(super) const USERNAME: &str = "hundi";
-
 pub(in crate::phonepe) fn check_webhook(
     username: &str,
     passwords: &[Secret],

@@ -2,8 +2,11 @@
 
 use super::{Client, V2, hear_of, meaning, sign, wire};
 use crate::contract::{
-    Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Subject, Unverified,
+    Account, Call, Fields, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Subject,
+    Unverified,
 };
+use crate::phonepe::meaning::UNNAMED;
+use crate::proof::WEBHOOK_USER;
 use crate::reading::answers::our_ref;
 use crate::reading::told;
 use async_trait::async_trait;
@@ -18,7 +21,7 @@ impl Notices for V2 {
         message: Unverified<'_>,
     ) -> Result<Notice, Forged> {
         Client::of(call.account).map_err(|_| Forged::NoSecret)?;
-        sign::check_webhook(sign::USERNAME, secrets, message.header("authorization"))?;
+        sign::check_webhook(WEBHOOK_USER, secrets, message.header("authorization"))?;
         let (notice, refund) = read(message.body())?;
         if let Some((order, refund)) = refund {
             hear_of(call, &order, &refund);
@@ -73,19 +76,11 @@ fn of_refund(refund: &wire::Refund) -> Result<(Report, (String, String)), Forged
     Ok((report, (order, named)))
 }
 
-/// The payment of a refund, in messages that don't name it.
-const UNNAMED: &str = "";
-
 // ---- the payer comes back
 
 impl Returns for V2 {
     /// Whatever stands in the address, PhonePe did not put it there.
-    fn read(
-        &self,
-        account: &Account,
-        _subject: &Subject,
-        _fields: &[(String, String)],
-    ) -> Result<ReturnSaid, Forged> {
+    fn read(&self, account: &Account, _subject: &Subject, _fields: &Fields) -> Result<ReturnSaid, Forged> {
         Client::of(account).map(|_| told::is_back()).map_err(|_| Forged::NoSecret)
     }
 }
