@@ -18,6 +18,7 @@ impl Choices for Razorpay {
         let is_on = |place: &str| listed.aside(place) == Some(true);
         // By their names, or by whether they are on.
         let banks: BTreeMap<String, String> = listed.aside("/netbanking").unwrap_or_default();
+        let banks = banks.into_iter().map(|(code, name)| Bank::named(code, name)).collect();
         let on = |place: &str| -> BTreeMap<String, bool> { listed.aside(place).unwrap_or_default() };
         let coded =
             |(code, on): (String, bool)| on.then(|| Bank { name: code.clone(), code, corporate: None });
@@ -25,11 +26,7 @@ impl Choices for Razorpay {
         let methods = [
             (Method::Upi, is_on("/upi"), Vec::new()),
             (Method::Card, is_on("/card"), Vec::new()),
-            (
-                Method::Netbanking,
-                false,
-                banks.into_iter().map(|(code, name)| Bank::named(code, name)).collect(),
-            ),
+            (Method::Netbanking, false, banks),
             (Method::Wallet, false, on("/wallet").into_iter().filter_map(coded).collect()),
             (Method::PayLater, false, on("/paylater").into_iter().filter_map(coded).collect()),
             (Method::Emi, !emi.is_empty(), Vec::new()),

@@ -7,7 +7,7 @@ use crate::contract::{
 };
 use crate::reading::answers;
 use crate::reading::calendar::{civil_in_india, day_begins_in_india};
-use crate::reading::doubt::{Heard, Unheard, refused};
+use crate::reading::doubt::{Heard, Unheard, if_known, refused};
 use crate::reading::pages::Place;
 use crate::reading::settled::sums;
 use crate::reading::tree::Tree;
@@ -39,8 +39,9 @@ impl Sweep for Razorpay {
             true => Some(format!("{list} {}", skip + PAGE_ITEMS_MAX)),
             false => then.map(str::to_owned),
         };
-        // A word that we don't know about one of them does not hide the others: its own poll will say it again.
-        Ok(Page { items: found.iter().filter_map(|entity| read(entity).ok()).collect(), next })
+        // What we don't know a word of is left out: its own poll will say it again.
+        let items = found.iter().filter_map(|entity| if_known(read(entity)).transpose());
+        Ok(Page { items: items.collect::<Heard<_>>()?, next })
     }
 }
 

@@ -36,6 +36,16 @@ impl From<Unheard> for Forged {
     }
 }
 
+/// A word that we don't know about one of many does not hide the others. One without the shape that it should have is
+/// not left out in silence.
+pub(crate) fn if_known<T>(said: Heard<T>) -> Heard<Option<T>> {
+    match said {
+        Ok(said) => Ok(Some(said)),
+        Err(shapeless @ (ODD | MISSING)) => Err(shapeless),
+        Err(Unheard(_)) => Ok(None),
+    }
+}
+
 /// What was said so far, and the last thing in it that we could not translate.
 #[derive(Default)]
 pub(crate) struct Told {

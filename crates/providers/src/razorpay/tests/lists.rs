@@ -37,6 +37,14 @@ fn one_that_cannot_be_read_does_not_hide_the_others() {
     let odd = with(PAYMENT, &[("id", json!("pay_Odd")), ("status", json!("under_partner_review"))]);
     let (page, _) = swept(vec![collection(&[odd, PAYMENT.to_owned()])], None);
     assert_eq!(tries(&page.items).len(), 1);
+    for odd in
+        [("amount", json!(1.5)), ("status", json!(null)), ("created_at", json!("x")), ("fee", json!("x"))]
+    {
+        let odd = with(PAYMENT, &[odd]);
+        let wire = Script::new(vec![collection(&[odd, PAYMENT.to_owned()])]);
+        let page = run(Sweep::list(&Razorpay, call(&account(), &wire), span(), None));
+        assert!(matches!(page, Err(CallError::Unknown(_))), "a shape that is none is not left out");
+    }
 }
 
 #[test]
