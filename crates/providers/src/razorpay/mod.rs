@@ -98,7 +98,7 @@ async fn add(told: &mut Told, errand: Errand<'_>, payment: &Tree, about: About) 
         // poll and settlement lines bring those too.
         let id = payment.shown("/id").unwrap_or_default();
         let refunds = refunds_of(errand, &id).await.unwrap_or_default();
-        refunds.iter().for_each(|refund| told.add(meaning::refund(refund)));
+        told.reports.extend(refunds.iter().filter_map(|refund| meaning::refund(refund).ok()));
     }
 }
 

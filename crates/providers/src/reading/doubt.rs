@@ -19,6 +19,13 @@ pub(crate) const fn ensure(fits: bool, otherwise: &'static str) -> Heard<()> {
 pub(crate) const ODD: Unheard = Unheard("a field that is not what it should be");
 pub(crate) const MISSING: Unheard = Unheard("a field that is missing");
 
+impl Unheard {
+    /// The shape is right, and we don't know the word.
+    fn is_word(self) -> bool {
+        !matches!(self, ODD | MISSING)
+    }
+}
+
 impl From<Unheard> for CallError {
     fn from(unheard: Unheard) -> Self {
         let kind = match unheard {
@@ -41,8 +48,8 @@ impl From<Unheard> for Forged {
 pub(crate) fn if_known<T>(said: Heard<T>) -> Heard<Option<T>> {
     match said {
         Ok(said) => Ok(Some(said)),
-        Err(shapeless @ (ODD | MISSING)) => Err(shapeless),
-        Err(Unheard(_)) => Ok(None),
+        Err(unheard) if unheard.is_word() => Ok(None),
+        Err(shapeless) => Err(shapeless),
     }
 }
 
@@ -57,14 +64,16 @@ impl Told {
     pub(crate) fn add(&mut self, report: Result<Report, Unheard>) {
         match report {
             Ok(report) => self.reports.push(report),
-            Err(unheard) => self.unheard = Some(unheard),
+            Err(unheard) if self.unheard.is_none_or(Unheard::is_word) => self.unheard = Some(unheard),
+            Err(_) => {}
         }
     }
 
-    /// A word that we don't know about one try does not hide the others; alone, it is all that we can say.
+    /// A word that we don't know about one try does not hide the others; alone, it is all that we can say. Where one has
+    /// not the shape that it should have, nothing is said of any.
     pub(crate) fn into_reports(self) -> Result<Vec<Report>, Unheard> {
         match self.unheard {
-            Some(unheard) if self.reports.is_empty() => Err(unheard),
+            Some(unheard) if self.reports.is_empty() || !unheard.is_word() => Err(unheard),
             _ => Ok(self.reports),
         }
     }
@@ -259,9 +268,37 @@ pub(crate) fn tested<T>(asked: Result<T, CallError>) -> TestResult {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::RefundAbout;
+    use hundi_core::{Millis, Money, refund};
 
     fn gone() -> CallError {
         CallError::not_done(ReasonKind::NotFound, "x")
+    }
+
+    #[test]
+    fn an_unknown_word_hides_nothing_and_a_missing_shape_hides_all() {
+        let word = Unheard("x");
+        let about = RefundAbout {
+            provider_refund: "rf".to_owned(),
+            provider_payment: "pay".to_owned(),
+            our_ref: None,
+            amount: Money::inr(100),
+            bank_ref: None,
+        };
+        let fact = refund::Fact { at: Millis(0), happened: refund::Happened::Processed };
+        let report = Report::Refund { about, fact };
+        let told = |said: &[Heard<Report>]| {
+            let mut told = Told::default();
+            said.iter().cloned().for_each(|said| told.add(said));
+            told.into_reports()
+        };
+        assert_eq!(told(&[Err(word), Ok(report.clone()), Err(word)]), Ok(vec![report.clone()]));
+        assert_eq!((told(&[Err(word)]), told(&[])), (Err(word), Ok(vec![])));
+        for shapeless in [ODD, MISSING] {
+            assert_eq!(told(&[Ok(report.clone()), Err(shapeless), Err(word)]), Err(shapeless));
+            assert_eq!(if_known::<()>(Err(shapeless)), Err(shapeless));
+        }
+        assert_eq!((if_known(Ok(1)), if_known::<u8>(Err(word))), (Ok(Some(1)), Ok(None)));
     }
 
     #[test]
