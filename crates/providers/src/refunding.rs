@@ -1,7 +1,7 @@
 //! What all refunds owe: a refusal may be an echo, and what is said of one must be of the payment that was asked about.
 
 use crate::contract::{RefundAsk, Report};
-use crate::reading::doubt::{Heard, Unheard, is_refused, unless_found};
+use crate::reading::doubt::{Heard, Unheard, is_refused, or_found};
 use crate::wire::Called;
 
 /// What became of an asking. A refusal is believed only when our reference is surely not there.
@@ -9,10 +9,7 @@ pub(crate) async fn given_back(
     asked: Called<Report>,
     look: impl Future<Output = Called<Option<Report>>> + Send,
 ) -> Called<Report> {
-    match asked {
-        Err(refusal) if is_refused(&refusal) => unless_found(refusal, look.await),
-        asked => asked,
-    }
+    or_found(asked, is_refused, look).await
 }
 
 /// What is said of a refund, where it is one of this payment.
