@@ -76,7 +76,7 @@ pub async fn read_file(
     let row = app.store.read(async move |tx| rows::load(tx, scope, id).await).await?;
     let opened = connections::open_row(app, row.ok_or(Error::NotFound { what: "connection" })?).await?;
     let wrong = |what: String| Error::invalid("file", what);
-    let Some(part) = opened.provider.settlements() else {
+    let Some(part) = opened.provider.settlement_file() else {
         return Err(wrong("This provider gives out no settlement file.".into()));
     };
     let lines = part.read_file(bytes).map_err(|p| wrong(format!("Line {}: {}.", p.line, p.what)))?;
@@ -230,7 +230,7 @@ async fn ask(
 
 /// Asks whose the line is.
 async fn trace(app: &Arc<App>, opened: &Opened, line: &SettlementLine) -> Result<Option<What>, Error> {
-    let Some(part) = opened.provider.settlements() else { return Ok(Some(What::NotOurs)) };
+    let Some(part) = opened.provider.whose() else { return Ok(Some(What::NotOurs)) };
     let connection = opened.row.id;
     let wire = Wired::new(app, connection, connection);
     let said = part.whose(opened.call(&wire), line).await;

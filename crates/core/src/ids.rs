@@ -158,6 +158,12 @@ impl OurRef {
         Self(text)
     }
 
+    /// When it was made: its first ten characters. Of one that is not ours, and only looks so, whatever they say.
+    pub fn made_at(&self) -> Millis {
+        let digit = |c: &u8| ALPHABET.iter().zip(0..).find(|(a, _)| *a == c).map_or(0, |(_, at)| at);
+        Millis(self.0[..10].iter().fold(0, |ms, c| ms << 5 | digit(c)))
+    }
+
     pub fn as_str(&self) -> &str {
         str::from_utf8(&self.0).unwrap_or_default()
     }
@@ -233,6 +239,7 @@ mod tests {
             prop_assert_eq!(r.as_str().len(), 20);
             prop_assert!(r.as_str().bytes().all(|c| c.is_ascii_alphanumeric()));
             prop_assert_eq!(r.as_str().parse::<OurRef>(), Ok(r));
+            prop_assert_eq!(r.made_at(), Millis(at));
         }
     }
 }

@@ -9,7 +9,10 @@ mod saved;
 
 pub use balances::{Balances, Standing, Standings};
 pub use choices::{Bank, Choices, EmiBank, EmiPlan, Offer, Offers};
-pub use lists::{FileProblem, Page, SettledKind, SettlementLine, Settlements, Span, Sweep};
+pub use lists::{
+    FileProblem, Lines, Page, SettledKind, SettlementFile, SettlementLine, Settlements, Span, Sweep, Trace,
+    Whose,
+};
 pub use saved::{Charge, KeptMethod, Learned, Person, Saved, TokenRef};
 
 mod card;
@@ -41,7 +44,10 @@ pub struct Parts<'p> {
     pub notices: Option<&'p dyn Notices>,
     pub returns: Option<&'p dyn Returns>,
     pub sweep: Option<&'p dyn Sweep>,
+    pub trace: Option<&'p dyn Trace>,
     pub settlements: Option<&'p dyn Settlements>,
+    pub settlement_file: Option<&'p dyn SettlementFile>,
+    pub whose: Option<&'p dyn Whose>,
     pub saved: Option<&'p dyn Saved>,
     pub choices: Option<&'p dyn Choices>,
     pub balances: Option<&'p dyn Balances>,
@@ -86,8 +92,20 @@ impl dyn Provider + '_ {
         self.parts().sweep
     }
 
+    pub fn trace(&self) -> Option<&dyn Trace> {
+        self.parts().trace
+    }
+
     pub fn settlements(&self) -> Option<&dyn Settlements> {
         self.parts().settlements
+    }
+
+    pub fn settlement_file(&self) -> Option<&dyn SettlementFile> {
+        self.parts().settlement_file
+    }
+
+    pub fn whose(&self) -> Option<&dyn Whose> {
+        self.parts().whose
     }
 
     pub fn saved(&self) -> Option<&dyn Saved> {
@@ -125,6 +143,12 @@ impl Account {
     /// A credential by name; the empty secret when it was never given, which no provider accepts.
     pub fn credential(&self, name: &str) -> Secret {
         self.credentials.get(name).cloned().unwrap_or_else(|| Secret::new(""))
+    }
+
+    /// All of these credentials, unless one of them was never given.
+    pub fn given<const N: usize>(&self, names: [&str; N]) -> Option<[Secret; N]> {
+        let credentials = names.map(|name| self.credential(name));
+        (!credentials.iter().any(Secret::is_empty)).then_some(credentials)
     }
 
     pub fn can(&self, what: &str) -> bool {
@@ -443,6 +467,9 @@ impl Forged {
     }
 }
 
+/// What is read of a message whose proof holds.
+pub type Proven<T> = Result<T, Forged>;
+
 /// A verified message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -484,15 +511,13 @@ pub enum Said {
     Nothing,
 }
 
+/// Decoded fields of a form or a query, in order.
+pub type Fields = [(String, String)];
+
 pub trait Returns: Send + Sync {
-    /// `fields` are the decoded form or query fields, in order. The order id that is signed comes from `subject`,
+    /// The order id that is signed comes from `subject`,
     /// ours, and never from the browser.
-    fn read(
-        &self,
-        account: &Account,
-        subject: &Subject,
-        fields: &[(String, String)],
-    ) -> Result<ReturnSaid, Forged>;
+    fn read(&self, account: &Account, subject: &Subject, fields: &Fields) -> Result<ReturnSaid, Forged>;
 }
 
 // ---- testing a connection
@@ -528,6 +553,14 @@ impl Report {
                 Some(what)
             }
             Self::Payment { .. } | Self::Refund { .. } => None,
+        }
+    }
+
+    /// What it names of a refund, if it speaks of one.
+    pub(crate) const fn of_refund(&self) -> Option<&RefundAbout> {
+        match self {
+            Self::Refund { about, .. } => Some(about),
+            Self::Payment { .. } => None,
         }
     }
 }

@@ -4,15 +4,20 @@
 //! through [`Wire`] and its answer into facts; simulators are functions from a request and a time to a response.
 
 mod asking;
+mod bearing;
 pub mod cashfree;
+mod charging;
 pub mod contract;
 pub mod hdfc;
+mod offered;
+mod opened;
 pub mod paypal;
 pub mod paytm;
 pub mod phonepe;
 mod proof;
 pub mod razorpay;
 mod reading;
+mod refunding;
 pub mod registry;
 mod schedule;
 pub mod sim;

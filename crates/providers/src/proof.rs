@@ -9,8 +9,10 @@ pub(crate) mod jose;
 pub(crate) mod pem;
 
 use crate::contract::Forged;
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::digest::{Context, SHA256};
 use aws_lc_rs::hmac;
-use data_encoding::Encoding;
+use data_encoding::{Encoding, HEXLOWER};
 use hundi_core::Secret;
 
 /// Whether one of `secrets` made this HMAC-SHA256 of `message`. Of several: after a change of secret a provider may
@@ -21,16 +23,46 @@ pub(crate) fn check_hmac(
     signature: Option<&str>,
     written: &Encoding,
 ) -> Result<(), Forged> {
+    proven_by_one(secrets, signature, |secret, signature| {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
+        let tag = written.decode(signature.as_bytes()).ok()?;
+        hmac::verify(&key, message, &tag).ok()
+    })
+}
+
+/// The user name that a merchant types at a provider beside our secret, which is the password.
+pub(crate) const WEBHOOK_USER: &str = "hundi";
+
+/// Whether one of `secrets` makes this word, which is the same on every message: so it proves who speaks, and nothing of
+/// what is said.
+pub(crate) fn check_word(
+    secrets: &[Secret],
+    said: Option<&str>,
+    word: impl Fn(&Secret) -> String,
+) -> Result<(), Forged> {
+    proven_by_one(secrets, said, |secret, said| {
+        verify_slices_are_equal(word(secret).as_bytes(), said.as_bytes()).ok()
+    })
+}
+
+fn proven_by_one(
+    secrets: &[Secret],
+    proof: Option<&str>,
+    check: impl Fn(&Secret, &str) -> Option<()>,
+) -> Result<(), Forged> {
     if secrets.iter().all(Secret::is_empty) {
         return Err(Forged::NoSecret);
     }
-    let signature = signature.filter(|s| !s.is_empty()).ok_or(Forged::NoSignature)?;
-    let tag = written.decode(signature.as_bytes()).map_err(|_| Forged::WrongSignature)?;
-    let signed_by = |secret: &Secret| {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
-        hmac::verify(&key, message, &tag).is_ok()
-    };
-    if secrets.iter().filter(|s| !s.is_empty()).any(signed_by) { Ok(()) } else { Err(Forged::WrongSignature) }
+    let proof = proof.filter(|p| !p.is_empty()).ok_or(Forged::NoSignature)?;
+    let mut known = secrets.iter().filter(|s| !s.is_empty());
+    known.find_map(|secret| check(secret, proof)).ok_or(Forged::WrongSignature)
+}
+
+/// SHA-256 of these, one after the other with nothing between them, in hex of lower case.
+pub(crate) fn sha256_hex(parts: impl IntoIterator<Item: AsRef<[u8]>>) -> String {
+    let mut context = Context::new(&SHA256);
+    parts.into_iter().for_each(|part| context.update(part.as_ref()));
+    HEXLOWER.encode(context.finish().as_ref())
 }
 
 /// The CRC-32 of IEEE 802.3, bit by bit: a message is a few kilobytes.
@@ -46,11 +78,36 @@ pub(crate) fn crc32(bytes: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use data_encoding::HEXLOWER;
 
     #[test]
     fn the_check_value_of_crc_32() {
         assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+    }
+
+    #[test]
+    fn parts_are_hashed_as_one_text() {
+        // FIPS 180-2, appendix B.1.
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!((sha256_hex(["abc"]).as_str(), sha256_hex(["a", "", "bc"]).as_str()), (abc, abc));
+    }
+
+    #[test]
+    fn a_word_is_one_secret_s_and_no_empty_one_s() {
+        let check = |secrets: &[&str], said: Option<&str>| {
+            let secrets: Vec<_> = secrets.iter().map(|s| Secret::new(*s)).collect();
+            check_word(&secrets, said, |secret| format!("us:{}", secret.expose()))
+        };
+        assert_eq!(check(&["new", "old"], Some("us:old")), Ok(()));
+        assert_eq!(check(&["new"], Some("us:old")), Err(Forged::WrongSignature));
+        assert_eq!(check(&["", "new"], Some("us:")), Err(Forged::WrongSignature));
+        assert_eq!(
+            (check(&["new"], None), check(&["new"], Some(""))),
+            (Err(Forged::NoSignature), Err(Forged::NoSignature))
+        );
+        assert_eq!(
+            (check(&[""], Some("us:")), check(&[], Some("us:"))),
+            (Err(Forged::NoSecret), Err(Forged::NoSecret))
+        );
     }
 
     #[test]

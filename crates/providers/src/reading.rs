@@ -4,10 +4,12 @@
 //! Simulators use none of it: a mistake here must not be answered by the same mistake there.
 
 pub(crate) mod answers;
+pub(crate) mod aside;
 pub(crate) mod calendar;
 pub(crate) mod decimal;
 pub(crate) mod doubt;
 pub(crate) mod loose;
+pub(crate) mod pages;
 pub(crate) mod settled;
 pub(crate) mod table;
 pub(crate) mod told;

@@ -67,6 +67,9 @@ pub enum CallError {
     Unknown(Reason),
 }
 
+/// What a call came to.
+pub type Called<T> = Result<T, CallError>;
+
 impl CallError {
     pub const fn reason(&self) -> &Reason {
         match self {

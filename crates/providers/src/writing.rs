@@ -1,9 +1,16 @@
 //! JSON as it is sent: fields in the order in which they are put, so that a request reads as its provider documents it.
+//! And forms.
 //!
 //! Adapters write their requests with it; simulators have their own hands.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
+use url::form_urlencoded;
+
+/// The body of a form.
+pub(crate) fn form<V: AsRef<str>>(fields: &[(&str, V)]) -> Vec<u8> {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish().into_bytes()
+}
 
 /// An object that is being written.
 #[derive(Clone)]
@@ -26,6 +33,11 @@ impl Object {
             Some(value) => self.put(name, value),
             None => self,
         }
+    }
+
+    /// Itself, unless there is nothing in it.
+    pub(crate) fn unless_empty(self) -> Option<Self> {
+        (!self.0.is_empty()).then_some(self)
     }
 
     pub(crate) fn text(&self) -> String {
@@ -64,5 +76,11 @@ mod tests {
         let written = r#"{"name":"\"Asha\"","amount":170.00,"minor":17000,"inner":{"z":true,"a":null}}"#;
         assert_eq!(object.text(), written);
         assert_eq!(object.bytes(), written.as_bytes());
+        assert!(object.unless_empty().is_some() && Object::new().unless_empty().is_none());
+    }
+
+    #[test]
+    fn a_form_is_encoded() {
+        assert_eq!(form(&[("a", "1 &2"), ("b", "")]), b"a=1+%262&b=");
     }
 }

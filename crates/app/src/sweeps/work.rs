@@ -65,7 +65,7 @@ async fn read(
                 }
                 items.push(report);
             }
-            Standing::Unnamed => match part.trace(connected.call(wire), report.clone()).await {
+            Standing::Unnamed => match traced(connected, wire, &report).await {
                 Ok(traced) => items.push(traced),
                 Err(error) if is_of_this_one(error.reason().kind) => items.push(report),
                 Err(error) => return Ok(Err(error)),
@@ -73,6 +73,14 @@ async fn read(
         }
     }
     Ok(Ok(Page { items, next: page.next }))
+}
+
+/// With more of its names, where the provider has them.
+async fn traced(connected: &Connected, wire: &Wired<'_>, report: &Report) -> Result<Report, CallError> {
+    match connected.provider.trace() {
+        Some(part) => part.trace(connected.call(wire), report.clone()).await,
+        None => Ok(report.clone()),
+    }
 }
 
 enum Standing {

@@ -4,7 +4,7 @@
 //! say it again to whoever repeats. Orders and refunds bear our references, which do what a key should.
 
 use super::wire;
-use crate::asking::{self, Errand};
+use crate::asking::Errand;
 use crate::contract::Call;
 pub(super) use crate::reading::answers::{base, id};
 use crate::reading::{answers, doubt};
@@ -20,17 +20,14 @@ const VERSION: &str = "2025-01-01";
 pub(super) type Failed = doubt::Failed<String>;
 
 pub(super) async fn get<T: DeserializeOwned>(errand: Errand<'_>, path: &str) -> Result<T, Failed> {
-    let (url, headers) = addressed(errand.call, path)?;
-    read(&errand.get(url, headers).await?)
+    errand.json("GET", addressed(errand.call, path)?, None, refusal).await
 }
 
 pub(super) async fn post<T>(errand: Errand<'_>, path: &str, body: &Object) -> Result<T, Failed>
 where
     T: DeserializeOwned,
 {
-    let (url, mut headers) = addressed(errand.call, path)?;
-    headers.push(asking::is_json());
-    read(&errand.post(url, headers, body.bytes()).await?)
+    errand.json("POST", addressed(errand.call, path)?, Some(body), refusal).await
 }
 
 /// An amount as a JSON number, with the digits that it has.
@@ -48,28 +45,19 @@ fn addressed(call: Call<'_>, path: &str) -> Result<(String, Vec<Header>), CallEr
         Header::plain("x-client-id", id.expose()),
         Header::secret("x-client-secret", secret.expose()),
         Header::plain("x-api-version", VERSION),
-        asking::accepts_json(),
     ];
     Ok((format!("{}/pg{path}", base(account)), headers))
 }
 
-fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failed> {
-    if answers::is_success(answer) { Ok(answers::parse(&answer.body)?) } else { Err(refusal(answer)) }
-}
-
 /// What was surely not done, and what only asking again can tell.
 fn refusal(answer: &Answer) -> Failed {
-    // An error of the server's carries words, which are worth showing.
-    if let Some(error) = answers::by_status(answer.status).filter(|_| answer.status < 500) {
-        return error.into();
-    }
     let problem: Option<wire::Problem> = serde_json::from_slice(&answer.body).ok();
-    let Some(problem) = problem.filter(|p| p.code.is_some() || p.kind.is_some()) else {
-        let error = answers::by_status(answer.status);
-        return error.unwrap_or_else(|| answers::unreadable(answer.status)).into();
-    };
+    answers::judged(answer, problem.filter(|p| p.code.is_some() || p.kind.is_some()), worded)
+}
+
+fn worded(status: u16, problem: wire::Problem) -> Failed {
     let detail = answers::shown([problem.code.as_deref(), problem.message.as_deref()]);
-    let error = match (answer.status, problem.kind.as_deref()) {
+    let error = match (status, problem.kind.as_deref()) {
         (500.., _) | (_, Some("api_error")) => CallError::unknown(ReasonKind::ServerError, detail),
         (404, Some("invalid_request_error")) => CallError::not_done(ReasonKind::NotFound, detail),
         // Said of a payment that can't be given back, or not any more.

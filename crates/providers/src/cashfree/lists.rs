@@ -3,11 +3,8 @@
 use super::meaning::Unheard;
 use super::{Cashfree, client, meaning, values, wire};
 use crate::asking::Errand;
-use crate::contract::{
-    Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep,
-};
-use crate::reading::doubt::of_this_row;
-use crate::reading::table;
+use crate::contract::{Call, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep};
+use crate::reading::doubt::each_row;
 use crate::reading::tree::Tree;
 use crate::wire::CallError;
 use crate::writing::Object;
@@ -27,17 +24,8 @@ impl Sweep for Cashfree {
     /// A row says what moved and not how it now stands, so each is asked for: then it is the same fact as a poll's.
     async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Result<Page<Report>, CallError> {
         let early = Span { from: span.from.minus(LATE_MS), ..span };
-        let page = page(call.to("sweep"), "/recon", early, after, SWEEP_ROWS).await?;
-        let mut items = Vec::new();
-        for row in page.items {
-            items.extend(of_this_row(moved(call.to("sweep"), &row).await)?);
-        }
-        Ok(Page { items, next: page.next })
-    }
-
-    /// Each was asked for already, and bears the name that its order was opened by.
-    async fn trace(&self, _call: Call<'_>, report: Report) -> Result<Report, CallError> {
-        Ok(report)
+        let errand = call.to("sweep");
+        each_row(page(errand, "/recon", early, after, SWEEP_ROWS).await?, |row| moved(errand, row)).await
     }
 }
 
@@ -53,15 +41,6 @@ impl Settlements for Cashfree {
         let page = page(errand, "/settlement/recon", span, after, SETTLEMENT_ROWS).await?;
         let items = page.items.iter().map(line).collect::<Result<_, Unheard>>()?;
         Ok(Some(Page { items, next: page.next }))
-    }
-
-    fn read_file(&self, _bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
-        Err(table::from_api_only("Cashfree"))
-    }
-
-    /// A sweep asks for each movement itself.
-    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
-        Ok(None)
     }
 }
 
@@ -88,7 +67,7 @@ async fn page(
 
 // ---- the sweep
 
-async fn moved(errand: Errand<'_>, row: &Tree) -> Result<Option<Report>, CallError> {
+async fn moved(errand: Errand<'_>, row: Tree) -> Result<Option<Report>, CallError> {
     let word = |place: &str| row.word(place);
     if word("/event_status")?.as_deref() != Some("SUCCESS") {
         return Ok(None);

@@ -23,6 +23,7 @@ use crate::contract::{
     TestConnection, TestResult, Void, Watch,
 };
 use crate::reading::doubt::{Told, Unheard, is_refusal, still_there, tested, unknown_if_gone, unless_found};
+use crate::refunding::of_payment;
 use crate::wire::{CallError, Reason};
 use crate::writing::Object;
 use async_trait::async_trait;
@@ -51,7 +52,12 @@ impl Provider for Cashfree {
             notices: Some(self),
             returns: Some(self),
             sweep: Some(self),
+            // A sweep asks for each movement itself, which bears the name that its order was opened by.
+            trace: None,
             settlements: Some(self),
+            settlement_file: None,
+            // A sweep asks for each movement itself.
+            whose: None,
             saved: None,
             choices: None,
             balances: None,
@@ -208,10 +214,10 @@ async fn among(
 }
 
 fn of_ask(ask: &RefundAsk, refund: &wire::Refund) -> Result<Report, CallError> {
-    if refund.cf_payment_id.0 != ask.provider_payment || refund.order_id != ask.subject.provider_order {
-        return Err(Unheard("a refund of another payment").into());
+    if refund.order_id != ask.subject.provider_order {
+        return Err(Unheard("a refund of another order").into());
     }
-    Ok(meaning::refund(refund)?)
+    of_payment(meaning::refund(refund), ask)
 }
 
 // ---- testing a connection

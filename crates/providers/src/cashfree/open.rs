@@ -2,7 +2,8 @@
 
 use super::{Cashfree, client, meaning, values, wire};
 use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening, Payer};
-use crate::reading::doubt::{refused, surely_unknown, unreadable};
+use crate::opened::by_upi;
+use crate::reading::doubt::{made_before, refused, unreadable};
 use crate::wire::{CallError, ReasonKind};
 use crate::writing::Object;
 use async_trait::async_trait;
@@ -59,10 +60,8 @@ async fn new_order(call: Call<'_>, opening: &Opening) -> Result<wire::Order, Cal
         .maybe("order_note", order_note);
     let made: Result<_, Failed> = client::post(call.to("open"), "/orders", &body).await;
     match made {
-        // An earlier call of ours made it and we never heard.
         Err(failed) if failed.says("order_already_exists") => {
-            let found = find_order(call, opening).await.map_err(|error| surely_unknown(&error))?;
-            found.ok_or_else(|| surely_unknown(&failed.error))
+            made_before(&failed.error, find_order(call, opening).await)
         }
         made => Ok(made?),
     }
@@ -100,18 +99,13 @@ fn session(order: &wire::Order) -> Result<&str, CallError> {
 
 // ---- UPI
 
-/// Two calls: the order, then a try beneath it. Whatever becomes of the second, the order is open and can be paid on
-/// Cashfree's page, and a link that we never got was never shown: so its failure falls back to the page.
+/// Two calls: the order, then a try beneath it.
 async fn open_upi(call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
     if !call.account.can("upi_intent") {
         return Err(refused("UPI links are not enabled for this account"));
     }
     let order = new_order(call, opening).await?;
-    let on_page = opened(call, opening, &order)?;
-    match upi_link(call, session(&order)?).await {
-        Ok(Some(link)) => Ok(Opened { handle: Handle::Upi { link }, ..on_page }),
-        Ok(None) | Err(CallError::NotDone(_) | CallError::Unknown(_)) => Ok(on_page),
-    }
+    Ok(by_upi(opened(call, opening, &order)?, upi_link(call, session(&order)?).await))
 }
 
 async fn upi_link(call: Call<'_>, session: &str) -> Result<Option<String>, CallError> {
@@ -119,7 +113,7 @@ async fn upi_link(call: Call<'_>, session: &str) -> Result<Option<String>, CallE
     let body = Object::new().put("payment_session_id", session).put("payment_method", method);
     let begun: Value = client::post(call.to("open_upi"), "/orders/sessions", &body).await?;
     let link = begun.pointer("/data/payload/default").and_then(Value::as_str);
-    Ok(link.filter(|link| link.starts_with("upi://")).map(str::to_owned))
+    Ok(link.map(str::to_owned))
 }
 
 // ---- both

@@ -14,6 +14,19 @@ pub struct Bank {
     pub corporate: Option<bool>,
 }
 
+impl Bank {
+    /// A bank as a list names it. Whether it is for companies is what its own name says, and no more.
+    pub(crate) fn named(code: String, name: String) -> Self {
+        let lower = name.to_lowercase();
+        let corporate = match (lower.contains("corporate"), lower.contains("retail")) {
+            (true, false) => Some(true),
+            (false, true) => Some(false),
+            (true, true) | (false, false) => None,
+        };
+        Self { code, name, corporate }
+    }
+}
+
 /// Plans of one bank for paying in instalments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmiBank {
@@ -49,4 +62,16 @@ pub struct Offers {
 pub trait Choices: Send + Sync {
     /// What this account can be paid with. `amount` where the provider's lists depend on it.
     async fn choices(&self, call: Call<'_>, amount: Option<Money>) -> Result<Offers, CallError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bank_s_own_name_says_whom_it_is_for() {
+        let of = |name: &str| Bank::named("X".to_owned(), name.to_owned()).corporate;
+        assert_eq!((of("Axis Bank - Corporate Banking"), of("RETAIL")), (Some(true), Some(false)));
+        assert_eq!((of("HDFC Bank"), of("Retail and Corporate")), (None, None));
+    }
 }

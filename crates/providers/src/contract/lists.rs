@@ -1,7 +1,7 @@
 //! The provider's own lists: what moved on the account, and what it paid out.
 
 use super::{Call, Report};
-use crate::wire::CallError;
+use crate::wire::{CallError, Called};
 use async_trait::async_trait;
 use hundi_core::{Millis, Money, OurRef};
 
@@ -19,28 +19,38 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+/// A page of lines of settlements.
+pub type Lines = Page<SettlementLine>;
+
 /// Everything that moved on the account, asked for daily: finds what no notice told and no poll asked.
 #[async_trait]
 pub trait Sweep: Send + Sync {
     async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Result<Page<Report>, CallError>;
+}
+
+/// Where a sweep's reports may lack the name that we gave.
+#[async_trait]
+pub trait Trace: Send + Sync {
     /// For a report that fits nothing of ours: the same, with what else the provider says of its name, at a call's price.
     async fn trace(&self, call: Call<'_>, report: Report) -> Result<Report, CallError>;
 }
 
-/// What the provider paid out and kept.
+/// What the provider paid out and kept, where its API tells.
 #[async_trait]
 pub trait Settlements: Send + Sync {
-    /// Lines of what was settled in the span, from its API. `None` where only its file tells.
-    async fn list(
-        &self,
-        call: Call<'_>,
-        span: Span,
-        after: Option<&str>,
-    ) -> Result<Option<Page<SettlementLine>>, CallError>;
+    /// Lines of what was settled in the span. `None` where this account has no such list.
+    async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Called<Option<Lines>>;
+}
 
-    /// Lines of a file that it gives out, CSV as downloaded. Columns are found by their headings.
+/// The same in a file that it gives out.
+pub trait SettlementFile: Send + Sync {
+    /// Its lines, CSV as downloaded. Columns are found by their headings.
     fn read_file(&self, bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem>;
+}
 
+/// Where a settlement's lines may lack the name that we gave.
+#[async_trait]
+pub trait Whose: Send + Sync {
     /// For a line whose ids fit nothing of ours: what else the provider says of whose it is, at a call's price. `None`
     /// where there is nothing to ask.
     async fn whose(&self, call: Call<'_>, line: &SettlementLine) -> Result<Option<Report>, CallError>;

@@ -1,8 +1,9 @@
 //! What people and pages need to know of HDFC SmartGateway. Sources are in `NOTES.md`.
 
 use crate::contract::{Card, CredentialField, Evidence, FieldKind, Flow, Grade};
+use crate::schedule::After;
 use hundi_core::Method;
-use hundi_core::time::{days, hours, minutes, seconds};
+use hundi_core::time::days;
 
 pub(super) const AUTH_BASIC: &str = "basic";
 pub(super) const AUTH_JWT: &str = "jwt";
@@ -63,22 +64,7 @@ pub(super) static CARD: Card = Card {
         "TXN_CHARGED",
     ],
     // No timetable is documented. Dense while the payer is at it, then for late successes up to a week.
-    poll_after_ms: &[
-        seconds(5),
-        seconds(10),
-        seconds(20),
-        seconds(40),
-        minutes(1),
-        minutes(2),
-        minutes(5),
-        minutes(10),
-        minutes(15),
-        hours(1),
-        hours(2),
-        hours(3),
-        hours(6),
-        hours(12),
-    ],
+    poll_after_ms: &POLLS,
     poll_every_ms: days(1),
     poll_until_ms: days(7),
     // Holds are not offered; one that a dashboard setting makes is believed to last as long as a card's usual one.
@@ -99,3 +85,6 @@ pub(super) static CARD: Card = Card {
         Evidence::of("return, unsigned", Grade::C).why("The browser's bare word."),
     ],
 };
+
+static POLLS: [i64; 14] =
+    After { seconds: &[5, 10, 20, 40], minutes: &[1, 2, 5, 10, 15], hours: &[1, 2, 3, 6, 12] }.times();

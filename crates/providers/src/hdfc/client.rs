@@ -1,26 +1,22 @@
 //! One call to Juspay under the bank's host: where it goes, how it is proved or sealed, and what an answer is.
 
 use super::sealed::{Keys, Once};
-use super::{card, sign, wire};
+use super::{card, wire};
 use crate::asking::{self, Errand, FORM, JSON};
 use crate::contract::{Account, RefundAsk};
 use crate::reading::answers::{self, id, parse};
+use crate::reading::aside::Aside;
 use crate::reading::doubt::{Unheard, refused, unauthorized, unreadable};
-use crate::wire::{Answer, CallError, Header, ReasonKind};
-use crate::writing::Object;
+use crate::wire::{Answer, CallError, Called, Header, ReasonKind};
+use crate::writing::{Object, form};
 use hundi_core::Mode;
 use serde::de::DeserializeOwned;
-use url::form_urlencoded;
 
 /// The day of the API whose shapes we know: that of the bank's sample kit.
 const VERSION: &str = "2024-06-24";
 
 /// A new session for an order of ours.
-pub(super) async fn session(
-    errand: Errand<'_>,
-    routing: &str,
-    body: &Object,
-) -> Result<wire::Session, CallError> {
+pub(super) async fn session(errand: Errand<'_>, routing: &str, body: &Object) -> Called<Aside> {
     let plain = Plain { method: "POST", path: "/session".to_owned(), kind: JSON, body: body.bytes() };
     let sealed = Sealed { path: "/v4/session".to_owned(), payload: body.bytes() };
     // The answer holds a token that opens the payment page.
@@ -28,7 +24,7 @@ pub(super) async fn session(
 }
 
 /// The order as it is now. `routing` is the same text in all calls about one order of ours.
-pub(super) async fn order(errand: Errand<'_>, order: &str, routing: &str) -> Result<wire::Order, CallError> {
+pub(super) async fn order(errand: Errand<'_>, order: &str, routing: &str) -> Called<wire::Order> {
     let order = id(order)?;
     let plain = Plain { method: "GET", path: format!("/orders/{order}"), kind: FORM, body: vec![] };
     let payload = Object::new().put("order_id", order).bytes();
@@ -37,18 +33,18 @@ pub(super) async fn order(errand: Errand<'_>, order: &str, routing: &str) -> Res
 }
 
 /// Asks for a refund; the answer is the order with its refunds.
-pub(super) async fn refund(errand: Errand<'_>, ask: &RefundAsk) -> Result<wire::Order, CallError> {
+pub(super) async fn refund(errand: Errand<'_>, ask: &RefundAsk) -> Called<wire::Order> {
     let order = id(&ask.subject.provider_order)?;
     let fields = [("unique_request_id", ask.our_ref.to_string()), ("amount", ask.amount.decimal())];
-    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish().into_bytes();
-    let plain = Plain { method: "POST", path: format!("/orders/{order}/refunds"), kind: FORM, body };
+    let path = format!("/orders/{order}/refunds");
+    let plain = Plain { method: "POST", path, kind: FORM, body: form(&fields) };
     let payload = fields.into_iter().fold(Object::new(), |body, (name, value)| body.put(name, value)).bytes();
     let sealed = Sealed { path: format!("/v4/orders/{order}/refunds"), payload };
     of_order(order, send(errand, ask.subject.our_ref.as_str(), plain, sealed).await?)
 }
 
 /// What was answered must be about what was asked.
-fn of_order(asked: &str, order: wire::Order) -> Result<wire::Order, CallError> {
+fn of_order(asked: &str, order: wire::Order) -> Called<wire::Order> {
     match (order.order_id.text(), order.status.text()) {
         // Said with a 404 as a rule.
         (_, Some("NOT_FOUND")) => Err(CallError::not_done(ReasonKind::NotFound, "no such order")),
@@ -63,7 +59,7 @@ fn of_order(asked: &str, order: wire::Order) -> Result<wire::Order, CallError> {
 // ---- where to
 
 /// Where the API is, without a slash at its end. The old hosts are still in many configurations.
-pub(super) fn base(account: &Account) -> Result<&str, CallError> {
+pub(super) fn base(account: &Account) -> Called<&str> {
     let given = account.base_url.trim_end_matches('/');
     if account.simulated {
         return Ok(given);
@@ -100,13 +96,11 @@ async fn send<T: DeserializeOwned>(
     routing: &str,
     plain: Plain,
     sealed: Sealed,
-) -> Result<T, CallError> {
+) -> Called<T> {
     let (account, wire) = (errand.call.account, errand.call.wire);
     let base = base(account)?;
-    let merchant = account.credential("merchant_id");
-    if merchant.is_empty() {
-        return Err(unauthorized("the merchant id is missing"));
-    }
+    let merchant = account.given(["merchant_id"]);
+    let [merchant] = merchant.ok_or_else(|| unauthorized("the merchant id is missing"))?;
     let mut headers = vec![
         asking::accepts_json(),
         Header::plain("version", VERSION),
@@ -115,12 +109,11 @@ async fn send<T: DeserializeOwned>(
     ];
     match account.credential("auth").expose() {
         "" | card::AUTH_BASIC => {
-            let key = account.credential("api_key");
-            if key.is_empty() {
-                return Err(unauthorized("the API key is missing"));
-            }
+            let key = account.given(["api_key"]);
+            let [key] = key.ok_or_else(|| unauthorized("the API key is missing"))?;
             let Plain { method, path, kind, body } = plain;
-            headers.push(Header::secret("authorization", sign::basic_of_key(&key)));
+            // The API key is the user, and there is no password.
+            headers.push(asking::basic(key.expose(), ""));
             headers.push(Header::plain("content-type", kind));
             parse(success(&errand.send(method, format!("{base}{path}"), headers, body).await?)?)
         }
@@ -140,7 +133,7 @@ async fn send<T: DeserializeOwned>(
 
 // ---- what came back
 
-fn success(answer: &Answer) -> Result<&[u8], CallError> {
+fn success(answer: &Answer) -> Called<&[u8]> {
     if answers::is_success(answer) { Ok(&answer.body) } else { Err(refusal(answer)) }
 }
 
@@ -153,7 +146,7 @@ fn refusal(answer: &Answer) -> CallError {
         return answers::unreadable(answer.status);
     };
     let detail = shown(&problem);
-    let named = problem.error_code.text().or_else(|| problem.error_info.get().and_then(|i| i.code.text()));
+    let named = problem.error_code.text().or_else(|| problem.error_info.text("code"));
     match (answer.status, problem.status.text(), named) {
         (400 | 404, Some("NOT_FOUND"), _) => CallError::not_done(ReasonKind::NotFound, detail),
         // Something of this name was or is being done: only asking again tells what.
@@ -171,11 +164,12 @@ fn is_repeat(code: &str) -> bool {
 
 /// Codes and text for people.
 fn shown(problem: &wire::Problem) -> String {
-    let info = problem.error_info.get();
+    let info = &problem.error_info;
+    let message = || info.first(&["developer_message", "developerMessage"]);
     answers::shown([
         problem.status.text(),
         problem.error_code.text(),
-        info.and_then(|i| i.code.text()),
-        problem.error_message.text().or_else(|| info.and_then(|i| i.developer_message.text())),
+        info.text("code"),
+        problem.error_message.text().or_else(message),
     ])
 }

@@ -2,15 +2,16 @@
 //!
 //! A word that nobody has mapped is [`Unheard`]: no fact, and a person is told.
 
-use super::wire::{Links, Order, Refund};
+use super::wire::{Order, Refund};
 use crate::contract::{About, RefundAbout, Report};
-use crate::reading::answers::{is_page, masked, masked_vpa};
+use crate::reading::answers::{is_page, masked, masked_vpa, our_ref};
+use crate::reading::aside::Aside;
 use crate::reading::calendar::{self, Unzoned};
 use crate::reading::decimal;
 pub(super) use crate::reading::doubt::{Told, Unheard};
-use crate::reading::loose::{Loose, Word};
+use crate::reading::loose::Word;
 use hundi_core::payment::{Try, TryDetail};
-use hundi_core::{Currency, FailureReason, Method, Millis, Money, OurRef, refund};
+use hundi_core::{Currency, FailureReason, Method, Millis, Money, refund};
 
 /// The order's try, and the refunds of what was taken. Each is dated by its own `created`, so that a webhook and a
 /// poll are the same fact; `else_at` dates a webhook that shows an order without its times.
@@ -36,10 +37,11 @@ fn try_report(order: &Order, what: Try, else_at: Option<Millis>) -> Result<Repor
     let about = About {
         provider_order: order.order_id.text().map(str::to_owned),
         provider_payment: Some(payment.to_owned()),
-        our_ref: our_ref(&order.order_id),
+        our_ref: our_ref(order.order_id.text()),
     };
-    let created = order.txn_detail.get().and_then(|d| time(&d.created)).or_else(|| time(&order.date_created));
-    let at = created.or(else_at).ok_or(Unheard("a try without a time"))?;
+    let created = order.txn_detail.text("created").and_then(time);
+    let at = created.or_else(|| said_at(&order.date_created)).or(else_at);
+    let at = at.ok_or(Unheard("a try without a time"))?;
     Ok(Report::tried(about, at, what, detail(order)))
 }
 
@@ -48,16 +50,16 @@ fn try_report(order: &Order, what: Try, else_at: Option<Millis>) -> Result<Repor
 /// A failed try does not end the order: the payer may try again, and a late success may still come.
 fn tried(order: &Order) -> Result<Option<Try>, Unheard> {
     let begun = order.txn_id.text().is_some();
-    let of_try = |what: Try| Ok(begun.then_some(what));
-    match order.status.text() {
+    let status = order.status.text();
+    if let Some(reason) = status.and_then(failure_of) {
+        return Ok(begun.then_some(Try::Failed { reason }));
+    }
+    match status {
         Some("NEW") => Ok(None),
         Some("STARTED" | "PENDING_VBV" | "VBV_SUCCESSFUL" | "AUTHORIZING" | "PENDING" | "COD_INITIATED") => {
-            of_try(Try::Started)
+            Ok(begun.then_some(Try::Started))
         }
         Some("CHARGED") => Ok(Some(Try::Captured { amount: taken(order)? })),
-        Some("AUTHENTICATION_FAILED") => of_try(Try::Failed { reason: FailureReason::AuthenticationFailed }),
-        Some("AUTHORIZATION_FAILED") => of_try(Try::Failed { reason: FailureReason::DeclinedByBank }),
-        Some("JUSPAY_DECLINED") => of_try(Try::Failed { reason: FailureReason::ProviderRefused }),
         // Whoever began to take or to let go of a hold, it is there until its end is said.
         Some("AUTHORIZED" | "CAPTURE_INITIATED" | "CAPTURE_FAILED" | "VOID_INITIATED" | "VOID_FAILED") => {
             Ok(Some(Try::Authorized { amount: taken(order)? }))
@@ -71,11 +73,10 @@ fn tried(order: &Order) -> Result<Option<Try>, Unheard> {
 
 /// What the payer was really charged. Only a webhook may leave the try's own amount out.
 fn taken(order: &Order) -> Result<Money, Unheard> {
-    let detail = order.txn_detail.get();
-    let of_try = detail.map(|d| &d.txn_amount).filter(|a| a.text().is_some());
-    let effective = Some(&order.effective_amount).filter(|a| a.text().is_some());
-    let currency = detail.map(|d| &d.currency).filter(|c| c.text().is_some()).unwrap_or(&order.currency);
-    money(of_try.or(effective).unwrap_or(&order.amount), currency)
+    let of_try = &order.txn_detail;
+    let of_order = || order.effective_amount.text().or_else(|| order.amount.text());
+    let currency = of_try.text("currency").or_else(|| order.currency.text());
+    money(of_try.text("txn_amount").or_else(of_order), currency)
 }
 
 // ---- refunds
@@ -106,45 +107,44 @@ pub(super) fn refund(refund: &Refund, order: &Order, payment: &str) -> Result<Re
     let about = RefundAbout {
         provider_refund: name.to_owned(),
         provider_payment: payment.to_owned(),
-        our_ref: our_ref(&refund.unique_request_id),
-        amount: money(&refund.amount, &order.currency)?,
+        our_ref: our_ref(Some(name)),
+        amount: money(refund.amount.text(), order.currency.text())?,
         bank_ref: reference.map(str::to_owned),
     };
-    let at = time(&refund.created).ok_or(Unheard("a refund without a time"))?;
+    let at = said_at(&refund.created).ok_or(Unheard("a refund without a time"))?;
     Ok(Report::Refund { about, fact: refund::Fact { at, happened } })
 }
 
 // ---- single values
 
-pub(super) fn our_ref(word: &Word) -> Option<OurRef> {
-    word.text().and_then(|t| t.parse().ok())
-}
-
 /// A missing currency is not guessed.
-pub(super) fn money(amount: &Word, currency: &Word) -> Result<Money, Unheard> {
-    let currency = currency.text().filter(|code| code.parse::<Currency>().is_ok());
+pub(super) fn money(amount: Option<&str>, currency: Option<&str>) -> Result<Money, Unheard> {
+    let currency = currency.filter(|code| code.parse::<Currency>().is_ok());
     let currency = currency.ok_or(Unheard("a currency that we do not know"))?;
-    let amount = amount.text().and_then(|text| decimal::money(text, currency));
+    let amount = amount.and_then(|text| decimal::money(text, currency));
     amount.filter(|a| a.is_positive()).ok_or(Unheard("an amount that is none"))
 }
 
 /// `2026-01-01T06:12:10Z`, with or without parts of a second.
-pub(super) fn time(word: &Word) -> Option<Millis> {
-    calendar::instant(word.text()?, Unzoned::Refused)
+fn time(text: &str) -> Option<Millis> {
+    calendar::instant(text, Unzoned::Refused)
+}
+
+pub(super) fn said_at(word: &Word) -> Option<Millis> {
+    time(word.text()?)
 }
 
 // ---- what is worth showing
 
 fn detail(order: &Order) -> TryDetail {
-    let gateway = order.payment_gateway_response.get();
-    let refs = gateway.map(|g| [&g.rrn, &g.epg_txn_id]);
-    let said = |word: &&Word| word.text().is_some_and(|t| !matches!(t, "NA" | "N/A" | "null"));
-    let codes = [Some(&order.bank_error_code), order.txn_detail.get().map(|d| &d.error_code)];
+    let refs = ["rrn", "epg_txn_id"].map(|name| order.payment_gateway_response.text(name));
+    let said = |text: &&str| !matches!(*text, "NA" | "N/A" | "null");
+    let code = order.bank_error_code.text().or_else(|| order.txn_detail.text("error_code"));
     TryDetail {
         method: method(order),
         instrument: instrument(order),
-        bank_ref: refs.into_iter().flatten().find(said).and_then(Word::text).map(str::to_owned),
-        provider_code: codes.into_iter().flatten().find_map(Word::text).map(str::to_owned),
+        bank_ref: refs.into_iter().flatten().find(said).map(str::to_owned),
+        provider_code: code.map(str::to_owned),
         quoted_fee: None,
         quoted_tax: None,
     }
@@ -165,17 +165,14 @@ fn method(order: &Order) -> Option<Method> {
 }
 
 fn instrument(order: &Order) -> Option<String> {
-    let by_upi = || order.upi.get().and_then(|u| u.payer_vpa.text());
-    let vpa = || order.payer_vpa.text().or_else(by_upi).map(masked_vpa);
-    let card = || {
-        let card = order.card.get()?;
-        masked(card.card_brand.text().unwrap_or("Card"), card.last_four_digits.text()?)
-    };
+    let vpa = order.payer_vpa.text().or_else(|| order.upi.text("payer_vpa")).map(masked_vpa);
+    let brand = order.card.text("card_brand").unwrap_or("Card");
+    let card = || masked(brand, order.card.text("last_four_digits")?);
     let named = || order.payment_method.text().filter(|name| *name != "UPI").map(str::to_owned);
-    vpa().or_else(card).or_else(named)
+    vpa.or_else(card).or_else(named)
 }
 
-/// What the browser said of the order, for the page that it comes back to.
+/// Why a try failed, whether the order's status says it or the browser for the page that it comes back to.
 pub(super) fn failure_of(status: &str) -> Option<FailureReason> {
     match status {
         "AUTHENTICATION_FAILED" => Some(FailureReason::AuthenticationFailed),
@@ -186,7 +183,6 @@ pub(super) fn failure_of(status: &str) -> Option<FailureReason> {
 }
 
 /// Where a page may be that we send the payer to.
-pub(super) fn page(links: &Loose<Links>, simulated: bool) -> Option<&str> {
-    let url = links.get().and_then(|l| l.web.text())?;
-    is_page(url, simulated).then_some(url)
+pub(super) fn page(links: &Aside, simulated: bool) -> Option<&str> {
+    links.text("web").filter(|url| is_page(url, simulated))
 }

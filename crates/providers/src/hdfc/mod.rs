@@ -1,7 +1,7 @@
 //! HDFC SmartGateway: Juspay's hosted payment page under the bank's hosts; refunds, told by webhooks and return URLs.
 //!
 //! The verbs are here and in `open.rs` and `told.rs`, the settlement file in `settled.rs`; its JSON is in `wire.rs`,
-//! what it means in `meaning.rs`, how it is proved in `sign.rs`, how it is sealed in `sealed.rs` and `pem.rs`, how it
+//! what it means in `meaning.rs`, how it is proved in `sign.rs`, how it is sealed in `sealed.rs`, how it
 //! is called in `client.rs`. Where it is peculiar, `NOTES.md` says so with a source.
 
 mod card;
@@ -21,8 +21,8 @@ use crate::asking::Errand;
 use crate::contract::{
     Call, Card, Parts, Provider, Refund, RefundAsk, Report, Subject, TestConnection, TestResult, Watch,
 };
-use crate::reading::doubt::{if_there, still_there, tested, unknown_if_gone, unless_found};
-use crate::wire::{CallError, ReasonKind};
+use crate::reading::doubt::{ensure, if_there, or_found, still_there, tested, unknown_if_gone};
+use crate::wire::{CallError, Called, ReasonKind};
 use async_trait::async_trait;
 use meaning::Unheard;
 
@@ -46,7 +46,11 @@ impl Provider for Hdfc {
             notices: Some(self),
             returns: Some(self),
             sweep: None,
-            settlements: Some(self),
+            trace: None,
+            settlements: None,
+            settlement_file: Some(self),
+            // Refunds can be asked for by their order alone.
+            whose: None,
             saved: None,
             choices: None,
             balances: None,
@@ -60,13 +64,13 @@ impl Provider for Hdfc {
 #[async_trait]
 impl Watch for Hdfc {
     /// The order shows one try only, the latest or the paid one: earlier ones are known from earlier answers.
-    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
+    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Called<Vec<Report>> {
         let order = known_order(call.to("fetch"), subject).await?;
         Ok(meaning::order(&order, None).into_reports()?)
     }
 }
 
-async fn known_order(errand: Errand<'_>, subject: &Subject) -> Result<wire::Order, CallError> {
+async fn known_order(errand: Errand<'_>, subject: &Subject) -> Called<wire::Order> {
     let asked = client::order(errand, &subject.provider_order, subject.our_ref.as_str()).await;
     asked.map_err(unknown_if_gone)
 }
@@ -75,16 +79,13 @@ async fn known_order(errand: Errand<'_>, subject: &Subject) -> Result<wire::Orde
 
 #[async_trait]
 impl Refund for Hdfc {
-    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
-        match client::refund(call.to("refund"), ask).await {
-            // The answer is the whole order; a refund that is not in it may have been made all the same.
-            Ok(order) => of_ask(&order, ask, ask.our_ref.as_str())?
-                .ok_or_else(|| Unheard("an order without the refund").into()),
-            Err(refusal) if matches!(refusal.reason().kind, ReasonKind::Refused | ReasonKind::NotFound) => {
-                unless_found(refusal, among(call, ask, ask.our_ref.as_str()).await)
-            }
-            Err(other) => Err(other),
-        }
+    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Called<Report> {
+        let name = ask.our_ref.as_str();
+        let asked = client::refund(call.to("refund"), ask).await;
+        // The answer is the whole order; a refund that is not in it may have been made all the same.
+        let listed = asked.and_then(|order| of_ask(&order, ask, name));
+        let made = listed.and_then(|found| found.ok_or(Unheard("an order without the refund").into()));
+        or_found(made, is_no, among(call, ask, name)).await
     }
 
     /// The provider's id of a refund is our own reference of it, so both ways of asking are one.
@@ -93,24 +94,27 @@ impl Refund for Hdfc {
         call: Call<'_>,
         ask: &RefundAsk,
         provider_refund: Option<&str>,
-    ) -> Result<Option<Report>, CallError> {
+    ) -> Called<Option<Report>> {
         // Known by the name that its maker gave it; one that was made by hand has another than ours.
         let name = provider_refund.unwrap_or(ask.our_ref.as_str());
         still_there(among(call, ask, name).await?, provider_refund)
     }
 }
 
-async fn among(call: Call<'_>, ask: &RefundAsk, name: &str) -> Result<Option<Report>, CallError> {
+fn is_no(error: &CallError) -> bool {
+    matches!(error.reason().kind, ReasonKind::Refused | ReasonKind::NotFound)
+}
+
+async fn among(call: Call<'_>, ask: &RefundAsk, name: &str) -> Called<Option<Report>> {
     of_ask(&known_order(call.to("fetch_refund"), &ask.subject).await?, ask, name)
 }
 
-fn of_ask(order: &wire::Order, ask: &RefundAsk, name: &str) -> Result<Option<Report>, CallError> {
+fn of_ask(order: &wire::Order, ask: &RefundAsk, name: &str) -> Called<Option<Report>> {
     let refunds = meaning::refunds_listed(order)?;
     let ours = refunds.iter().find(|r| r.unique_request_id.text() == Some(name));
     let Some(refund) = ours else { return Ok(None) };
-    if refund.txn_id.text().is_some_and(|id| id != ask.provider_payment) {
-        return Err(Unheard("a refund of another payment").into());
-    }
+    let of = refund.txn_id.text();
+    ensure(of.is_none_or(|id| id == ask.provider_payment), "a refund of another payment")?;
     Ok(Some(meaning::refund(refund, order, &ask.provider_payment)?))
 }
 

@@ -1,9 +1,10 @@
 //! Opening: a session whose page the payer is sent to. And finding its order again.
 
 use super::{Hdfc, client, meaning};
-use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening};
-use crate::reading::doubt::{Unheard, if_there, refused, unreadable};
-use crate::wire::{CallError, ReasonKind};
+use crate::contract::{Call, Handle, Open, Opened, Opening};
+use crate::offered::offered;
+use crate::reading::doubt::{ensure, if_there, unreadable};
+use crate::wire::{CallError, Called, ReasonKind};
 use crate::writing::Object;
 use async_trait::async_trait;
 use hundi_core::Millis;
@@ -17,15 +18,8 @@ const OTHER: &str = "opened with another order or amount than was asked";
 
 #[async_trait]
 impl Open for Hdfc {
-    async fn open(&self, call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
-        match opening.flow {
-            Flow::Redirect => {}
-            Flow::Script | Flow::UpiIntent => return Err(refused("only the hosted page is offered")),
-        }
-        match opening.capture {
-            CaptureBy::Provider => {}
-            CaptureBy::Us => return Err(refused("the hosted page can't hold money without taking it")),
-        }
+    async fn open(&self, call: Call<'_>, opening: &Opening) -> Called<Opened> {
+        offered(self, call.account, opening)?;
         match new_session(call, opening).await {
             // "Already exists": an earlier call of ours made it and we never heard.
             Err(CallError::Unknown(reason)) if reason.kind == ReasonKind::Refused => {
@@ -35,13 +29,12 @@ impl Open for Hdfc {
         }
     }
 
-    async fn find(&self, call: Call<'_>, opening: &Opening) -> Result<Option<Opened>, CallError> {
+    async fn find(&self, call: Call<'_>, opening: &Opening) -> Called<Option<Opened>> {
         let our_ref = opening.our_ref.as_str();
         let found = if_there(client::order(call.to("find"), our_ref, our_ref).await)?;
         let Some(order) = found else { return Ok(None) };
-        if meaning::money(&order.amount, &order.currency)? != opening.amount {
-            return Err(Unheard(OTHER).into());
-        }
+        let amount = meaning::money(order.amount.text(), order.currency.text())?;
+        ensure(amount == opening.amount, OTHER)?;
         let url = match (meaning::page(&order.payment_links, call.account.simulated), order.id.text()) {
             (Some(url), _) => url.to_owned(),
             // The address that every session's page has had.
@@ -54,7 +47,7 @@ impl Open for Hdfc {
     }
 }
 
-async fn new_session(call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
+async fn new_session(call: Call<'_>, opening: &Opening) -> Called<Opened> {
     let client_id = call.account.credential("payment_page_client_id");
     let payer = &opening.payer;
     let minutes_left = minutes_left(opening.expires_at, call.wire.now());
@@ -73,15 +66,14 @@ async fn new_session(call: Call<'_>, opening: &Opening) -> Result<Opened, CallEr
         .put("description", opening.description.chars().take(DESCRIPTION_CHARS_MAX).collect::<String>())
         .put("metadata.expiryInMins", minutes_left.to_string());
     let session = client::session(call.to("open"), opening.our_ref.as_str(), &body).await?;
-    // The session's own answer says its amount nowhere but in what the page was opened with.
-    let page = session.sdk_payload.get().and_then(|s| s.payload.get());
-    let page = page.ok_or_else(|| unreadable("a session without its order"))?;
-    let ours = Some(opening.our_ref.as_str());
-    let named = session.order_id.text() == ours && page.order_id.text() == ours;
-    if !named || meaning::money(&page.amount, &page.currency)? != opening.amount {
-        return Err(Unheard(OTHER).into());
-    }
-    let url = meaning::page(&session.payment_links, call.account.simulated);
+    // A session's answer says its amount nowhere but in what the page was opened with.
+    let page = session.at("sdk_payload").at("payload");
+    let on_page = page.text("orderId").ok_or_else(|| unreadable("a session without its order"))?;
+    let amount = meaning::money(page.text("amount"), page.text("currency"))?;
+    let named = [session.text("order_id"), Some(on_page)];
+    let is_ours = named == [Some(opening.our_ref.as_str()); 2];
+    ensure(is_ours && amount == opening.amount, OTHER)?;
+    let url = meaning::page(session.at("payment_links"), call.account.simulated);
     Ok(opened(opening, url.ok_or_else(|| unreadable("a session without a page"))?.to_owned()))
 }
 

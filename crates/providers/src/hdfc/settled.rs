@@ -4,31 +4,14 @@
 //! record that nobody has mapped refuses the file.
 
 use super::Hdfc;
-use crate::contract::{Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span};
-use crate::reading::calendar;
+use crate::contract::{FileProblem, SettledKind, SettlementFile, SettlementLine};
 use crate::reading::table::{self, Row};
-use crate::wire::CallError;
-use async_trait::async_trait;
+use crate::reading::{calendar, settled};
 use hundi_core::{Money, OurRef};
 
-#[async_trait]
-impl Settlements for Hdfc {
-    async fn list(
-        &self,
-        _call: Call<'_>,
-        _span: Span,
-        _after: Option<&str>,
-    ) -> Result<Option<Page<SettlementLine>>, CallError> {
-        Ok(None)
-    }
-
+impl SettlementFile for Hdfc {
     fn read_file(&self, bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
         table::read(bytes, &[KIND, TRACK, TRANSACTION, DOMESTIC, FEE, NET])?.iter().map(line).collect()
-    }
-
-    /// Refunds can be asked for by their order alone.
-    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
-        Ok(None)
     }
 }
 
@@ -56,18 +39,12 @@ fn line(row: &Row) -> Result<SettlementLine, FileProblem> {
         "CVD" => SettledKind::Refund,
         other => return Err(row.wrong(&format!("a record of the unknown kind {other}"))),
     };
-    let gross = row.sum(&["domesticamt", "intnlamt"])?;
-    let (fee, net) = (row.sum(FEE)?, row.sum(NET)?);
-    let tax = row.sum(TAXES)?;
+    let amount = row.sum(&["domesticamt", "intnlamt"])?;
+    let (fee, tax, net) = (row.sum(FEE)?, row.sum(TAXES)?, row.sum(NET)?);
     // Amounts of refunds may come with or without a sign.
-    let (gross, net) = match kind {
-        SettledKind::Refund => (gross.abs(), -net.abs()),
-        SettledKind::Payment | SettledKind::Chargeback | SettledKind::Adjustment => (gross, net),
-    };
-    let moved = if kind == SettledKind::Refund { -gross } else { gross };
-    if moved.checked_sub(fee).and_then(|rest| rest.checked_sub(tax)) != Some(net) {
-        return Err(row.wrong("amount, fee, tax and net do not add up"));
-    }
+    let net = if kind == SettledKind::Refund { -net.abs() } else { net };
+    let sums = settled::sums(kind, amount, net, tax).filter(|sums| (sums.fee, sums.tax) == (fee, tax));
+    let sums = sums.ok_or_else(|| row.wrong("amount, fee, tax and net do not add up"))?;
     let (track, transaction) = (row.get(TRACK).unwrap_or_default(), row.get(TRANSACTION).unwrap_or_default());
     let (provider_id, of_payment, our_ref) = match (named(track), kind) {
         (Named::Try(_), SettledKind::Refund) => (transaction, Some(track.to_owned()), None),
@@ -82,7 +59,7 @@ fn line(row: &Row) -> Result<SettlementLine, FileProblem> {
         provider_id: provider_id.to_owned(),
         of_payment,
         our_ref,
-        gross: Money::inr(gross),
+        gross: Money::inr(sums.moved.abs()),
         fee_minor: fee,
         tax_minor: tax,
         net_minor: net,

@@ -4,9 +4,10 @@
 use super::sealed::Keys;
 use super::{Hdfc, meaning, sign, wire};
 use crate::contract::{
-    Account, Call, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
+    Account, Call, Fields, Forged, Grade, Kept, Notice, Notices, Report, ReturnSaid, Returns, Said, Subject,
     Unverified,
 };
+use crate::proof::WEBHOOK_USER;
 use crate::reading::told::{self, once};
 use async_trait::async_trait;
 use hundi_core::{Millis, Secret};
@@ -21,7 +22,7 @@ impl Notices for Hdfc {
     ) -> Result<Notice, Forged> {
         // What is sealed proves itself, and nothing but its seal counts.
         if sealed_part(message.body()).is_none() {
-            sign::check_basic(sign::WEBHOOK_USER, secrets, message.header("authorization"))?;
+            sign::check_basic(WEBHOOK_USER, secrets, message.header("authorization"))?;
         }
         self.read_again(call.account, message.into())
     }
@@ -69,7 +70,7 @@ fn reports(account: &Account, envelope: &wire::Envelope<'_>) -> Result<Vec<Repor
     let content =
         envelope.content.map(|content| told::part::<wire::Content<'_>>(Some(content))).transpose()?;
     match content.and_then(|content| content.order) {
-        Some(order) => of_order(account, &told::part(Some(order))?, meaning::time(&envelope.date_created)),
+        Some(order) => of_order(account, &told::part(Some(order))?, meaning::said_at(&envelope.date_created)),
         None if must_show => Err(Forged::Unreadable),
         None => Ok(vec![]),
     }
@@ -91,12 +92,7 @@ fn of_order(account: &Account, order: &wire::Order, at: Option<Millis>) -> Resul
 
 impl Returns for Hdfc {
     /// Signed only where the merchant made a response key and switched signing on. Covers neither amount nor time.
-    fn read(
-        &self,
-        account: &Account,
-        subject: &Subject,
-        fields: &[(String, String)],
-    ) -> Result<ReturnSaid, Forged> {
+    fn read(&self, account: &Account, subject: &Subject, fields: &Fields) -> Result<ReturnSaid, Forged> {
         let key = account.credential("response_key");
         let signed = fields.iter().any(|(name, _)| name == "signature" || name == "signature_algorithm");
         let grade = match () {

@@ -1,42 +1,14 @@
 //! Juspay's JSON, as it is. Fields that we don't use are absent: Juspay adds fields without a new version.
 //!
 //! The same value comes as a number from the API and as text in a webhook, and nothing comes as `null`, `{}` or an
-//! empty text. So single values are [`Word`]s, read as they are written: no amount passes through a float. What can't be missing
-//! is asked for by `meaning.rs`. No `Debug` on what holds a payer's data.
+//! empty text. So single values are [`Word`]s, read as they are written: no amount passes through a float, and what stands
+//! beside them in objects of their own is an [`Aside`]. What can't be missing is asked for by `meaning.rs`. No `Debug` on
+//! what holds a payer's data.
 
-use crate::reading::loose::{Listed, Loose, Word};
+use crate::reading::aside::Aside;
+use crate::reading::loose::{Listed, Word};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-
-/// The answer to a new session: an order, and where its payer goes.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct Session {
-    pub(super) order_id: Word,
-    pub(super) payment_links: Loose<Links>,
-    pub(super) sdk_payload: Loose<SdkPayload>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct Links {
-    pub(super) web: Word,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct SdkPayload {
-    pub(super) payload: Loose<SdkOrder>,
-}
-
-/// What the page was opened for: the only place where a session says its amount.
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct SdkOrder {
-    pub(super) amount: Word,
-    pub(super) currency: Word,
-    pub(super) order_id: Word,
-}
 
 /// An order with one of its tries, as order status, refunds and webhooks show it.
 #[derive(Deserialize, Default)]
@@ -51,49 +23,20 @@ pub(super) struct Order {
     pub(super) effective_amount: Word,
     pub(super) currency: Word,
     pub(super) date_created: Word,
-    pub(super) payment_links: Loose<Links>,
+    pub(super) payment_links: Aside,
     pub(super) txn_id: Word,
-    pub(super) txn_detail: Loose<TxnDetail>,
+    pub(super) txn_detail: Aside,
     pub(super) payment_method_type: Word,
     pub(super) payment_method: Word,
     pub(super) emi_bank: Word,
     pub(super) payer_vpa: Word,
-    pub(super) upi: Loose<Upi>,
-    pub(super) card: Loose<Card>,
+    pub(super) upi: Aside,
+    pub(super) card: Aside,
     pub(super) bank_error_code: Word,
-    pub(super) payment_gateway_response: Loose<GatewayResponse>,
+    pub(super) payment_gateway_response: Aside,
     /// True already when a refund was only asked for: never read as money returned.
     pub(super) refunded: Word,
     pub(super) refunds: Listed<Refund>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct TxnDetail {
-    pub(super) txn_amount: Word,
-    pub(super) currency: Word,
-    pub(super) created: Word,
-    pub(super) error_code: Word,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct Upi {
-    pub(super) payer_vpa: Word,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct Card {
-    pub(super) last_four_digits: Word,
-    pub(super) card_brand: Word,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct GatewayResponse {
-    pub(super) rrn: Word,
-    pub(super) epg_txn_id: Word,
 }
 
 /// One that lacks its name, amount, status or time makes its whole order unreadable: it may be ours.
@@ -122,15 +65,7 @@ pub(super) struct Problem {
     #[serde(default, alias = "errorMessage")]
     pub(super) error_message: Word,
     #[serde(default, alias = "errorInfo")]
-    pub(super) error_info: Loose<ErrorInfo>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct ErrorInfo {
-    pub(super) code: Word,
-    #[serde(alias = "developerMessage")]
-    pub(super) developer_message: Word,
+    pub(super) error_info: Aside,
 }
 
 /// A webhook's body. The content is read only for events that we know.

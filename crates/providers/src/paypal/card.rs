@@ -1,8 +1,9 @@
 //! What people and pages need to know of PayPal. Sources are in `NOTES.md`.
 
 use crate::contract::{Card, CredentialField, Evidence, FieldKind, Flow, Grade};
+use crate::schedule::After;
 use hundi_core::Method;
-use hundi_core::time::{days, hours, minutes, seconds};
+use hundi_core::time::{days, hours};
 
 pub(super) static CARD: Card = Card {
     id: "paypal",
@@ -44,17 +45,7 @@ pub(super) static CARD: Card = Card {
         "PAYMENT.REFUND.FAILED",
     ],
     // A pending capture (review, an eCheck) turns into money or not within days.
-    poll_after_ms: &[
-        seconds(15),
-        seconds(30),
-        minutes(1),
-        minutes(2),
-        minutes(5),
-        minutes(10),
-        minutes(20),
-        minutes(40),
-        hours(1),
-    ],
+    poll_after_ms: &POLLS,
     poll_every_ms: hours(3),
     poll_until_ms: days(10),
     // A hold lives for 29 days and is sure of its money for three: the shorter one is the safe belief.
@@ -72,3 +63,5 @@ pub(super) static CARD: Card = Card {
         Evidence::of("return", Grade::C).why("The browser's bare word."),
     ],
 };
+
+static POLLS: [i64; 9] = After { seconds: &[15, 30], minutes: &[1, 2, 5, 10, 20, 40], hours: &[1] }.times();

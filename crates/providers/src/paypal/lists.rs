@@ -1,20 +1,24 @@
-//! The transaction search: what moved on the account, and what each movement cost.
+//! PayPal's reports: the transaction search, which tells what moved on the account and what each movement cost, and what
+//! stands on it.
 //!
-//! It runs hours late and names a movement by its capture or refund alone. So each list begins a few hours early, and a
+//! The search runs hours late and names a movement by its capture or refund alone. So each list begins a few hours early, and a
 //! sweep asks for every capture and refund in it: only they say what our own name for their payment is.
 
-use super::{PayPal, client, meaning, values, wire};
+use super::wire::Amount;
+use super::{PayPal, client, meaning, named};
 use crate::asking::Errand;
 use crate::contract::{
-    Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep,
+    Balances, Call, Lines, Page, Report, SettledKind, SettlementLine, Settlements, Span, Standing, Standings,
+    Sweep,
 };
 use crate::reading::answers::our_ref;
-use crate::reading::doubt::{of_this_row, refused};
-use crate::reading::table;
-use crate::wire::CallError;
+use crate::reading::doubt::{Heard, each_row};
+use crate::reading::pages::Place;
+use crate::reading::tree::Tree;
+use crate::wire::Called;
 use async_trait::async_trait;
 use hundi_core::time::{days, hours};
-use hundi_core::{Millis, Money};
+use hundi_core::{Currency, Millis, Money};
 use meaning::Unheard;
 
 /// PayPal's widest range is 31 days.
@@ -27,110 +31,66 @@ const SETTLEMENT_ROWS: u32 = 500;
 
 #[async_trait]
 impl Sweep for PayPal {
-    async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Result<Page<Report>, CallError> {
-        let (rows, next) = page(call.to("sweep"), span, after, SWEEP_ROWS).await?;
-        let mut items = Vec::new();
-        for row in rows {
-            items.extend(of_this_row(moved(call.to("sweep"), &row).await)?);
-        }
-        Ok(Page { items, next })
-    }
-
-    /// Each row was asked for by itself already.
-    async fn trace(&self, _call: Call<'_>, report: Report) -> Result<Report, CallError> {
-        Ok(report)
+    async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Called<Page<Report>> {
+        let errand = call.to("sweep");
+        each_row(page(errand, span, after, SWEEP_ROWS).await?, |row| moved(errand, row)).await
     }
 }
 
 #[async_trait]
 impl Settlements for PayPal {
     /// PayPal keeps a balance instead of paying out in settlements: a line says what a movement did to it.
-    async fn list(
-        &self,
-        call: Call<'_>,
-        span: Span,
-        after: Option<&str>,
-    ) -> Result<Option<Page<SettlementLine>>, CallError> {
-        let (rows, next) = page(call.to("settlements"), span, after, SETTLEMENT_ROWS).await?;
-        let lines = rows.iter().filter_map(|row| line(row).transpose());
-        Ok(Some(Page { items: lines.collect::<Result<_, _>>()?, next }))
-    }
-
-    fn read_file(&self, _bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
-        Err(table::from_api_only("PayPal"))
-    }
-
-    /// A sweep asks for each movement itself.
-    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
-        Ok(None)
+    async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Called<Option<Lines>> {
+        let page = page(call.to("settlements"), span, after, SETTLEMENT_ROWS).await?;
+        let lines = page.items.iter().filter_map(|row| line(row).transpose());
+        Ok(Some(Page { items: lines.collect::<Heard<_>>()?, next: page.next }))
     }
 }
 
 // ---- pages
 
-/// The range and page that a cursor names: `1789000000000 2`.
-fn place(span: Span, after: Option<&str>) -> Option<(Span, u32)> {
-    let (from, number) = match after {
-        None => (span.from.minus(LATE_MS), 1),
-        Some(cursor) => {
-            let (from, number) = cursor.split_once(' ')?;
-            (Millis(from.parse().ok()?), number.parse().ok()?)
-        }
-    };
-    Some((Span { from, to: from.plus(RANGE_MS_MAX).min(span.to) }, number))
-}
-
-async fn page(
-    errand: Errand<'_>,
-    span: Span,
-    after: Option<&str>,
-    rows: u32,
-) -> Result<(Vec<wire::TransactionInfo>, Option<String>), CallError> {
-    let (range, number) = place(span, after).ok_or_else(|| refused("not a place in this list"))?;
+async fn page(errand: Errand<'_>, span: Span, after: Option<&str>, rows: u32) -> Called<Page<Tree>> {
+    let place = Place::read(after, span.from.minus(LATE_MS))?;
+    let ends = place.from.plus(RANGE_MS_MAX).min(span.to);
     let time = |at: Millis| at.to_string().replace(':', "%3A");
     let path = format!(
         "/v1/reporting/transactions?start_date={}&end_date={}&fields=transaction_info\
-         &balance_affecting_records_only=Y&page_size={rows}&page={number}",
-        time(range.from),
-        time(range.to),
+         &balance_affecting_records_only=Y&page_size={rows}&page={}",
+        time(place.from),
+        time(ends),
+        place.page,
     );
-    let found: wire::Transactions = client::get(errand, &path).await?;
-    let next = match () {
-        () if i64::from(number) < found.total_pages => Some(format!("{} {}", range.from.0, number + 1)),
-        () if range.to < span.to => Some(format!("{} 1", range.to.0)),
-        () => None,
-    };
-    Ok((found.transaction_details.into_iter().map(|t| t.transaction_info).collect(), next))
+    let found: Tree = client::get(errand, &path).await?;
+    let more = i64::from(place.page) < found.must("/total_pages")?;
+    let rows: Vec<Tree> = found.must("/transaction_details")?;
+    let items = rows.iter().map(|row| row.must("/transaction_info")).collect::<Heard<_>>()?;
+    Ok(Page { items, next: place.next(more, ends, span.to) })
 }
 
 // ---- the sweep
 
 /// What a row is about, in its own words and under our name for it. Rows of other kinds are none of a checkout's.
-async fn moved(errand: Errand<'_>, row: &wire::TransactionInfo) -> Result<Option<Report>, CallError> {
-    match row.transaction_event_code.as_str() {
-        "T0006" => Ok(Some(meaning::capture_alone(&capture(errand, &row.transaction_id).await?)?)),
+async fn moved(errand: Errand<'_>, row: Tree) -> Called<Option<Report>> {
+    let id = row.need_text("/transaction_id")?;
+    match row.need_text("/transaction_event_code")?.as_str() {
+        "T0006" => Ok(Some(meaning::capture_alone(&named(errand, "payments/captures", &id).await?)?)),
         "T1107" => {
-            let path = format!("/v2/payments/refunds/{}", client::id(&row.transaction_id)?);
-            let given: wire::Refund = client::get(errand, &path).await?;
-            let of = meaning::capture_of(&given).ok_or(Unheard("a refund that does not say of what"))?;
-            let taken = capture(errand, of).await?;
-            let of_payment = our_ref(taken.custom_id.as_deref());
-            Ok(Some(meaning::refund(&given, meaning::own_name(&taken), of_payment)?))
+            let given = named(errand, "payments/refunds", &id).await?;
+            let of =
+                meaning::above(&given, "captures")?.ok_or(Unheard("a refund that does not say of what"))?;
+            let taken = named(errand, "payments/captures", &of).await?;
+            let of_payment = our_ref(taken.text("/custom_id")?.as_deref());
+            Ok(Some(meaning::refund(&given, meaning::name_of(&taken, None)?, of_payment)?))
         }
         _ => Ok(None),
     }
 }
 
-async fn capture(errand: Errand<'_>, id: &str) -> Result<wire::Capture, CallError> {
-    let path = format!("/v2/payments/captures/{}", client::id(id)?);
-    Ok(client::get(errand, &path).await?)
-}
-
 // ---- lines
 
 /// A row as a line. Fees and what left the account are negative at PayPal; a fee that is kept is positive with us.
-fn line(row: &wire::TransactionInfo) -> Result<Option<SettlementLine>, Unheard> {
-    let kind = match row.transaction_event_code.as_str() {
+fn line(row: &Tree) -> Heard<Option<SettlementLine>> {
+    let kind = match row.need_text("/transaction_event_code")?.as_str() {
         "T0006" => SettledKind::Payment,
         "T1107" => SettledKind::Refund,
         "T1106" | "T1201" => SettledKind::Chargeback,
@@ -138,30 +98,60 @@ fn line(row: &wire::TransactionInfo) -> Result<Option<SettlementLine>, Unheard> 
         _ => return Ok(None),
     };
     // Pending and denied rows have moved nothing yet.
-    if row.transaction_status != "S" {
+    if row.need_text("/transaction_status")? != "S" {
         return Ok(None);
     }
     let unreadable = Unheard("an amount in a list that we cannot read");
-    let (moved, currency) = values::read_signed(&row.transaction_amount).ok_or(unreadable)?;
-    let fee = match &row.fee_amount {
-        Some(fee) => values::read_signed(fee).filter(|(_, of)| *of == currency).ok_or(unreadable)?.0,
-        None => 0,
+    let moved = row.must::<Amount>("/transaction_amount")?.signed().ok_or(unreadable)?;
+    let fee = match row.read::<Amount>("/fee_amount")? {
+        Some(fee) => fee.signed().ok_or(unreadable)?,
+        None => Money::new(0, moved.currency()),
     };
-    let net_minor = moved.checked_add(fee).ok_or(unreadable)?;
-    let reference = row.paypal_reference_id.clone();
-    let of_payment = reference.filter(|_| row.paypal_reference_id_type.as_deref() == Some("TXN"));
+    let is_of_payment = row.text("/paypal_reference_id_type")?.as_deref() == Some("TXN");
+    let reference = row.text("/paypal_reference_id")?.filter(|_| is_of_payment);
     Ok(Some(SettlementLine {
         kind,
-        provider_id: row.transaction_id.clone(),
-        of_payment: of_payment.filter(|_| kind != SettledKind::Payment),
-        our_ref: our_ref(row.custom_field.as_deref()),
-        gross: Money::new(moved.abs(), currency),
-        fee_minor: -fee,
+        provider_id: row.need_text("/transaction_id")?,
+        of_payment: reference.filter(|_| kind != SettledKind::Payment),
+        our_ref: our_ref(row.text("/custom_field")?.as_deref()),
+        gross: Money::new(moved.minor().abs(), moved.currency()),
+        fee_minor: -fee.minor(),
         // GST on PayPal's fees comes with its monthly invoice, not with a movement.
         tax_minor: 0,
-        net_minor,
+        net_minor: moved.add(fee).map_err(|_| unreadable)?.minor(),
         settlement: None,
         utr: None,
-        settled_at: Some(meaning::time(&row.transaction_initiation_date)?),
+        settled_at: Some(meaning::instant(&row.need_text("/transaction_initiation_date")?)?),
     }))
+}
+
+// ---- balances
+
+#[async_trait]
+impl Balances for PayPal {
+    /// Up to three hours late.
+    async fn balances(&self, call: Call<'_>) -> Called<Standings> {
+        let told: Tree = client::get(call.to("balances"), "/v1/reporting/balances").await?;
+        let of: Vec<Tree> = told.must("/balances")?;
+        let of = of.iter().map(standing).collect::<Result<_, _>>()?;
+        let as_of = told.text("/last_refresh_time")?.or(told.text("/as_of_time")?);
+        Ok(Standings { of, as_of: as_of.as_deref().map(meaning::instant).transpose()? })
+    }
+}
+
+/// One that can't be read is not left out: what is left would look like all there is.
+fn standing(told: &Tree) -> Heard<Standing> {
+    let unreadable = Unheard("a balance that we cannot read");
+    let currency: Currency = told.need_text("/currency")?.parse().map_err(|_| unreadable)?;
+    let minor = |place: &str| {
+        let fits = |amount: &Money| amount.currency() == currency;
+        let minor = |amount: Amount| amount.signed().filter(fits).map(Money::minor).ok_or(unreadable);
+        told.read(place)?.map(minor).transpose()
+    };
+    Ok(Standing {
+        currency,
+        total_minor: minor("/total_balance")?.ok_or(unreadable)?,
+        available_minor: minor("/available_balance")?,
+        withheld_minor: minor("/withheld_balance")?,
+    })
 }

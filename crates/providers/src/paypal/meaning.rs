@@ -3,182 +3,195 @@
 //! A word that nobody has mapped is [`Unheard`]: no fact, and a person is told. How a try is named is decided here
 //! too: by its authorization where there is one, and by its capture otherwise, on every road.
 
-use super::values;
-use super::wire::{Amount, Authorization, Capture, Link, Order, Refund, Source, Supplementary, Unit};
+use super::wire::{Amount, Link};
 use crate::contract::{About, RefundAbout, Report};
 use crate::reading::answers::{masked, our_ref};
-pub(super) use crate::reading::doubt::{Told, Unheard};
-use crate::reading::loose::Loose;
+use crate::reading::calendar::{self, Unzoned};
+pub(super) use crate::reading::doubt::Unheard;
+use crate::reading::doubt::{Heard, Told, ensure};
+use crate::reading::tree::Tree;
 use hundi_core::payment::{Fact, Happened, Try, TryDetail};
 use hundi_core::{FailureReason, Method, Millis, Money, OurRef, refund};
+use serde::de::IgnoredAny;
 
 // ---- orders
 
 /// Everything in an order: the payer's yes, each try, each refund. That an order is `COMPLETED` is no money: only its
-/// captures are.
-pub(super) fn order(order: &Order) -> Told {
+/// captures are. An order that does not say when it was made is as old as the message that it came in.
+pub(super) fn order(order: &Tree, told_at: Option<&str>) -> Heard<Vec<Report>> {
     let mut told = Told::default();
-    match order.status.as_deref() {
-        Some("APPROVED") => told.add(approved(order)),
+    match order.text("/status")?.as_deref() {
+        Some("APPROVED") => told.add(approved(order, told_at)),
         Some("CREATED" | "SAVED" | "PAYER_ACTION_REQUIRED" | "VOIDED" | "COMPLETED") => {}
         Some(_) | None => told.add(Err(Unheard("an order status that we do not know"))),
     }
-    for unit in &order.purchase_units {
-        in_unit(&mut told, order, unit);
+    for unit in order.list("/purchase_units")? {
+        in_unit(&mut told, order, &unit)?;
     }
-    told
+    told.into_reports()
 }
 
-fn in_unit(told: &mut Told, order: &Order, unit: &Unit) {
-    let Some(payments) = &unit.payments else { return };
-    let about = about_order(order, unit);
-    let paid_with = Loose::of(order.payment_source.as_ref());
-    for held in &payments.authorizations {
-        told.add(authorization(held, about.clone(), paid_with));
+fn in_unit(told: &mut Told, order: &Tree, unit: &Tree) -> Heard<()> {
+    let about = about_order(order, Some(unit))?;
+    let captures = unit.list("/payments/captures")?;
+    for held in unit.list("/payments/authorizations")? {
+        told.add(authorization(&held, about.clone(), Some(order)));
     }
-    for taken in &payments.captures {
-        told.add(capture(taken, &name_of(taken, unit), about.clone(), paid_with));
+    for taken in &captures {
+        let name = name_of(taken, Some(unit));
+        told.add(name.and_then(|name| capture(taken, name, about.clone(), Some(order))));
     }
-    for given in &payments.refunds {
-        let taken = match capture_of(given) {
-            Some(id) => payments.captures.iter().find(|c| c.id == id),
-            None if payments.captures.len() == 1 => payments.captures.first(),
-            None => None,
-        };
-        told.add(match taken {
-            Some(taken) => refund(given, &name_of(taken, unit), about.our_ref),
-            None => Err(Unheard("a refund of no capture in its order")),
-        });
+    for given in unit.list("/payments/refunds")? {
+        told.add(refund_in(&given, unit, &captures, about.our_ref));
     }
+    Ok(())
 }
 
-fn about_order(order: &Order, unit: &Unit) -> About {
-    let our_ref = our_ref(unit.custom_id.as_deref());
-    About { provider_order: Some(order.id.clone()), our_ref, provider_payment: None }
+fn refund_in(given: &Tree, unit: &Tree, captures: &[Tree], of_payment: Option<OurRef>) -> Heard<Report> {
+    let of = above(given, "captures")?;
+    let is_it =
+        |taken: &&Tree| of.as_ref().map_or(captures.len() == 1, |id| taken.shown("/id").as_ref() == Some(id));
+    let taken = captures.iter().find(is_it).ok_or(Unheard("a refund of no capture in its order"))?;
+    refund(given, name_of(taken, Some(unit))?, of_payment)
+}
+
+fn about_order(order: &Tree, unit: Option<&Tree>) -> Heard<About> {
+    let our_ref = unit.map(ours).transpose()?.flatten();
+    Ok(About { provider_order: Some(order.need_text("/id")?), our_ref, provider_payment: None })
+}
+
+fn ours(of: &Tree) -> Heard<Option<OurRef>> {
+    Ok(our_ref(of.text("/custom_id")?.as_deref()))
 }
 
 /// The payer agreed, and PayPal waits for our word. It is not money yet.
-fn approved(order: &Order) -> Result<Report, Unheard> {
-    let at = order.create_time.as_deref().and_then(values::instant);
-    let at = at.ok_or(Unheard("an approved order without a time"))?;
-    let about = match order.purchase_units.first() {
-        Some(unit) => about_order(order, unit),
-        None => About { provider_order: Some(order.id.clone()), ..About::default() },
-    };
-    Ok(Report::Payment { about, fact: Fact { at, happened: Happened::Approved } })
+fn approved(order: &Tree, told_at: Option<&str>) -> Heard<Report> {
+    let made_at = order.text("/create_time")?;
+    let at = made_at.as_deref().or(told_at).ok_or(Unheard("an approved order without a time"))?;
+    let about = about_order(order, order.list("/purchase_units")?.first())?;
+    Ok(Report::Payment { about, fact: Fact { at: instant(at)?, happened: Happened::Approved } })
 }
 
-/// Our name of a capture within its order: its authorization where it came from one.
-pub(super) fn name_of(capture: &Capture, unit: &Unit) -> String {
-    let held = unit.payments.as_ref().map_or(&[][..], |p| &p.authorizations);
-    let only = match held {
-        [one] => Some(one.id.as_str()),
-        _ => None,
-    };
-    authorization_of(capture).or(only).unwrap_or(&capture.id).to_owned()
+/// Our name of a capture: its authorization where it came from one, which in its order may be the only one there is.
+pub(super) fn name_of(taken: &Tree, unit: Option<&Tree>) -> Heard<String> {
+    let held = unit.map_or_else(|| Ok(vec![]), |unit| unit.list("/payments/authorizations"))?;
+    let only = if let [one] = &held[..] { one.text("/id")? } else { None };
+    authorization_of(taken)?.or(only).map_or_else(|| taken.need_text("/id"), Ok)
 }
 
 /// The authorization that a capture itself names: beside it, or as what lies above it.
-pub(super) fn authorization_of(capture: &Capture) -> Option<&str> {
-    let related = capture.supplementary_data.as_ref().and_then(|s| s.related_ids.as_ref());
-    let named = related.and_then(|ids| ids.authorization_id.as_deref());
-    named.or_else(|| above(&capture.links, "authorizations"))
+pub(super) fn authorization_of(taken: &Tree) -> Heard<Option<String>> {
+    let named = taken.text("/supplementary_data/related_ids/authorization_id")?;
+    Ok(named.or(above(taken, "authorizations")?))
 }
 
-/// The capture that a refund was made of.
-pub(super) fn capture_of(refund: &Refund) -> Option<&str> {
-    above(&refund.links, "captures")
-}
-
-/// `https://…/v2/payments/captures/3C` as `up` link: `3C`.
-fn above<'a>(links: &'a [Link], kind: &str) -> Option<&'a str> {
-    let up = links.iter().filter(|link| link.rel == "up");
-    up.filter_map(|link| link.href.rsplit_once('/'))
-        .find(|(path, _)| path.ends_with(&format!("/{kind}")))
-        .map(|(_, id)| id)
+/// What a capture or a refund was made of: `https://…/v2/payments/captures/3C` as `up` link: `3C`.
+pub(super) fn above(entity: &Tree, kind: &str) -> Heard<Option<String>> {
+    let links: Vec<Link> = entity.read("/links")?.unwrap_or_default();
+    let mut up = links.iter().filter(|link| link.rel == "up").filter_map(|link| link.href.rsplit_once('/'));
+    let found = up.find(|(path, _)| path.ends_with(&format!("/{kind}")));
+    Ok(found.map(|(_, id)| id.to_owned()))
 }
 
 /// The order that an entity standing alone belongs to.
-pub(super) fn of_order(supplementary: Option<&Supplementary>) -> About {
-    let related = supplementary.and_then(|data| data.related_ids.as_ref());
-    About { provider_order: related.and_then(|ids| ids.order_id.clone()), ..About::default() }
+pub(super) fn of_order(entity: &Tree) -> Heard<About> {
+    let provider_order = entity.text("/supplementary_data/related_ids/order_id")?;
+    Ok(About { provider_order, ..About::default() })
 }
 
 /// What a capture standing alone says, under the name that it gives itself.
-pub(super) fn capture_alone(taken: &Capture) -> Result<Report, Unheard> {
-    capture(taken, own_name(taken), of_order(taken.supplementary_data.as_ref()), None)
+pub(super) fn capture_alone(taken: &Tree) -> Heard<Report> {
+    capture(taken, name_of(taken, None)?, of_order(taken)?, None)
 }
 
-pub(super) fn own_name(taken: &Capture) -> &str {
-    authorization_of(taken).unwrap_or(&taken.id)
+/// The capture of an order that we call so, and that there is something to give back of: a declined one of the same hold
+/// has nothing.
+pub(super) fn money_named(order: &Tree, name: &str) -> Heard<Option<String>> {
+    for unit in order.list("/purchase_units")? {
+        for taken in unit.list("/payments/captures")? {
+            if is_money(&taken.need_text("/status")?) && name_of(&taken, Some(&unit))? == name {
+                return taken.text("/id");
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The refund with this reference among the order's; of several the oldest, so that all callers see the same.
+pub(super) fn refund_named(order: &Tree, name: OurRef) -> Heard<Option<Tree>> {
+    let mut found = Vec::new();
+    for unit in order.list("/purchase_units")? {
+        for given in unit.list("/payments/refunds")? {
+            let texts = [given.text("/custom_id")?, given.text("/invoice_id")?];
+            if texts.iter().any(|text| our_ref(text.as_deref()) == Some(name)) {
+                found.push(given);
+            }
+        }
+    }
+    Ok(found.into_iter().min_by_key(|given| (given.shown("/create_time"), given.shown("/id"))))
 }
 
 // ---- tries
 
 /// What an authorization says. That it was captured is for its captures to say.
-pub(super) fn authorization(
-    held: &Authorization,
-    about: About,
-    paid_with: Option<&Source>,
-) -> Result<Report, Unheard> {
-    let what = match held.status.as_str() {
-        "CREATED" | "CAPTURED" | "PARTIALLY_CAPTURED" => Try::Authorized { amount: money(&held.amount)? },
+pub(super) fn authorization(held: &Tree, about: About, order: Option<&Tree>) -> Heard<Report> {
+    let what = match held.need_text("/status")?.as_str() {
+        "CREATED" | "CAPTURED" | "PARTIALLY_CAPTURED" => Try::Authorized { amount: money(held)? },
         "PENDING" => Try::Started,
         "DENIED" => Try::Failed { reason: FailureReason::DeclinedByBank },
         // `EXPIRED` is from memory: either way the money is the payer's again.
         "VOIDED" | "EXPIRED" => Try::Released,
         _ => return Err(Unheard("an authorization status that we do not know")),
     };
-    let our_ref = about.our_ref.or_else(|| our_ref(held.custom_id.as_deref()));
-    let about = About { provider_payment: Some(held.id.clone()), our_ref, ..about };
-    let reason = Loose::of(held.status_details.as_ref()).and_then(|d| d.reason.clone());
-    let detail = TryDetail { provider_code: reason, ..detail(paid_with) };
-    Ok(Report::tried(about, time(&held.create_time)?, what, detail))
+    tried(held, held.need_text("/id")?, about, what, order)
 }
 
-/// What a capture says, under our `name` for its try. Dated by its own beginning on every road: its last change moves
-/// with each refund.
-pub(super) fn capture(
-    taken: &Capture,
-    name: &str,
-    about: About,
-    paid_with: Option<&Source>,
-) -> Result<Report, Unheard> {
-    let what = match taken.status.as_str() {
+/// What a capture says, under our `name` for its try.
+pub(super) fn capture(taken: &Tree, name: String, about: About, order: Option<&Tree>) -> Heard<Report> {
+    let what = match taken.need_text("/status")?.as_str() {
         "PENDING" => Try::Started,
         // The refunds of a capture are facts of their own.
-        "COMPLETED" | "PARTIALLY_REFUNDED" | "REFUNDED" => Try::Captured { amount: money(&taken.amount)? },
+        status if is_money(status) => Try::Captured { amount: money(taken)? },
         "DECLINED" => Try::Failed { reason: FailureReason::DeclinedByBank },
         "FAILED" => Try::Failed { reason: FailureReason::ProviderError },
         _ => return Err(Unheard("a capture status that we do not know")),
     };
-    let our_ref = about.our_ref.or_else(|| our_ref(taken.custom_id.as_deref()));
-    let about = About { provider_payment: Some(name.to_owned()), our_ref, ..about };
-    let fee = Loose::of(taken.seller_receivable_breakdown.as_ref()).and_then(|b| b.paypal_fee.as_ref());
-    let fee = fee.filter(|fee| fee.currency_code == taken.amount.currency_code).and_then(values::read);
+    tried(taken, name, about, what, order)
+}
+
+fn is_money(status: &str) -> bool {
+    matches!(status, "COMPLETED" | "PARTIALLY_REFUNDED" | "REFUNDED")
+}
+
+/// Dated by its own beginning on every road: its last change moves with each refund.
+fn tried(of: &Tree, name: String, about: About, what: Try, order: Option<&Tree>) -> Heard<Report> {
+    let amount: Amount = of.must("/amount")?;
+    let fee: Option<Amount> = of.aside("/seller_receivable_breakdown/paypal_fee");
+    let fee = fee.filter(|fee| fee.currency_code == amount.currency_code).and_then(|fee| fee.money());
     let detail = TryDetail {
-        bank_ref: (name != taken.id).then(|| taken.id.clone()),
-        provider_code: Loose::of(taken.status_details.as_ref()).and_then(|d| d.reason.clone()),
+        bank_ref: Some(of.need_text("/id")?).filter(|id| *id != name),
+        provider_code: of.shown("/status_details/reason"),
         quoted_fee: fee.map(Money::minor),
-        ..detail(paid_with)
+        ..paid_with(order)
     };
-    Ok(Report::tried(about, time(&taken.create_time)?, what, detail))
+    let our_ref = about.our_ref.or(ours(of)?);
+    let about = About { provider_payment: Some(name), our_ref, ..about };
+    Ok(Report::tried(about, instant(&of.need_text("/create_time")?)?, what, detail))
 }
 
-/// Whether there is something to give back of it.
-pub(super) fn is_money(taken: &Capture) -> bool {
-    matches!(taken.status.as_str(), "COMPLETED" | "PARTIALLY_REFUNDED" | "REFUNDED")
-}
-
-fn detail(paid_with: Option<&Source>) -> TryDetail {
-    let card = paid_with.and_then(|source| source.card.as_ref());
-    let method = match (card, paid_with.and_then(|source| source.paypal.as_ref())) {
-        (Some(_), _) => Some(Method::Card),
-        (None, Some(_)) => Some(Method::Wallet),
-        (None, None) => None,
-    };
-    let shown = card.and_then(|c| masked(c.brand.as_deref().unwrap_or("Card"), c.last_digits.as_deref()?));
-    TryDetail { method, instrument: shown, ..TryDetail::default() }
+/// What the payer paid with, which stands on the order alone.
+fn paid_with(order: Option<&Tree>) -> TryDetail {
+    let source: Option<Tree> = order.and_then(|order| order.aside("/payment_source"));
+    let Some(source) = source else { return TryDetail::default() };
+    let is = |place: &str| source.aside::<IgnoredAny>(place).is_some();
+    let brand = source.shown("/card/brand");
+    TryDetail {
+        method: if is("/card") { Some(Method::Card) } else { is("/paypal").then_some(Method::Wallet) },
+        instrument: source
+            .shown("/card/last_digits")
+            .and_then(|digits| masked(brand.as_deref().unwrap_or("Card"), &digits)),
+        ..TryDetail::default()
+    }
 }
 
 // ---- refunds
@@ -186,33 +199,36 @@ fn detail(paid_with: Option<&Source>) -> TryDetail {
 /// What a refund says of the payment that we call `name`. All is dated by its beginning, as with captures; at one
 /// instant the core takes failure for the later word. The payment's own reference may be handed down to a refund that
 /// was made in the dashboard: it is not the refund's.
-pub(super) fn refund(given: &Refund, name: &str, of_payment: Option<OurRef>) -> Result<Report, Unheard> {
-    let happened = match given.status.as_str() {
+pub(super) fn refund(given: &Tree, name: String, of_payment: Option<OurRef>) -> Heard<Report> {
+    let happened = match given.need_text("/status")?.as_str() {
         "PENDING" => refund::Happened::Accepted,
         "COMPLETED" => refund::Happened::Processed,
         "FAILED" | "CANCELLED" => refund::Happened::Failed,
         _ => return Err(Unheard("a refund status that we do not know")),
     };
     let about = RefundAbout {
-        provider_refund: given.id.clone(),
-        provider_payment: name.to_owned(),
-        our_ref: our_ref(given.custom_id.as_deref()).filter(|own| Some(*own) != of_payment),
-        amount: money(&given.amount)?,
-        bank_ref: Loose::of(given.acquirer_reference_number.as_ref()).filter(|arn| !arn.is_empty()).cloned(),
+        provider_refund: given.need_text("/id")?,
+        provider_payment: name,
+        our_ref: ours(given)?.filter(|own| Some(*own) != of_payment),
+        amount: money(given)?,
+        bank_ref: given.shown("/acquirer_reference_number"),
     };
-    Ok(Report::Refund { about, fact: refund::Fact { at: time(&given.create_time)?, happened } })
+    let at = instant(&given.need_text("/create_time")?)?;
+    Ok(Report::Refund { about, fact: refund::Fact { at, happened } })
 }
 
 // ---- values
 
 /// An amount that was moved. None is zero or less.
-pub(super) fn money(amount: &Amount) -> Result<Money, Unheard> {
-    let money = values::read(amount).ok_or(Unheard("an amount that we cannot read"))?;
-    if money.is_positive() { Ok(money) } else { Err(Unheard("an amount that is not positive")) }
+fn money(of: &Tree) -> Heard<Money> {
+    let money = of.must::<Amount>("/amount")?.money().ok_or(Unheard("an amount that we cannot read"))?;
+    ensure(money.is_positive(), "an amount that is not positive")?;
+    Ok(money)
 }
 
-pub(super) fn time(text: &str) -> Result<Millis, Unheard> {
-    values::instant(text).ok_or(Unheard("a time that we cannot read"))
+/// RFC 3339, with or without a colon in the offset.
+pub(super) fn instant(text: &str) -> Heard<Millis> {
+    calendar::instant(text, Unzoned::Refused).ok_or(Unheard("a time that we cannot read"))
 }
 
 // ---- refusals

@@ -1,10 +1,13 @@
 //! Opening an order and finding it again. The payer goes to PayPal's own page, top level.
 
-use super::{PayPal, client, values, wire};
-use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening};
+use super::wire::{Amount, Link};
+use super::{PayPal, client};
+use crate::contract::{Call, CaptureBy, Handle, Open, Opened, Opening};
+use crate::offered::offered;
 use crate::reading::answers::{is_page, our_ref};
-use crate::reading::doubt::{Unheard, is_refused, refused, unreadable};
-use crate::wire::CallError;
+use crate::reading::doubt::{ensure, is_refused, unreadable};
+use crate::reading::tree::Tree;
+use crate::wire::Called;
 use crate::writing::Object;
 use async_trait::async_trait;
 
@@ -13,11 +16,8 @@ const TEXT_CHARS_MAX: usize = 127;
 
 #[async_trait]
 impl Open for PayPal {
-    async fn open(&self, call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
-        match opening.flow {
-            Flow::Redirect => {}
-            Flow::Script | Flow::UpiIntent => return Err(refused("PayPal is paid on its own page only")),
-        }
+    async fn open(&self, call: Call<'_>, opening: &Opening) -> Called<Opened> {
+        offered(self, call.account, opening)?;
         let body = new_order(opening)?;
         let key = opening.our_ref.as_str();
         let answer = client::post(call.to("open"), "/v2/checkout/orders", key, Some(&body)).await?;
@@ -27,7 +27,7 @@ impl Open for PayPal {
     /// PayPal has no look-up by our reference, but gives the same order to the same key for six hours, and another one
     /// later. Either is right to hand out: of an order whose address nobody was given, nobody can be charged, and none
     /// takes money without our word. For the same reason nothing is there once our own session is over.
-    async fn find(&self, call: Call<'_>, opening: &Opening) -> Result<Option<Opened>, CallError> {
+    async fn find(&self, call: Call<'_>, opening: &Opening) -> Called<Option<Opened>> {
         if opening.expires_at <= call.wire.now() {
             return Ok(None);
         }
@@ -38,9 +38,7 @@ impl Open for PayPal {
     }
 }
 
-fn new_order(opening: &Opening) -> Result<Object, CallError> {
-    let amount = values::written(opening.amount)
-        .ok_or_else(|| refused("PayPal can't take this currency or amount; it takes no INR at all"))?;
+fn new_order(opening: &Opening) -> Called<Object> {
     let our_ref = opening.our_ref.as_str();
     let short = |text: &str| text.chars().take(TEXT_CHARS_MAX).collect::<String>();
     let unit = Object::new()
@@ -48,7 +46,7 @@ fn new_order(opening: &Opening) -> Result<Object, CallError> {
         .put("invoice_id", our_ref)
         .put("custom_id", our_ref)
         .put("description", short(&opening.description))
-        .put("amount", amount);
+        .put("amount", Amount::of(opening.amount)?);
     let experience = Object::new()
         .put("brand_name", short(&opening.merchant_name))
         .put("landing_page", "NO_PREFERENCE")
@@ -66,21 +64,21 @@ fn new_order(opening: &Opening) -> Result<Object, CallError> {
 }
 
 /// What was opened must be what was asked: a payer is never sent to another amount.
-fn opened(call: Call<'_>, opening: &Opening, order: &wire::Order) -> Result<Opened, CallError> {
-    if !client::is_id(&order.id) {
+fn opened(call: Call<'_>, opening: &Opening, order: &Tree) -> Called<Opened> {
+    let provider_order = order.need_text("/id")?;
+    if !client::is_id(&provider_order) {
         return Err(unreadable("an id that is none of PayPal's"));
     }
-    let [unit] = &order.purchase_units[..] else {
+    let [unit] = &order.list("/purchase_units")?[..] else {
         return Err(unreadable("an order of more or less than one unit"));
     };
-    let amount = unit.amount.as_ref().and_then(values::read);
-    let ours = our_ref(unit.custom_id.as_deref()) == Some(opening.our_ref);
-    if amount != Some(opening.amount) || !ours {
-        return Err(Unheard("opened otherwise than was asked").into());
-    }
+    let amount = unit.read("/amount")?.as_ref().and_then(Amount::money);
+    let ours = our_ref(unit.text("/custom_id")?.as_deref()) == Some(opening.our_ref);
+    ensure(ours && amount == Some(opening.amount), "opened otherwise than was asked")?;
     // `payer-action` where the way to pay was named, `approve` where it was not: whichever there is.
-    let link = order.links.iter().find(|link| link.rel == "payer-action" || link.rel == "approve");
-    let url = link.map(|link| link.href.as_str()).filter(|url| is_page(url, call.account.simulated));
+    let links: Vec<Link> = order.read("/links")?.unwrap_or_default();
+    let link = links.into_iter().find(|link| link.rel == "payer-action" || link.rel == "approve");
+    let url = link.map(|link| link.href).filter(|url| is_page(url, call.account.simulated));
     let url = url.ok_or_else(|| unreadable("an order without an address"))?;
-    Ok(Opened { provider_order: order.id.clone(), handle: Handle::Redirect { url: url.to_owned() } })
+    Ok(Opened { provider_order, handle: Handle::Redirect { url } })
 }

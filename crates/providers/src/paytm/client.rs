@@ -5,12 +5,11 @@ use super::wire::Envelope;
 use crate::asking::{self, Errand};
 use crate::contract::{Account, Call};
 use crate::reading::answers;
-pub(super) use crate::reading::answers::is_id;
 use crate::reading::doubt::{unauthorized, unreadable};
-use crate::wire::{Answer, CallError};
+use crate::reading::tree::Tree;
+use crate::wire::{Answer, Called};
 use crate::writing::Object;
 use hundi_core::{Mode, Secret};
-use serde::de::DeserializeOwned;
 
 /// Hosts a connection may choose from; the first is where Paytm moved to.
 pub(super) const HOSTS: &[&str] = &["paytmpayments.com", "paytm.in"];
@@ -24,9 +23,9 @@ pub(super) struct Merchant {
 }
 
 /// Which merchant a call is made as. What can't be signed is never sent.
-pub(super) fn merchant(account: &Account) -> Result<Merchant, CallError> {
+pub(super) fn merchant(account: &Account) -> Called<Merchant> {
     let (mid, key) = (account.credential("mid"), account.credential("merchant_key"));
-    if !is_id(mid.expose()) {
+    if !answers::is_id(mid.expose()) {
         return Err(unauthorized("the merchant id is missing or is none"));
     }
     if sign::checksum(b"", &key, "0000").is_err() {
@@ -45,30 +44,19 @@ pub(super) fn host(account: &Account) -> &str {
 }
 
 /// A call whose head is the checksum of its body.
-pub(super) async fn signed<T>(errand: Errand<'_>, path: &str, body: &Object) -> Result<T, CallError>
-where
-    T: DeserializeOwned,
-{
+pub(super) async fn signed(errand: Errand<'_>, path: &str, body: &Object) -> Called<Tree> {
     let checksum = checksum(errand.call, body.text().as_bytes())?;
     sent(errand, path, body, &Object::new().put("signature", checksum)).await
 }
 
 /// The checksum of exactly these bytes.
-pub(super) fn checksum(call: Call<'_>, text: &[u8]) -> Result<String, CallError> {
+pub(super) fn checksum(call: Call<'_>, text: &[u8]) -> Called<String> {
     let key = merchant(call.account)?.key;
     sign::checksum(text, &key, &sign::salt(call.wire.random())).map_err(|_| unauthorized("no such key"))
 }
 
 /// A call with a head of its own.
-pub(super) async fn sent<T>(
-    errand: Errand<'_>,
-    path: &str,
-    body: &Object,
-    head: &Object,
-) -> Result<T, CallError>
-where
-    T: DeserializeOwned,
-{
+pub(super) async fn sent(errand: Errand<'_>, path: &str, body: &Object, head: &Object) -> Called<Tree> {
     // What is put together from parts is written as the parts were: the signed bytes are sent.
     let envelope = Object::new().put("body", body).put("head", head);
     let answer = post(errand, path, &envelope).await?;
@@ -76,7 +64,7 @@ where
     serde_json::from_str(body).map_err(|_| unreadable(UNREADABLE))
 }
 
-pub(super) async fn post(errand: Errand<'_>, path: &str, body: &Object) -> Result<Answer, CallError> {
+pub(super) async fn post(errand: Errand<'_>, path: &str, body: &Object) -> Called<Answer> {
     let url = format!("{}{path}", host(errand.call.account));
     let headers = vec![asking::is_json(), asking::accepts_json()];
     let answer = errand.post(url, headers, body.bytes()).await?;
@@ -86,7 +74,7 @@ pub(super) async fn post(errand: Errand<'_>, path: &str, body: &Object) -> Resul
 
 /// The text of an answer's body, cut out as it came. A signature that is there must be right; on errors there is
 /// none, and the connection vouches for the answer.
-fn body_of<'a>(answer: &'a Answer, key: &Secret) -> Result<&'a str, CallError> {
+fn body_of<'a>(answer: &'a Answer, key: &Secret) -> Called<&'a str> {
     let envelope: Envelope<'_> = serde_json::from_slice(&answer.body).map_err(|_| unreadable(UNREADABLE))?;
     let body = envelope.body.get();
     match envelope.head.and_then(|head| head.signature).filter(|signature| !signature.is_empty()) {

@@ -1,9 +1,10 @@
 //! A line of a settlement, from JSON or CSV, under whichever names the account knows: letters and digits decide, not
 //! capitals, blanks or underscores.
 
-use super::{time, wire};
+use super::wire;
 use crate::contract::{FileProblem, SettledKind, SettlementLine};
 use crate::reading::answers::our_ref;
+use crate::reading::calendar::instant_in_india;
 use crate::reading::settled::sums;
 use crate::reading::table::{self, Row};
 use hundi_core::Money;
@@ -62,7 +63,7 @@ pub(super) fn line(row: &Row) -> Result<SettlementLine, FileProblem> {
         net_minor: net,
         settlement: row.get(PAYOUT).map(str::to_owned),
         utr: row.get(UTR).map(str::to_owned),
-        settled_at: DATE.iter().find_map(|name| time::instant(row.get(&[*name])?)),
+        settled_at: DATE.iter().find_map(|name| instant_in_india(row.get(&[*name])?)),
     })
 }
 

@@ -1,33 +1,73 @@
 //! What Paytm's words mean in ours. The same number means different things from call to call, so there is one table
 //! for each call, keyed by status and code together, and nothing falls through to a success.
 
-use super::time;
-use super::wire::{Payment, Refund, ResultInfo};
+use super::wire::Words;
 use crate::contract::{About, RefundAbout, Report};
-use crate::reading::answers::{masked_number, our_ref};
+use crate::reading::answers::{codes, is_id, masked_number, our_ref};
+use crate::reading::calendar::instant_in_india;
 pub(super) use crate::reading::doubt::Unheard;
-use crate::reading::loose::Loose;
-use crate::wire::{CallError, ReasonKind};
+use crate::reading::doubt::{Heard, ensure};
+use crate::reading::tree::Tree;
+use crate::wire::{CallError, Called, ReasonKind};
 use hundi_core::payment::{Try, TryDetail};
 use hundi_core::{Currency, FailureReason, Method, Millis, Money, refund};
+
+impl Words {
+    fn pair(&self) -> (&str, &str) {
+        (&self.status, &self.code)
+    }
+
+    /// Which words refused a call, for people.
+    fn shown(&self, call: &str) -> String {
+        format!("{call}: {}", codes([Some(self.status.as_str()), Some(self.code.as_str())]))
+    }
+
+    fn not_done(&self, call: &str, kind: ReasonKind) -> CallError {
+        CallError::not_done(kind, self.shown(call))
+    }
+
+    fn unknown(&self, call: &str, kind: ReasonKind) -> CallError {
+        CallError::unknown(kind, self.shown(call))
+    }
+
+    /// What speaks of a question and not of what was asked about, alike in all of them; and all that nobody has mapped.
+    fn of_question(&self, call: &str) -> CallError {
+        match self.pair() {
+            ("TXN_FAILURE", "330" | "335" | "2005") => self.not_done(call, ReasonKind::Unauthorized),
+            ("TXN_FAILURE" | "PENDING", "501" | "900") => self.unknown(call, ReasonKind::ServerError),
+            _ => self.unknown(call, ReasonKind::Unrecognised),
+        }
+    }
+}
+
+/// The words of an answer, which must be there.
+pub(super) fn result(said: &Tree) -> Heard<Words> {
+    said.read("/resultInfo")?.ok_or(Unheard("an answer without a result"))
+}
+
+/// The words of a message, wherever its shape has them; none where it speaks of no payment.
+pub(super) fn words(said: &Tree) -> Heard<Option<Words>> {
+    let of = |status| Ok(Words { status, code: said.text("/respCode")?.unwrap_or_default() });
+    said.read("/resultInfo")?
+        .map_or_else(|| said.text("/status")?.map(of).transpose(), |words| Ok(Some(words)))
+}
 
 // ---- initiateTransaction
 
 /// Whether an order with our id is open. `0002` is the same order asked for again, and as good.
-pub(super) fn initiated(result: &ResultInfo) -> Result<(), CallError> {
-    let detail = shown("initiate", result);
-    match (result.result_status.as_str(), result.result_code.as_str()) {
+pub(super) fn initiated(words: &Words) -> Called<()> {
+    match words.pair() {
         ("S", "0000" | "0002") => Ok(()),
         // Checksum by four names, or a merchant id of the other host.
-        ("F", "227" | "330" | "335" | "2005") => Err(CallError::not_done(ReasonKind::Unauthorized, detail)),
+        ("F", "227" | "330" | "335" | "2005") => Err(words.not_done("initiate", ReasonKind::Unauthorized)),
         (
             "F",
             "196" | "1001" | "1006" | "1007" | "1008" | "1011" | "1012" | "2004" | "2007" | "2013" | "2014",
-        ) => Err(CallError::not_done(ReasonKind::Refused, detail)),
+        ) => Err(words.not_done("initiate", ReasonKind::Refused)),
         // An order with our id is there, and not as we ask for it now.
-        ("F", "334" | "2023") => Err(CallError::unknown(ReasonKind::Refused, detail)),
-        ("F" | "U", "501" | "900") => Err(CallError::unknown(ReasonKind::ServerError, detail)),
-        _ => Err(CallError::unknown(ReasonKind::Unrecognised, detail)),
+        ("F", "334" | "2023") => Err(words.unknown("initiate", ReasonKind::Refused)),
+        ("F" | "U", "501" | "900") => Err(words.unknown("initiate", ReasonKind::ServerError)),
+        _ => Err(words.unknown("initiate", ReasonKind::Unrecognised)),
     }
 }
 
@@ -35,7 +75,7 @@ pub(super) fn initiated(result: &ResultInfo) -> Result<(), CallError> {
 
 /// What became of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Word {
+pub(super) enum Became {
     Paid,
     Failed(FailureReason),
     Pending,
@@ -44,192 +84,169 @@ pub(super) enum Word {
 }
 
 /// The table of `/v3/order/status`, which callbacks and notices share.
-pub(super) fn word(status: &str, code: &str) -> Result<Word, CallError> {
+pub(super) fn became(words: &Words) -> Called<Became> {
     use FailureReason as F;
-    let detail = || format!("order status {} {}", word_of(status), word_of(code));
-    Ok(match (status, code) {
-        ("TXN_SUCCESS", "01" | "1") => Word::Paid,
-        ("PENDING", _) => Word::Pending,
-        ("NO_RECORD_FOUND", _) | ("TXN_FAILURE", "331") => Word::NoRecord,
+    Ok(match words.pair() {
+        ("TXN_SUCCESS", "01" | "1") => Became::Paid,
+        ("PENDING", _) => Became::Pending,
+        ("NO_RECORD_FOUND", _) | ("TXN_FAILURE", "331") => Became::NoRecord,
         // These speak of the question, not of the payment.
-        ("TXN_FAILURE", "330" | "335" | "2005") => {
-            return Err(CallError::not_done(ReasonKind::Unauthorized, detail()));
+        ("TXN_FAILURE", "334") => return Err(words.not_done("order status", ReasonKind::Refused)),
+        ("TXN_FAILURE", "330" | "335" | "2005" | "501" | "900") => {
+            return Err(words.of_question("order status"));
         }
-        ("TXN_FAILURE", "334") => return Err(CallError::not_done(ReasonKind::Refused, detail())),
-        ("TXN_FAILURE", "501" | "900") => return Err(CallError::unknown(ReasonKind::ServerError, detail())),
         // A failure whose code says success or not yet contradicts itself.
         ("TXN_FAILURE", "01" | "1" | "400" | "402" | "911") => {
             return Err(Unheard("a failure whose code says otherwise").into());
         }
-        ("TXN_FAILURE", "141") => Word::Failed(F::UserCancelled),
-        ("TXN_FAILURE", "227" | "267" | "401") => Word::Failed(F::DeclinedByBank),
-        ("TXN_FAILURE", "235") => Word::Failed(F::InsufficientFunds),
-        ("TXN_FAILURE", "295") => Word::Failed(F::InstrumentInvalid),
-        ("TXN_FAILURE", _) => Word::Failed(F::Unrecognised),
-        _ => return Err(CallError::unknown(ReasonKind::Unrecognised, detail())),
+        ("TXN_FAILURE", "141") => Became::Failed(F::UserCancelled),
+        ("TXN_FAILURE", "227" | "267" | "401") => Became::Failed(F::DeclinedByBank),
+        ("TXN_FAILURE", "235") => Became::Failed(F::InsufficientFunds),
+        ("TXN_FAILURE", "295") => Became::Failed(F::InstrumentInvalid),
+        ("TXN_FAILURE", _) => Became::Failed(F::Unrecognised),
+        _ => return Err(words.of_question("order status")),
     })
-}
-
-/// Status and code, wherever this shape has them.
-pub(super) fn words_of(payment: &Payment) -> (&str, &str) {
-    match &payment.result_info {
-        Some(info) => (&info.result_status, &info.result_code),
-        None => (payment.status.as_deref().unwrap_or(""), payment.resp_code.as_deref().unwrap_or("")),
-    }
 }
 
 /// What is said of an order's transaction; nothing where the payer has not begun. Dated by the transaction's own
 /// date on every road, so that a notice and a poll are the same fact.
-pub(super) fn payment(payment: &Payment) -> Result<Option<Report>, CallError> {
-    let (status, code) = words_of(payment);
-    let what = match word(status, code)? {
-        Word::NoRecord => return Ok(None),
-        Word::Pending => Try::Started,
-        Word::Failed(reason) => Try::Failed { reason },
-        Word::Paid => Try::Captured { amount: paid(payment)? },
+pub(super) fn payment(said: &Tree, words: &Words) -> Called<Option<Report>> {
+    let what = match became(words)? {
+        Became::NoRecord => return Ok(None),
+        Became::Pending => Try::Started,
+        Became::Failed(reason) => Try::Failed { reason },
+        Became::Paid => Try::Captured { amount: paid(said)? },
     };
-    let Some(txn_id) = payment.txn_id.as_deref().filter(|id| super::client::is_id(id)) else {
+    let Some(txn_id) = id(said, "/txnId")? else {
         // Who leaves before trying leaves no transaction behind: there is no try to speak of.
         return match what {
             Try::Captured { .. } => Err(Unheard("a success without a transaction id").into()),
             _ => Ok(None),
         };
     };
-    let date = payment.txn_date.as_deref().and_then(time::instant).or_else(|| time::day_of_id(txn_id));
-    let at = date.ok_or(Unheard("a transaction without a date"))?;
-    let order = payment.order_id.clone().ok_or(Unheard("a transaction without an order"))?;
-    let our_ref = order.parse().ok();
-    let about = About { provider_order: Some(order), provider_payment: Some(txn_id.to_owned()), our_ref };
-    Ok(Some(Report::tried(about, at, what, detail(payment, code))))
+    let at = time(said, "/txnDate")?.or_else(|| day_of_id(&txn_id));
+    let at = at.ok_or(Unheard("a transaction without a date"))?;
+    let order = said.need_text("/orderId")?;
+    let our_ref = our_ref(Some(&order));
+    let about = About { provider_order: Some(order), provider_payment: Some(txn_id), our_ref };
+    Ok(Some(Report::tried(about, at, what, detail(said, &words.code))))
 }
 
-fn paid(payment: &Payment) -> Result<Money, Unheard> {
+fn paid(said: &Tree) -> Heard<Money> {
     // We never open a hold, so a success that is one is nobody's capture.
-    if matches!(payment.txn_type.as_deref(), Some("PREAUTH" | "RELEASE")) {
-        return Err(Unheard("a hold, which was never asked for"));
-    }
-    if payment.currency.as_deref().is_some_and(|c| !c.is_empty() && c != "INR") {
-        return Err(Unheard("a currency that is not the rupee"));
-    }
-    rupees(payment.txn_amount.as_deref())
-}
-
-/// `499.00`, also echoed as `499`.
-pub(super) fn rupees(text: Option<&str>) -> Result<Money, Unheard> {
-    let amount = text.and_then(|t| Money::parse_decimal(t, Currency::INR));
-    amount.filter(|a| a.is_positive()).ok_or(Unheard("an amount that is none"))
+    let is_hold = matches!(said.text("/txnType")?.as_deref(), Some("PREAUTH" | "RELEASE"));
+    ensure(!is_hold, "a hold, which was never asked for")?;
+    let is_rupee = said.text("/currency")?.is_none_or(|code| code.is_empty() || code == "INR");
+    ensure(is_rupee, "a currency that is not the rupee")?;
+    rupees(said, "/txnAmount")
 }
 
 // ---- refunds
 
-/// What became of an asked refund, or why nothing did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Applied {
-    Said(refund::Happened),
-    /// No refund was made by this call. One of an earlier call may be there.
-    Refused(ReasonKind),
-    /// The words say that a refund of this payment is there already, or on its way.
-    Already,
-}
-
-/// The table of `/refund/apply`. 601 is *registered*: nothing has gone back yet.
-pub(super) fn applied(result: &ResultInfo) -> Result<Applied, CallError> {
-    let detail = shown("refund", result);
-    Ok(match (result.result_status.as_str(), result.result_code.as_str()) {
-        ("TXN_SUCCESS", "10") => Applied::Said(refund::Happened::Processed),
-        ("PENDING", _) => Applied::Said(refund::Happened::Accepted),
-        ("TXN_FAILURE", "330" | "335" | "2005") => Applied::Refused(ReasonKind::Unauthorized),
-        ("TXN_FAILURE", "600" | "607" | "619" | "620" | "627" | "635") => {
-            Applied::Refused(ReasonKind::Refused)
-        }
+/// The table of `/refund/apply`: what became of an asked refund. 601 is *registered*: nothing has gone back yet. What is
+/// not done was not done by this call; a refund of an earlier one may be there.
+pub(super) fn applied(words: &Words) -> Called<refund::Happened> {
+    let not_done = |kind| Err(words.not_done("refund", kind));
+    match words.pair() {
+        ("TXN_SUCCESS", "10") => Ok(refund::Happened::Processed),
+        ("PENDING", _) => Ok(refund::Happened::Accepted),
+        ("TXN_FAILURE", "600" | "607" | "619" | "620" | "627" | "635") => not_done(ReasonKind::Refused),
         // "Another refund on the same order is in progress, retry after few minutes."
-        ("TXN_FAILURE", "626") => Applied::Refused(ReasonKind::RateLimited),
+        ("TXN_FAILURE", "626") => not_done(ReasonKind::RateLimited),
         // Labelled failures, and none: raised within ten minutes, pending at the bank, already successful.
-        ("TXN_FAILURE", "617" | "628" | "629") => Applied::Already,
-        ("TXN_FAILURE", "501" | "900") => return Err(CallError::unknown(ReasonKind::ServerError, detail)),
-        _ => return Err(CallError::unknown(ReasonKind::Unrecognised, detail)),
-    })
+        ("TXN_FAILURE", "617" | "628" | "629") => Err(words.unknown("refund", ReasonKind::Refused)),
+        _ => Err(words.of_question("refund")),
+    }
 }
 
-/// What a look at a refund came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Looked {
-    Said(refund::Happened),
-    /// A definite "no such refund".
-    Nobody,
-    /// The question was turned down, and no refund is named: no proof that there is none.
-    TurnedDown,
-}
-
-/// The table of `/v2/refund/status`.
-pub(super) fn refund_status(said: &Refund) -> Result<Looked, CallError> {
-    let result = said.result_info.as_ref().ok_or(Unheard("a refund without a result"))?;
-    let detail = shown("refund status", result);
-    let known = said.refund_id.as_deref().is_some_and(|id| !id.is_empty());
-    Ok(match (result.result_status.as_str(), result.result_code.as_str()) {
-        ("TXN_SUCCESS", "10") => Looked::Said(refund::Happened::Processed),
-        ("PENDING", "501" | "900") if !known => {
-            return Err(CallError::unknown(ReasonKind::ServerError, detail));
-        }
-        ("PENDING", _) | ("TXN_FAILURE", "628") => Looked::Said(refund::Happened::Accepted),
-        ("NO_RECORD_FOUND", _) | ("TXN_FAILURE", "631") => Looked::Nobody,
-        ("TXN_FAILURE", "330" | "335" | "2005") => {
-            return Err(CallError::not_done(ReasonKind::Unauthorized, detail));
-        }
+/// The table of `/v2/refund/status`. `None` is a definite "no such refund". A question that is turned down, and names no
+/// refund, is refused and no proof that there is none.
+pub(super) fn refund_status(said: &Tree, words: &Words) -> Called<Option<refund::Happened>> {
+    let known = said.text("/refundId")?.is_some_and(|id| !id.is_empty());
+    match words.pair() {
+        ("TXN_SUCCESS", "10") => Ok(Some(refund::Happened::Processed)),
+        ("PENDING", "501" | "900") if !known => Err(words.of_question("refund status")),
+        ("PENDING", _) | ("TXN_FAILURE", "628") => Ok(Some(refund::Happened::Accepted)),
+        ("NO_RECORD_FOUND", _) | ("TXN_FAILURE", "631") => Ok(None),
         // Only an answer that names the refund can say that it failed.
         ("TXN_FAILURE", "600" | "607" | "617" | "619" | "620" | "626" | "627" | "635") if known => {
-            Looked::Said(refund::Happened::Failed)
+            Ok(Some(refund::Happened::Failed))
         }
-        ("TXN_FAILURE", "600" | "607" | "619" | "627") => Looked::TurnedDown,
-        _ => return Err(CallError::unknown(ReasonKind::Unrecognised, detail)),
-    })
+        ("TXN_FAILURE", "600" | "607" | "619" | "627") => {
+            Err(words.unknown("refund status", ReasonKind::Refused))
+        }
+        _ => Err(words.of_question("refund status")),
+    }
 }
 
-/// What a notice says became of a refund. `status: SUCCESS` on it means that Paytm *accepted* the refund; that the
-/// money went back is told by its time alone.
-pub(super) fn refund_noticed(said: &Refund) -> Result<refund::Happened, Unheard> {
-    let given = said.user_credit_initiate_timestamp.as_deref().is_some_and(|t| !t.is_empty() && t != "null");
-    match (said.status.as_deref(), given) {
-        (None | Some("" | "SUCCESS" | "TXN_SUCCESS"), true) => Ok(refund::Happened::Processed),
-        (None | Some("" | "SUCCESS" | "TXN_SUCCESS" | "PENDING" | "ACCEPTED"), _) => {
-            Ok(refund::Happened::Accepted)
+/// What a notice says became of a refund, and what such a notice is called. `status: SUCCESS` on it means that Paytm
+/// *accepted* the refund; that the money went back is told by its time alone.
+pub(super) fn refund_noticed(said: &Tree) -> Heard<(&'static str, refund::Happened)> {
+    let (status, given_at) = (said.text("/status")?, said.text("/userCreditInitiateTimestamp")?);
+    let given = given_at.is_some_and(|at| !at.is_empty() && at != "null");
+    match (status.as_deref().unwrap_or_default(), given) {
+        ("" | "SUCCESS" | "TXN_SUCCESS", true) => Ok(("REFUND_SUCCESS", refund::Happened::Processed)),
+        ("" | "SUCCESS" | "TXN_SUCCESS" | "PENDING" | "ACCEPTED", _) => {
+            Ok(("REFUND_ACCEPTED", refund::Happened::Accepted))
         }
-        (Some("FAILED" | "FAILURE" | "TXN_FAILURE"), false) => Ok(refund::Happened::Failed),
-        (Some(_), _) => Err(Unheard("a refund status that we do not know")),
+        ("FAILED" | "FAILURE" | "TXN_FAILURE", false) => Ok(("REFUND_FAILURE", refund::Happened::Failed)),
+        _ => Err(Unheard("a refund status that we do not know")),
     }
 }
 
 /// The refund as a report. Final words come from the status call and from notices, and are dated by when the refund
 /// was asked for, which both carry: the same word is then the same fact, and at one instant failure is the later.
-pub(super) fn refund(said: &Refund, happened: refund::Happened) -> Result<Report, Unheard> {
-    let named = |id: &Option<String>| id.clone().filter(|id| super::client::is_id(id));
-    let times = [&said.merchant_refund_request_timestamp, &said.accept_refund_timestamp, &said.txn_timestamp];
-    let at = times.into_iter().flatten().find_map(|text| time::instant(text));
-    let parts = Loose::of(said.refund_detail_info_list.as_ref());
+pub(super) fn refund(said: &Tree, happened: refund::Happened) -> Heard<Report> {
+    let mut at: Option<Millis> = None;
+    for place in ["/merchantRefundRequestTimestamp", "/acceptRefundTimestamp", "/txnTimestamp"] {
+        at = at.or(time(said, place)?);
+    }
+    let parts: Vec<Tree> = said.read("/refundDetailInfoList").ok().flatten().unwrap_or_default();
     let about = RefundAbout {
-        provider_refund: named(&said.refund_id).ok_or(Unheard("a refund without an id"))?,
-        provider_payment: named(&said.txn_id).ok_or(Unheard("a refund of no transaction"))?,
-        our_ref: our_ref(said.ref_id.as_deref()),
-        amount: rupees(said.refund_amount.as_deref())?,
-        bank_ref: parts.into_iter().flatten().find_map(|d| d.rrn.clone()).filter(|r| !r.is_empty()),
+        provider_refund: id(said, "/refundId")?.ok_or(Unheard("a refund without an id"))?,
+        provider_payment: id(said, "/txnId")?.ok_or(Unheard("a refund of no transaction"))?,
+        our_ref: our_ref(said.text("/refId")?.as_deref()),
+        amount: rupees(said, "/refundAmount")?,
+        bank_ref: parts.iter().find_map(|part| part.shown("/rrn")),
     };
-    let at: Millis = at.ok_or(Unheard("a refund without a date"))?;
+    let at = at.ok_or(Unheard("a refund without a date"))?;
     Ok(Report::Refund { about, fact: refund::Fact { at, happened } })
+}
+
+// ---- values
+
+/// An id that can be one.
+pub(super) fn id(said: &Tree, place: &str) -> Heard<Option<String>> {
+    Ok(said.text(place)?.filter(|id| is_id(id)))
+}
+
+/// `499.00`, also echoed as `499`.
+fn rupees(said: &Tree, place: &str) -> Heard<Money> {
+    let amount = said.text(place)?.and_then(|text| Money::parse_decimal(&text, Currency::INR));
+    amount.filter(|a| a.is_positive()).ok_or(Unheard("an amount that is none"))
+}
+
+fn time(said: &Tree, place: &str) -> Heard<Option<Millis>> {
+    Ok(said.text(place)?.as_deref().and_then(instant_in_india))
+}
+
+/// The day that every transaction id begins with, `20260101...`: all that is known when no date is given.
+pub(super) fn day_of_id(txn_id: &str) -> Option<Millis> {
+    let (year, month, day) = (txn_id.get(0..4)?, txn_id.get(4..6)?, txn_id.get(6..8)?);
+    instant_in_india(&format!("{year}-{month}-{day}"))
 }
 
 // ---- what is worth showing
 
-fn detail(payment: &Payment, code: &str) -> TryDetail {
-    let shown_text = |part: &Option<Loose<String>>| Loose::shown(part.as_ref());
-    let card = shown_text(&payment.masked_card_no).and_then(|number| masked_number("Card", &number));
+fn detail(said: &Tree, code: &str) -> TryDetail {
+    let card = said.shown("/maskedCardNo").and_then(|number| masked_number("Card", &number));
     let failed = !matches!(code, "01" | "1" | "400" | "402" | "");
     TryDetail {
-        method: shown_text(&payment.payment_mode).as_deref().map(method),
-        instrument: card.or_else(|| shown_text(&payment.bank_name)),
-        bank_ref: shown_text(&payment.bank_txn_id),
-        provider_code: failed.then(|| word_of(code)),
-        quoted_fee: None,
-        quoted_tax: None,
+        method: said.shown("/paymentMode").as_deref().map(method),
+        instrument: card.or_else(|| said.shown("/bankName")),
+        bank_ref: said.shown("/bankTxnId"),
+        provider_code: failed.then(|| codes([Some(code)])).filter(|code| !code.is_empty()),
+        ..TryDetail::default()
     }
 }
 
@@ -244,14 +261,4 @@ fn method(word: &str) -> Method {
         "BANK_TRANSFER" => Method::BankTransfer,
         _ => Method::Other,
     }
-}
-
-/// Which words refused a call, for people.
-pub(super) fn shown(call: &str, result: &ResultInfo) -> String {
-    format!("{call}: {} {}", word_of(&result.result_status), word_of(&result.result_code))
-}
-
-/// A status or code, and nothing that could be anything else.
-fn word_of(text: &str) -> String {
-    text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect()
 }

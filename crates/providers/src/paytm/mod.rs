@@ -14,22 +14,21 @@ mod sign;
 pub mod sim;
 #[cfg(test)]
 mod tests;
-mod time;
 mod told;
 mod wire;
 
 use crate::asking::Errand;
 use crate::contract::{
-    Call, Card, Parts, Provider, Refund, RefundAsk, Report, Subject, TestConnection, TestResult, Watch,
+    Call, Card, Parts, Provider, Refund, RefundAbout, RefundAsk, Report, Subject, TestConnection, TestResult,
+    Watch,
 };
-use crate::reading::doubt::{is_refusal, still_there, tested, unless_found};
-use crate::wire::{CallError, Reason, ReasonKind};
+use crate::reading::doubt::{ensure, is_refusal, still_there, tested, unless_found};
+use crate::reading::tree::Tree;
+use crate::wire::{Called, ReasonKind};
 use crate::writing::Object;
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
-use hundi_core::Money;
 use hundi_core::refund::Happened;
-use meaning::{Applied, Looked, Unheard};
 
 /// The provider Paytm. Has no state: an account comes with each call.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +50,11 @@ impl Provider for Paytm {
             notices: Some(self),
             returns: Some(self),
             sweep: None,
+            trace: None,
             settlements: Some(self),
+            settlement_file: Some(self),
+            // A line names the payment of a refund as well: nothing is left to ask.
+            whose: None,
             saved: None,
             choices: None,
             balances: None,
@@ -65,23 +68,19 @@ impl Provider for Paytm {
 #[async_trait]
 impl Watch for Paytm {
     /// Of its refunds Paytm tells an order only their sum: they are asked for one by one, by our reference.
-    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
+    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Called<Vec<Report>> {
         Ok(status(call.to("fetch"), &subject.provider_order).await?.into_iter().collect())
     }
 }
 
 /// What Paytm knows of an order's one transaction; nothing before the payer begins.
-async fn status(errand: Errand<'_>, order: &str) -> Result<Option<Report>, CallError> {
+async fn status(errand: Errand<'_>, order: &str) -> Called<Option<Report>> {
     let mid = client::merchant(errand.call.account)?.mid;
     let body = Object::new().put("mid", &mid).put("orderId", order);
-    let said: wire::Payment = client::signed(errand, "/v3/order/status", &body).await?;
-    if said.result_info.is_none() {
-        return Err(Unheard("a status without a result").into());
-    }
-    let ours = |named: &Option<String>, ours: &str| named.as_deref().is_none_or(|said| said == ours);
-    let report = meaning::payment(&said)?;
-    if !ours(&said.order_id, order) || !ours(&said.mid, &mid) {
-        return Err(Unheard("another order than was asked for").into());
+    let said = client::signed(errand, "/v3/order/status", &body).await?;
+    let report = meaning::payment(&said, &meaning::result(&said)?)?;
+    for (place, ours) in [("/orderId", order), ("/mid", &mid)] {
+        ensure(said.text(place)?.is_none_or(|said| said == ours), "another order than was asked for")?;
     }
     Ok(report)
 }
@@ -93,39 +92,30 @@ impl Refund for Paytm {
     /// What becomes of a second `apply` with one reference is told three ways, none of which makes a second refund.
     /// Still none is sent blind: first we ask, and a refusal is believed only when our reference is surely not known
     /// afterwards either.
-    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
-        if let (said, Looked::Said(happened)) = look(call, ask).await? {
-            return of_ask(ask, &said, happened);
+    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Called<Report> {
+        match found(call, ask).await {
+            Ok(Some(report)) => return Ok(report),
+            Ok(None) => {}
+            // A look that was turned down says nothing of the refund.
+            Err(error) if is_refusal(&error) => {}
+            Err(error) => return Err(error),
         }
         let said = apply(call, ask).await?;
-        let result = said.result_info.as_ref().ok_or(Unheard("a refund without a result"))?;
-        let reason = |kind| Reason { kind, detail: meaning::shown("refund", result) };
-        let refused = match meaning::applied(result)? {
-            Applied::Said(happened) => return of_ask(ask, &said, happened),
-            Applied::Refused(kind) => CallError::NotDone(reason(kind)),
-            Applied::Already => CallError::Unknown(reason(ReasonKind::Refused)),
-        };
-        unless_found(refused, found(call, ask).await)
+        match meaning::applied(&meaning::result(&said)?) {
+            Ok(happened) => of_ask(ask, &said, happened),
+            Err(error) => match error.reason().kind {
+                ReasonKind::ServerError | ReasonKind::Unrecognised => Err(error),
+                _ => unless_found(error, found(call, ask).await),
+            },
+        }
     }
 
-    async fn fetch(
-        &self,
-        call: Call<'_>,
-        ask: &RefundAsk,
-        provider_refund: Option<&str>,
-    ) -> Result<Option<Report>, CallError> {
-        let found = found(call, ask).await?;
-        let is_it = |report: &Report, id: &str| matches!(report, Report::Refund { about, .. } if about.provider_refund == id);
-        match (&found, provider_refund) {
-            (Some(report), Some(id)) if !is_it(report, id) => {
-                Err(Unheard("another refund than was asked for").into())
-            }
-            _ => still_there(found, provider_refund),
-        }
+    async fn fetch(&self, call: Call<'_>, ask: &RefundAsk, named: Option<&str>) -> Called<Option<Report>> {
+        still_there(found(call, ask).await?, named)
     }
 }
 
-async fn apply(call: Call<'_>, ask: &RefundAsk) -> Result<wire::Refund, CallError> {
+async fn apply(call: Call<'_>, ask: &RefundAsk) -> Called<Tree> {
     let body = Object::new()
         .put("mid", client::merchant(call.account)?.mid)
         .put("txnType", "REFUND")
@@ -137,40 +127,28 @@ async fn apply(call: Call<'_>, ask: &RefundAsk) -> Result<wire::Refund, CallErro
     client::signed(call.to("refund"), "/refund/apply", &body).await
 }
 
-/// What is known of the refund with our reference.
-async fn look(call: Call<'_>, ask: &RefundAsk) -> Result<(wire::Refund, Looked), CallError> {
+/// The refund with our reference, as far as it is known.
+async fn found(call: Call<'_>, ask: &RefundAsk) -> Called<Option<Report>> {
     let body = Object::new()
         .put("mid", client::merchant(call.account)?.mid)
         .put("orderId", &ask.subject.provider_order)
         .put("refId", ask.our_ref.as_str());
-    let said: wire::Refund = client::signed(call.to("fetch_refund"), "/v2/refund/status", &body).await?;
-    let looked = meaning::refund_status(&said)?;
-    Ok((said, looked))
-}
-
-async fn found(call: Call<'_>, ask: &RefundAsk) -> Result<Option<Report>, CallError> {
-    match look(call, ask).await? {
-        (said, Looked::Said(happened)) => of_ask(ask, &said, happened).map(Some),
-        (_, Looked::Nobody) => Ok(None),
-        (_, Looked::TurnedDown) => Err(Unheard("a look at a refund that was turned down").into()),
-    }
+    let said = client::signed(call.to("fetch_refund"), "/v2/refund/status", &body).await?;
+    let happened = meaning::refund_status(&said, &meaning::result(&said)?)?;
+    happened.map(|happened| of_ask(ask, &said, happened)).transpose()
 }
 
 /// An answer about our refund and no other: reference, transaction, order and amount.
-fn of_ask(ask: &RefundAsk, said: &wire::Refund, happened: Happened) -> Result<Report, CallError> {
+fn of_ask(ask: &RefundAsk, said: &Tree, happened: Happened) -> Called<Report> {
     let report = meaning::refund(said, happened)?;
-    let order = said.order_id.as_deref().is_none_or(|order| order == ask.subject.provider_order);
-    let ours = |amount: Money, our_ref, payment: &str| {
-        order && amount == ask.amount && our_ref == Some(ask.our_ref) && payment == ask.provider_payment
+    let of_order = said.text("/orderId")?.is_none_or(|order| order == ask.subject.provider_order);
+    let is_ours = |about: &RefundAbout| {
+        about.amount == ask.amount
+            && about.our_ref == Some(ask.our_ref)
+            && about.provider_payment == ask.provider_payment
     };
-    match &report {
-        Report::Refund { about, .. } if ours(about.amount, about.our_ref, &about.provider_payment) => {
-            Ok(report)
-        }
-        Report::Refund { .. } | Report::Payment { .. } => {
-            Err(Unheard("a refund that is not the one asked for").into())
-        }
-    }
+    ensure(of_order && report.of_refund().is_some_and(is_ours), "a refund that is not the one asked for")?;
+    Ok(report)
 }
 
 // ---- testing a connection
@@ -182,9 +160,7 @@ impl TestConnection for Paytm {
         let order = format!("test{}", HEXLOWER.encode(&call.wire.random()[..8]));
         match status(call.to("test"), &order).await {
             // "Invalid order id": signature and merchant were fine.
-            Err(error) if is_refusal(&error) || error.reason().kind == ReasonKind::NotFound => {
-                TestResult::Works
-            }
+            Err(error) if is_refusal(&error) => TestResult::Works,
             // A key of the other mode looks like a wrong one: its host does not know the merchant.
             asked => tested(asked),
         }

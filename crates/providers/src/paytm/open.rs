@@ -1,18 +1,19 @@
 //! Opening: an order and its token, paid on Paytm's page or by a UPI link. And the same order asked for again.
 
-use super::{Paytm, client, meaning, wire};
+use super::{Paytm, client, meaning};
 use crate::asking::Errand;
 use crate::contract::{Account, Call, CaptureBy, Flow, Handle, Open, Opened, Opening, Payer};
+use crate::opened::by_upi;
 use crate::reading::answers::is_upi_link;
 use crate::reading::doubt::{refused, unreadable};
-use crate::wire::CallError;
+use crate::wire::Called;
 use crate::writing::Object;
 use async_trait::async_trait;
 use hundi_core::{Currency, Mode};
 
 #[async_trait]
 impl Open for Paytm {
-    async fn open(&self, call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
+    async fn open(&self, call: Call<'_>, opening: &Opening) -> Called<Opened> {
         match opening.flow {
             Flow::Script => Err(refused("Paytm is opened by its page or by a UPI link")),
             Flow::Redirect => Ok(by_form(call, opening, &initiate(call.to("open"), opening).await?)?),
@@ -23,7 +24,7 @@ impl Open for Paytm {
     /// An order that nobody began to pay can't be told from one that never was, and asking for it again gives the
     /// same order with a token. So that is how it is found, while a payer may still want it. Afterwards no record of
     /// a transaction is a definite no: nobody else was ever given its token.
-    async fn find(&self, call: Call<'_>, opening: &Opening) -> Result<Option<Opened>, CallError> {
+    async fn find(&self, call: Call<'_>, opening: &Opening) -> Called<Option<Opened>> {
         let over = call.wire.now() >= opening.expires_at;
         if over && super::status(call.to("find"), opening.our_ref.as_str()).await?.is_none() {
             return Ok(None);
@@ -34,7 +35,7 @@ impl Open for Paytm {
 }
 
 /// Asks for the order and gives its token, which is good for fifteen minutes and one use.
-async fn initiate(errand: Errand<'_>, opening: &Opening) -> Result<String, CallError> {
+async fn initiate(errand: Errand<'_>, opening: &Opening) -> Called<String> {
     match opening.capture {
         CaptureBy::Provider => {}
         CaptureBy::Us => return Err(refused("Paytm takes the money at once: holds are not offered")),
@@ -60,12 +61,14 @@ async fn initiate(errand: Errand<'_>, opening: &Opening) -> Result<String, CallE
         .put("txnAmount", amount)
         .put("userInfo", payer);
     let path = addressed("initiateTransaction", &mid, opening);
-    let said: wire::Initiated = client::signed(errand.hidden(), &path, &body).await?;
-    meaning::initiated(&said.result_info)?;
-    said.txn_token.filter(|token| !token.is_empty()).ok_or_else(|| unreadable("an order without a token"))
+    let said = client::signed(errand.hidden(), &path, &body).await?;
+    meaning::initiated(&meaning::result(&said)?)?;
+    said.text("/txnToken")?
+        .filter(|token| !token.is_empty())
+        .ok_or_else(|| unreadable("an order without a token"))
 }
 
-fn by_form(call: Call<'_>, opening: &Opening, token: &str) -> Result<Opened, CallError> {
+fn by_form(call: Call<'_>, opening: &Opening, token: &str) -> Called<Opened> {
     let mid = client::merchant(call.account)?.mid;
     let action = format!("{}{}", client::host(call.account), addressed("showPaymentPage", &mid, opening));
     let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
@@ -78,20 +81,15 @@ fn by_form(call: Call<'_>, opening: &Opening, token: &str) -> Result<Opened, Cal
 
 /// Two calls: the order, then its UPI link. Whatever becomes of the second, the order is open, and a link that we
 /// never got can't be shown: so its failure falls back to the page.
-async fn open_upi(call: Call<'_>, opening: &Opening) -> Result<Opened, CallError> {
+async fn open_upi(call: Call<'_>, opening: &Opening) -> Called<Opened> {
     if !call.account.can("upi_intent") {
         return Err(refused("UPI links are not enabled for this account"));
     }
     let token = initiate(call.to("open"), opening).await?;
-    match upi_link(call, opening, &token).await {
-        Ok(Some(link)) => {
-            Ok(Opened { provider_order: opening.our_ref.to_string(), handle: Handle::Upi { link } })
-        }
-        Ok(None) | Err(CallError::NotDone(_) | CallError::Unknown(_)) => by_form(call, opening, &token),
-    }
+    Ok(by_upi(by_form(call, opening, &token)?, upi_link(call, opening, &token).await))
 }
 
-async fn upi_link(call: Call<'_>, opening: &Opening, token: &str) -> Result<Option<String>, CallError> {
+async fn upi_link(call: Call<'_>, opening: &Opening, token: &str) -> Called<Option<String>> {
     let mid = client::merchant(call.account)?.mid;
     let order = opening.our_ref.as_str();
     let body = Object::new()
@@ -107,10 +105,9 @@ async fn upi_link(call: Call<'_>, opening: &Opening, token: &str) -> Result<Opti
         .put("channelId", "WEB")
         .put("txnToken", token);
     let path = addressed("processTransaction", &mid, opening);
-    let said: wire::Processed = client::sent(call.to("open_upi").hidden(), &path, &body, &head).await?;
-    let info = said.deep_link_info;
-    let info = info.filter(|info| info.order_id.as_deref().is_none_or(|said| said == order));
-    let link = info.and_then(|info| info.deep_link);
+    let said = client::sent(call.to("open_upi").hidden(), &path, &body, &head).await?;
+    let of_another = said.text("/deepLinkInfo/orderId")?.is_some_and(|named| named != order);
+    let link = said.text("/deepLinkInfo/deepLink")?.filter(|_| !of_another);
     Ok(link.filter(|link| is_upi_link(link, opening.amount)))
 }
 

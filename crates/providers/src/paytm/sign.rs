@@ -5,9 +5,9 @@
 
 use crate::contract::Forged;
 use crate::proof::aes_cbc::{self, BadKey};
+use crate::proof::sha256_hex;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use aws_lc_rs::digest::{SHA256, digest};
-use data_encoding::{BASE64, HEXLOWER};
+use data_encoding::BASE64;
 use hundi_core::Secret;
 
 const IV: [u8; 16] = *b"@@@@&&&&####$$$$";
@@ -66,7 +66,7 @@ pub(super) fn form_text(fields: &[(String, String)], null_is_empty: bool) -> Str
 }
 
 fn hash(text: &[u8], salt: &[u8]) -> String {
-    HEXLOWER.encode(digest(&SHA256, &[text, b"|", salt].concat()).as_ref())
+    sha256_hex([text, b"|", salt])
 }
 
 fn opened(checksum: &str, key: &Secret) -> Option<Vec<u8>> {

@@ -3,39 +3,29 @@
 //! Columns are found by their headings, for their order varies. Fees and taxes are negative numbers, and what was settled
 //! is the sum of a line. A kind of line that nobody has mapped refuses the file.
 
-use super::client::{self, Api};
-use super::{PhonePe, v2};
-use crate::contract::{Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span};
+use super::{PhonePe, client, v2};
+use crate::contract::{Call, FileProblem, Report, SettledKind, SettlementFile, SettlementLine, Whose};
 use crate::reading::calendar;
 use crate::reading::table::{self, Row};
-use crate::wire::CallError;
+use crate::wire::Called;
 use async_trait::async_trait;
 use hundi_core::Money;
 
-#[async_trait]
-impl Settlements for PhonePe {
-    async fn list(
-        &self,
-        _call: Call<'_>,
-        _span: Span,
-        _after: Option<&str>,
-    ) -> Result<Option<Page<SettlementLine>>, CallError> {
-        Ok(None)
-    }
-
+impl SettlementFile for PhonePe {
     fn read_file(&self, bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
         table::read(bytes, &[TYPE, OURS, THEIRS, AMOUNT, FEE])?.iter().map(line).collect()
     }
+}
 
+#[async_trait]
+impl Whose for PhonePe {
     /// A refund's line names the refund and not its order, which its status tells.
-    async fn whose(&self, call: Call<'_>, line: &SettlementLine) -> Result<Option<Report>, CallError> {
-        match (client::api(call.account)?, line.kind) {
-            (Api::V2(client), SettledKind::Refund) => {
-                v2::order_of_refund(call, &client, &line.provider_id).await
-            }
-            // v1's status of a refund does not say of what it is.
-            (Api::V2(_) | Api::V1(_), _) => Ok(None),
+    async fn whose(&self, call: Call<'_>, line: &SettlementLine) -> Called<Option<Report>> {
+        // v1's status of a refund does not say of what it is.
+        if client::is_v1(call.account) || line.kind != SettledKind::Refund {
+            return Ok(None);
         }
+        v2::order_of_refund(call, &line.provider_id).await
     }
 }
 

@@ -1,10 +1,14 @@
-//! A certificate taken apart: its names, its time and its RSA key. A walk over DER that reads only what it needs.
+//! A certificate, fetched where it may be and taken apart: its names, its time and its RSA key. A walk over DER that reads
+//! only what it needs.
 //!
 //! The chain is not followed here: whoever reads one says where it came from.
 
+use crate::contract::Call;
 use crate::reading::calendar::{self, Unzoned};
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use data_encoding::BASE64;
-use hundi_core::Millis;
+use hundi_core::time::{hours, minutes};
+use hundi_core::{Millis, Secret};
 
 const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
@@ -29,10 +33,29 @@ pub(crate) struct Certificate {
     to: Millis,
     self_issued: bool,
     /// PKCS#1.
-    pub(crate) rsa_key: Vec<u8>,
+    rsa_key: Vec<u8>,
 }
 
+/// A certificate is kept so long, and one that could not be had is not asked for again so soon.
+const KEEP_MS: i64 = hours(24);
+const KEEP_FAILURE_MS: i64 = minutes(1);
+
 impl Certificate {
+    /// The one at an address, which must be one that may be asked: whoever follows any that a message names is led
+    /// anywhere.
+    pub(crate) async fn at(call: Call<'_>, allowed_url: &str) -> Option<Self> {
+        if let Some(kept) = call.wire.recall(allowed_url) {
+            return Self::read(kept.expose());
+        }
+        let answer = call.to("certificate").get(allowed_url.to_owned(), vec![]).await;
+        let answer = answer.ok().filter(|answer| answer.status == 200);
+        let pem = answer.and_then(|answer| String::from_utf8(answer.body).ok());
+        let read = pem.and_then(|pem| Self::read(&pem).map(|certificate| (pem, certificate)));
+        let (kept, keep_ms) = read.as_ref().map_or(("", KEEP_FAILURE_MS), |(pem, _)| (pem, KEEP_MS));
+        call.wire.keep(allowed_url, &Secret::new(kept), call.wire.now().plus(keep_ms));
+        read.map(|(_, certificate)| certificate)
+    }
+
     /// The first certificate in a PEM file.
     pub(crate) fn read(pem: &str) -> Option<Self> {
         let (_, rest) = pem.split_once("-----BEGIN CERTIFICATE-----")?;
@@ -62,6 +85,12 @@ impl Certificate {
         }
         let (from, to) = (instant(validity.any()?)?, instant(validity.any()?)?);
         Some(Self { names, from, to, self_issued: issuer == subject, rsa_key })
+    }
+
+    /// Whether its key made this signature, which is RSA's over SHA-256, of this text.
+    pub(crate) fn signed(&self, text: &str, signature: &[u8]) -> bool {
+        let key = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.rsa_key);
+        key.verify(text.as_bytes(), signature).is_ok()
     }
 
     /// Whether it is of that host, at that time, and given by somebody else than its holder.

@@ -1,50 +1,33 @@
 //! One call to Razorpay: credentials, paths, and what an answer or a refusal is.
 
-use super::wire;
-use crate::asking::{self, Errand};
+use super::wire::{Listed, named};
+use crate::asking::{Errand, basic};
 use crate::contract::Account;
 use crate::reading::answers;
 pub(super) use crate::reading::answers::{base, id, is_id};
 use crate::reading::doubt::{is_refused, unauthorized};
-use crate::wire::{Answer, CallError, Header, ReasonKind};
+use crate::reading::tree::Tree;
+use crate::wire::{Answer, CallError, Called, Header, ReasonKind};
 use crate::writing::Object;
-use data_encoding::BASE64;
 use hundi_core::{Mode, Money};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
 
 /// Razorpay's largest page, and how many of them we read: an order that was used to try stolen cards can hold
 /// hundreds of failures before its one success.
-const PAGE_ITEMS_MAX: usize = 100;
+pub(super) const PAGE_ITEMS_MAX: usize = 100;
 const PAGES_MAX: usize = 10;
 
-pub(super) async fn get<T: DeserializeOwned>(errand: Errand<'_>, path: &str) -> Result<T, CallError> {
-    read(&send(errand, "GET", path, &[], vec![]).await?)
+pub(super) async fn get<T: DeserializeOwned>(errand: Errand<'_>, path: &str) -> Called<T> {
+    errand.json("GET", addressed(errand.call.account, path)?, None, refusal).await
 }
 
-pub(super) async fn delete(errand: Errand<'_>, path: &str) -> Result<(), CallError> {
-    read::<IgnoredAny>(&send(errand, "DELETE", path, &[], vec![]).await?).map(drop)
+pub(super) async fn delete(errand: Errand<'_>, path: &str) -> Called<Tree> {
+    errand.json("DELETE", addressed(errand.call.account, path)?, None, refusal).await
 }
 
-pub(super) async fn post<T>(errand: Errand<'_>, path: &str, body: &Object) -> Result<T, CallError>
-where
-    T: DeserializeOwned,
-{
-    post_once(errand, path, body, &[]).await
-}
-
-/// The same, with the header that keeps a call from being done twice.
-pub(super) async fn post_once<T>(
-    errand: Errand<'_>,
-    path: &str,
-    body: &Object,
-    key: &[Header],
-) -> Result<T, CallError>
-where
-    T: DeserializeOwned,
-{
-    let headers = [&[asking::is_json()], key].concat();
-    read(&send(errand, "POST", path, &headers, body.bytes()).await?)
+pub(super) async fn post<T: DeserializeOwned>(errand: Errand<'_>, path: &str, body: &Object) -> Called<T> {
+    errand.json("POST", addressed(errand.call.account, path)?, Some(body), refusal).await
 }
 
 /// What almost every body begins with.
@@ -52,27 +35,29 @@ pub(super) fn amount(money: Money) -> Object {
     Object::new().put("amount", money.minor()).put("currency", money.currency().to_string())
 }
 
+/// The one of this id among all `payments`, `refunds` or `payment_links`.
+pub(super) async fn one(errand: Errand<'_>, among: &str, name: &str) -> Called<Tree> {
+    Ok(named(get(errand, &format!("/v1/{among}/{}", id(name)?)).await?, name)?)
+}
+
 /// All of a list, page by page. Pages are told apart by what is new in them, should `skip` be ignored.
-pub(super) async fn list<T: DeserializeOwned>(
-    errand: Errand<'_>,
-    path: &str,
-    id_of: fn(&T) -> &str,
-) -> Result<Vec<T>, CallError> {
+pub(super) async fn list(errand: Errand<'_>, path: &str) -> Called<Vec<Tree>> {
     let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
     for page in 0..PAGES_MAX {
         let skip = if page == 0 { String::new() } else { format!("&skip={}", page * PAGE_ITEMS_MAX) };
-        let paged = format!("{path}?count={PAGE_ITEMS_MAX}{skip}");
-        let items = match get::<wire::Collection<T>>(errand, &paged).await {
+        let listed: Called<Listed> = get(errand, &format!("{path}?count={PAGE_ITEMS_MAX}{skip}")).await;
+        let items = match listed {
             // The pages of an order's payments and a payment's refunds are not documented as taking `count`, and
             // Razorpay knows the refusal "is/are not required and should not be sent".
-            Err(error) if page == 0 && is_refused(&error) => {
-                get::<wire::Collection<T>>(errand, path).await?.items
-            }
-            answer => answer?.items,
+            Err(error) if page == 0 && is_refused(&error) => get::<Listed>(errand, path).await?.items,
+            listed => listed?.items,
         };
-        let full = items.len() >= PAGE_ITEMS_MAX;
-        let known = all.len();
-        all.extend(items.into_iter().filter(|item| seen.insert(id_of(item).to_owned())));
+        let (full, known) = (items.len() >= PAGE_ITEMS_MAX, all.len());
+        for item in items {
+            if seen.insert(item.need_text("/id")?) {
+                all.push(item);
+            }
+        }
         if !full || all.len() == known {
             break;
         }
@@ -82,72 +67,52 @@ pub(super) async fn list<T: DeserializeOwned>(
 
 /// The mode that a key id names by its prefix.
 pub(super) fn mode_of_key(key_id: &str) -> Option<Mode> {
-    match () {
-        () if key_id.starts_with("rzp_test_") => Some(Mode::Test),
-        () if key_id.starts_with("rzp_live_") => Some(Mode::Live),
-        () => None,
-    }
+    let named = [("rzp_test_", Mode::Test), ("rzp_live_", Mode::Live)];
+    named.into_iter().find(|(prefix, _)| key_id.starts_with(prefix)).map(|(_, mode)| mode)
 }
 
-async fn send(
-    errand: Errand<'_>,
-    method: &'static str,
-    path: &str,
-    more: &[Header],
-    body: Vec<u8>,
-) -> Result<Answer, CallError> {
-    let account = errand.call.account;
-    let headers = [&[authorization(account)?, asking::accepts_json()], more].concat();
-    errand.send(method, format!("{}{path}", base(account)), headers, body).await
-}
-
-fn authorization(account: &Account) -> Result<Header, CallError> {
-    let (key_id, key_secret) = (account.credential("key_id"), account.credential("key_secret"));
-    if key_id.is_empty() || key_secret.is_empty() {
-        return Err(unauthorized("the key id or the key secret is missing"));
-    }
+fn addressed(account: &Account, path: &str) -> Called<(String, Vec<Header>)> {
+    let missing = || unauthorized("the key id or the key secret is missing");
+    let [key_id, key_secret] = account.given(["key_id", "key_secret"]).ok_or_else(missing)?;
     // One host serves both modes and the key decides: a live key in a test connection would move real money.
     if mode_of_key(key_id.expose()).is_some_and(|mode| mode != account.mode) {
         return Err(unauthorized("the key is of the other mode"));
     }
-    let pair = format!("{}:{}", key_id.expose(), key_secret.expose());
-    Ok(Header::secret("authorization", format!("Basic {}", BASE64.encode(pair.as_bytes()))))
+    Ok((format!("{}{path}", base(account)), vec![basic(key_id.expose(), key_secret.expose())]))
 }
 
-fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, CallError> {
-    if answers::is_success(answer) { answers::parse(&answer.body) } else { Err(refusal(answer)) }
-}
-
-/// What an answer that is no success means. Branches on the status and on `error.code`, as the SDKs do; the text
-/// decides only between kinds of refusal, and whether an idempotency key was seen before.
 fn refusal(answer: &Answer) -> CallError {
-    // An error of the server's carries its code and reason, which are worth showing.
-    if let Some(error) = answers::by_status(answer.status).filter(|_| answer.status < 500) {
-        return error;
-    }
-    let problem = serde_json::from_slice::<wire::Problem>(&answer.body).map(|p| p.error);
-    let Ok(problem) = problem else {
-        return answers::by_status(answer.status).unwrap_or_else(|| answers::unreadable(answer.status));
-    };
-    let words = [Some(problem.code.as_str()), problem.reason.as_deref(), problem.description.as_deref()];
-    let detail = answers::shown(words);
-    let text = problem.description.unwrap_or_default().to_lowercase();
-    match (problem.code.as_str(), answer.status) {
+    answers::judged(answer, problem(&answer.body), worded)
+}
+
+/// Code, reason and description.
+type Words = (String, Option<String>, Option<String>);
+
+fn problem(body: &[u8]) -> Option<Words> {
+    let told: Tree = serde_json::from_slice(body).ok()?;
+    let said = |place: &str| told.text(place).ok();
+    Some((said("/error/code")??, said("/error/reason")?, said("/error/description")?))
+}
+
+/// Branches on the status and on `error.code`, as the SDKs do; the text decides only between kinds of refusal, and
+/// whether an idempotency key was seen before.
+fn worded(status: u16, (code, reason, description): (String, Option<String>, Option<String>)) -> CallError {
+    let detail = answers::shown([Some(code.as_str()), reason.as_deref(), description.as_deref()]);
+    let text = description.unwrap_or_default().to_lowercase();
+    let says = |words: &str| text.contains(words);
+    let unknown = |kind| CallError::unknown(kind, detail.as_str());
+    let not_done = |kind| CallError::not_done(kind, detail.as_str());
+    match (code.as_str(), status) {
         // Something else was or is being done under this key: only asking tells what.
-        (_, 409) => CallError::unknown(ReasonKind::Refused, detail),
+        (_, 409) => unknown(ReasonKind::Refused),
         ("BAD_REQUEST_ERROR", 400..500) => match () {
-            () if text.contains("same idempotency key") => CallError::unknown(ReasonKind::Refused, detail),
-            () if text.contains("the id provided does not exist") || text.contains("is not a valid id") => {
-                CallError::not_done(ReasonKind::NotFound, detail)
-            }
-            () if text.contains("authentication failed") => {
-                CallError::not_done(ReasonKind::Unauthorized, detail)
-            }
-            () => CallError::not_done(ReasonKind::Refused, detail),
+            () if says("same idempotency key") => unknown(ReasonKind::Refused),
+            () if says("the id provided does not exist") => not_done(ReasonKind::NotFound),
+            () if says("is not a valid id") => not_done(ReasonKind::NotFound),
+            () if says("authentication failed") => not_done(ReasonKind::Unauthorized),
+            () => not_done(ReasonKind::Refused),
         },
-        ("GATEWAY_ERROR" | "SERVER_ERROR", _) | (_, 500..) => {
-            CallError::unknown(ReasonKind::ServerError, detail)
-        }
-        _ => CallError::unknown(ReasonKind::Unrecognised, detail),
+        ("GATEWAY_ERROR" | "SERVER_ERROR", _) | (_, 500..) => unknown(ReasonKind::ServerError),
+        _ => unknown(ReasonKind::Unrecognised),
     }
 }

@@ -1,235 +1,157 @@
 //! Razorpay's own lists: what was paid and given back in a span of time, and what each came to in a settlement.
 
-use super::{Razorpay, client, meaning, wire};
+use super::client::{self, PAGE_ITEMS_MAX};
+use super::{Razorpay, meaning, wire};
 use crate::contract::{
-    About, Call, FileProblem, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep,
+    About, Call, Lines, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep, Trace,
 };
 use crate::reading::answers;
-use crate::reading::doubt::refused;
-use crate::reading::loose::Loose;
+use crate::reading::calendar::{civil_in_india, day_begins_in_india};
+use crate::reading::doubt::{Heard, Unheard, refused};
+use crate::reading::pages::Place;
 use crate::reading::settled::sums;
-use crate::reading::table;
-use crate::wire::CallError;
+use crate::reading::tree::Tree;
+use crate::wire::Called;
 use async_trait::async_trait;
-use hundi_core::time::{days, minutes};
-use hundi_core::{Currency, Millis, Money};
-use meaning::Unheard;
+use hundi_core::time::days;
+use hundi_core::{Currency, Millis, Money, OurRef};
 
-/// Razorpay's largest page of payments and refunds.
-const PAGE_ITEMS: usize = 100;
-/// And of the settlement report.
-const PAGE_LINES: usize = 1000;
-/// The report's days are India's (from memory; the sheet marks it unconfirmed), five and a half hours ahead.
-const AHEAD_MS: i64 = minutes(330);
+/// Razorpay's largest page of the settlement report.
+const PAGE_LINES: u32 = 1000;
 
 #[async_trait]
 impl Sweep for Razorpay {
     /// First the payments, then the refunds, by the time they were made. A payment that was made before the span and
-    /// moved within it is not in it: whoever asks lets the spans overlap.
-    async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Result<Page<Report>, CallError> {
-        let (list, skip) = place(after)?;
-        let path = format!(
-            "/v1/{}?from={}&to={}&count={PAGE_ITEMS}&skip={skip}",
-            list.as_str(),
-            span.from.secs(),
-            span.to.secs(),
-        );
+    /// moved within it is not in it: whoever asks lets the spans overlap. A cursor is a list and a place: `payments 100`.
+    async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Called<Page<Report>> {
+        let place = after.unwrap_or("payments 0").split_once(' ');
+        let place = place.and_then(|(list, skip)| Some((list, skip.parse::<usize>().ok()?)));
+        let (list, skip) = place.ok_or_else(|| refused("not a place in this list"))?;
+        let (then, read): (_, fn(&Tree) -> Heard<Report>) = match list {
+            "payments" => (Some("refunds 0"), meaning::payment_alone),
+            "refunds" => (None, meaning::refund),
+            _ => return Err(refused("not a place in this list")),
+        };
+        let (from, to) = (span.from.secs(), span.to.secs());
+        let path = format!("/v1/{list}?from={from}&to={to}&count={PAGE_ITEMS_MAX}&skip={skip}");
+        let found = client::get::<wire::Listed>(call.to("sweep"), &path).await?.items;
+        let next = match found.len() >= PAGE_ITEMS_MAX {
+            true => Some(format!("{list} {}", skip + PAGE_ITEMS_MAX)),
+            false => then.map(str::to_owned),
+        };
         // A word that we don't know about one of them does not hide the others: its own poll will say it again.
-        let (items, found): (Vec<Report>, usize) = match list {
-            List::Payments => {
-                let page = client::get::<wire::Collection<wire::Payment>>(call.to("sweep"), &path).await?;
-                (page.items.iter().filter_map(|p| reported(p).ok()).collect(), page.items.len())
-            }
-            List::Refunds => {
-                let page = client::get::<wire::Collection<wire::Refund>>(call.to("sweep"), &path).await?;
-                (page.items.iter().filter_map(|r| meaning::refund(r).ok()).collect(), page.items.len())
-            }
-        };
-        let next = match list {
-            _ if found >= PAGE_ITEMS => Some(format!("{} {}", list.as_str(), skip + PAGE_ITEMS)),
-            List::Payments => Some(format!("{} 0", List::Refunds.as_str())),
-            List::Refunds => None,
-        };
-        Ok(Page { items, next })
+        Ok(Page { items: found.iter().filter_map(|entity| read(entity).ok()).collect(), next })
     }
+}
 
+#[async_trait]
+impl Trace for Razorpay {
     /// A payment in a list names its order alone. Our reference stands on that order; or, where the payer used a link,
     /// on the link, whose order is Razorpay's own affair.
-    async fn trace(&self, call: Call<'_>, report: Report) -> Result<Report, CallError> {
+    async fn trace(&self, call: Call<'_>, report: Report) -> Called<Report> {
         let Report::Payment { about, fact } = report else { return Ok(report) };
         let known = match (&about.provider_order, &about.provider_payment) {
-            (Some(order), Some(payment)) => named(call, order, payment).await?,
+            (Some(order), Some(payment)) => opened(call, order, payment).await?,
             // Without an order it was made on a page of Razorpay's that we never open.
             (None, _) | (Some(_), None) => None,
         };
-        let about = known.map_or_else(
-            || about.clone(),
-            |known| About { provider_payment: about.provider_payment.clone(), ..known },
-        );
+        let about = match known {
+            Some(known) => About { provider_payment: about.provider_payment, ..wire::about(&known)? },
+            None => about,
+        };
         Ok(Report::Payment { about, fact })
     }
 }
 
-fn reported(payment: &wire::Payment) -> Result<Report, Unheard> {
-    let about = About { provider_order: payment.order_id.clone(), ..About::default() };
-    meaning::payment(payment, about)
-}
-
-async fn named(call: Call<'_>, order: &str, payment: &str) -> Result<Option<About>, CallError> {
-    let path = format!("/v1/orders/{}", client::id(order)?);
-    let found: wire::Order = client::get(call.to("trace"), &path).await?;
-    if let Some(our_ref) = answers::our_ref(found.receipt.as_deref()).filter(|_| found.id == order) {
-        return Ok(Some(About {
-            provider_order: Some(found.id),
-            our_ref: Some(our_ref),
-            provider_payment: None,
-        }));
+/// The order or the link beneath which this was paid.
+async fn opened(call: Call<'_>, order: &str, payment: &str) -> Called<Option<Tree>> {
+    let found = client::one(call.to("trace"), "orders", order).await?;
+    if wire::our_ref(&found)?.is_some() {
+        return Ok(Some(found));
     }
     let path = format!("/v1/payment_links?payment_id={}", client::id(payment)?);
-    let links: wire::PaymentLinks = client::get(call.to("trace"), &path).await?;
+    let links: wire::Listed = client::get(call.to("trace"), &path).await?;
     // A filter that is ignored lists links of others: only one that holds this payment counts.
-    let holds = |link: &wire::PaymentLink| {
-        link.payments.as_ref().is_some_and(|paid| paid.iter().any(|p| p.payment_id == payment))
-    };
-    Ok(links.payment_links.into_iter().find(holds).map(|link| About {
-        our_ref: answers::our_ref(link.reference_id.as_deref()),
-        provider_order: Some(link.id),
-        provider_payment: None,
-    }))
-}
-
-#[derive(Clone, Copy)]
-enum List {
-    Payments,
-    Refunds,
-}
-
-impl List {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Payments => "payments",
-            Self::Refunds => "refunds",
+    for link in links.items {
+        if wire::payments(&link)?.iter().any(|paid| paid == payment) {
+            return Ok(Some(link));
         }
     }
-}
-
-/// The list and the place in it that a cursor names: `payments 100`.
-fn place(after: Option<&str>) -> Result<(List, usize), CallError> {
-    let Some(cursor) = after else { return Ok((List::Payments, 0)) };
-    let (list, skip) = cursor.split_once(' ').ok_or_else(nowhere)?;
-    let list = [List::Payments, List::Refunds].into_iter().find(|l| l.as_str() == list);
-    Ok((list.ok_or_else(nowhere)?, skip.parse().map_err(|_| nowhere())?))
-}
-
-fn nowhere() -> CallError {
-    refused("not a place in this list")
+    Ok(None)
 }
 
 // ---- settlements
 
 #[async_trait]
 impl Settlements for Razorpay {
-    /// Every day that the span touches, whole: the report knows no shorter span.
-    async fn list(
-        &self,
-        call: Call<'_>,
-        span: Span,
-        after: Option<&str>,
-    ) -> Result<Option<Page<SettlementLine>>, CallError> {
-        let (day, skip) = match after {
-            None => (day_of(span.from), 0),
-            Some(cursor) => day_and_place(cursor).ok_or_else(nowhere)?,
-        };
-        // `2026-11-21T...`
-        let civil = Millis(day.saturating_mul(days(1))).to_string();
-        let (Some(year), Some(month), Some(date)) = (civil.get(..4), civil.get(5..7), civil.get(8..10))
-        else {
-            return Err(nowhere());
-        };
-        let path = format!(
-            "/v1/settlements/recon/combined?year={year}&month={month}&day={date}&count={PAGE_LINES}&skip={skip}"
-        );
-        let found: wire::Collection<wire::SettledLine> = client::get(call.to("settlements"), &path).await?;
-        let next = match () {
-            () if found.items.len() >= PAGE_LINES => Some(format!("{day} {}", skip + PAGE_LINES)),
-            () if day < day_of(span.to.minus(1)) => Some(format!("{} 0", day + 1)),
-            () => None,
-        };
-        let lines = found.items.iter().filter(|line| line.settled != Some(false)).map(line);
-        Ok(Some(Page { items: lines.collect::<Result<_, _>>()?, next }))
+    /// Every day that the span touches, whole: the report knows no shorter span. Its days are India's (from memory; the
+    /// sheet marks it unconfirmed).
+    async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Called<Option<Lines>> {
+        let place = Place::read(after, day_begins_in_india(span.from))?;
+        let skip = (place.page - 1) * PAGE_LINES;
+        // `2026-11-21`
+        let day = civil_in_india(place.from).replacen('-', "&month=", 1).replacen('-', "&day=", 1);
+        let path = format!("/v1/settlements/recon/combined?year={day}&count={PAGE_LINES}&skip={skip}");
+        let found = client::get::<wire::Listed>(call.to("settlements"), &path).await?.items;
+        let next = place.next(found.len() >= PAGE_LINES as usize, place.from.plus(days(1)), span.to);
+        let mut items = Vec::new();
+        for row in found {
+            if row.read("/settled")? != Some(false) {
+                items.push(line(&row)?);
+            }
+        }
+        Ok(Some(Page { items, next }))
     }
-
-    fn read_file(&self, _bytes: &[u8]) -> Result<Vec<SettlementLine>, FileProblem> {
-        Err(table::from_api_only("Razorpay"))
-    }
-
-    /// A sweep reads the lists that know it.
-    async fn whose(&self, _call: Call<'_>, _line: &SettlementLine) -> Result<Option<Report>, CallError> {
-        Ok(None)
-    }
-}
-
-fn day_of(at: Millis) -> i64 {
-    at.plus(AHEAD_MS).0.div_euclid(days(1))
-}
-
-fn day_and_place(cursor: &str) -> Option<(i64, usize)> {
-    let (day, skip) = cursor.split_once(' ')?;
-    Some((day.parse().ok()?, skip.parse().ok()?))
 }
 
 /// What the line did to the settlement is credit less debit. What Razorpay kept is what is missing between that and
-/// the amount: its own `fee` column holds the tax too, and is left out of some kinds of line.
-fn line(row: &wire::SettledLine) -> Result<SettlementLine, Unheard> {
+/// the amount: its own `fee` column holds the tax too, and is left out of some kinds of line. Adjustments lack several
+/// of the fields.
+fn line(row: &Tree) -> Heard<SettlementLine> {
     const UNREADABLE: Unheard = Unheard("a settlement line that does not add up");
-    let (debit, credit) = (row.debit.unwrap_or(0), row.credit.unwrap_or(0));
-    let net_minor = credit.checked_sub(debit).filter(|_| debit >= 0 && credit >= 0).ok_or(UNREADABLE)?;
-    let currency = match row.currency.as_deref() {
-        Some(code) => code.parse().map_err(|_| Unheard("a currency that we do not know"))?,
-        None => Currency::INR,
+    let minor = |place: &str| match row.read(place)? {
+        Some(minor) if minor < 0 => Err(UNREADABLE),
+        minor => Ok(minor),
     };
-    let amount = row.amount.unwrap_or_else(|| net_minor.abs());
-    if amount < 0 {
-        return Err(UNREADABLE);
-    }
-    let kind = match row.kind.as_str() {
+    let net_minor: i64 = minor("/credit")?.unwrap_or(0) - minor("/debit")?.unwrap_or(0);
+    let amount = minor("/amount")?.unwrap_or(net_minor.abs());
+    let currency = row.text("/currency")?.map_or(Ok(Currency::INR), |code| code.parse());
+    let kind = match row.need_text("/type")?.as_str() {
         "payment" if net_minor < 0 => return Err(UNREADABLE),
         "payment" => SettledKind::Payment,
         "refund" if net_minor > 0 => return Err(UNREADABLE),
         "refund" => SettledKind::Refund,
         // Disputes come as adjustments (from memory): one that takes money away is a chargeback.
-        "adjustment" if row.dispute_id.is_some() && net_minor < 0 => SettledKind::Chargeback,
+        "adjustment" if net_minor < 0 && row.text("/dispute_id")?.is_some() => SettledKind::Chargeback,
         // Transfers, adjustments, and whatever comes next: counted by what it moved, and matched to nothing.
         _ => SettledKind::Adjustment,
     };
     // What moved nothing of another kind kept nothing either.
     let moved = if kind == SettledKind::Adjustment && net_minor == 0 { 0 } else { amount };
-    let sums = sums(kind, moved, net_minor, row.tax.unwrap_or(0)).ok_or(UNREADABLE)?;
+    let sums = sums(kind, moved, net_minor, minor("/tax")?.unwrap_or(0)).ok_or(UNREADABLE)?;
     Ok(SettlementLine {
         kind,
-        provider_id: row.entity_id.clone(),
-        of_payment: row.payment_id.clone().filter(|_| kind != SettledKind::Payment),
-        our_ref: our_ref(row, kind),
-        gross: Money::new(amount, currency),
+        provider_id: row.need_text("/entity_id")?,
+        of_payment: row.text("/payment_id")?.filter(|_| kind != SettledKind::Payment),
+        our_ref: our_ref(row, kind)?,
+        gross: Money::new(amount, currency.map_err(|_| Unheard("a currency that we do not know"))?),
         fee_minor: sums.fee,
         tax_minor: sums.tax,
         net_minor,
-        settlement: row.settlement_id.clone(),
-        utr: row.settlement_utr.clone(),
-        settled_at: row.settled_at.map(Millis::from_secs),
+        settlement: row.text("/settlement_id")?,
+        utr: row.text("/settlement_utr")?,
+        settled_at: row.read("/settled_at")?.map(Millis::from_secs),
     })
 }
 
 /// A payment's line names its order's receipt, which is ours. A refund's names its payment's; its own reference stands
-/// in its notes, where only a merchant's own call can write.
-fn our_ref(row: &wire::SettledLine, kind: SettledKind) -> Option<hundi_core::OurRef> {
-    match kind {
-        SettledKind::Payment => answers::our_ref(row.order_receipt.as_deref()),
-        SettledKind::Refund => {
-            let text = Loose::of(row.notes.as_ref())?;
-            let notes: wire::Notes = serde_json::from_str(text).ok()?;
-            answers::our_ref(notes.our_ref.as_deref())
-        }
+/// in its notes, a text here, where only a merchant's own call can write.
+fn our_ref(row: &Tree, kind: SettledKind) -> Heard<Option<OurRef>> {
+    let noted = || serde_json::from_str::<Tree>(&row.shown("/notes")?).ok()?.shown("/our_ref");
+    let named = match kind {
+        SettledKind::Payment => row.text("/order_receipt")?,
+        SettledKind::Refund => noted(),
         SettledKind::Chargeback | SettledKind::Adjustment => None,
-    }
+    };
+    Ok(answers::our_ref(named.as_deref()))
 }

@@ -2,31 +2,36 @@
 //!
 //! A word that nobody has mapped is [`Unheard`]: no fact, and a person is told.
 
-use super::wire::{Payment, Refund};
+use super::wire::{made_at, money, our_ref};
 use crate::contract::{About, RefundAbout, Report};
-use crate::reading::answers::{masked, masked_vpa, our_ref};
-pub(super) use crate::reading::doubt::{Told, Unheard};
-use crate::reading::loose::Loose;
+use crate::reading::answers::{self, masked, masked_vpa};
+use crate::reading::doubt::{Heard, Unheard};
+use crate::reading::tree::Tree;
 use hundi_core::payment::{Try, TryDetail};
-use hundi_core::{FailureReason, Method, Millis, Money, OurRef, refund};
-use serde_json::Value;
+use hundi_core::{FailureReason, Method, OurRef, refund};
 
 /// What a payment entity says. Dated by the entity's own `created_at` on every road, so that a webhook and a poll
 /// are the same fact.
-pub(super) fn payment(payment: &Payment, about: About) -> Result<Report, Unheard> {
-    let about = About { provider_payment: Some(payment.id.clone()), ..about };
-    Ok(Report::tried(about, Millis::from_secs(payment.created_at), tried(payment)?, detail(payment)))
+pub(super) fn payment(payment: &Tree, about: About) -> Heard<Report> {
+    let about = About { provider_payment: Some(payment.need_text("/id")?), ..about };
+    Ok(Report::tried(about, made_at(payment)?, tried(payment)?, detail(payment)?))
 }
 
-fn tried(payment: &Payment) -> Result<Try, Unheard> {
-    let amount = || money(payment.amount, &payment.currency);
-    match (payment.status.as_str(), payment.captured) {
+/// The same where it comes by itself: it names its order.
+pub(super) fn payment_alone(said: &Tree) -> Heard<Report> {
+    payment(said, About { provider_order: said.text("/order_id")?, ..About::default() })
+}
+
+fn tried(payment: &Tree) -> Heard<Try> {
+    let (status, captured, amount) =
+        (payment.need_text("/status")?, payment.read("/captured")?, money(payment));
+    match (status.as_str(), captured) {
         ("created", _) => Ok(Try::Started),
-        ("failed", _) => Ok(Try::Failed { reason: failure(payment) }),
-        ("authorized", _) => Ok(Try::Authorized { amount: amount()? }),
-        ("captured", _) => Ok(Try::Captured { amount: amount()? }),
+        ("failed", _) => Ok(Try::Failed { reason: failure(payment)? }),
+        ("authorized", _) => Ok(Try::Authorized { amount: amount? }),
+        ("captured", _) => Ok(Try::Captured { amount: amount? }),
         // The refunds of a captured payment are facts of their own.
-        ("refunded", Some(true)) => Ok(Try::Captured { amount: amount()? }),
+        ("refunded", Some(true)) => Ok(Try::Captured { amount: amount? }),
         // Authorised, never captured in time, given back by Razorpay itself.
         ("refunded", Some(false)) => Ok(Try::Released),
         ("refunded", None) => Err(Unheard("a refunded payment that does not say whether it was captured")),
@@ -35,8 +40,8 @@ fn tried(payment: &Payment) -> Result<Try, Unheard> {
 }
 
 /// Whether refunds made of it are money of the merchant's. What was never captured was never the merchant's.
-pub(super) fn was_captured(payment: &Payment) -> bool {
-    payment.captured == Some(true) || payment.status == "captured"
+pub(super) fn was_captured(payment: &Tree) -> Heard<bool> {
+    Ok(payment.read("/captured")? == Some(true) || payment.need_text("/status")? == "captured")
 }
 
 /// What a refund entity says.
@@ -44,40 +49,35 @@ pub(super) fn was_captured(payment: &Payment) -> bool {
 /// Accepted, processed and failed are all dated by `created_at`, the one time that a refund carries: the same answer
 /// is then the same fact however often we ask, and at one instant the core takes failure for the later word, which
 /// is what it is: Razorpay knows `pending -> processed`, `pending -> failed` and perhaps `processed -> failed`.
-pub(super) fn refund(refund: &Refund) -> Result<Report, Unheard> {
-    let happened = match refund.status.as_str() {
+pub(super) fn refund(refund: &Tree) -> Heard<Report> {
+    let happened = match refund.need_text("/status")?.as_str() {
         "created" | "pending" => refund::Happened::Accepted,
         "processed" => refund::Happened::Processed,
         "failed" => refund::Happened::Failed,
         _ => return Err(Unheard("a refund status that we do not know")),
     };
     let about = RefundAbout {
-        provider_refund: refund.id.clone(),
-        provider_payment: refund.payment_id.clone(),
-        our_ref: our_ref_of(refund),
-        amount: money(refund.amount, &refund.currency)?,
-        bank_ref: Loose::of(refund.acquirer_data.as_ref()).and_then(bank_ref),
+        provider_refund: refund.need_text("/id")?,
+        provider_payment: refund.need_text("/payment_id")?,
+        our_ref: our_refund(refund)?,
+        amount: money(refund)?,
+        bank_ref: bank_ref(refund),
     };
-    Ok(Report::Refund { about, fact: refund::Fact { at: Millis::from_secs(refund.created_at), happened } })
+    Ok(Report::Refund { about, fact: refund::Fact { at: made_at(refund)?, happened } })
 }
 
 /// Our reference on a refund. Only a merchant's own call can write there, unlike a payment's notes, which checkout
 /// takes from the payer's browser and which we therefore never read.
-pub(super) fn our_ref_of(refund: &Refund) -> Option<OurRef> {
-    let noted = Loose::of(refund.notes.as_ref()).and_then(|n| n.our_ref.as_deref());
-    our_ref(refund.receipt.as_deref()).or_else(|| our_ref(noted))
-}
-
-pub(super) fn money(minor: i64, currency: &str) -> Result<Money, Unheard> {
-    let currency = currency.parse().map_err(|_| Unheard("a currency that we do not know"))?;
-    let amount = Money::new(minor, currency);
-    if amount.is_positive() { Ok(amount) } else { Err(Unheard("an amount that is not positive")) }
+pub(super) fn our_refund(refund: &Tree) -> Heard<Option<OurRef>> {
+    let noted = refund.shown("/notes/our_ref");
+    Ok(our_ref(refund)?.or_else(|| answers::our_ref(noted.as_deref())))
 }
 
 // ---- why it failed
 
-fn failure(payment: &Payment) -> FailureReason {
-    failure_reason(payment.error_code.as_deref(), payment.error_reason.as_deref())
+fn failure(said: &Tree) -> Heard<FailureReason> {
+    let (code, reason) = (said.text("/error_code")?, said.text("/error_reason")?);
+    Ok(failure_reason(code.as_deref(), reason.as_deref()))
 }
 
 /// `error_reason` decides; the much coarser `error_code` only where there is no reason.
@@ -115,15 +115,15 @@ fn by_reason(reason: &str) -> FailureReason {
 
 // ---- what is worth showing
 
-fn detail(payment: &Payment) -> TryDetail {
-    TryDetail {
-        method: payment.method.as_deref().map(method),
-        instrument: instrument(payment),
-        bank_ref: Loose::of(payment.acquirer_data.as_ref()).and_then(bank_ref),
-        provider_code: payment.error_reason.clone().or_else(|| payment.error_code.clone()),
-        quoted_fee: payment.fee,
-        quoted_tax: payment.tax,
-    }
+fn detail(said: &Tree) -> Heard<TryDetail> {
+    Ok(TryDetail {
+        method: said.shown("/method").as_deref().map(method),
+        instrument: instrument(said),
+        bank_ref: bank_ref(said),
+        provider_code: said.shown("/error_reason").or_else(|| said.shown("/error_code")),
+        quoted_fee: said.read("/fee")?,
+        quoted_tax: said.read("/tax")?,
+    })
 }
 
 pub(super) fn method(word: &str) -> Method {
@@ -140,17 +140,16 @@ pub(super) fn method(word: &str) -> Method {
     }
 }
 
-fn instrument(payment: &Payment) -> Option<String> {
+fn instrument(said: &Tree) -> Option<String> {
     let card = || {
-        let card = Loose::of(payment.card.as_ref())?;
-        masked(card.network.as_deref().unwrap_or("Card"), card.last4.as_deref()?)
+        let network = said.shown("/card/network");
+        masked(network.as_deref().unwrap_or("Card"), &said.shown("/card/last4")?)
     };
-    let vpa = || payment.vpa.as_deref().map(masked_vpa);
-    vpa().or_else(card).or_else(|| payment.bank.clone()).or_else(|| payment.wallet.clone())
+    let vpa = said.shown("/vpa").as_deref().map(masked_vpa);
+    vpa.or_else(card).or_else(|| said.shown("/bank")).or_else(|| said.shown("/wallet"))
 }
 
-fn bank_ref(data: &Value) -> Option<String> {
+fn bank_ref(said: &Tree) -> Option<String> {
     let refs = ["rrn", "utr", "bank_transaction_id", "transaction_id", "upi_transaction_id", "arn"];
-    let said = refs.into_iter().filter_map(|name| data.get(name)?.as_str());
-    said.into_iter().find(|text| !text.is_empty()).map(str::to_owned)
+    refs.into_iter().find_map(|name| said.shown(&format!("/acquirer_data/{name}")))
 }

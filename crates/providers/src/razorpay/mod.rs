@@ -19,15 +19,17 @@ mod wire;
 
 use crate::asking::Errand;
 use crate::contract::{
-    About, Account, Call, Capture, CapturePart, Card, Hold, Parts, Provider, Refund, RefundAsk, Report,
-    Subject, TestConnection, TestResult, Watch,
+    About, Call, Capture, CapturePart, Card, Hold, Parts, Provider, Refund, RefundAsk, Report, Subject,
+    TestConnection, TestResult, Watch,
 };
-use crate::reading::answers::our_ref;
-use crate::reading::doubt::{is_refused, surely_unknown, tested, unknown_if_gone, unless_found};
-use crate::wire::{CallError, Header};
+use crate::reading::doubt::{
+    Told, is_refused, is_refused_with, made_before, or_found, tested, unknown_if_gone,
+};
+use crate::reading::tree::Tree;
+use crate::refunding::of_payment;
+use crate::wire::Called;
 use crate::writing::Object;
 use async_trait::async_trait;
-use meaning::{Told, Unheard};
 
 /// The provider Razorpay. Has no state: an account comes with each call.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +51,10 @@ impl Provider for Razorpay {
             notices: Some(self),
             returns: Some(self),
             sweep: Some(self),
+            trace: Some(self),
             settlements: Some(self),
+            settlement_file: None,
+            whose: None,
             saved: Some(self),
             choices: Some(self),
             balances: None,
@@ -67,24 +72,18 @@ fn is_link(provider_order: &str) -> bool {
 
 #[async_trait]
 impl Watch for Razorpay {
-    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Result<Vec<Report>, CallError> {
+    async fn fetch(&self, call: Call<'_>, subject: &Subject) -> Called<Vec<Report>> {
         let (mut told, errand) = (Told::default(), call.to("fetch"));
         let order = client::id(&subject.provider_order)?;
         if is_link(order) {
-            let link: wire::PaymentLink = client::get(errand, &format!("/v1/payment_links/{order}")).await?;
-            if link.id != order {
-                return Err(Unheard("another payment link than was asked for").into());
-            }
-            let our_ref = our_ref(link.reference_id.as_deref());
-            for paid in link.payments.unwrap_or_default() {
-                // Its own order id names what Razorpay keeps beneath the link; we asked through the link.
-                let about = About { provider_order: Some(link.id.clone()), our_ref, provider_payment: None };
-                add(&mut told, errand, &payment(errand, &paid.payment_id).await?, about).await;
+            let link = client::one(errand, "payment_links", order).await?;
+            for id in wire::payments(&link)? {
+                let payment = client::one(errand, "payments", &id).await?;
+                add(&mut told, errand, &payment, wire::about(&link)?).await;
             }
         } else {
-            let path = format!("/v1/orders/{order}/payments");
-            for payment in client::list::<wire::Payment>(errand, &path, |p| &p.id).await? {
-                let named = payment.order_id.clone().unwrap_or_else(|| order.to_owned());
+            for payment in client::list(errand, &format!("/v1/orders/{order}/payments")).await? {
+                let named = payment.text("/order_id")?.unwrap_or_else(|| order.to_owned());
                 let about = About { provider_order: Some(named), ..About::default() };
                 add(&mut told, errand, &payment, about).await;
             }
@@ -93,46 +92,38 @@ impl Watch for Razorpay {
     }
 }
 
-async fn add(told: &mut Told, errand: Errand<'_>, payment: &wire::Payment, about: About) {
+async fn add(told: &mut Told, errand: Errand<'_>, payment: &Tree, about: About) {
     told.add(meaning::payment(payment, about));
-    if meaning::was_captured(payment) && payment.amount_refunded.is_some_and(|given| given > 0) {
+    let given: Option<i64> = payment.aside("/amount_refunded");
+    if meaning::was_captured(payment) == Ok(true) && given.is_some_and(|minor| minor > 0) {
         // That money was taken is never held back because its refunds could not be listed: notices, the next
         // poll and settlement lines bring those too.
-        let refunds = refunds_of(errand, &payment.id).await.unwrap_or_default();
+        let id = payment.shown("/id").unwrap_or_default();
+        let refunds = refunds_of(errand, &id).await.unwrap_or_default();
         refunds.iter().for_each(|refund| told.add(meaning::refund(refund)));
     }
 }
 
-async fn payment(errand: Errand<'_>, id: &str) -> Result<wire::Payment, CallError> {
-    let id = client::id(id)?;
-    let payment: wire::Payment = client::get(errand, &format!("/v1/payments/{id}")).await?;
-    if payment.id == id { Ok(payment) } else { Err(Unheard("another payment than was asked for").into()) }
-}
-
-async fn refunds_of(errand: Errand<'_>, payment: &str) -> Result<Vec<wire::Refund>, CallError> {
-    let path = format!("/v1/payments/{}/refunds", client::id(payment)?);
-    client::list(errand, &path, |refund: &wire::Refund| &refund.id).await
+async fn refunds_of(errand: Errand<'_>, payment: &str) -> Called<Vec<Tree>> {
+    client::list(errand, &format!("/v1/payments/{}/refunds", client::id(payment)?)).await
 }
 
 // ---- taking
 
 #[async_trait]
 impl Capture for Razorpay {
-    async fn capture(&self, call: Call<'_>, hold: &Hold) -> Result<Vec<Report>, CallError> {
+    async fn capture(&self, call: Call<'_>, hold: &Hold) -> Called<Vec<Report>> {
         let id = client::id(&hold.provider_payment)?;
         let (errand, path) = (call.to("capture"), format!("/v1/payments/{id}/capture"));
         let taken = match client::post(errand, &path, &client::amount(hold.amount)).await {
             // By an earlier call of ours, or by the account's settings.
-            Err(CallError::NotDone(reason)) if is_taken(&reason.detail) => {
-                payment(errand, id).await.map_err(|error| surely_unknown(&error))?
+            Err(no) if is_refused_with(&no, &TAKEN) => {
+                made_before(&no, client::one(errand, "payments", id).await.map(Some))?
             }
-            answer => answer?,
+            taken => taken?,
         };
-        if taken.id != id {
-            return Err(Unheard("another payment than was captured").into());
-        }
         // The payment is named by us, which binds more than the order that a link keeps beneath itself.
-        Ok(vec![meaning::payment(&taken, About::default())?])
+        Ok(vec![meaning::payment(&wire::named(taken, id)?, About::default())?])
     }
 
     /// "Capture amount must be equal to the amount authorized": the API refuses anything else.
@@ -142,16 +133,13 @@ impl Capture for Razorpay {
 }
 
 /// The texts are documented, and one from memory; each only makes us ask.
-fn is_taken(detail: &str) -> bool {
-    let detail = detail.to_lowercase();
-    ["already been captured", "already captured", "already paid"].iter().any(|text| detail.contains(text))
-}
+const TAKEN: [&str; 3] = ["already been captured", "already captured", "already paid"];
 
 // ---- giving back
 
 #[async_trait]
 impl Refund for Razorpay {
-    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Result<Report, CallError> {
+    async fn refund(&self, call: Call<'_>, ask: &RefundAsk) -> Called<Report> {
         let path = format!("/v1/payments/{}/refund", client::id(&ask.provider_payment)?);
         let our_ref = ask.our_ref.as_str();
         let body = Object::new()
@@ -159,46 +147,27 @@ impl Refund for Razorpay {
             .put("speed", "normal")
             .put("receipt", our_ref)
             .put("notes", Object::new().put("our_ref", our_ref).put("reason", ask.reason));
-        let key = Header::plain("X-Refund-Idempotency", our_ref);
-        match client::post_once(call.to("refund"), &path, &body, &[key]).await {
-            Ok(refund) => of_ask(ask, &refund),
-            // How long the key is remembered is not documented. "Fully refunded already" may be the echo of our own
-            // earlier call.
-            Err(refusal) if is_refused(&refusal) => unless_found(refusal, among(call, ask).await),
-            Err(other) => Err(other),
-        }
+        let errand = call.to("refund").once("X-Refund-Idempotency", ask.our_ref);
+        let refund: Called<Tree> = client::post(errand, &path, &body).await;
+        let refund = refund.and_then(|refund| of_payment(meaning::refund(&refund), ask));
+        // How long the key is remembered is not documented. "Fully refunded already" may be the echo of our own
+        // earlier call.
+        or_found(refund, is_refused, among(call, ask)).await
     }
 
-    async fn fetch(
-        &self,
-        call: Call<'_>,
-        ask: &RefundAsk,
-        provider_refund: Option<&str>,
-    ) -> Result<Option<Report>, CallError> {
-        let Some(id) = provider_refund else { return among(call, ask).await };
-        let id = client::id(id)?;
-        let found = client::get(call.to("fetch_refund"), &format!("/v1/refunds/{id}")).await;
-        let refund: wire::Refund = found.map_err(unknown_if_gone)?;
-        if refund.id != id {
-            return Err(Unheard("another refund than was asked for").into());
-        }
-        of_ask(ask, &refund).map(Some)
+    async fn fetch(&self, call: Call<'_>, ask: &RefundAsk, id: Option<&str>) -> Called<Option<Report>> {
+        let Some(id) = id else { return among(call, ask).await };
+        let found = client::one(call.to("fetch_refund"), "refunds", id).await;
+        of_payment(meaning::refund(&found.map_err(unknown_if_gone)?), ask).map(Some)
     }
 }
 
-/// The refund with our reference among the payment's; of several the oldest, so that all callers see the same.
-async fn among(call: Call<'_>, ask: &RefundAsk) -> Result<Option<Report>, CallError> {
+/// The refund with our reference among the payment's.
+async fn among(call: Call<'_>, ask: &RefundAsk) -> Called<Option<Report>> {
     let refunds = refunds_of(call.to("fetch_refund"), &ask.provider_payment).await?;
-    let ours = refunds.iter().filter(|r| meaning::our_ref_of(r) == Some(ask.our_ref));
-    let oldest = ours.min_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
-    oldest.map(|refund| of_ask(ask, refund)).transpose()
-}
-
-fn of_ask(ask: &RefundAsk, refund: &wire::Refund) -> Result<Report, CallError> {
-    if refund.payment_id != ask.provider_payment {
-        return Err(Unheard("a refund of another payment").into());
-    }
-    Ok(meaning::refund(refund)?)
+    let is_ours = |refund: &Tree| Ok(meaning::our_refund(refund)? == Some(ask.our_ref));
+    let ours = wire::oldest(refunds, is_ours)?;
+    ours.map(|refund| of_payment(meaning::refund(&refund), ask)).transpose()
 }
 
 // ---- testing a connection
@@ -206,18 +175,11 @@ fn of_ask(ask: &RefundAsk, refund: &wire::Refund) -> Result<Report, CallError> {
 #[async_trait]
 impl TestConnection for Razorpay {
     async fn test(&self, call: Call<'_>) -> TestResult {
-        if let Some(wrong) = wrong_key(call.account) {
-            return wrong;
+        // What the key's own prefix tells, before any call.
+        match client::mode_of_key(call.account.credential("key_id").expose()) {
+            None => TestResult::WrongKey,
+            Some(mode) if mode != call.account.mode => TestResult::WrongMode,
+            Some(_) => tested(client::get::<wire::Listed>(call.to("test"), "/v1/orders?count=1").await),
         }
-        tested(client::get::<wire::Collection<wire::Order>>(call.to("test"), "/v1/orders?count=1").await)
-    }
-}
-
-/// What the key's own prefix tells, before any call.
-fn wrong_key(account: &Account) -> Option<TestResult> {
-    match client::mode_of_key(account.credential("key_id").expose()) {
-        Some(mode) if mode == account.mode => None,
-        Some(_) => Some(TestResult::WrongMode),
-        None => Some(TestResult::WrongKey),
     }
 }

@@ -3,19 +3,18 @@
 //! Two calls: an order, which moves nothing and is found by its receipt; then a recurring payment beneath it. An order
 //! is paid once, so that silence after the second is settled by asking for the order's payments.
 
-use super::{Razorpay, client, meaning, open, wire};
-use crate::contract::{
-    Call, Charge, Flow, KeptMethod, Learned, Opening, Payer, Person, Report, Saved, Subject, TokenRef, Watch,
-};
-use crate::reading::doubt::{if_there, is_refused, refused, surely_unknown};
-use crate::reading::loose::Loose;
-use crate::wire::CallError;
+use super::open::{self, Ordered};
+use super::{Razorpay, client, meaning, wire};
+use crate::charging::came_to;
+use crate::contract::{Call, Charge, Flow, KeptMethod, Learned, Person, Report, Saved, Subject, TokenRef};
+use crate::reading::answers::veiled_vpa;
+use crate::reading::doubt::{Heard, ensure, if_there, refused};
+use crate::reading::tree::Tree;
+use crate::wire::Called;
 use crate::writing::Object;
 use async_trait::async_trait;
 use hundi_core::time::days;
-use hundi_core::{Method, Millis, Secret};
-use meaning::Unheard;
-use serde_json::Value;
+use hundi_core::{Method, Secret};
 
 #[async_trait]
 impl Saved for Razorpay {
@@ -24,55 +23,43 @@ impl Saved for Razorpay {
         &[Flow::Script]
     }
 
-    async fn customer(&self, call: Call<'_>, person: &Person) -> Result<String, CallError> {
-        let body = Object::new()
-            .maybe("name", person.name.as_deref())
-            .maybe("email", person.email.as_deref())
-            .maybe("contact", person.phone.as_deref())
+    async fn customer(&self, call: Call<'_>, person: &Person) -> Called<String> {
+        let Person { id, name, email, phone } = person;
+        let body = open::person(name.as_deref(), email.as_deref(), phone.as_deref())
             // The record that is there already, rather than an error.
             .put("fail_existing", "0")
-            .put("notes", Object::new().put("customer", &person.id));
-        let made: Value = client::post(call.to("customer"), "/v1/customers", &body).await?;
-        let id = made.get("id").and_then(Value::as_str).filter(|id| client::is_id(id));
-        Ok(id.ok_or(Unheard("an id that is none of Razorpay's"))?.to_owned())
+            .put("notes", Object::new().put("customer", id));
+        let made: Tree = client::post(call.to("customer"), "/v1/customers", &body).await?;
+        let id = made.need_text("/id")?;
+        ensure(client::is_id(&id), "an id that is none of Razorpay's")?;
+        Ok(id)
     }
 
-    async fn learn(
-        &self,
-        call: Call<'_>,
-        _: &Subject,
-        provider_payment: &str,
-        customer: &str,
-    ) -> Result<Learned, CallError> {
-        let path = format!("/v1/payments/{}", client::id(provider_payment)?);
-        let payment: wire::KeptFrom = client::get(call.to("learn").hidden(), &path).await?;
+    async fn learn(&self, call: Call<'_>, _: &Subject, payment: &str, customer: &str) -> Called<Learned> {
+        let errand = call.to("learn").hidden();
+        let payment: Tree = client::get(errand, &format!("/v1/payments/{}", client::id(payment)?)).await?;
         // A payer may have paid as somebody else: what is kept for them is not this customer's.
-        let Some(token) = payment.token_id.filter(|_| payment.customer_id.as_deref() == Some(customer))
-        else {
-            return Ok(Learned::Nothing);
-        };
+        let theirs = payment.text("/customer_id")?.is_some_and(|of| of == customer);
+        let Some(token) = payment.text("/token_id")?.filter(|_| theirs) else { return Ok(Learned::Nothing) };
         let path = format!("/v1/customers/{}/tokens", client::id(customer)?);
-        let tokens: wire::Collection<wire::Token> = client::get(call.to("learn").hidden(), &path).await?;
-        match tokens.items.into_iter().find(|t| t.id == token) {
-            Some(token) => Ok(learned(token)),
-            None => Ok(Learned::NotYet),
+        for kept in client::get::<wire::Listed>(errand, &path).await?.items {
+            if kept.need_text("/id")? == token {
+                return Ok(learned(token, &kept)?);
+            }
         }
+        Ok(Learned::NotYet)
     }
 
-    async fn open(&self, call: Call<'_>, charge: &Charge) -> Result<String, CallError> {
-        open::new_order(call, &as_opening(charge)).await.map(|order| order.id)
+    async fn open(&self, call: Call<'_>, charge: &Charge) -> Called<String> {
+        let Charge { our_ref, amount, capture, .. } = *charge;
+        open::new_order(call, Ordered { our_ref, amount, capture, keep_for: None }).await
     }
 
-    async fn find(&self, call: Call<'_>, charge: &Charge) -> Result<Option<String>, CallError> {
-        Ok(open::find_order(call, &as_opening(charge)).await?.map(|order| order.id))
+    async fn find(&self, call: Call<'_>, charge: &Charge) -> Called<Option<String>> {
+        open::find_order(call, charge.our_ref, charge.amount).await
     }
 
-    async fn charge(
-        &self,
-        call: Call<'_>,
-        charge: &Charge,
-        provider_order: &str,
-    ) -> Result<Vec<Report>, CallError> {
+    async fn charge(&self, call: Call<'_>, charge: &Charge, provider_order: &str) -> Called<Vec<Report>> {
         let (Some(email), Some(contact)) = (&charge.payer.email, &charge.payer.phone) else {
             return Err(refused("a recurring payment names its customer's e-mail address and phone number"));
         };
@@ -87,24 +74,9 @@ impl Saved for Razorpay {
             .put("recurring", "1")
             .put("description", &charge.description);
         let path = "/v1/payments/create/recurring";
-        let said: Result<wire::Charged, _> = client::post(call.to("charge"), path, &body).await;
-        let refusal = match said {
-            Ok(_) => None,
-            // A decline is a refusal here, and leaves a failed payment behind.
-            Err(error) if is_refused(&error) => Some(error),
-            Err(other) => return Err(other),
-        };
-        let (our_ref, provider_order) = (charge.our_ref, provider_order.to_owned());
-        let subject = Subject { our_ref, provider_order, flow: None, amount: charge.amount };
-        match (Watch::fetch(self, call, &subject).await, refusal) {
-            (Ok(reports), None) if reports.is_empty() => {
-                Err(Unheard("a charge that was taken on and is not there").into())
-            }
-            (Ok(reports), Some(refusal)) if reports.is_empty() => Err(refusal),
-            (Ok(reports), _) => Ok(reports),
-            (Err(_), Some(refusal)) => Err(surely_unknown(&refusal)),
-            (Err(error), None) => Err(surely_unknown(&error)),
-        }
+        let said: Called<Tree> = client::post(call.to("charge"), path, &body).await;
+        let said = said.and_then(|said| Ok(said.need_text("/razorpay_payment_id").map(drop)?));
+        came_to(self, call, charge, provider_order, said).await
     }
 
     /// Where a customer is told before a debit, Razorpay debits 25 hours after telling them; banks answer for days.
@@ -112,7 +84,7 @@ impl Saved for Razorpay {
         days(3)
     }
 
-    async fn forget(&self, call: Call<'_>, token: &TokenRef) -> Result<(), CallError> {
+    async fn forget(&self, call: Call<'_>, token: &TokenRef) -> Called<()> {
         let (customer, token) = (client::id(&token.customer)?, client::id(token.token.expose())?);
         let path = format!("/v1/customers/{customer}/tokens/{token}");
         if_there(client::delete(call.to("forget"), &path).await).map(|_| ())
@@ -121,45 +93,20 @@ impl Saved for Razorpay {
 
 /// What may be charged by us is what the bank confirmed for recurring payments; whatever else is kept, the payer
 /// themselves would have to confirm each time.
-fn learned(token: wire::Token) -> Learned {
-    let details = Loose::of(token.recurring_details.as_ref());
-    match details.and_then(|d| d.get("status")?.as_str()) {
+fn learned(id: String, token: &Tree) -> Heard<Learned> {
+    match token.shown("/recurring_details/status").as_deref() {
         Some("confirmed") => {}
-        Some("initiated") => return Learned::NotYet,
-        Some(_) | None => return Learned::Nothing,
+        Some("initiated") => return Ok(Learned::NotYet),
+        Some(_) | None => return Ok(Learned::Nothing),
     }
-    let card = Loose::of(token.card.as_ref());
-    let last4 = card.and_then(|c| c.last4.clone());
-    Learned::Kept(Box::new(KeptMethod {
-        token: Secret::new(token.id),
-        method: token.method.as_deref().map_or(Method::Other, meaning::method),
-        network: card.and_then(|c| c.network.clone()),
+    let last4 = token.shown("/card/last4");
+    Ok(Learned::Kept(Box::new(KeptMethod {
+        token: Secret::new(id),
+        method: token.text("/method")?.as_deref().map_or(Method::Other, meaning::method),
+        network: token.shown("/card/network"),
         last4: last4.filter(|l| l.len() == 4 && l.bytes().all(|c| c.is_ascii_digit())),
-        expiry_month: card.and_then(|c| c.expiry_month).filter(|m| (1..=12).contains(m)),
-        expiry_year: card.and_then(|c| c.expiry_year).filter(|y| (2000..=2100).contains(y)),
-        label: token.vpa.as_deref().map(masked_name),
-    }))
-}
-
-/// `a•••@upi`.
-fn masked_name(vpa: &str) -> String {
-    let (name, handle) = vpa.split_once('@').unwrap_or((vpa, ""));
-    let first: String = name.chars().take(1).collect();
-    format!("{first}•••@{handle}")
-}
-
-/// An order for a charge is an order like any other.
-fn as_opening(charge: &Charge) -> Opening {
-    Opening {
-        our_ref: charge.our_ref,
-        amount: charge.amount,
-        flow: Flow::Script,
-        description: charge.description.clone(),
-        merchant_name: String::new(),
-        payer: Payer::default(),
-        return_url: String::new(),
-        expires_at: Millis(i64::MAX),
-        capture: charge.capture,
-        keep_for: None,
-    }
+        expiry_month: token.aside("/card/expiry_month").filter(|month| (1..=12).contains(month)),
+        expiry_year: token.aside("/card/expiry_year").filter(|year| (2000..=2100).contains(year)),
+        label: token.text("/vpa")?.as_deref().map(veiled_vpa),
+    })))
 }

@@ -13,12 +13,8 @@ pub(super) fn check(secrets: &[Secret], message: &[u8], signature: Option<&str>)
     check_hmac(secrets, message, signature, &HEXLOWER)
 }
 
-/// What checkout signs: the order comes from our database, never from the browser.
-pub(super) fn checkout_message(order: &str, payment: &str) -> String {
-    format!("{order}|{payment}")
-}
-
-/// What a payment link signs. A `|` in the reference would make it ambiguous; our references have none.
-pub(super) fn link_message(link: &str, reference: &str, status: &str, payment: &str) -> String {
-    format!("{link}|{reference}|{status}|{payment}")
+/// What is signed of a return: checkout's order and payment, or a link's id, reference and status and the payment. A `|`
+/// in one of them would make it ambiguous.
+pub(super) fn message(parts: &[&str]) -> String {
+    parts.join("|")
 }

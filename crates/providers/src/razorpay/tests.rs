@@ -6,9 +6,10 @@
 
 mod against_sim;
 mod answers;
+mod kept;
 mod lists;
 mod notices;
-mod rates;
+mod offers;
 mod requests;
 mod returns;
 mod signatures;

@@ -54,6 +54,20 @@ pub(crate) fn unreadable(status: u16) -> CallError {
     CallError::unknown(ReasonKind::Unreadable, format!("status {status}"))
 }
 
+/// What an answer that is no success means: its status where that says it all, else the words in it. An error of the
+/// server's may carry words that are worth showing.
+pub(crate) fn judged<W, E: From<CallError>>(
+    answer: &Answer,
+    words: Option<W>,
+    meaning: impl FnOnce(u16, W) -> E,
+) -> E {
+    match (by_status(answer.status), words) {
+        (Some(error), _) if answer.status < 500 => error.into(),
+        (_, Some(words)) => meaning(answer.status, words),
+        (error, None) => error.unwrap_or_else(|| unreadable(answer.status)).into(),
+    }
+}
+
 /// Codes and text for people, without words that could be a payer's address or number.
 pub(crate) fn shown<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
     let private = |word: &str| {
@@ -62,6 +76,15 @@ pub(crate) fn shown<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> Str
     let words = parts.into_iter().flatten().flat_map(str::split_whitespace);
     let clean: Vec<_> = words.map(|word| if private(word) { "…" } else { word }).collect();
     clean.join(" ").chars().take(DETAIL_CHARS_MAX).collect()
+}
+
+/// Codes alone, for people: words that are anything else are left out, since they could quote what a payer typed.
+pub(crate) fn codes<'a>(words: impl IntoIterator<Item = Option<&'a str>>) -> String {
+    let is_code = |word: &&str| {
+        let plain = word.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
+        plain && !word.is_empty() && word.len() <= ID_CHARS_MAX
+    };
+    words.into_iter().flatten().filter(is_code).collect::<Vec<_>>().join(" ")
 }
 
 /// A payment address as it is, unless it is a phone number at a bank: then its last four digits.
@@ -73,6 +96,13 @@ pub(crate) fn masked_vpa(vpa: &str) -> String {
     } else {
         format!("••{}@{handle}", &digits[digits.len() - 4..])
     }
+}
+
+/// A payment address that is kept for long: `a•••@upi`.
+pub(crate) fn veiled_vpa(vpa: &str) -> String {
+    let (name, handle) = vpa.split_once('@').unwrap_or((vpa, ""));
+    let first: String = name.chars().take(1).collect();
+    format!("{first}•••@{handle}")
 }
 
 /// Our reference, where this is one.
@@ -113,8 +143,10 @@ mod tests {
     fn what_could_be_a_payer_s_is_not_shown() {
         let parts = [Some("BAD_REQUEST"), None, Some("no payer a@b.example +91-98765-43210 of ₹640")];
         assert_eq!(shown(parts), "BAD_REQUEST no payer … … of ₹640");
+        assert_eq!(codes([Some("A_1"), None, Some(""), Some("a b"), Some("a@b"), Some("22")]), "A_1 22");
         assert_eq!(masked_vpa("asha@okhdfc"), "asha@okhdfc");
         assert_eq!(masked_vpa("9876543210@ybl"), "••3210@ybl");
+        assert_eq!((veiled_vpa("asha@upi"), veiled_vpa("")), ("a•••@upi".to_owned(), "•••@".to_owned()));
     }
 
     #[test]
@@ -150,5 +182,21 @@ mod tests {
             assert!(id(bad).is_err(), "{bad}");
         }
         assert!(is_id("order_Ab-9"));
+    }
+
+    #[test]
+    fn words_count_where_the_status_leaves_it_open() {
+        let judged = |status, words: Option<&'static str>| -> CallError {
+            let answer = Answer { status, headers: vec![], body: vec![] };
+            judged(&answer, words, |_, words| CallError::not_done(ReasonKind::Refused, words))
+        };
+        for status in [400, 404, 409, 500, 503] {
+            assert_eq!(judged(status, Some("x")), CallError::not_done(ReasonKind::Refused, "x"), "{status}");
+        }
+        for status in [401, 403, 408, 429] {
+            assert_eq!(Some(judged(status, Some("x"))), by_status(status), "{status}");
+        }
+        assert_eq!(Some(judged(503, None)), by_status(503));
+        assert_eq!(judged(400, None), unreadable(400));
     }
 }

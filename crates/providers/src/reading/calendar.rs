@@ -50,6 +50,21 @@ pub(crate) fn midnight_in_india(year: i64, month: i64, day: i64) -> Option<Milli
     Some(midnight(year, month, day)?.minus(INDIA_AHEAD_MS))
 }
 
+/// An instant of India's clock, as [`instant`] reads it, unless it names another zone.
+pub(crate) fn instant_in_india(text: &str) -> Option<Millis> {
+    instant(text, Unzoned::India)
+}
+
+/// Which day it is in India: `2026-01-02`.
+pub(crate) fn civil_in_india(at: Millis) -> String {
+    at.plus(INDIA_AHEAD_MS).to_string().chars().take(10).collect()
+}
+
+/// The first instant of that day there.
+pub(crate) fn day_begins_in_india(at: Millis) -> Millis {
+    Millis((at.0 + INDIA_AHEAD_MS).div_euclid(days(1)) * days(1) - INDIA_AHEAD_MS)
+}
+
 const MONTHS: [&str; 12] =
     ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 
@@ -182,5 +197,13 @@ mod tests {
         {
             assert_eq!(midnight(year, month, day), None, "{year} {month} {day}");
         }
+    }
+
+    #[test]
+    fn days_are_india_s() {
+        assert_eq!(civil_in_india(Millis(1_767_205_800_000)), "2026-01-01");
+        assert_eq!(civil_in_india(Millis(1_767_205_799_999)), "2025-12-31");
+        assert_eq!(day_begins_in_india(Millis(1_767_205_800_001)), Millis(1_767_205_800_000));
+        assert_eq!(instant_in_india("2026-01-01"), Some(Millis(1_767_205_800_000)));
     }
 }

@@ -1,6 +1,6 @@
 //! Amounts as they are written, as text or as a JSON number's own digits: never through a float.
 
-use hundi_core::{Currency, Money};
+use hundi_core::{Bps, Currency, Money};
 
 /// Longer than any real amount.
 const NUMBER_CHARS_MAX: usize = 32;
@@ -37,6 +37,16 @@ pub(crate) fn money(number: &str, currency: &str) -> Option<Money> {
     Some(Money::new(if negative { -minor } else { minor }, currency))
 }
 
+/// A rate in percent, of two decimals at most: `15`, `15.5`, `15.99`.
+pub(crate) fn percent(text: &str) -> Option<Bps> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let plain = |t: &str| t.bytes().all(|c| c.is_ascii_digit());
+    if whole.is_empty() || fraction.len() > 2 || !plain(whole) || !plain(fraction) {
+        return None;
+    }
+    format!("{whole}{fraction:0<2}").parse().ok().map(Bps)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,5 +70,15 @@ mod tests {
         }
         assert_eq!(money("1", "XXX1"), None);
         assert_eq!(money("170", "JPY").map(Money::minor), Some(170));
+    }
+
+    #[test]
+    fn rates_are_hundredths_of_a_percent() {
+        for (text, bps) in [("13", 1300), ("15.5", 1550), ("15.99", 1599), ("0", 0), ("16.", 1600)] {
+            assert_eq!(percent(text), Some(Bps(bps)), "{text}");
+        }
+        for text in ["", "-1", "1e3", "15.999", "x", "1.5.5", ".5", "\"16\""] {
+            assert_eq!(percent(text), None, "{text}");
+        }
     }
 }

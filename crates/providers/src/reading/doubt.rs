@@ -1,15 +1,31 @@
 //! What is neither a yes nor a no: words that nobody has mapped, refusals that may be echoes, things that are gone.
 
-use crate::contract::{Forged, Report, TestResult};
-use crate::wire::{CallError, ReasonKind};
+use crate::contract::{Forged, Page, Report, TestResult};
+use crate::wire::{CallError, Called, ReasonKind};
 
 /// Something that we cannot translate, and so neither believe nor deny.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unheard(pub(crate) &'static str);
 
+/// What was heard, if it can be translated.
+pub(crate) type Heard<T> = Result<T, Unheard>;
+
+/// What an answer must be, or what it is otherwise.
+pub(crate) const fn ensure(fits: bool, otherwise: &'static str) -> Heard<()> {
+    if fits { Ok(()) } else { Err(Unheard(otherwise)) }
+}
+
+/// What has not the shape that it should have.
+pub(crate) const ODD: Unheard = Unheard("a field that is not what it should be");
+pub(crate) const MISSING: Unheard = Unheard("a field that is missing");
+
 impl From<Unheard> for CallError {
     fn from(unheard: Unheard) -> Self {
-        Self::unknown(ReasonKind::Unrecognised, unheard.0)
+        let kind = match unheard {
+            ODD | MISSING => ReasonKind::Unreadable,
+            Unheard(_) => ReasonKind::Unrecognised,
+        };
+        Self::unknown(kind, unheard.0)
     }
 }
 
@@ -93,6 +109,12 @@ pub(crate) fn is_refused(error: &CallError) -> bool {
     matches!(error, CallError::NotDone(_)) && is_refusal(error)
 }
 
+/// Nothing was done, and the reason given has one of these texts in it, which are in small letters.
+pub(crate) fn is_refused_with(error: &CallError, texts: &[&str]) -> bool {
+    let detail = error.reason().detail.to_lowercase();
+    matches!(error, CallError::NotDone(_)) && texts.iter().any(|text| detail.contains(text))
+}
+
 /// A definite "not there".
 pub(crate) fn is_not_found(error: &CallError) -> bool {
     matches!(error, CallError::NotDone(reason) if reason.kind == ReasonKind::NotFound)
@@ -134,7 +156,16 @@ pub(crate) fn unless_found(
     }
 }
 
-/// A refund that the provider once had a name for was there. That it is gone is no proof that nothing went back.
+/// The provider has it already: an earlier call of ours made it and we never heard. So it is what is found, or in doubt.
+pub(crate) fn made_before<T>(
+    refusal: &CallError,
+    looked: Result<Option<T>, CallError>,
+) -> Result<T, CallError> {
+    looked.map_err(|error| surely_unknown(&error))?.ok_or_else(|| surely_unknown(refusal))
+}
+
+/// A refund that the provider once had a name for was there. That it is gone is no proof that nothing went back, and
+/// another one is not it.
 pub(crate) fn still_there(
     found: Option<Report>,
     provider_refund: Option<&str>,
@@ -143,13 +174,40 @@ pub(crate) fn still_there(
         (None, Some(_)) => {
             Err(CallError::unknown(ReasonKind::NotFound, "a refund that was there is not there any more"))
         }
+        (Some(report), Some(id)) if report.of_refund().is_none_or(|about| about.provider_refund != id) => {
+            Err(Unheard("another refund than was asked for").into())
+        }
         (found, _) => Ok(found),
     }
 }
 
+/// What was made; or after a refusal, whatever is there.
+pub(crate) async fn or_found(
+    made: Called<Report>,
+    is_refusal: fn(&CallError) -> bool,
+    look: impl Future<Output = Called<Option<Report>>>,
+) -> Called<Report> {
+    match made {
+        Err(refusal) if is_refusal(&refusal) => unless_found(refusal, look.await),
+        made => made,
+    }
+}
+
+/// What each row of a page is about, asked for one after the other.
+pub(crate) async fn each_row<R, F: Future<Output = Called<Option<Report>>>>(
+    page: Page<R>,
+    about: impl Fn(R) -> F,
+) -> Called<Page<Report>> {
+    let mut items = Vec::new();
+    for row in page.items {
+        items.extend(of_this_row(about(row).await)?);
+    }
+    Ok(Page { items, next: page.next })
+}
+
 /// One row of a list that can't be read, or is not there to be asked for, does not hide the others: its report, or
 /// none. What speaks of the call itself ends the list.
-pub(crate) fn of_this_row(report: Result<Option<Report>, CallError>) -> Result<Option<Report>, CallError> {
+fn of_this_row(report: Result<Option<Report>, CallError>) -> Result<Option<Report>, CallError> {
     match report {
         Err(error) => match error.reason().kind {
             ReasonKind::NotFound
@@ -201,6 +259,20 @@ mod tests {
         let refusal = || refused("x");
         assert_eq!(unless_found(refusal(), Ok(None)), Err(refusal()));
         assert_eq!(unless_found(refusal(), Err(gone())), Err(surely_unknown(&refusal())));
+    }
+
+    #[test]
+    fn reasons_are_looked_at_where_nothing_was_done() {
+        let no = refused("Order is Already paid");
+        assert!(is_refused_with(&no, &["captured", "already paid"]) && !is_refused_with(&no, &["captured"]));
+        assert!(!is_refused_with(&surely_unknown(&no), &["already paid"]));
+    }
+
+    #[test]
+    fn what_was_made_before_is_found_or_in_doubt() {
+        assert_eq!(made_before(&refused("x"), Ok(Some(1))), Ok(1));
+        assert_eq!(made_before::<u8>(&refused("x"), Ok(None)), Err(surely_unknown(&refused("x"))));
+        assert_eq!(made_before::<u8>(&refused("x"), Err(gone())), Err(surely_unknown(&gone())));
     }
 
     #[test]

@@ -17,23 +17,6 @@ impl<T> Loose<T> {
     pub(crate) fn of(part: Option<&Self>) -> Option<&T> {
         part.and_then(Self::get)
     }
-
-    pub(crate) fn take(self) -> Option<T> {
-        self.0
-    }
-}
-
-impl Loose<String> {
-    /// For people: a text that says something, and is not the word `null`, which some write for nothing.
-    pub(crate) fn shown(part: Option<&Self>) -> Option<String> {
-        Self::of(part).filter(|text| !text.is_empty() && *text != "null").cloned()
-    }
-}
-
-impl<T> From<Option<T>> for Loose<T> {
-    fn from(part: Option<T>) -> Self {
-        Self(part)
-    }
 }
 
 impl<T> Default for Loose<T> {
@@ -143,8 +126,6 @@ mod tests {
         }
         let nothing: Word = serde_json::from_str("null").expect("a word");
         assert!(!nothing.is_missing() && Word::default().is_missing());
-        let shown = |json: &str| Loose::shown(serde_json::from_str(json).ok().as_ref());
-        assert_eq!((shown("\"UPI\""), shown("\"null\""), shown("1")), (Some("UPI".to_owned()), None, None));
     }
 
     #[test]
@@ -159,7 +140,7 @@ mod tests {
     #[test]
     fn an_odd_decoration_is_absent_and_an_odd_item_is_not_skipped() {
         assert!(serde_json::from_str::<Loose<Vec<u8>>>("{}").expect("anything").get().is_none());
-        assert_eq!(serde_json::from_str::<Loose<Vec<u8>>>("[1]").expect("a list").take(), Some(vec![1]));
+        assert_eq!(serde_json::from_str::<Loose<Vec<u8>>>("[1]").expect("a list").get(), Some(&vec![1]));
         assert!(serde_json::from_str::<Listed<u8>>("{}").expect("no list").get().is_none());
         assert!(serde_json::from_str::<Listed<u8>>("[1,\"x\"]").is_err());
     }

@@ -140,11 +140,6 @@ fn records(text: &str) -> Result<Vec<(usize, Vec<String>)>, FileProblem> {
     Ok(records)
 }
 
-/// Where there is no file to read.
-pub(crate) fn from_api_only(provider: &str) -> FileProblem {
-    problem(1, &format!("{provider}'s lines are fetched from its API, not read from a file"))
-}
-
 fn problem(line: usize, what: &str) -> FileProblem {
     FileProblem { line, what: what.to_owned() }
 }

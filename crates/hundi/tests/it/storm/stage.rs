@@ -343,7 +343,8 @@ impl Stage {
             (said.status == 200).then_some(said.body)
         });
         // Where lines come by API, the file is for people, and sweeps read what moved.
-        files.into_iter().find(|file| provider.settlements().is_some_and(|part| part.read_file(file).is_ok()))
+        let part = provider.settlement_file()?;
+        files.into_iter().find(|file| part.read_file(file).is_ok())
     }
 
     pub fn dial(&self, provider: &str, dial: Dial) {

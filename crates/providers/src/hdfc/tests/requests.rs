@@ -186,7 +186,10 @@ fn what_is_not_offered_is_refused_before_any_call() {
         refused(run(Hdfc.open(call(&account, &wire), &Opening { flow, ..opening() })), ReasonKind::Refused);
     }
     let held = Opening { capture: CaptureBy::Us, ..opening() };
-    refused(run(Hdfc.open(call(&account, &wire), &held)), ReasonKind::Refused);
+    let dollars = Opening { amount: Money::new(100, "USD".parse().unwrap()), ..opening() };
+    for odd in [held, dollars] {
+        refused(run(Hdfc.open(call(&account, &wire), &odd)), ReasonKind::Refused);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The settlement file: found by headings, adding up, and refused where it is not understood.
 
 use super::*;
-use crate::contract::{FileProblem, SettledKind, SettlementLine, Settlements};
+use crate::contract::{FileProblem, SettledKind, SettlementFile, SettlementLine};
 
 const HEAD: &str = "MERCHANT CODE,REC FMT,TRANS DATE,SETTLE DATE,INTNL AMT,DOMESTIC AMT,Tran_Id,MERCHANT_TRACKID,MSF,SERV TAX,CGST AMT,SGST AMT,NET  AMOUNT";
 
@@ -15,7 +15,7 @@ trait File {
 
 impl File for Hdfc {
     fn settlements_file(&self, text: &str) -> Result<Vec<SettlementLine>, FileProblem> {
-        Settlements::read_file(self, text.as_bytes())
+        self.read_file(text.as_bytes())
     }
 }
 

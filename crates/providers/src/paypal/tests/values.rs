@@ -1,7 +1,7 @@
 //! Amounts and times, as PayPal writes them.
 
 use super::*;
-use crate::paypal::values::{instant, read, read_signed, written};
+use crate::paypal::meaning;
 use crate::paypal::wire::Amount;
 
 fn money(minor: i64, code: &str) -> Money {
@@ -10,10 +10,10 @@ fn money(minor: i64, code: &str) -> Money {
 
 #[track_caller]
 fn writes(minor: i64, code: &str, expected: Option<&str>) {
-    let found = written(money(minor, code));
+    let found = Amount::of(money(minor, code)).ok();
     assert_eq!(found.as_ref().map(|a| a.value.as_str()), expected, "{minor} {code}");
     if let Some(amount) = found {
-        assert_eq!((amount.currency_code.as_str(), read(&amount)), (code, Some(money(minor, code))));
+        assert_eq!((amount.currency_code.as_str(), amount.money()), (code, Some(money(minor, code))));
     }
 }
 
@@ -39,7 +39,7 @@ fn amounts_have_paypals_own_decimals() {
 #[track_caller]
 fn reads(value: &str, code: &str, expected: Option<i64>) {
     let amount = Amount { currency_code: code.to_owned(), value: value.to_owned() };
-    assert_eq!(read(&amount).map(Money::minor), expected, "{value} {code}");
+    assert_eq!(amount.money().map(Money::minor), expected, "{value} {code}");
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn amounts_are_read_to_the_letter() {
     reads("24.50", "XXX", None);
     let signed = |value: &str| {
         let amount = Amount { currency_code: "USD".to_owned(), value: value.to_owned() };
-        read_signed(&amount).map(|(minor, _)| minor)
+        amount.signed().map(Money::minor)
     };
     assert_eq!((signed("-1.22"), signed("1.22"), signed("0.00")), (Some(-122), Some(122), Some(0)));
     assert_eq!((signed("--1.22"), signed("-"), signed("1.2-")), (None, None, None));
@@ -78,6 +78,7 @@ fn amounts_are_read_to_the_letter() {
 
 #[test]
 fn times_are_read_with_and_without_a_colon() {
+    let instant = |text: &str| meaning::instant(text).ok();
     let at = |text: &str| instant(text).map(|at| at.0);
     assert_eq!(at("1970-01-01T00:00:00Z"), Some(0));
     assert_eq!(at("2000-02-29T00:00:00Z"), Some(951_782_400_000));

@@ -2,7 +2,7 @@
 
 use super::against_sim::{happened, world};
 use super::*;
-use crate::contract::{Grade, Refund, Settlements, Span};
+use crate::contract::{Grade, Refund, SettlementFile, Settlements, Span};
 use crate::sim::{Fault, Op};
 use hundi_core::refund::Happened;
 use hundi_core::time::{days, hours, minutes};

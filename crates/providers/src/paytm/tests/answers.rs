@@ -112,6 +112,6 @@ fn nothing_of_an_answer_leaks_into_an_error() {
     let body = r#"{"resultInfo":{"resultStatus":"F","resultCode":"asha@example.com +919800000001","resultMsg":"secret"}}"#;
     let wire = Script::new(vec![answered(body)]);
     let error = run(Paytm.open(call(&account(), &wire), &opening(Flow::Redirect))).unwrap_err();
-    assert_eq!(error.reason().detail, "initiate: F ashaexamplecom919800000001");
+    assert_eq!(error.reason().detail, "initiate: F");
     assert!(!format!("{error:?}").contains("secret"));
 }

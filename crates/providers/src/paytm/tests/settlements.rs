@@ -1,7 +1,7 @@
 //! Settlement lines from both spellings of the list and from the dashboard's file.
 
 use super::*;
-use crate::contract::{FileProblem, Page, SettledKind, SettlementLine, Settlements, Span};
+use crate::contract::{FileProblem, Page, SettledKind, SettlementFile, SettlementLine, Settlements, Span};
 use crate::wire::ReasonKind;
 
 /// Two days in India from 2026-01-02.
@@ -42,7 +42,7 @@ fn listed(
 fn a_day_and_a_page_at_a_time_under_the_form_s_checksum() {
     let wire = Script::new(vec![ok(DOCUMENTED)]);
     let page = run(Settlements::list(&Paytm, call(&account(), &wire), SPAN, None)).unwrap().unwrap();
-    assert_eq!(page.next.as_deref(), Some("2026-01-03/1"));
+    assert_eq!(page.next.as_deref(), Some("1767378600000 1"));
     assert_eq!(page.items[0], payment());
     let refund = &page.items[1];
     assert_eq!(
@@ -76,14 +76,14 @@ fn pages_go_on_while_they_are_full() {
     );
     let none = r#"{"status":"RECORD_NOT_FOUND"}"#;
     let next = |answer: &str, after| listed(ok(answer), after).unwrap().unwrap().next;
-    assert_eq!(next(&full, None).as_deref(), Some("2026-01-02/2"));
-    assert_eq!(next(&full, Some("2026-01-03/7")).as_deref(), Some("2026-01-03/8"));
-    assert_eq!(next(none, Some("2026-01-02/2")).as_deref(), Some("2026-01-03/1"));
-    assert_eq!(next(none, Some("2026-01-03/1")), None);
+    assert_eq!(next(&full, None).as_deref(), Some("1767292200000 2"));
+    assert_eq!(next(&full, Some("1767378600000 7")).as_deref(), Some("1767378600000 8"));
+    assert_eq!(next(none, Some("1767292200000 2")).as_deref(), Some("1767378600000 1"));
+    assert_eq!(next(none, Some("1767378600000 1")), None);
     let wire = Script::new(vec![]);
-    let over = run(Settlements::list(&Paytm, call(&account(), &wire), SPAN, Some("2026-01-04/1")));
+    let over = run(Settlements::list(&Paytm, call(&account(), &wire), SPAN, Some("1767465000000 1")));
     assert_eq!(over, Ok(Some(Page { items: vec![], next: None })));
-    for odd in ["", "2026-01-02", "2026-01-02/0", "x/1", "2026-01-02/99999999"] {
+    for odd in ["", "1767292200000", "1767292200000 0", "x 1", "1767292200000 99999999"] {
         assert!(run(Settlements::list(&Paytm, call(&account(), &wire), SPAN, Some(odd))).is_err(), "{odd}");
     }
 }

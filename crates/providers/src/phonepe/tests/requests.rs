@@ -96,7 +96,7 @@ fn v1_opens_a_link() {
 fn v1_asks_with_the_merchants_id_in_a_header() {
     let wire = Script::new(vec![ok(V1_STATUS)]);
     run(Watch::fetch(&PhonePe, call(&v1(), &wire), &subject(Flow::Redirect))).unwrap();
-    let salt = crate::phonepe::sign::SaltKey { key: Secret::new(SALT), index: "1".to_owned() };
+    let salt = crate::phonepe::v1::sign::SaltKey { key: Secret::new(SALT), index: "1".to_owned() };
     let path = "/pg/v1/status/HUNDITESTUAT/01k4v9r2m8q5t7w3x6yz";
     let expected = salt.of_request("", path);
     assert_eq!(

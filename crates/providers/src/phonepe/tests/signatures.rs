@@ -1,7 +1,8 @@
 //! Every vector of the sheet: each is computed or refused as it says.
 
 use super::*;
-use crate::phonepe::sign::{SaltKey, check_webhook};
+use crate::phonepe::v1::sign::SaltKey;
+use crate::phonepe::v2::sign::check_webhook;
 
 fn cases() -> Vec<Value> {
     let vectors: Value = serde_json::from_str(VECTORS).unwrap();

@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::contract::{Forged, Handle, Notice, Notices, Open, Opened, Refund, Returns, Said};
-use crate::contract::{Settlements, TestConnection, TestResult, Unverified, Watch};
+use crate::contract::{SettlementFile, TestConnection, TestResult, Unverified, Watch};
 use crate::phonepe::sim::PhonePeSim;
 use crate::sim::{Acts, Fault, Op, SimMerchant, Simulator};
 use crate::wire::ReasonKind;

@@ -1,7 +1,7 @@
 //! The lists of payments and refunds, and the settlement report: pages, windows, and what a line comes to.
 
 use super::*;
-use crate::contract::{About, Page, SettledKind, SettlementLine, Settlements, Span, Sweep};
+use crate::contract::{About, Page, SettledKind, SettlementLine, Settlements, Span, Sweep, Trace};
 use serde_json::json;
 
 const LINE: &str = include_str!("../fixtures/settled_line.json");
@@ -100,7 +100,7 @@ fn what_fits_nothing_is_traced_by_its_order_and_then_by_its_link() {
 #[track_caller]
 fn read(changes: &[(&str, Value)]) -> Result<SettlementLine, CallError> {
     let wire = Script::new(vec![collection(&[with(LINE, changes)])]);
-    let page = run(Settlements::list(&Razorpay, call(&account(), &wire), span(), Some("20000 0")));
+    let page = run(Settlements::list(&Razorpay, call(&account(), &wire), span(), Some("1728000000000 1")));
     page.map(|page| page.unwrap().items.remove(0))
 }
 

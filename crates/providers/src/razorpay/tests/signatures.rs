@@ -29,15 +29,14 @@ fn check(case: &Value) -> bool {
     let message = match text(case, "kind") {
         "webhook" => BASE64.decode(text(case, "body_base64").as_bytes()).unwrap(),
         "payment" => {
-            sign::checkout_message(&field("razorpay_order_id"), &field("razorpay_payment_id")).into_bytes()
+            let parts = ["razorpay_order_id", "razorpay_payment_id"].map(field);
+            sign::message(&parts.each_ref().map(String::as_str)).into_bytes()
         }
-        "payment_link" => sign::link_message(
-            &field("razorpay_payment_link_id"),
-            &field("razorpay_payment_link_reference_id"),
-            &field("razorpay_payment_link_status"),
-            &field("razorpay_payment_id"),
-        )
-        .into_bytes(),
+        "payment_link" => {
+            let parts = ["link_id", "link_reference_id", "link_status", "id"];
+            let parts = parts.map(|part| field(&format!("razorpay_payment_{part}")));
+            sign::message(&parts.each_ref().map(String::as_str)).into_bytes()
+        }
         // Not offered: the arithmetic is checked all the same.
         "subscription" => {
             format!("{}|{}", field("razorpay_payment_id"), field("razorpay_subscription_id")).into_bytes()
