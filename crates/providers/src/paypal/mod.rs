@@ -23,10 +23,10 @@ use crate::contract::{
     Report, Subject, TestConnection, TestResult, Void, Watch,
 };
 use crate::reading::doubt::{
-    Heard, ensure, if_there, refused, surely_not_done, surely_unknown, tested, unknown_if_gone,
+    Heard, ensure, if_there, is_refused, or_found, refused, surely_not_done, surely_unknown, tested,
+    unknown_if_gone,
 };
 use crate::reading::tree::Tree;
-use crate::refunding::given_back;
 use crate::wire::{Answer, CallError, Called};
 use crate::writing::Object;
 use async_trait::async_trait;
@@ -211,7 +211,7 @@ impl Refund for PayPal {
         };
         let answer = client::post(call.to("refund"), &path, our_ref, Some(&body)).await;
         // "Fully refunded already" may be the echo of our own earlier call, after its key was forgotten.
-        given_back(answer.map_err(CallError::from).and_then(read), among(call, ask)).await
+        or_found(answer.map_err(CallError::from).and_then(read), is_refused, among(call, ask)).await
     }
 
     async fn fetch(&self, call: Call<'_>, ask: &RefundAsk, id: Option<&str>) -> Called<Option<Report>> {

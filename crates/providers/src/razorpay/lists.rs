@@ -3,7 +3,7 @@
 use super::client::{self, PAGE_ITEMS_MAX};
 use super::{Razorpay, meaning, wire};
 use crate::contract::{
-    About, Call, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep, Trace,
+    About, Call, Lines, Page, Report, SettledKind, SettlementLine, Settlements, Span, Sweep, Trace,
 };
 use crate::reading::answers;
 use crate::reading::calendar::{civil_in_india, day_begins_in_india};
@@ -86,12 +86,7 @@ async fn opened(call: Call<'_>, order: &str, payment: &str) -> Called<Option<Tre
 impl Settlements for Razorpay {
     /// Every day that the span touches, whole: the report knows no shorter span. Its days are India's (from memory; the
     /// sheet marks it unconfirmed).
-    async fn list(
-        &self,
-        call: Call<'_>,
-        span: Span,
-        after: Option<&str>,
-    ) -> Called<Option<Page<SettlementLine>>> {
+    async fn list(&self, call: Call<'_>, span: Span, after: Option<&str>) -> Called<Option<Lines>> {
         let place = Place::read(after, day_begins_in_india(span.from))?;
         let skip = (place.page - 1) * PAGE_LINES;
         // `2026-11-21`

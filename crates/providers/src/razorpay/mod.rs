@@ -22,9 +22,11 @@ use crate::contract::{
     About, Call, Capture, CapturePart, Card, Hold, Parts, Provider, Refund, RefundAsk, Report, Subject,
     TestConnection, TestResult, Watch,
 };
-use crate::reading::doubt::{Told, is_refused_with, surely_unknown, tested, unknown_if_gone};
+use crate::reading::doubt::{
+    Told, is_refused, is_refused_with, made_before, or_found, tested, unknown_if_gone,
+};
 use crate::reading::tree::Tree;
-use crate::refunding::{given_back, of_payment};
+use crate::refunding::of_payment;
 use crate::wire::Called;
 use crate::writing::Object;
 use async_trait::async_trait;
@@ -116,7 +118,7 @@ impl Capture for Razorpay {
         let taken = match client::post(errand, &path, &client::amount(hold.amount)).await {
             // By an earlier call of ours, or by the account's settings.
             Err(no) if is_refused_with(&no, &TAKEN) => {
-                client::one(errand, "payments", id).await.map_err(|error| surely_unknown(&error))?
+                made_before(&no, client::one(errand, "payments", id).await.map(Some))?
             }
             taken => taken?,
         };
@@ -147,10 +149,10 @@ impl Refund for Razorpay {
             .put("notes", Object::new().put("our_ref", our_ref).put("reason", ask.reason));
         let errand = call.to("refund").once("X-Refund-Idempotency", ask.our_ref);
         let refund: Called<Tree> = client::post(errand, &path, &body).await;
+        let refund = refund.and_then(|refund| of_payment(meaning::refund(&refund), ask));
         // How long the key is remembered is not documented. "Fully refunded already" may be the echo of our own
         // earlier call.
-        given_back(refund.and_then(|refund| of_payment(meaning::refund(&refund), ask)), among(call, ask))
-            .await
+        or_found(refund, is_refused, among(call, ask)).await
     }
 
     async fn fetch(&self, call: Call<'_>, ask: &RefundAsk, id: Option<&str>) -> Called<Option<Report>> {

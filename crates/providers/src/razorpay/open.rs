@@ -6,7 +6,7 @@ use crate::contract::{Call, CaptureBy, Flow, Handle, Open, Opened, Opening, Paye
 use crate::offered::offered;
 use crate::opened::by_upi;
 use crate::reading::answers::is_page;
-use crate::reading::doubt::{Unheard, is_refused_with, made_before, refused, unreadable};
+use crate::reading::doubt::{ensure, is_refused_with, made_before, refused, unreadable};
 use crate::reading::tree::Tree;
 use crate::wire::Called;
 use crate::writing::Object;
@@ -204,11 +204,10 @@ async fn find(call: Call<'_>, path: &str, our_ref: OurRef) -> Called<Option<Tree
 
 /// What was opened must be what was asked: a payer is never sent to another amount.
 fn as_asked(opened: &Tree, amount: Money) -> Called<String> {
-    if wire::money(opened)? != amount {
-        return Err(Unheard("opened with another amount than was asked").into());
-    }
+    ensure(wire::money(opened)? == amount, "opened with another amount than was asked")?;
     let id = opened.need_text("/id")?;
-    if client::is_id(&id) { Ok(id) } else { Err(unreadable("an id that is none of Razorpay's")) }
+    ensure(client::is_id(&id), "an id that is none of Razorpay's")?;
+    Ok(id)
 }
 
 /// As checkout, links and customers' records know people.

@@ -8,7 +8,7 @@ use super::{Razorpay, client, meaning, wire};
 use crate::charging::came_to;
 use crate::contract::{Call, Charge, Flow, KeptMethod, Learned, Person, Report, Saved, Subject, TokenRef};
 use crate::reading::answers::veiled_vpa;
-use crate::reading::doubt::{Heard, Unheard, if_there, refused};
+use crate::reading::doubt::{Heard, ensure, if_there, refused};
 use crate::reading::tree::Tree;
 use crate::wire::Called;
 use crate::writing::Object;
@@ -30,8 +30,9 @@ impl Saved for Razorpay {
             .put("fail_existing", "0")
             .put("notes", Object::new().put("customer", id));
         let made: Tree = client::post(call.to("customer"), "/v1/customers", &body).await?;
-        let id = made.text("/id")?.filter(|id| client::is_id(id));
-        Ok(id.ok_or(Unheard("an id that is none of Razorpay's"))?)
+        let id = made.need_text("/id")?;
+        ensure(client::is_id(&id), "an id that is none of Razorpay's")?;
+        Ok(id)
     }
 
     async fn learn(&self, call: Call<'_>, _: &Subject, payment: &str, customer: &str) -> Called<Learned> {

@@ -3,9 +3,10 @@
 
 use super::{Razorpay, card, client, meaning, sign, wire};
 use crate::contract::{
-    Account, Call, Forged, Grade, Kept, Notice, Notices, Proven, Report, ReturnSaid, Returns, Said, Subject,
-    Unverified,
+    Account, Call, Fields, Forged, Grade, Kept, Notice, Notices, Proven, Report, ReturnSaid, Returns, Said,
+    Subject, Unverified,
 };
+use crate::reading::doubt::ensure;
 use crate::reading::told::{self, needed, once, same};
 use crate::reading::tree::Tree;
 use async_trait::async_trait;
@@ -39,9 +40,8 @@ fn reports(kind: &str, told: &Tree) -> Proven<Vec<Report>> {
         Some("payment") => Ok(vec![meaning::payment_alone(&needed("payment")?)?]),
         Some("order") => {
             let (payment, order) = (needed("payment")?, needed("order")?);
-            if payment.text("/order_id")?.is_some_and(|id| Ok(id) != order.need_text("/id")) {
-                return Err(Forged::Unreadable);
-            }
+            let named = payment.text("/order_id")?;
+            ensure(named.is_none() || named == order.text("/id")?, "a payment of another order")?;
             Ok(vec![meaning::payment(&payment, wire::about(&order)?)?])
         }
         Some("payment_link") => match (wire::about(&needed("payment_link")?)?, part("payment")?) {
@@ -56,9 +56,7 @@ fn reports(kind: &str, told: &Tree) -> Proven<Vec<Report>> {
 fn of_refund(refund: &Tree, payment: Option<Tree>) -> Proven<Vec<Report>> {
     let of_refund = meaning::refund(refund)?;
     let Some(payment) = payment else { return Ok(vec![of_refund]) };
-    if payment.need_text("/id")? != refund.need_text("/payment_id")? {
-        return Err(Forged::Unreadable);
-    }
+    ensure(payment.text("/id")? == refund.text("/payment_id")?, "a refund of another payment")?;
     let of_payment = meaning::payment_alone(&payment)?;
     // Of what was never captured nothing can be refunded: Razorpay let go of a hold.
     let given_back = meaning::was_captured(&payment)?.then_some(of_refund);
@@ -68,7 +66,7 @@ fn of_refund(refund: &Tree, payment: Option<Tree>) -> Proven<Vec<Report>> {
 // ---- the payer comes back
 
 impl Returns for Razorpay {
-    fn read(&self, account: &Account, subject: &Subject, fields: &[(String, String)]) -> Proven<ReturnSaid> {
+    fn read(&self, account: &Account, subject: &Subject, fields: &Fields) -> Proven<ReturnSaid> {
         let has = |start: &str| fields.iter().any(|(name, _)| name.starts_with(start));
         match (has("razorpay_signature"), has("razorpay_"), has("error[")) {
             (true, _, _) | (false, true, false) => claimed(account, subject, fields),
@@ -79,7 +77,7 @@ impl Returns for Razorpay {
 }
 
 /// A claim of success needs its proof, and every part of it exactly once.
-fn claimed(account: &Account, subject: &Subject, fields: &[(String, String)]) -> Proven<ReturnSaid> {
+fn claimed(account: &Account, subject: &Subject, fields: &Fields) -> Proven<ReturnSaid> {
     let signature = once(fields, "razorpay_signature")?.ok_or(Forged::NoSignature)?;
     let payment = needed(fields, "razorpay_payment_id")?;
     // The order comes from our database, never from the browser. None of our references has a `|` in it.
@@ -95,14 +93,12 @@ fn claimed(account: &Account, subject: &Subject, fields: &[(String, String)]) ->
         (sign::message(&[order, payment]), Said::Success)
     };
     sign::check(&[account.credential("key_secret")], message.as_bytes(), Some(signature))?;
-    if !client::is_id(payment) {
-        return Err(Forged::Unreadable);
-    }
+    ensure(client::is_id(payment), "an id that is none of Razorpay's")?;
     Ok(ReturnSaid { grade: Grade::B, provider_payment: Some(payment.to_owned()), said })
 }
 
 /// Nobody signs a failure: the browser's bare word.
-fn failure(fields: &[(String, String)]) -> Proven<ReturnSaid> {
+fn failure(fields: &Fields) -> Proven<ReturnSaid> {
     let reason = meaning::failure_reason(once(fields, "error[code]")?, once(fields, "error[reason]")?);
     // JSON in a form field: from memory, and the sheet marks it unconfirmed.
     let metadata = once(fields, "error[metadata]")?.and_then(|text| serde_json::from_str::<Tree>(text).ok());
