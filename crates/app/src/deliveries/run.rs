@@ -175,8 +175,10 @@ impl Run {
         let now = self.app.now();
         let later = self.next.filter(|at| *at > now);
         self.next = later.into_iter().chain(read.next).min();
-        self.is_all = read.due.len() < READ_MAX;
-        let is_new = |one: &(Delivery, Event)| !self.unwritten.contains(&one.0.id);
+        self.is_all = read.due.len() < READ_MAX || planted!("reads_but_once");
+        let is_new = |one: &(Delivery, Event)| {
+            !self.unwritten.contains(&one.0.id) || planted!("on_its_way_and_sent_again")
+        };
         self.waiting = read.due.into_iter().filter(is_new).collect();
         self.failing |= read.target.endpoint.failing_since.is_some();
         self.target = read.target;

@@ -12,6 +12,7 @@ mod published;
 mod rate;
 mod replay;
 mod resends;
+mod runs;
 mod schedule;
 mod signatures;
 mod spellings;
