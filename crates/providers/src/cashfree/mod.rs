@@ -22,7 +22,7 @@ use crate::contract::{
     Account, Call, Capture, CapturePart, Card, Hold, Parts, Provider, Refund, RefundAsk, Report, Subject,
     TestConnection, TestResult, Void, Watch,
 };
-use crate::reading::doubt::{Told, Unheard, is_refusal, still_there, tested, unknown_if_gone, unless_found};
+use crate::reading::doubt::{Told, Unheard, is_refusal, or_found, still_there, tested, unknown_if_gone};
 use crate::refunding::of_payment;
 use crate::wire::{CallError, Reason};
 use crate::writing::Object;
@@ -179,12 +179,9 @@ impl Refund for Cashfree {
             .put("refund_note", ask.reason)
             .put("refund_speed", "STANDARD");
         let made: Result<wire::Refund, Failed> = client::post(call.to("refund"), &path, &body).await;
-        match made.map_err(CallError::from) {
-            Ok(refund) => of_ask(ask, &refund),
-            // "Exists already" and "nothing left to give back" may be the echo of our own earlier call.
-            Err(refusal) if is_refusal(&refusal) => unless_found(refusal, among(call, ask, None).await),
-            Err(other) => Err(other),
-        }
+        let made = made.map_err(CallError::from).and_then(|refund| of_ask(ask, &refund));
+        // "Exists already" and "nothing left to give back" may be the echo of our own earlier call.
+        or_found(made, is_refusal, among(call, ask, None)).await
     }
 
     async fn fetch(

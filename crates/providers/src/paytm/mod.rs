@@ -22,9 +22,9 @@ use crate::contract::{
     Call, Card, Parts, Provider, Refund, RefundAbout, RefundAsk, Report, Subject, TestConnection, TestResult,
     Watch,
 };
-use crate::reading::doubt::{ensure, is_refusal, still_there, tested, unless_found};
+use crate::reading::doubt::{ensure, is_refusal, or_found, still_there, tested};
 use crate::reading::tree::Tree;
-use crate::wire::{Called, ReasonKind};
+use crate::wire::{CallError, Called, ReasonKind};
 use crate::writing::Object;
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
@@ -101,18 +101,18 @@ impl Refund for Paytm {
             Err(error) => return Err(error),
         }
         let said = apply(call, ask).await?;
-        match meaning::applied(&meaning::result(&said)?) {
-            Ok(happened) => of_ask(ask, &said, happened),
-            Err(error) => match error.reason().kind {
-                ReasonKind::ServerError | ReasonKind::Unrecognised => Err(error),
-                _ => unless_found(error, found(call, ask).await),
-            },
-        }
+        let applied = meaning::applied(&meaning::result(&said)?);
+        or_found(applied.and_then(|happened| of_ask(ask, &said, happened)), is_echo, found(call, ask)).await
     }
 
     async fn fetch(&self, call: Call<'_>, ask: &RefundAsk, named: Option<&str>) -> Called<Option<Report>> {
         still_there(found(call, ask).await?, named)
     }
+}
+
+/// Words by which this call made no refund: an earlier one may have. After all others only the next look can tell.
+fn is_echo(error: &CallError) -> bool {
+    matches!(error.reason().kind, ReasonKind::Refused | ReasonKind::Unauthorized | ReasonKind::RateLimited)
 }
 
 async fn apply(call: Call<'_>, ask: &RefundAsk) -> Called<Tree> {

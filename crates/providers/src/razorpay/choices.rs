@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 impl Choices for Razorpay {
     /// The same lists for every amount; plans name the least that they are for. Maps that are empty arrive as `[]`.
     async fn choices(&self, call: Call<'_>, _: Option<Money>) -> Called<Offers> {
-        let listed: Tree = client::get(call.to("choices"), "/v1/methods").await?;
+        let listed = client::get(call.to("choices"), "/v1/methods").await?;
         let is_on = |place: &str| listed.aside(place) == Some(true);
         // By their names, or by whether they are on.
         let banks: BTreeMap<String, String> = listed.aside("/netbanking").unwrap_or_default();

@@ -1,6 +1,6 @@
 //! One call to Razorpay: credentials, paths, and what an answer or a refusal is.
 
-use super::wire::{Listed, named};
+use super::wire::{items, named};
 use crate::asking::{Errand, basic};
 use crate::contract::Account;
 use crate::reading::answers;
@@ -10,7 +10,6 @@ use crate::reading::tree::Tree;
 use crate::wire::{Answer, CallError, Called, Header, ReasonKind};
 use crate::writing::Object;
 use hundi_core::{Mode, Money};
-use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
 
 /// Razorpay's largest page, and how many of them we read: an order that was used to try stolen cards can hold
@@ -18,7 +17,7 @@ use std::collections::BTreeSet;
 pub(super) const PAGE_ITEMS_MAX: usize = 100;
 const PAGES_MAX: usize = 10;
 
-pub(super) async fn get<T: DeserializeOwned>(errand: Errand<'_>, path: &str) -> Called<T> {
+pub(super) async fn get(errand: Errand<'_>, path: &str) -> Called<Tree> {
     errand.json("GET", addressed(errand.call.account, path)?, None, refusal).await
 }
 
@@ -26,8 +25,13 @@ pub(super) async fn delete(errand: Errand<'_>, path: &str) -> Called<Tree> {
     errand.json("DELETE", addressed(errand.call.account, path)?, None, refusal).await
 }
 
-pub(super) async fn post<T: DeserializeOwned>(errand: Errand<'_>, path: &str, body: &Object) -> Called<T> {
+pub(super) async fn post(errand: Errand<'_>, path: &str, body: &Object) -> Called<Tree> {
     errand.json("POST", addressed(errand.call.account, path)?, Some(body), refusal).await
+}
+
+/// One page of a list.
+pub(super) async fn page(errand: Errand<'_>, path: &str) -> Called<Vec<Tree>> {
+    Ok(items(&get(errand, path).await?)?)
 }
 
 /// What almost every body begins with.
@@ -43,14 +47,13 @@ pub(super) async fn one(errand: Errand<'_>, among: &str, name: &str) -> Called<T
 /// All of a list, page by page. Pages are told apart by what is new in them, should `skip` be ignored.
 pub(super) async fn list(errand: Errand<'_>, path: &str) -> Called<Vec<Tree>> {
     let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
-    for page in 0..PAGES_MAX {
-        let skip = if page == 0 { String::new() } else { format!("&skip={}", page * PAGE_ITEMS_MAX) };
-        let listed: Called<Listed> = get(errand, &format!("{path}?count={PAGE_ITEMS_MAX}{skip}")).await;
-        let items = match listed {
+    for number in 0..PAGES_MAX {
+        let skip = if number == 0 { String::new() } else { format!("&skip={}", number * PAGE_ITEMS_MAX) };
+        let items = match page(errand, &format!("{path}?count={PAGE_ITEMS_MAX}{skip}")).await {
             // The pages of an order's payments and a payment's refunds are not documented as taking `count`, and
             // Razorpay knows the refusal "is/are not required and should not be sent".
-            Err(error) if page == 0 && is_refused(&error) => get::<Listed>(errand, path).await?.items,
-            listed => listed?.items,
+            Err(error) if number == 0 && is_refused(&error) => page(errand, path).await?,
+            items => items?,
         };
         let (full, known) = (items.len() >= PAGE_ITEMS_MAX, all.len());
         for item in items {
@@ -96,7 +99,7 @@ fn problem(body: &[u8]) -> Option<Words> {
 
 /// Branches on the status and on `error.code`, as the SDKs do; the text decides only between kinds of refusal, and
 /// whether an idempotency key was seen before.
-fn worded(status: u16, (code, reason, description): (String, Option<String>, Option<String>)) -> CallError {
+fn worded(status: u16, (code, reason, description): Words) -> CallError {
     let detail = answers::shown([Some(code.as_str()), reason.as_deref(), description.as_deref()]);
     let text = description.unwrap_or_default().to_lowercase();
     let says = |words: &str| text.contains(words);

@@ -34,7 +34,7 @@ impl Sweep for Razorpay {
         };
         let (from, to) = (span.from.secs(), span.to.secs());
         let path = format!("/v1/{list}?from={from}&to={to}&count={PAGE_ITEMS_MAX}&skip={skip}");
-        let found = client::get::<wire::Listed>(call.to("sweep"), &path).await?.items;
+        let found = client::page(call.to("sweep"), &path).await?;
         let next = match found.len() >= PAGE_ITEMS_MAX {
             true => Some(format!("{list} {}", skip + PAGE_ITEMS_MAX)),
             false => then.map(str::to_owned),
@@ -49,16 +49,13 @@ impl Trace for Razorpay {
     /// A payment in a list names its order alone. Our reference stands on that order; or, where the payer used a link,
     /// on the link, whose order is Razorpay's own affair.
     async fn trace(&self, call: Call<'_>, report: Report) -> Called<Report> {
-        let Report::Payment { about, fact } = report else { return Ok(report) };
-        let known = match (&about.provider_order, &about.provider_payment) {
-            (Some(order), Some(payment)) => opened(call, order, payment).await?,
-            // Without an order it was made on a page of Razorpay's that we never open.
-            (None, _) | (Some(_), None) => None,
-        };
-        let about = match known {
-            Some(known) => About { provider_payment: about.provider_payment, ..wire::about(&known)? },
-            None => about,
-        };
+        let Report::Payment { mut about, fact } = report else { return Ok(report) };
+        // Without an order it was made on a page of Razorpay's that we never open.
+        if let (Some(order), Some(payment)) = (&about.provider_order, &about.provider_payment)
+            && let Some(known) = opened(call, order, payment).await?
+        {
+            about = About { provider_payment: about.provider_payment, ..wire::about(&known)? };
+        }
         Ok(Report::Payment { about, fact })
     }
 }
@@ -70,9 +67,8 @@ async fn opened(call: Call<'_>, order: &str, payment: &str) -> Called<Option<Tre
         return Ok(Some(found));
     }
     let path = format!("/v1/payment_links?payment_id={}", client::id(payment)?);
-    let links: wire::Listed = client::get(call.to("trace"), &path).await?;
     // A filter that is ignored lists links of others: only one that holds this payment counts.
-    for link in links.items {
+    for link in client::page(call.to("trace"), &path).await? {
         if wire::payments(&link)?.iter().any(|paid| paid == payment) {
             return Ok(Some(link));
         }
@@ -92,7 +88,7 @@ impl Settlements for Razorpay {
         // `2026-11-21`
         let day = civil_in_india(place.from).replacen('-', "&month=", 1).replacen('-', "&day=", 1);
         let path = format!("/v1/settlements/recon/combined?year={day}&count={PAGE_LINES}&skip={skip}");
-        let found = client::get::<wire::Listed>(call.to("settlements"), &path).await?.items;
+        let found = client::page(call.to("settlements"), &path).await?;
         let next = place.next(found.len() >= PAGE_LINES as usize, place.from.plus(days(1)), span.to);
         let mut items = Vec::new();
         for row in found {

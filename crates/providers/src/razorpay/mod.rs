@@ -22,9 +22,7 @@ use crate::contract::{
     About, Call, Capture, CapturePart, Card, Hold, Parts, Provider, Refund, RefundAsk, Report, Subject,
     TestConnection, TestResult, Watch,
 };
-use crate::reading::doubt::{
-    Told, is_refused, is_refused_with, made_before, or_found, tested, unknown_if_gone,
-};
+use crate::reading::doubt::{Told, is_refused, is_refused_with, or_found, tested, unknown_if_gone};
 use crate::reading::tree::Tree;
 use crate::refunding::of_payment;
 use crate::wire::Called;
@@ -115,15 +113,12 @@ impl Capture for Razorpay {
     async fn capture(&self, call: Call<'_>, hold: &Hold) -> Called<Vec<Report>> {
         let id = client::id(&hold.provider_payment)?;
         let (errand, path) = (call.to("capture"), format!("/v1/payments/{id}/capture"));
-        let taken = match client::post(errand, &path, &client::amount(hold.amount)).await {
-            // By an earlier call of ours, or by the account's settings.
-            Err(no) if is_refused_with(&no, &TAKEN) => {
-                made_before(&no, client::one(errand, "payments", id).await.map(Some))?
-            }
-            taken => taken?,
-        };
         // The payment is named by us, which binds more than the order that a link keeps beneath itself.
-        Ok(vec![meaning::payment(&wire::named(taken, id)?, About::default())?])
+        let meant = |taken: Tree| Ok(meaning::payment(&wire::named(taken, id)?, About::default())?);
+        let taken = client::post(errand, &path, &client::amount(hold.amount)).await.and_then(meant);
+        // By an earlier call of ours, or by the account's settings.
+        let look = async { client::one(errand, "payments", id).await.and_then(meant).map(Some) };
+        Ok(vec![or_found(taken, |no| is_refused_with(no, &TAKEN), look).await?])
     }
 
     /// "Capture amount must be equal to the amount authorized": the API refuses anything else.
@@ -148,7 +143,7 @@ impl Refund for Razorpay {
             .put("receipt", our_ref)
             .put("notes", Object::new().put("our_ref", our_ref).put("reason", ask.reason));
         let errand = call.to("refund").once("X-Refund-Idempotency", ask.our_ref);
-        let refund: Called<Tree> = client::post(errand, &path, &body).await;
+        let refund = client::post(errand, &path, &body).await;
         let refund = refund.and_then(|refund| of_payment(meaning::refund(&refund), ask));
         // How long the key is remembered is not documented. "Fully refunded already" may be the echo of our own
         // earlier call.
@@ -179,7 +174,7 @@ impl TestConnection for Razorpay {
         match client::mode_of_key(call.account.credential("key_id").expose()) {
             None => TestResult::WrongKey,
             Some(mode) if mode != call.account.mode => TestResult::WrongMode,
-            Some(_) => tested(client::get::<wire::Listed>(call.to("test"), "/v1/orders?count=1").await),
+            Some(_) => tested(client::page(call.to("test"), "/v1/orders?count=1").await),
         }
     }
 }

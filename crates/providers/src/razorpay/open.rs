@@ -145,7 +145,7 @@ async fn upi_link(call: Call<'_>, opening: &Opening, order: &str) -> Called<Opti
         .maybe("user_agent", payer.user_agent.as_deref())
         .maybe("referer", referer)
         .put("description", &opening.description);
-    let created: Tree = client::post(call.to("open_upi"), "/v1/payments/create/upi", &body).await?;
+    let created = client::post(call.to("open_upi"), "/v1/payments/create/upi", &body).await?;
     Ok(created.shown("/link"))
 }
 
@@ -198,8 +198,8 @@ fn by_link(link: &Tree, amount: Money) -> Called<Opened> {
 
 /// The filter is Razorpay's, the check is ours. No payer was shown any of them.
 async fn find(call: Call<'_>, path: &str, our_ref: OurRef) -> Called<Option<Tree>> {
-    let listed: wire::Listed = client::get(call.to("find"), path).await?;
-    Ok(wire::oldest(listed.items, |opened| Ok(wire::our_ref(opened)? == Some(our_ref)))?)
+    let listed = client::page(call.to("find"), path).await?;
+    Ok(wire::oldest(listed, |opened| Ok(wire::our_ref(opened)? == Some(our_ref)))?)
 }
 
 /// What was opened must be what was asked: a payer is never sent to another amount.

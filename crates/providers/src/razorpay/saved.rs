@@ -4,7 +4,7 @@
 //! is paid once, so that silence after the second is settled by asking for the order's payments.
 
 use super::open::{self, Ordered};
-use super::{Razorpay, client, meaning, wire};
+use super::{Razorpay, client, meaning};
 use crate::charging::came_to;
 use crate::contract::{Call, Charge, Flow, KeptMethod, Learned, Person, Report, Saved, Subject, TokenRef};
 use crate::reading::answers::veiled_vpa;
@@ -29,7 +29,7 @@ impl Saved for Razorpay {
             // The record that is there already, rather than an error.
             .put("fail_existing", "0")
             .put("notes", Object::new().put("customer", id));
-        let made: Tree = client::post(call.to("customer"), "/v1/customers", &body).await?;
+        let made = client::post(call.to("customer"), "/v1/customers", &body).await?;
         let id = made.need_text("/id")?;
         ensure(client::is_id(&id), "an id that is none of Razorpay's")?;
         Ok(id)
@@ -37,17 +37,14 @@ impl Saved for Razorpay {
 
     async fn learn(&self, call: Call<'_>, _: &Subject, payment: &str, customer: &str) -> Called<Learned> {
         let errand = call.to("learn").hidden();
-        let payment: Tree = client::get(errand, &format!("/v1/payments/{}", client::id(payment)?)).await?;
+        let payment = client::get(errand, &format!("/v1/payments/{}", client::id(payment)?)).await?;
         // A payer may have paid as somebody else: what is kept for them is not this customer's.
         let theirs = payment.text("/customer_id")?.is_some_and(|of| of == customer);
         let Some(token) = payment.text("/token_id")?.filter(|_| theirs) else { return Ok(Learned::Nothing) };
         let path = format!("/v1/customers/{}/tokens", client::id(customer)?);
-        for kept in client::get::<wire::Listed>(errand, &path).await?.items {
-            if kept.need_text("/id")? == token {
-                return Ok(learned(token, &kept)?);
-            }
-        }
-        Ok(Learned::NotYet)
+        let mut tokens = client::page(errand, &path).await?.into_iter();
+        let kept = tokens.find(|kept| kept.shown("/id").as_ref() == Some(&token));
+        Ok(kept.map_or(Ok(Learned::NotYet), |kept| learned(token, &kept))?)
     }
 
     async fn open(&self, call: Call<'_>, charge: &Charge) -> Called<String> {
@@ -74,7 +71,7 @@ impl Saved for Razorpay {
             .put("recurring", "1")
             .put("description", &charge.description);
         let path = "/v1/payments/create/recurring";
-        let said: Called<Tree> = client::post(call.to("charge"), path, &body).await;
+        let said = client::post(call.to("charge"), path, &body).await;
         let said = said.and_then(|said| Ok(said.need_text("/razorpay_payment_id").map(drop)?));
         came_to(self, call, charge, provider_order, said).await
     }

@@ -10,13 +10,11 @@ use crate::reading::answers;
 use crate::reading::doubt::{Heard, Unheard};
 use crate::reading::tree::Tree;
 use hundi_core::{Millis, Money, OurRef};
-use serde::Deserialize;
 
-/// A list. That of payment links alone has another shape.
-#[derive(Deserialize)]
-pub(super) struct Listed {
-    #[serde(alias = "payment_links")]
-    pub(super) items: Vec<Tree>,
+/// A list's items. That of payment links alone has another name for them.
+pub(super) fn items(listed: &Tree) -> Heard<Vec<Tree>> {
+    let links = listed.read("/payment_links")?;
+    links.map_or_else(|| listed.must("/items"), Ok)
 }
 
 /// What we have by this id, and nothing else.

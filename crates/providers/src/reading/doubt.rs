@@ -249,6 +249,7 @@ pub(crate) fn tested<T>(asked: Result<T, CallError>) -> TestResult {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::run;
 
     fn gone() -> CallError {
         CallError::not_done(ReasonKind::NotFound, "x")
@@ -266,6 +267,35 @@ mod tests {
         let no = refused("Order is Already paid");
         assert!(is_refused_with(&no, &["captured", "already paid"]) && !is_refused_with(&no, &["captured"]));
         assert!(!is_refused_with(&surely_unknown(&no), &["already paid"]));
+    }
+
+    #[test]
+    fn only_a_refusal_is_looked_after() {
+        let looked = || std::future::ready(Ok(None));
+        let said = |error: CallError| run(or_found(Err(error), is_refused, looked()));
+        assert_eq!(said(refused("x")), Err(refused("x")));
+        let never = || async { panic!("nobody was to look") };
+        for error in [gone(), unreadable("x"), surely_unknown(&refused("x"))] {
+            assert_eq!(run(or_found(Err(error.clone()), is_refused, never())), Err(error));
+        }
+    }
+
+    #[test]
+    fn what_an_answer_must_be() {
+        assert_eq!((ensure(true, "x"), ensure(false, "x")), (Ok(()), Err(Unheard("x"))));
+        let kind = |unheard| CallError::from(unheard).reason().kind;
+        assert_eq!((kind(ODD), kind(MISSING)), (ReasonKind::Unreadable, ReasonKind::Unreadable));
+        assert_eq!(kind(Unheard("x")), ReasonKind::Unrecognised);
+    }
+
+    #[test]
+    fn rows_are_asked_about_one_by_one() {
+        let page = |items| Page { items, next: Some("2".to_owned()) };
+        let about = |error: Option<CallError>| async move { error.map_or(Ok(None), Err) };
+        let read = run(each_row(page(vec![None, Some(gone()), None]), about));
+        assert_eq!(read, Ok(Page { items: vec![], next: Some("2".to_owned()) }));
+        let late = CallError::unknown(ReasonKind::TimedOut, "x");
+        assert_eq!(run(each_row(page(vec![Some(late.clone()), None]), about)), Err(late));
     }
 
     #[test]

@@ -353,6 +353,15 @@ fn a_finished_order_says_what_became_of_the_money() {
 }
 
 #[test]
+fn what_is_done_without_a_word_is_told_by_the_order() {
+    let done = finished(vec![status(204, ""), ok(CAPTURED)]).unwrap();
+    assert!(matches!(&done[..], [(_, Try::Captured { .. })]));
+    for unread in [status(500, ""), status(404, ERROR), ok(ORDER), ok("<html>")] {
+        assert!(matches!(finished(vec![status(204, ""), unread]), Err(CallError::Unknown(_))));
+    }
+}
+
+#[test]
 fn what_was_taken_before_is_reported_as_it_stands() {
     for issue in ["ORDER_ALREADY_CAPTURED", "ORDER_ALREADY_AUTHORIZED"] {
         let done = finished(vec![refusal(issue), ok(CAPTURED)]).unwrap();
