@@ -11,7 +11,9 @@ use deadpool_postgres::{Object, Pool};
 use hundi_core::Secret;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 /// So many for all: with one alone a single process of the server would answer everybody.
 pub(super) const CONNECTIONS: usize = 2;
@@ -67,7 +69,9 @@ impl Near {
 
 impl Line {
     async fn client(&self) -> Result<Arc<Object>, DbError> {
-        let mut held = self.held.lock().await;
+        // Not behind all those who try in turn to make one, while the server does not answer.
+        let wait = Duration::from_secs(pool::WAIT_SECS_MAX);
+        let mut held = timeout(wait, self.held.lock()).await.map_err(|_| pool::none_free())?;
         if let Some(client) = held.as_ref().filter(|client| !client.is_closed()) {
             return Ok(client.clone());
         }

@@ -13,7 +13,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, NoTls};
 
 /// How long a caller waits for a free connection, and for a new one to be made.
-const WAIT_SECS_MAX: u64 = 5;
+pub(super) const WAIT_SECS_MAX: u64 = 5;
 
 /// Transactions are read only unless BEGIN says otherwise, see `tx.rs`. Times in milliseconds.
 const SESSION: &str = "SET default_transaction_read_only = on; \
@@ -60,9 +60,14 @@ pub(super) async fn get(pool: &Pool) -> Result<Object, DbError> {
                 other => other,
             }
         }
-        PoolError::Timeout(_) => DbError::Unavailable("no connection became free in time".to_owned()),
+        PoolError::Timeout(_) => none_free(),
         other => DbError::Unavailable(other.to_string()),
     })
+}
+
+/// For whoever has waited for [`WAIT_SECS_MAX`].
+pub(super) fn none_free() -> DbError {
+    DbError::Unavailable("no connection became free in time".to_owned())
 }
 
 /// Who refused, and why, for the person who is starting us: the server's own word, which here can quote no value but
