@@ -53,7 +53,7 @@ where
                 return;
             }
             let outcome = if self.reruns.is_over() {
-                Err(DbError::Unavailable("no connection became free in time".to_owned()).into())
+                Err(pool::none_free().into())
             } else {
                 match self.until_done(desk).await {
                     Some(outcome) => outcome,
