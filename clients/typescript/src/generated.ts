@@ -826,7 +826,7 @@ export interface UpdateConnectionBody {
 
 export interface ListConnectionMethodsQuery {
   /** Instalments of so much, in minor units. */
-  amount?: string;
+  amount?: number | string;
   /** Of the amount. INR, when left out. */
   currency?: Currency;
 }
@@ -1065,15 +1065,15 @@ export interface RotateKeyBody {
 
 export interface ListOrdersQuery {
   /** Only of this amount, in minor units. */
-  amount?: string;
+  amount?: number | string;
   /** Of more. */
-  "amount[gt]"?: string;
+  "amount[gt]"?: number | string;
   /** Of this amount or more. */
-  "amount[gte]"?: string;
+  "amount[gte]"?: number | string;
   /** Of less. */
-  "amount[lt]"?: string;
+  "amount[lt]"?: number | string;
   /** Of this amount or less. */
-  "amount[lte]"?: string;
+  "amount[lte]"?: number | string;
   /** Made later. */
   "created[gt]"?: string;
   /** Made at this time or later: RFC 3339, or Unix seconds. */
@@ -1134,15 +1134,15 @@ export interface CreateOrderBody {
 
 export interface ExportOrdersQuery {
   /** Only of this amount, in minor units. */
-  amount?: string;
+  amount?: number | string;
   /** Of more. */
-  "amount[gt]"?: string;
+  "amount[gt]"?: number | string;
   /** Of this amount or more. */
-  "amount[gte]"?: string;
+  "amount[gte]"?: number | string;
   /** Of less. */
-  "amount[lt]"?: string;
+  "amount[lt]"?: number | string;
   /** Of this amount or less. */
-  "amount[lte]"?: string;
+  "amount[lte]"?: number | string;
   /** Made later. */
   "created[gt]"?: string;
   /** Made at this time or later: RFC 3339, or Unix seconds. */
@@ -1172,15 +1172,15 @@ export interface GetOrderQuery {
 
 export interface ListOrderPaymentsQuery {
   /** Only of this amount, in minor units. */
-  amount?: string;
+  amount?: number | string;
   /** Of more. */
-  "amount[gt]"?: string;
+  "amount[gt]"?: number | string;
   /** Of this amount or more. */
-  "amount[gte]"?: string;
+  "amount[gte]"?: number | string;
   /** Of less. */
-  "amount[lt]"?: string;
+  "amount[lt]"?: number | string;
   /** Of this amount or less. */
-  "amount[lte]"?: string;
+  "amount[lte]"?: number | string;
   /** Only payments through this connection. */
   connection_id?: string;
   /** Made later. */
@@ -1217,15 +1217,15 @@ export interface ListOrderPaymentsQuery {
 
 export interface ListPaymentsQuery {
   /** Only of this amount, in minor units. */
-  amount?: string;
+  amount?: number | string;
   /** Of more. */
-  "amount[gt]"?: string;
+  "amount[gt]"?: number | string;
   /** Of this amount or more. */
-  "amount[gte]"?: string;
+  "amount[gte]"?: number | string;
   /** Of less. */
-  "amount[lt]"?: string;
+  "amount[lt]"?: number | string;
   /** Of this amount or less. */
-  "amount[lte]"?: string;
+  "amount[lte]"?: number | string;
   /** Only payments through this connection. */
   connection_id?: string;
   /** Made later. */
@@ -1282,15 +1282,15 @@ export interface CreatePaymentBody {
 
 export interface ExportPaymentsQuery {
   /** Only of this amount, in minor units. */
-  amount?: string;
+  amount?: number | string;
   /** Of more. */
-  "amount[gt]"?: string;
+  "amount[gt]"?: number | string;
   /** Of this amount or more. */
-  "amount[gte]"?: string;
+  "amount[gte]"?: number | string;
   /** Of less. */
-  "amount[lt]"?: string;
+  "amount[lt]"?: number | string;
   /** Of this amount or less. */
-  "amount[lte]"?: string;
+  "amount[lte]"?: number | string;
   /** Only payments through this connection. */
   connection_id?: string;
   /** Made later. */
@@ -1333,15 +1333,15 @@ export interface CapturePaymentBody {
 
 export interface ListPaymentRefundsQuery {
   /** Only of this amount, in minor units. */
-  amount?: string;
+  amount?: number | string;
   /** Of more. */
-  "amount[gt]"?: string;
+  "amount[gt]"?: number | string;
   /** Of this amount or more. */
-  "amount[gte]"?: string;
+  "amount[gte]"?: number | string;
   /** Of less. */
-  "amount[lt]"?: string;
+  "amount[lt]"?: number | string;
   /** Of this amount or less. */
-  "amount[lte]"?: string;
+  "amount[lte]"?: number | string;
   /** Only refunds through this connection. */
   connection_id?: string;
   /** Made later. */
@@ -1400,15 +1400,15 @@ export interface RetryPaymentBody {
 
 export interface ListRefundsQuery {
   /** Only of this amount, in minor units. */
-  amount?: string;
+  amount?: number | string;
   /** Of more. */
-  "amount[gt]"?: string;
+  "amount[gt]"?: number | string;
   /** Of this amount or more. */
-  "amount[gte]"?: string;
+  "amount[gte]"?: number | string;
   /** Of less. */
-  "amount[lt]"?: string;
+  "amount[lt]"?: number | string;
   /** Of this amount or less. */
-  "amount[lte]"?: string;
+  "amount[lte]"?: number | string;
   /** Only refunds through this connection. */
   connection_id?: string;
   /** Made later. */
@@ -1455,15 +1455,15 @@ export interface CreateRefundBody {
 
 export interface ExportRefundsQuery {
   /** Only of this amount, in minor units. */
-  amount?: string;
+  amount?: number | string;
   /** Of more. */
-  "amount[gt]"?: string;
+  "amount[gt]"?: number | string;
   /** Of this amount or more. */
-  "amount[gte]"?: string;
+  "amount[gte]"?: number | string;
   /** Of less. */
-  "amount[lt]"?: string;
+  "amount[lt]"?: number | string;
   /** Of this amount or less. */
-  "amount[lte]"?: string;
+  "amount[lte]"?: number | string;
   /** Only refunds through this connection. */
   connection_id?: string;
   /** Made later. */

@@ -1000,7 +1000,7 @@ class ListConnectionMethodsQuery(TypedDict, total=False):
     """ListConnectionMethodsQuery"""
 
     #: Instalments of so much, in minor units.
-    amount: str
+    amount: Union[int, str]
     #: Of the amount. INR, when left out.
     currency: Currency
 
@@ -1258,11 +1258,11 @@ class RotateKeyBody(TypedDict, total=False):
 ListOrdersQuery = TypedDict(
     "ListOrdersQuery",
     {
-        "amount": "str",
-        "amount[gt]": "str",
-        "amount[gte]": "str",
-        "amount[lt]": "str",
-        "amount[lte]": "str",
+        "amount": "Union[int, str]",
+        "amount[gt]": "Union[int, str]",
+        "amount[gte]": "Union[int, str]",
+        "amount[lt]": "Union[int, str]",
+        "amount[lte]": "Union[int, str]",
         "created[gt]": "str",
         "created[gte]": "str",
         "created[lt]": "str",
@@ -1325,11 +1325,11 @@ class CreateOrderBody(_CreateOrderBodyAlways, total=False):
 ExportOrdersQuery = TypedDict(
     "ExportOrdersQuery",
     {
-        "amount": "str",
-        "amount[gt]": "str",
-        "amount[gte]": "str",
-        "amount[lt]": "str",
-        "amount[lte]": "str",
+        "amount": "Union[int, str]",
+        "amount[gt]": "Union[int, str]",
+        "amount[gte]": "Union[int, str]",
+        "amount[lt]": "Union[int, str]",
+        "amount[lte]": "Union[int, str]",
         "created[gt]": "str",
         "created[gte]": "str",
         "created[lt]": "str",
@@ -1357,11 +1357,11 @@ GetOrderQuery = TypedDict(
 ListOrderPaymentsQuery = TypedDict(
     "ListOrderPaymentsQuery",
     {
-        "amount": "str",
-        "amount[gt]": "str",
-        "amount[gte]": "str",
-        "amount[lt]": "str",
-        "amount[lte]": "str",
+        "amount": "Union[int, str]",
+        "amount[gt]": "Union[int, str]",
+        "amount[gte]": "Union[int, str]",
+        "amount[lt]": "Union[int, str]",
+        "amount[lte]": "Union[int, str]",
         "connection_id": "str",
         "created[gt]": "str",
         "created[gte]": "str",
@@ -1386,11 +1386,11 @@ ListOrderPaymentsQuery = TypedDict(
 ListPaymentsQuery = TypedDict(
     "ListPaymentsQuery",
     {
-        "amount": "str",
-        "amount[gt]": "str",
-        "amount[gte]": "str",
-        "amount[lt]": "str",
-        "amount[lte]": "str",
+        "amount": "Union[int, str]",
+        "amount[gt]": "Union[int, str]",
+        "amount[gte]": "Union[int, str]",
+        "amount[lt]": "Union[int, str]",
+        "amount[lte]": "Union[int, str]",
         "connection_id": "str",
         "created[gt]": "str",
         "created[gte]": "str",
@@ -1445,11 +1445,11 @@ class CreatePaymentBody(_CreatePaymentBodyAlways, total=False):
 ExportPaymentsQuery = TypedDict(
     "ExportPaymentsQuery",
     {
-        "amount": "str",
-        "amount[gt]": "str",
-        "amount[gte]": "str",
-        "amount[lt]": "str",
-        "amount[lte]": "str",
+        "amount": "Union[int, str]",
+        "amount[gt]": "Union[int, str]",
+        "amount[gte]": "Union[int, str]",
+        "amount[lt]": "Union[int, str]",
+        "amount[lte]": "Union[int, str]",
         "connection_id": "str",
         "created[gt]": "str",
         "created[gte]": "str",
@@ -1488,11 +1488,11 @@ class CapturePaymentBody(TypedDict, total=False):
 ListPaymentRefundsQuery = TypedDict(
     "ListPaymentRefundsQuery",
     {
-        "amount": "str",
-        "amount[gt]": "str",
-        "amount[gte]": "str",
-        "amount[lt]": "str",
-        "amount[lte]": "str",
+        "amount": "Union[int, str]",
+        "amount[gt]": "Union[int, str]",
+        "amount[gte]": "Union[int, str]",
+        "amount[lt]": "Union[int, str]",
+        "amount[lte]": "Union[int, str]",
         "connection_id": "str",
         "created[gt]": "str",
         "created[gte]": "str",
@@ -1548,11 +1548,11 @@ class RetryPaymentBody(TypedDict, total=False):
 ListRefundsQuery = TypedDict(
     "ListRefundsQuery",
     {
-        "amount": "str",
-        "amount[gt]": "str",
-        "amount[gte]": "str",
-        "amount[lt]": "str",
-        "amount[lte]": "str",
+        "amount": "Union[int, str]",
+        "amount[gt]": "Union[int, str]",
+        "amount[gte]": "Union[int, str]",
+        "amount[lt]": "Union[int, str]",
+        "amount[lte]": "Union[int, str]",
         "connection_id": "str",
         "created[gt]": "str",
         "created[gte]": "str",
@@ -1594,11 +1594,11 @@ class CreateRefundBody(_CreateRefundBodyAlways, total=False):
 ExportRefundsQuery = TypedDict(
     "ExportRefundsQuery",
     {
-        "amount": "str",
-        "amount[gt]": "str",
-        "amount[gte]": "str",
-        "amount[lt]": "str",
-        "amount[lte]": "str",
+        "amount": "Union[int, str]",
+        "amount[gt]": "Union[int, str]",
+        "amount[gte]": "Union[int, str]",
+        "amount[lt]": "Union[int, str]",
+        "amount[lte]": "Union[int, str]",
         "connection_id": "str",
         "created[gt]": "str",
         "created[gte]": "str",

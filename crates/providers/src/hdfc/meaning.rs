@@ -8,6 +8,7 @@ use crate::reading::answers::{is_page, masked, masked_vpa, our_ref};
 use crate::reading::aside::Aside;
 use crate::reading::calendar::{self, Unzoned};
 use crate::reading::decimal;
+use crate::reading::doubt::ensure;
 pub(super) use crate::reading::doubt::{Told, Unheard};
 use crate::reading::loose::Word;
 use hundi_core::payment::{Try, TryDetail};
@@ -74,6 +75,7 @@ fn tried(order: &Order) -> Result<Option<Try>, Unheard> {
 /// What the payer was really charged. Only a webhook may leave the try's own amount out.
 fn taken(order: &Order) -> Result<Money, Unheard> {
     let of_try = &order.txn_detail;
+    ensure(!of_try.is_unclear(), "a try that says something twice")?;
     let of_order = || order.effective_amount.text().or_else(|| order.amount.text());
     let currency = of_try.text("currency").or_else(|| order.currency.text());
     money(of_try.text("txn_amount").or_else(of_order), currency)

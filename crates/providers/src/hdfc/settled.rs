@@ -5,8 +5,8 @@
 
 use super::Hdfc;
 use crate::contract::{FileProblem, SettledKind, SettlementFile, SettlementLine};
+use crate::reading::calendar;
 use crate::reading::table::{self, Row};
-use crate::reading::{calendar, settled};
 use hundi_core::{Money, OurRef};
 
 impl SettlementFile for Hdfc {
@@ -39,12 +39,18 @@ fn line(row: &Row) -> Result<SettlementLine, FileProblem> {
         "CVD" => SettledKind::Refund,
         other => return Err(row.wrong(&format!("a record of the unknown kind {other}"))),
     };
-    let amount = row.sum(&["domesticamt", "intnlamt"])?;
-    let (fee, tax, net) = (row.sum(FEE)?, row.sum(TAXES)?, row.sum(NET)?);
+    let gross = row.sum(&["domesticamt", "intnlamt"])?;
+    let (fee, net) = (row.sum(FEE)?, row.sum(NET)?);
+    let tax = row.sum(TAXES)?;
     // Amounts of refunds may come with or without a sign.
-    let net = if kind == SettledKind::Refund { -net.abs() } else { net };
-    let sums = settled::sums(kind, amount, net, tax).filter(|sums| (sums.fee, sums.tax) == (fee, tax));
-    let sums = sums.ok_or_else(|| row.wrong("amount, fee, tax and net do not add up"))?;
+    let (gross, net) = match kind {
+        SettledKind::Refund => (gross.abs(), -net.abs()),
+        SettledKind::Payment | SettledKind::Chargeback | SettledKind::Adjustment => (gross, net),
+    };
+    let moved = if kind == SettledKind::Refund { -gross } else { gross };
+    if moved.checked_sub(fee).and_then(|rest| rest.checked_sub(tax)) != Some(net) {
+        return Err(row.wrong("amount, fee, tax and net do not add up"));
+    }
     let (track, transaction) = (row.get(TRACK).unwrap_or_default(), row.get(TRANSACTION).unwrap_or_default());
     let (provider_id, of_payment, our_ref) = match (named(track), kind) {
         (Named::Try(_), SettledKind::Refund) => (transaction, Some(track.to_owned()), None),
@@ -59,7 +65,7 @@ fn line(row: &Row) -> Result<SettlementLine, FileProblem> {
         provider_id: provider_id.to_owned(),
         of_payment,
         our_ref,
-        gross: Money::inr(sums.moved.abs()),
+        gross: Money::inr(gross),
         fee_minor: fee,
         tax_minor: tax,
         net_minor: net,

@@ -76,9 +76,8 @@ impl Grant for PayPal {
 /// What an answer that is no success means: by its status, the error's name, and the first issue beneath it.
 fn refusal(answer: &Answer) -> Failed {
     let problem: Option<Tree> = serde_json::from_slice(&answer.body).ok();
-    let words = problem.and_then(|problem| Some((problem.shown("/name")?, problem)));
-    answers::judged(answer, words, |status, (name, problem)| {
-        let details: Vec<Tree> = problem.aside("/details").unwrap_or_default();
+    let words = problem.and_then(|said| Some((said.shown("/name")?, said.list("/details").ok()?, said)));
+    answers::judged(answer, words, |status, (name, details, problem)| {
         let word = details.iter().find_map(|detail| detail.shown("/issue"));
         // Without PayPal's texts: those can quote what a payer typed. Its own trace is none.
         let trace = problem.shown("/debug_id");

@@ -63,7 +63,9 @@ async fn page(errand: Errand<'_>, span: Span, after: Option<&str>, rows: u32) ->
     let found: Tree = client::get(errand, &path).await?;
     let more = i64::from(place.page) < found.must("/total_pages")?;
     let rows: Vec<Tree> = found.must("/transaction_details")?;
-    let items = rows.iter().map(|row| row.must("/transaction_info")).collect::<Heard<_>>()?;
+    // One that can't even be asked about is not left out in silence.
+    let named = |row: Tree| row.having(&["/transaction_id", "/transaction_event_code"]);
+    let items = rows.iter().map(|row| row.must("/transaction_info").and_then(named)).collect::<Heard<_>>()?;
     Ok(Page { items, next: place.next(more, ends, span.to) })
 }
 

@@ -122,6 +122,8 @@ pub(super) fn refund_named(order: &Tree, name: OurRef) -> Heard<Option<Tree>> {
     let mut found = Vec::new();
     for unit in order.list("/purchase_units")? {
         for given in unit.list("/payments/refunds")? {
+            // That none is ours is said of refunds that can be read.
+            money(&given)?;
             let texts = [given.text("/custom_id")?, given.text("/invoice_id")?];
             if texts.iter().any(|text| our_ref(text.as_deref()) == Some(name)) {
                 found.push(given);

@@ -4,11 +4,11 @@ use crate::asking;
 use crate::contract::{Account, Flow, Handle, Opened, Opening, TestResult};
 use crate::reading::answers::{self, is_page};
 pub(super) use crate::reading::answers::{id, is_id};
-use crate::reading::aside::Aside;
 use crate::reading::doubt::{self, refused, unauthorized, unreadable};
 use crate::wire::{Answer, CallError, Called, Header, ReasonKind};
 use crate::writing::Object;
 use hundi_core::Mode;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 pub(super) const V2: &str = "v2";
@@ -95,7 +95,8 @@ pub(super) fn refusal(answer: &Answer, kind: Kind) -> CallError {
     }
     let problem = problem(answer).unwrap_or_default();
     // The token's own service says `errorCode`.
-    let (code, text) = (problem.first(&["code", "errorCode"]), problem.text("message"));
+    let code = problem.code.as_deref().or(problem.error_code.as_deref());
+    let text = problem.message.as_deref();
     match (answer.status, code) {
         // "Refund not eligible".
         (402, _) => refused(&answers::shown([code.or(Some("status 402")), text])),
@@ -104,8 +105,17 @@ pub(super) fn refusal(answer: &Answer, kind: Kind) -> CallError {
     }
 }
 
-/// An error of either API, if it reads as one.
-pub(super) fn problem(answer: &Answer) -> Option<Aside> {
+/// An error of either API. What is no text in it makes it none.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Problem {
+    code: Option<String>,
+    error_code: Option<String>,
+    message: Option<String>,
+}
+
+/// An error, if it reads as one.
+pub(super) fn problem(answer: &Answer) -> Option<Problem> {
     serde_json::from_slice(&answer.body).ok()
 }
 

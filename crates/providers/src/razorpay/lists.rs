@@ -125,7 +125,7 @@ fn line(row: &Tree) -> Heard<SettlementLine> {
     };
     // What moved nothing of another kind kept nothing either.
     let moved = if kind == SettledKind::Adjustment && net_minor == 0 { 0 } else { amount };
-    let sums = sums(kind, moved, net_minor, minor("/tax")?.unwrap_or(0)).ok_or(UNREADABLE)?;
+    let sums = sums(kind, moved, net_minor, row.read("/tax")?.unwrap_or(0)).ok_or(UNREADABLE)?;
     Ok(SettlementLine {
         kind,
         provider_id: row.need_text("/entity_id")?,

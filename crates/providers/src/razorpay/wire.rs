@@ -56,6 +56,8 @@ pub(super) fn payments(link: &Tree) -> Heard<Vec<String>> {
 pub(super) fn oldest(listed: Vec<Tree>, is_ours: impl Fn(&Tree) -> Heard<bool>) -> Heard<Option<Tree>> {
     let mut ours = Vec::new();
     for entity in listed {
+        // That none is ours is said of things that can be read.
+        money(&entity)?;
         if is_ours(&entity)? {
             ours.push((made_at(&entity)?, entity.need_text("/id")?, entity));
         }

@@ -12,11 +12,20 @@ use std::collections::BTreeMap;
 pub(crate) struct Aside {
     words: BTreeMap<String, Word>,
     within: BTreeMap<String, Self>,
+    unclear: bool,
 }
 
-static NOTHING: Aside = Aside { words: BTreeMap::new(), within: BTreeMap::new() };
+static NOTHING: Aside = Aside { words: BTreeMap::new(), within: BTreeMap::new(), unclear: false };
+
+/// So many objects within one another are read. What we ask for lies no deeper, and nobody may have us read without end.
+const DEPTH_MAX: usize = 4;
 
 impl Aside {
+    /// An object, but one that says something twice.
+    pub(crate) const fn is_unclear(&self) -> bool {
+        self.unclear
+    }
+
     pub(crate) fn at(&self, name: &str) -> &Self {
         self.within.get(name).unwrap_or(&NOTHING)
     }
@@ -34,17 +43,22 @@ impl Aside {
 impl<'de> Deserialize<'de> for Aside {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(from)?;
-        let mut said = Self::default();
-        let Ok(Fields(fields)) = serde_json::from_str(raw.get()) else { return Ok(said) };
-        for (name, raw) in fields {
-            if raw.get().starts_with('{') {
-                said.within.insert(name, serde_json::from_str(raw.get()).unwrap_or_default());
-            } else if let Ok(word) = serde_json::from_str(raw.get()) {
-                said.words.insert(name, word);
-            }
-        }
-        Ok(said)
+        Ok(read(raw.get(), DEPTH_MAX))
     }
+}
+
+fn read(text: &str, depth: usize) -> Aside {
+    let mut said = Aside::default();
+    let Some(within) = depth.checked_sub(1).filter(|_| text.starts_with('{')) else { return said };
+    let Ok(Fields(fields)) = serde_json::from_str(text) else { return Aside { unclear: true, ..said } };
+    for (name, raw) in fields {
+        if raw.get().starts_with('{') {
+            said.within.insert(name, read(raw.get(), within));
+        } else if let Ok(word) = serde_json::from_str(raw.get()) {
+            said.words.insert(name, word);
+        }
+    }
+    said
 }
 
 #[cfg(test)]
@@ -78,5 +92,15 @@ mod tests {
             (beside.at("in").text("b"), beside.text("half"), beside.text("a")),
             (None, None, Some("x"))
         );
+        assert!(beside.at("in").is_unclear() && !beside.is_unclear() && !aside("[]").is_unclear());
+    }
+
+    /// Whoever knows a constant proof can write this; each level would take its part of the stack.
+    #[test]
+    fn what_lies_too_deep_is_not_read() {
+        let deep = |levels: usize| format!("{}1{}", r#"{"a":"#.repeat(levels), "}".repeat(levels));
+        let said = aside(&deep(DEPTH_MAX));
+        assert_eq!(said.at("a").at("a").at("a").text("a"), Some("1"));
+        assert_eq!(aside(&deep(100_000)).at("a").at("a").at("a").text("a"), None);
     }
 }

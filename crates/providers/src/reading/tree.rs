@@ -58,6 +58,12 @@ impl Tree {
         self.text(place)?.ok_or(MISSING)
     }
 
+    /// Itself, where these texts are there.
+    pub(crate) fn having(self, texts: &[&str]) -> Result<Self, Unheard> {
+        texts.iter().try_for_each(|place| self.need_text(place).map(drop))?;
+        Ok(self)
+    }
+
     /// The objects of a list, none where there is no list.
     pub(crate) fn list(&self, place: &str) -> Result<Vec<Self>, Unheard> {
         Ok(self.read(place)?.unwrap_or_default())

@@ -5,6 +5,7 @@ use super::pipeline::{Answer, Request, send};
 use super::pool;
 use super::value::{check_args, row};
 use crate::error::{is_stale, of_postgres};
+use crate::lanes::WAITING_MAX;
 use crate::shared::{Counters, Shared};
 use crate::{DbError, Row, Stmt, Value};
 use deadpool_postgres::{Object, Pool};
@@ -12,15 +13,20 @@ use hundi_core::Secret;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::time::timeout;
 
 /// So many for all: with one alone a single process of the server would answer everybody.
 pub(super) const CONNECTIONS: usize = 2;
 
+/// How long a glance may take, its wait for others included: as long as an operation stands in the queue.
+const GLANCE_SECS_MAX: u64 = 10;
+
 pub(super) struct Near {
     lines: [Line; CONNECTIONS],
     turn: AtomicUsize,
+    /// Callers beyond these are refused, as by the queue.
+    room: Semaphore,
     shared: Shared,
 }
 
@@ -34,11 +40,22 @@ struct Line {
 impl Near {
     pub(super) fn new(url: &Secret, shared: Shared) -> Result<Self, DbError> {
         let line = || Ok::<_, DbError>(Line { pool: pool::build(url, 1)?, held: Mutex::default() });
-        Ok(Self { lines: [line()?, line()?], turn: AtomicUsize::new(0), shared })
+        Ok(Self {
+            lines: [line()?, line()?],
+            turn: AtomicUsize::new(0),
+            room: Semaphore::new(WAITING_MAX),
+            shared,
+        })
     }
 
     /// The rows of a statement that is a transaction of its own. The session's are read only.
     pub(super) async fn rows(&self, stmt: &'static Stmt, args: Vec<Value>) -> Result<Vec<Row>, DbError> {
+        let _place = self.room.try_acquire().map_err(|_| pool::none_free())?;
+        let longest = Duration::from_secs(GLANCE_SECS_MAX);
+        timeout(longest, self.read(stmt, args)).await.unwrap_or_else(|_| Err(pool::none_free()))
+    }
+
+    async fn read(&self, stmt: &'static Stmt, args: Vec<Value>) -> Result<Vec<Row>, DbError> {
         Counters::add(&self.shared.counters.statements, 1);
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let client = self.lines[turn % CONNECTIONS].client().await?;
@@ -69,9 +86,7 @@ impl Near {
 
 impl Line {
     async fn client(&self) -> Result<Arc<Object>, DbError> {
-        // Not behind all those who try in turn to make one, while the server does not answer.
-        let wait = Duration::from_secs(pool::WAIT_SECS_MAX);
-        let mut held = timeout(wait, self.held.lock()).await.map_err(|_| pool::none_free())?;
+        let mut held = self.held.lock().await;
         if let Some(client) = held.as_ref().filter(|client| !client.is_closed()) {
             return Ok(client.clone());
         }

@@ -13,10 +13,12 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, NoTls};
 
 /// How long a caller waits for a free connection, and for a new one to be made.
-pub(super) const WAIT_SECS_MAX: u64 = 5;
+const WAIT_SECS_MAX: u64 = 5;
 
-/// Transactions are read only unless BEGIN says otherwise, see `tx.rs`. Times in milliseconds.
+/// Transactions are read only unless BEGIN says otherwise, see `tx.rs`; a statement by itself (`near.rs`) collides with
+/// nobody, whatever the server's default is. Times in milliseconds.
 const SESSION: &str = "SET default_transaction_read_only = on; \
+    SET default_transaction_isolation = 'read committed'; \
     SET statement_timeout = 10000; \
     SET idle_in_transaction_session_timeout = 10000";
 
@@ -65,7 +67,7 @@ pub(super) async fn get(pool: &Pool) -> Result<Object, DbError> {
     })
 }
 
-/// For whoever has waited for [`WAIT_SECS_MAX`].
+/// For whoever has waited for too long.
 pub(super) fn none_free() -> DbError {
     DbError::Unavailable("no connection became free in time".to_owned())
 }

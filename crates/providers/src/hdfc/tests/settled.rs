@@ -64,6 +64,13 @@ fn what_is_not_understood_refuses_the_file() {
     let with = |line: &str| format!("{HEAD}\n{line}\n");
     problem(&with("SG,XYZ,,,0,1,1,t,0,0,0,0,1"), 2, "a record of the unknown kind XYZ");
     problem(&with("SG,BAT,,,0,1,1,t,0.5,0,0,0,1"), 2, "amount, fee, tax and net do not add up");
+    // A sale below zero is one only if its columns say so.
+    problem(
+        &with("SG,BAT,,,0,-1499.00,1,t,29.98,5.40,0,0,1463.62"),
+        2,
+        "amount, fee, tax and net do not add up",
+    );
+    assert_eq!(read(&["SG,BAT,,,0,-100,1,t,0,0,0,0,-100"]).unwrap()[0].gross, Money::inr(-100_00));
     problem(&with("SG,BAT,,,0,1.005,1,t,0,0,0,0,1"), 2, "domesticamt is not an amount");
     problem(&with("SG,BAT,,31-31-2026,0,1,1,t,0,0,0,0,1"), 2, "settledate is not a day");
     problem(&format!("{HEAD}\nSG,\"BAT\n"), 2, "a quote that never ends");

@@ -72,6 +72,9 @@ fn whatever_may_have_acted_is_unknown() {
     let no = |issue: &str| body("UNPROCESSABLE_ENTITY", issue);
     check(422, &no("A_RULE_OF_NEXT_YEAR"), Outcome::Unknown(Unrecognised));
     check(422, &no("capture_fully_refunded"), Outcome::Unknown(Unrecognised));
+    // What stands beside the odd one might have said that it is being done.
+    let odd = r#"{"name":"INVALID_REQUEST","details":[{"issue":"PREVIOUS_REQUEST_IN_PROGRESS"},null]}"#;
+    check(400, odd, Outcome::Unknown(Unreadable));
     check(422, r#"{"name":"UNPROCESSABLE_ENTITY"}"#, Outcome::Unknown(Unrecognised));
     check(422, r#"{"name":"UNPROCESSABLE_ENTITY","details":[{}]}"#, Outcome::Unknown(Unrecognised));
     check(400, &body("A_NAME_OF_NEXT_YEAR", "DECIMAL_PRECISION"), Outcome::Unknown(Unrecognised));

@@ -148,6 +148,17 @@ fn a_sweep_names_what_moved_as_a_look_does() {
 }
 
 #[test]
+fn a_row_without_its_name_is_not_left_out_in_silence() {
+    for lacks in ["transaction_id", "transaction_event_code"] {
+        let mut odd = row("1AB", "T0006", "10.00", "-1.00");
+        odd["transaction_info"][lacks] = json!(12_345);
+        let wire = script(vec![found(&[odd], 1)]);
+        let swept = run(Sweep::list(&PayPal, call(&account(), &wire), span(), None));
+        assert!(matches!(swept, Err(CallError::Unknown(_))), "{lacks}: {swept:?}");
+    }
+}
+
+#[test]
 fn an_app_that_may_not_search_is_told_so() {
     let w = world();
     w.control("accounts", &json!({"client_id": "cid", "may_search": false}));

@@ -85,6 +85,10 @@ fn whatever_may_have_acted_is_unknown() {
 
 #[test]
 fn what_cannot_be_read_is_unknown() {
+    // Codes are texts: of a number nobody has said what it means.
+    for odd in [r#"{"code":429}"#, r#"{"code":"BAD_REQUEST","message":{"x":1}}"#] {
+        check(400, odd, Outcome::Unknown(Unreadable));
+    }
     check(400, "<html>nginx</html>", Outcome::Unknown(Unreadable));
     check(400, "", Outcome::Unknown(Unreadable));
     check(400, r#"{"code":"BAD_REQ"#, Outcome::Unknown(Unreadable));

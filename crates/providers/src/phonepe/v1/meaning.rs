@@ -8,6 +8,7 @@ use crate::phonepe::meaning::{about, bank_reason, given_back, money, shown};
 use crate::phonepe::times::dated;
 use crate::reading::aside::Aside;
 use crate::reading::doubt::Unheard;
+use crate::reading::loose::Word;
 use hundi_core::payment::{Try, TryDetail};
 use hundi_core::{FailureReason, Method, refund};
 
@@ -52,7 +53,7 @@ pub(super) fn payment(
             Outcome::Success => Err(Unheard("a paid payment without an id")),
         };
     };
-    let response = transaction.response_code.text().unwrap_or(code);
+    let response = transaction.response_code.get().and_then(Word::text).unwrap_or(code);
     let what = match outcome {
         Outcome::Pending => Try::Started,
         Outcome::Success => {

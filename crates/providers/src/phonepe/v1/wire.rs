@@ -4,7 +4,7 @@
 //! in it may hide that money moved. No `Debug` on what holds a payer's data.
 
 use crate::reading::aside::Aside;
-use crate::reading::loose::Word;
+use crate::reading::loose::{Loose, Word};
 use serde::Deserialize;
 
 /// Every answer, and what a callback's base64 holds. The edge of the gateway leaves out `message` and `data`.
@@ -24,7 +24,7 @@ pub(super) struct Transaction {
     pub(super) transaction_id: Option<String>,
     pub(super) amount: Option<i64>,
     pub(super) state: Option<String>,
-    pub(super) response_code: Word,
+    pub(super) response_code: Loose<Word>,
     pub(super) payment_instrument: Aside,
 }
 

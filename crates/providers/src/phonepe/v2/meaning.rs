@@ -114,8 +114,8 @@ fn method(attempt: &Attempt) -> Option<Method> {
     })
 }
 
-fn said(word: &Option<Word>) -> Option<&str> {
-    word.as_ref().and_then(Word::text)
+fn said(word: &Option<Loose<Word>>) -> Option<&str> {
+    Loose::of(word.as_ref()).and_then(Word::text)
 }
 
 // ---- a refund

@@ -30,9 +30,9 @@ pub(super) struct Attempt {
     pub(super) amount: i64,
     pub(super) currency: Option<String>,
     pub(super) state: String,
-    pub(super) payment_mode: Option<Word>,
-    pub(super) error_code: Option<Word>,
-    pub(super) detailed_error_code: Option<Word>,
+    pub(super) payment_mode: Option<Loose<Word>>,
+    pub(super) error_code: Option<Loose<Word>>,
+    pub(super) detailed_error_code: Option<Loose<Word>>,
     #[serde(default)]
     pub(super) rail: Aside,
     #[serde(default)]

@@ -137,11 +137,22 @@ fn query(document: &Value, operation: &Value) -> (Option<Value>, bool) {
         }
         let mut schema = parameter["schema"].clone();
         schema["description"] = parameter["description"].clone();
+        if is_whole_number(&schema) {
+            schema["type"] = serde_json::json!(["integer", "string"]);
+        }
         properties.insert(name, schema);
     }
     let needed = !required.is_empty();
     let schema = serde_json::json!({ "type": "object", "properties": properties, "required": required });
     (Some(schema).filter(|s| s["properties"].as_object().is_some_and(|p| !p.is_empty())), needed)
+}
+
+/// In a query, where everything is text. Whoever calls has it as a number, too.
+fn is_whole_number(schema: &Value) -> bool {
+    let is_of_digits = |c: char| c.is_ascii_digit() || "^$[]{}-,*".contains(c);
+    schema["pattern"]
+        .as_str()
+        .is_some_and(|pattern| pattern.contains("0-9") && pattern.chars().all(is_of_digits))
 }
 
 fn answers(operation: &Value) -> Answers {
