@@ -137,7 +137,7 @@ fn lines_of_every_kind() {
         // An instant refund costs extra.
         (("refund", 250_00, 257_08, 0, 1_08), (SettledKind::Refund, 250_00, 6_00, 1_08, -257_08)),
         // The tax on a fee that was given back.
-        (("refund", 100_00, 97_64, 0, -36), (SettledKind::Refund, 100_00, -2_00, -36, -97_64)),
+        (("refund", 100_00, 97_60, 0, -40), (SettledKind::Refund, 100_00, -2_00, -40, -97_60)),
         (("transfer", 500_00, 502_95, 0, 45), (SettledKind::Adjustment, 500_00, 2_50, 45, -502_95)),
         (("adjustment", 75_00, 0, 75_00, 0), (SettledKind::Adjustment, 75_00, 0, 0, 75_00)),
         (("settlement.ondemand", 10_00, 10_00, 0, 0), (SettledKind::Adjustment, 10_00, 0, 0, -10_00)),
