@@ -1,7 +1,9 @@
 //! One run of an endpoint's job: what it reads, and what it may not send twice.
 
 use crate::house::{TestApp, text};
+use hundi::sandbox::Reply;
 use hundi_app::{follow, jobs};
+use hundi_core::time::hours;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -35,17 +37,21 @@ async fn what_is_on_its_way_is_not_sent_again_when_more_comes() {
     t.ends().await;
 }
 
-/// More than one look at the database holds.
+/// More is due at once than one look at the database holds.
 #[tokio::test]
 async fn however_much_is_due_all_of_it_goes() {
     const ORDERS: usize = 300;
     let t = TestApp::new().await;
     let shop = t.shop().await;
     t.settles().await;
-    let before = shop.arrived().len();
+    t.receiver.replies(|_| Reply::Status(500));
     for _ in 0..ORDERS {
         shop.creates_order(10_000).await;
     }
+    t.settles().await;
+    t.receiver.replies(|_| Reply::Status(200));
+    let before = shop.arrived().len();
+    t.clock.advance(hours(1));
     t.settles().await;
     let ids: BTreeSet<String> = shop.heard().iter().skip(before).map(|event| text(event, "id")).collect();
     assert_eq!((shop.arrived().len() - before, ids.len()), (ORDERS, ORDERS), "each of them, and each once");
