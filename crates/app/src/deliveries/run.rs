@@ -31,7 +31,7 @@ const UNWRITTEN_MAX: usize = 64;
 const WRITTEN_AT_ONCE: usize = 32;
 const GATHER: Duration = Duration::from_millis(20);
 /// Deliveries read at once: always some that are not among those.
-const READ_MAX: usize = 256;
+const READ_MAX: usize = 128;
 /// What was read is read anew after this long: the endpoint may have been changed, and more may be due.
 const FRESH: Duration = Duration::from_millis(500);
 /// A run begins no try after this, so that it ends well within its lease.
